@@ -1,0 +1,92 @@
+/**
+ * The contract of an agent: where its conversations lie, what they say, and where one belongs on this machine.
+ * An agent only locates and reads. Comparing, protecting and writing is the same for all of them and lies in
+ * `operations/install`; so an agent can never overwrite anything.
+ *
+ * Formats are other people's and change weekly: an unknown record is kept, a bad line is counted, and one broken
+ * file never hides the others.
+ */
+import type { Transcript, TranscriptIssue } from '../session/message.ts';
+
+export interface Workspace {
+  /** Top folder of the repository's working tree (or the opened folder), absolute, as the user sees it. */
+  folder: string;
+}
+
+/** What an agent may know of the machine. Never fetched by the agent itself. */
+export interface AgentEnvironment {
+  userHome: string;
+  env: Readonly<Record<string, string | undefined>>;
+  platform: NodeJS.Platform;
+}
+
+export interface FoundConversation {
+  agent: string;
+  /** The agent's own id; unique within the agent on this machine. */
+  id: string;
+  /** Absolute path of the main transcript. */
+  transcript: string;
+  /** Where the agent ran, relative to the workspace folder, with `/`; empty for the folder itself. */
+  folder: string;
+  title?: string;
+  /** Milliseconds since the epoch of the last change. */
+  modified: number;
+  size: number;
+  /** A live process has it open right now. */
+  running: boolean;
+}
+
+export interface FindResult {
+  /** Newest first. */
+  conversations: FoundConversation[];
+  /** Folders or files that could not be read: said aloud, so that an empty list is never a failed read. */
+  problems: TranscriptIssue[];
+}
+
+export interface ConversationFile {
+  /** The logical name stored in the session (see `StoredFile.path`). */
+  path: string;
+  absolute: string;
+  /** Bytes to capture: up to the last complete record of a transcript that is being written, else the whole file. */
+  size: number;
+}
+
+export interface ResumeCommand {
+  /** Program and arguments, unquoted. */
+  argv: string[];
+  /** Absolute folder to run it in. */
+  folder: string;
+}
+
+export interface Agent {
+  readonly id: string;
+  readonly name: string;
+  /** `bytes`: what comes home is byte-equal. `records`: the store is a database, reached by export and import. */
+  readonly fidelity: 'bytes' | 'records';
+
+  find(workspace: Workspace, signal?: AbortSignal): Promise<FindResult>;
+
+  /** The main transcript first, then its sidecars. Throws `conversation-unreadable` when the transcript is gone. */
+  files(conversation: FoundConversation, signal?: AbortSignal): Promise<ConversationFile[]>;
+
+  /** Reads the exact bytes of a main transcript. Never throws for what the bytes say. */
+  read(transcript: Uint8Array | AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<Transcript>;
+
+  /**
+   * The absolute path where a file of conversation `id` belongs on this machine.
+   * @param folder where the agent is to run, relative to the workspace folder
+   * @throws ConvoSyncError `install-failed` for a logical path that would leave the agent's store
+   */
+  place(id: string, path: string, folder: string, workspace: Workspace): Promise<string>;
+
+  /** An id under which a second continuation of a conversation can live beside the first. */
+  forkId(): string;
+
+  /** True while a live process has the conversation open: its files must not change under it. */
+  isRunning(id: string): Promise<boolean>;
+
+  /** Whether the agent will see the conversation on this machine; a reason when it will not. */
+  verify(id: string, folder: string, workspace: Workspace): Promise<{ visible: boolean; reason?: string }>;
+
+  resumeCommand(id: string, folder: string, workspace: Workspace): ResumeCommand;
+}

@@ -1,0 +1,51 @@
+/** Preflight: what is the matter with a repository before a save or a resume, each with its ways out. */
+
+export type FindingCode =
+  | 'not-a-repository'
+  | 'no-commit'
+  | 'no-remote'
+  | 'remote-unreachable'
+  | 'credentials-refused'
+  | 'detached-head'
+  | 'operation-in-progress'
+  | 'unresolved-conflicts'
+  | 'no-upstream'
+  | 'behind'
+  | 'diverged'
+  | 'uncommitted-changes'
+  | 'other-branch'
+  | 'commit-missing'
+  | 'other-repository';
+
+/**
+ * `info` is shown; `question` stops until a remedy is chosen (`--force` takes the first one); `refusal` stops, whatever
+ * is chosen, until the repository has changed.
+ */
+export type Severity = 'info' | 'question' | 'refusal';
+
+export type Remedy =
+  | 'initialise'
+  | 'clone'
+  | 'add-remote'
+  | 'create-branch'
+  | 'open-files'
+  | 'pull-merge'
+  | 'pull-rebase'
+  | 'new-branch'
+  | 'discard-local'
+  | 'exact'
+  | 'switch'
+  | 'stay'
+  | 'stash'
+  | 'commit'
+  | 'save-unpushed'
+  | 'retry';
+
+export interface Finding {
+  code: FindingCode;
+  severity: Severity;
+  /** Facts for the sentence: branch names, counts, files. */
+  details: Readonly<Record<string, string | number | readonly string[]>>;
+  /** The recommended one first. `cancel` is always possible and never listed. */
+  remedies: readonly Remedy[];
+}

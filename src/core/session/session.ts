@@ -1,0 +1,126 @@
+/**
+ * A session is one saved state, immutable. Its summary travels in the writer's log, so that listing needs the logs
+ * alone; its manifest is an object of the vault that names every byte of it.
+ *
+ * Readers keep unknown fields out of their way (`looseObject`) and refuse a newer `v` with `vault-newer-format`.
+ */
+import * as z from 'zod';
+
+const oid = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const id = z.string().regex(/^[0-9a-f]{8,64}$/);
+
+/** How the same repository is recognised on another machine. */
+export const RepositoryIdentity = z.looseObject({
+  /** `host/path` of the remote, normalised (see `git/identity`); absent without a remote. */
+  remote: z.string().optional(),
+  /** Root commits, sorted: the fallback, and what tells a fork from a stranger. */
+  roots: z.array(oid),
+  /** For people: the last part of the remote's path or the folder's name. */
+  name: z.string(),
+});
+export type RepositoryIdentity = z.infer<typeof RepositoryIdentity>;
+
+/** Bytes as one device wrote them, in order, each piece an object of the vault. */
+export const Segment = z.looseObject({
+  writer: id,
+  size: z.int().nonnegative(),
+  chunks: z.array(z.looseObject({ name: hash, size: z.int().positive() })),
+});
+export type Segment = z.infer<typeof Segment>;
+
+/** One exact file: the concatenation of its segments. */
+export const StoredFile = z.looseObject({
+  /** The agent's logical name for it, with `/`: the main transcript or a sidecar. Never absolute, never with `..`. */
+  path: z.string().min(1),
+  size: z.int().nonnegative(),
+  sha256: hash,
+  segments: z.array(Segment),
+});
+export type StoredFile = z.infer<typeof StoredFile>;
+
+/** A stretch of messages under the same branch and commit. */
+export const ContextRun = z.looseObject({
+  /** First and last message index, inclusive. */
+  from: z.int().nonnegative(),
+  to: z.int().nonnegative(),
+  branch: z.string().optional(),
+  commit: oid.optional(),
+  /** Touched files relative to the repository, with `/`. */
+  files: z.array(z.string()),
+});
+export type ContextRun = z.infer<typeof ContextRun>;
+
+export const StoredConversation = z.looseObject({
+  agent: z.string(),
+  id: z.string(),
+  title: z.string().optional(),
+  messages: z.int().nonnegative(),
+  issues: z.int().nonnegative(),
+  /** The main transcript first. */
+  files: z.array(StoredFile).min(1),
+  context: z.array(ContextRun),
+  /** Where the agent ran, relative to the repository's top, with `/`; empty for the top itself. */
+  folder: z.string(),
+  /** Set on a conversation that came to be when two devices continued the same one. */
+  forkOf: z.looseObject({ id: z.string(), session: id }).optional(),
+});
+export type StoredConversation = z.infer<typeof StoredConversation>;
+
+/** A git bundle in the vault; those of one session are applied in order. */
+export const StoredBundle = z.looseObject({
+  tip: oid,
+  prerequisites: z.array(oid),
+  file: StoredFile,
+});
+export type StoredBundle = z.infer<typeof StoredBundle>;
+
+export const StoredCode = z.looseObject({
+  repository: RepositoryIdentity,
+  /** Absent when HEAD was detached. */
+  branch: z.string().optional(),
+  commit: oid,
+  /** First line of the commit's message. */
+  subject: z.string(),
+  /** False when changes lay in the working tree that this session does not hold. */
+  clean: z.boolean(),
+  /** True when the branch was pushed together with this session. */
+  pushed: z.boolean(),
+  bundles: z.array(StoredBundle),
+});
+export type StoredCode = z.infer<typeof StoredCode>;
+
+export const SessionManifest = z.looseObject({
+  v: z.literal(1),
+  session: id,
+  code: StoredCode,
+  conversations: z.array(StoredConversation),
+  /** Markdown (see `session/handoff`); empty when there was nothing to hand off. */
+  handoff: z.string(),
+});
+export type SessionManifest = z.infer<typeof SessionManifest>;
+
+export const SessionSummary = z.looseObject({
+  id,
+  /** ISO 8601 in UTC, by the saving device's clock. */
+  savedAt: z.string(),
+  message: z.string(),
+  repository: RepositoryIdentity,
+  branch: z.string().optional(),
+  commit: oid,
+  subject: z.string(),
+  conversations: z.array(z.looseObject({
+    agent: z.string(),
+    id: z.string(),
+    title: z.string().optional(),
+    messages: z.int().nonnegative(),
+    issues: z.int().nonnegative(),
+    bytes: z.int().nonnegative(),
+  })),
+  /** First lines of the handoff, for tooltips. */
+  excerpt: z.string(),
+  /** Bytes this session added to the vault. */
+  stored: z.int().nonnegative(),
+  manifest: hash,
+});
+export type SessionSummary = z.infer<typeof SessionSummary>;
