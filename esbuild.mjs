@@ -1,0 +1,104 @@
+// Builds what is shipped into dist/: the extension, the command line and the webview page.
+// usage: node esbuild.mjs [--production] [--watch]
+import { context } from 'esbuild';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+
+let building = 0;
+
+/** Tells the background task of .vscode/tasks.json when a watch build begins and ends, and what is wrong with it. */
+const announce = {
+  name: 'announce',
+  setup(build) {
+    build.onStart(() => {
+      if (building++ === 0) {
+        console.log('[watch] build started');
+      }
+    });
+    build.onEnd(({ errors }) => {
+      for (const { text, location } of errors) {
+        console.error(`✘ [ERROR] ${text}\n    ${location?.file}:${location?.line}:${location?.column}:`);
+      }
+      if (--building === 0) {
+        console.log('[watch] build finished');
+      }
+    });
+  },
+};
+
+const common = {
+  bundle: true,
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  legalComments: 'none',
+  metafile: true,
+  logLevel: watch ? 'silent' : 'warning',
+  define: { 'process.env.NODE_ENV': JSON.stringify(production ? 'production' : 'development') },
+  plugins: watch ? [announce] : [],
+};
+
+const node = { ...common, platform: 'node', target: 'node22', mainFields: ['module', 'main'] };
+
+const extension = {
+  ...node,
+  entryPoints: ['src/extension.ts'],
+  outfile: 'dist/extension.cjs',
+  format: 'cjs',
+  // Only here: any other bundle that reaches for VS Code fails to build.
+  external: ['vscode'],
+};
+
+const cli = {
+  ...node,
+  entryPoints: ['src/cli/main.ts'],
+  outfile: 'dist/cli.mjs',
+  format: 'esm',
+  // CommonJS libraries inside the bundle still call require() for Node's own modules.
+  banner: {
+    js: "#!/usr/bin/env node\nimport { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
+  },
+  plugins: [
+    ...common.plugins,
+    {
+      name: 'make-executable',
+      setup(build) {
+        build.onEnd(({ errors }) => (errors.length === 0 ? chmod('dist/cli.mjs', 0o755) : undefined));
+      },
+    },
+  ],
+};
+
+const page = {
+  ...common,
+  entryPoints: { session: 'media/session/main.tsx' },
+  outdir: 'dist/media',
+  format: 'iife',
+  platform: 'browser',
+  target: 'es2023',
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  loader: { '.ttf': 'file' },
+  assetNames: '[name]',
+};
+
+await rm('dist', { recursive: true, force: true });
+const contexts = await Promise.all([extension, cli, page].map((options) => context(options)));
+if (watch) {
+  await Promise.all(contexts.map((one) => one.watch()));
+} else {
+  try {
+    const results = await Promise.all(contexts.map((one) => one.rebuild()));
+    const merged = {
+      inputs: Object.assign({}, ...results.map(({ metafile }) => metafile.inputs)),
+      outputs: Object.assign({}, ...results.map(({ metafile }) => metafile.outputs)),
+    };
+    await mkdir('dist', { recursive: true });
+    await writeFile('dist/meta.json', JSON.stringify(merged));
+  } catch {
+    process.exitCode = 1; // esbuild has printed what is wrong
+  } finally {
+    await Promise.all(contexts.map((one) => one.dispose()));
+  }
+}
