@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** One machine (or container, WSL, SSH host) that a person works on. Its id never enters a repository's tree. */
-export const Device = z.looseObject({
+export const Device = z.object({
   id: z.string().regex(/^[0-9a-f]{8,64}$/),
   name: z.string().min(1).max(64),
   kind: z.enum(['desktop', 'laptop', 'phone', 'container', 'remote', 'unknown']),

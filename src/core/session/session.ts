@@ -2,7 +2,7 @@
  * A session is one saved state, immutable. Its summary travels in the writer's log, so that listing needs the logs
  * alone; its manifest is an object of the vault that names every byte of it.
  *
- * Readers keep unknown fields out of their way (`looseObject`) and refuse a newer `v` with `vault-newer-format`.
+ * Readers pass over fields they do not know and refuse a newer `v` with `vault-newer-format`.
  */
 import * as z from 'zod';
 
@@ -11,7 +11,7 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const id = z.string().regex(/^[0-9a-f]{8,64}$/);
 
 /** How the same repository is recognised on another machine. */
-export const RepositoryIdentity = z.looseObject({
+export const RepositoryIdentity = z.object({
   /** `host/path` of the remote, normalised (see `git/identity`); absent without a remote. */
   remote: z.string().optional(),
   /** Root commits, sorted: the fallback, and what tells a fork from a stranger. */
@@ -22,15 +22,20 @@ export const RepositoryIdentity = z.looseObject({
 export type RepositoryIdentity = z.infer<typeof RepositoryIdentity>;
 
 /** Bytes as one device wrote them, in order, each piece an object of the vault. */
-export const Segment = z.looseObject({
+export const Segment = z.object({
   writer: id,
   size: z.int().nonnegative(),
-  chunks: z.array(z.looseObject({ name: hash, size: z.int().positive() })),
+  chunks: z.array(z.object({
+    name: hash,
+    size: z.int().positive(),
+    /** How many chunks in a row before it lean on each other as dictionaries; 0 for one that stands alone. */
+    dependence: z.int().nonnegative(),
+  })),
 });
 export type Segment = z.infer<typeof Segment>;
 
 /** One exact file: the concatenation of its segments. */
-export const StoredFile = z.looseObject({
+export const StoredFile = z.object({
   /** The agent's logical name for it, with `/`: the main transcript or a sidecar. Never absolute, never with `..`. */
   path: z.string().min(1),
   size: z.int().nonnegative(),
@@ -40,7 +45,7 @@ export const StoredFile = z.looseObject({
 export type StoredFile = z.infer<typeof StoredFile>;
 
 /** A stretch of messages under the same branch and commit. */
-export const ContextRun = z.looseObject({
+export const ContextRun = z.object({
   /** First and last message index, inclusive. */
   from: z.int().nonnegative(),
   to: z.int().nonnegative(),
@@ -51,7 +56,7 @@ export const ContextRun = z.looseObject({
 });
 export type ContextRun = z.infer<typeof ContextRun>;
 
-export const StoredConversation = z.looseObject({
+export const StoredConversation = z.object({
   agent: z.string(),
   id: z.string(),
   title: z.string().optional(),
@@ -63,19 +68,19 @@ export const StoredConversation = z.looseObject({
   /** Where the agent ran, relative to the repository's top, with `/`; empty for the top itself. */
   folder: z.string(),
   /** Set on a conversation that came to be when two devices continued the same one. */
-  forkOf: z.looseObject({ id: z.string(), session: id }).optional(),
+  forkOf: z.object({ id: z.string(), session: id }).optional(),
 });
 export type StoredConversation = z.infer<typeof StoredConversation>;
 
 /** A git bundle in the vault; those of one session are applied in order. */
-export const StoredBundle = z.looseObject({
+export const StoredBundle = z.object({
   tip: oid,
   prerequisites: z.array(oid),
   file: StoredFile,
 });
 export type StoredBundle = z.infer<typeof StoredBundle>;
 
-export const StoredCode = z.looseObject({
+export const StoredCode = z.object({
   repository: RepositoryIdentity,
   /** Absent when HEAD was detached. */
   branch: z.string().optional(),
@@ -90,7 +95,7 @@ export const StoredCode = z.looseObject({
 });
 export type StoredCode = z.infer<typeof StoredCode>;
 
-export const SessionManifest = z.looseObject({
+export const SessionManifest = z.object({
   v: z.literal(1),
   session: id,
   code: StoredCode,
@@ -100,7 +105,7 @@ export const SessionManifest = z.looseObject({
 });
 export type SessionManifest = z.infer<typeof SessionManifest>;
 
-export const SessionSummary = z.looseObject({
+export const SessionSummary = z.object({
   id,
   /** ISO 8601 in UTC, by the saving device's clock. */
   savedAt: z.string(),
@@ -109,7 +114,7 @@ export const SessionSummary = z.looseObject({
   branch: z.string().optional(),
   commit: oid,
   subject: z.string(),
-  conversations: z.array(z.looseObject({
+  conversations: z.array(z.object({
     agent: z.string(),
     id: z.string(),
     title: z.string().optional(),

@@ -1,0 +1,73 @@
+/**
+ * The contract of a storage backend: a dumb, possibly hostile place that holds the objects of one vault under keys
+ * such as `writers/<writer>/log/<record>`. Objects are immutable and named by content; nothing is ever overwritten,
+ * and no two writers write under the same prefix, so no locks are needed.
+ *
+ * Every method listens to its signal and throws `cancelled`; failures are `ConvoSyncError`s whose code says whether
+ * trying again can help (`remote-unreachable`, `storage-transient`) or not.
+ */
+export interface Backend {
+  readonly capabilities: Capabilities;
+
+  /** Where it lies, for people; never a credential. */
+  describe(): string;
+
+  /** After it resolves, `list` and `get` answer from the store's state at or after the call. */
+  refresh(signal?: AbortSignal): Promise<void>;
+
+  /** Ids of the writers that have a log. */
+  writers(signal?: AbortSignal): Promise<string[]>;
+
+  /** The keys below a prefix that ends in `/`, sorted. An empty list means that there are none, never a failed read. */
+  list(prefix: string, signal?: AbortSignal): Promise<string[]>;
+
+  /** All of the keys, or `object-missing` naming the first that is not there. */
+  get(keys: readonly string[], signal?: AbortSignal): Promise<Map<string, Uint8Array>>;
+
+  /**
+   * Makes a batch visible, its final record last: nobody sees the record before everything it names. With
+   * `capabilities.atomicBatch` it happens in one instant, the code push included; a rejection then changes nothing.
+   * Resolves only after what is really there was read back.
+   *
+   * @throws ConvoSyncError `storage-conflict` when the writer's log is not at `expected` any more
+   */
+  publish(batch: Batch, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Capabilities {
+  /** A batch appears whole or not at all. */
+  atomicBatch: boolean;
+  /** The code branch can be pushed in the same instant as the batch. */
+  carriesCode: boolean;
+}
+
+export interface StoredObject {
+  key: string;
+  bytes: Uint8Array;
+}
+
+export interface Batch {
+  writer: string;
+  /** Name of the last record of this writer's log at the store, as the writer knows it; undefined for an empty log. */
+  expected: string | undefined;
+  objects: readonly StoredObject[];
+  /** Records of the writer's log, oldest first. */
+  records: readonly StoredObject[];
+  /** Only where `capabilities.carriesCode`. */
+  code?: CodePush;
+}
+
+export interface CodePush {
+  commit: string;
+  /** Short name of the branch at the remote. */
+  branch: string;
+}
+
+export const keys = {
+  vault: 'vault.json',
+  slots: 'keys/',
+  slot: (name: string) => `keys/${name}`,
+  log: (writer: string) => `writers/${writer}/log/`,
+  record: (writer: string, record: string) => `writers/${writer}/log/${record}`,
+  chunk: (writer: string, name: string) => `writers/${writer}/chunks/${name.slice(0, 2)}/${name}`,
+};

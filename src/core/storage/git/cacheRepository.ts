@@ -1,0 +1,146 @@
+/**
+ * A bare repository in ConvoSync's home that holds the objects of one vault and nothing of the user's: no code
+ * parents, since a cache that claims commits it lacks breaks fetch and gc. Its refs say what the remote was last seen
+ * to hold, under the same names.
+ *
+ * Commits carry a fixed name and the epoch as date: who saved what and when is the vault's own affair.
+ */
+import { mkdir, rename, rm } from 'node:fs/promises';
+import * as path from 'node:path';
+import { ConvoSyncError } from '../../common/errors.ts';
+import { fileExists } from '../../common/files.ts';
+import { randomId } from '../../common/hash.ts';
+import type { Git } from '../../git/git.ts';
+
+const signature = 'ConvoSync <convosync@localhost> 0 +0000';
+
+/** A commit to be written: the whole of `base`'s tree, or nothing, with `files` added. */
+export interface NewCommit {
+  base: string | undefined;
+  /** Keep `base` as parent (a growing history) or not (one commit that replaces it). */
+  parent: boolean;
+  files: readonly { path: string; bytes: Uint8Array }[];
+}
+
+export class CacheRepository {
+  readonly #git: Git;
+  readonly folder: string;
+
+  constructor(git: Git, folder: string) {
+    this.#git = git;
+    this.folder = folder;
+  }
+
+  get objects(): string {
+    return path.join(this.folder, 'objects');
+  }
+
+  /** Creates the repository unless it is there; safe when two processes do so at once. */
+  async ensure(objectFormat: string, signal?: AbortSignal): Promise<void> {
+    if (await fileExists(path.join(this.folder, 'HEAD'))) {
+      return;
+    }
+    const fresh = `${this.folder}.${randomId(4)}.new`;
+    await mkdir(path.dirname(fresh), { recursive: true });
+    await this.#git.run(['init', '--quiet', '--bare', '--template=', `--object-format=${objectFormat}`, fresh], { cwd: path.dirname(fresh), ...withSignal(signal) });
+    await this.#git.run(['config', 'gc.auto', '0'], { cwd: fresh, ...withSignal(signal) });
+    try {
+      await rename(fresh, this.folder);
+    } catch (error) {
+      await rm(fresh, { recursive: true, force: true });
+      if (!(await fileExists(path.join(this.folder, 'HEAD')))) {
+        throw error;
+      }
+    }
+  }
+
+  /** The remote's refs as last seen. */
+  async refs(signal?: AbortSignal): Promise<Map<string, string>> {
+    const text = await this.#git.text(['for-each-ref', '--format=%(objectname) %(refname)', 'refs/convosync/'], { cwd: this.folder, readOnly: true, ...withSignal(signal) });
+    return new Map(text.split('\n').filter(Boolean).map((line) => [line.slice(line.indexOf(' ') + 1), line.slice(0, line.indexOf(' '))]));
+  }
+
+  /** Records what the remote holds now: sets, and with undefined removes, refs in one transaction. */
+  async setRefs(changes: ReadonlyMap<string, string | undefined>, signal?: AbortSignal): Promise<void> {
+    if (changes.size === 0) {
+      return;
+    }
+    const lines = [...changes].map(([ref, oid]) => (oid === undefined ? `delete ${ref}\n` : `update ${ref} ${oid}\n`));
+    await this.#git.run(['update-ref', '--stdin'], { cwd: this.folder, input: lines.join(''), ...withSignal(signal) });
+  }
+
+  async has(oids: readonly string[], signal?: AbortSignal): Promise<boolean> {
+    if (oids.length === 0) {
+      return true;
+    }
+    const { stdout } = await this.#git.run(['cat-file', '--batch-check'], { cwd: this.folder, input: oids.map((oid) => `${oid}\n`).join(''), readOnly: true, ...withSignal(signal) });
+    return !stdout.toString('utf8').includes(' missing');
+  }
+
+  /** Paths in the tree of a commit, with the blob of each. */
+  async tree(commit: string, signal?: AbortSignal): Promise<Map<string, string>> {
+    const { stdout } = await this.#git.run(['ls-tree', '-r', '-z', '--full-tree', commit], { cwd: this.folder, readOnly: true, ...withSignal(signal) });
+    const entries = stdout.toString('utf8').split('\0').filter(Boolean);
+    return new Map(entries.map((entry) => {
+      const [meta = '', file = ''] = entry.split('\t');
+      return [file, meta.split(' ')[2] ?? ''];
+    }));
+  }
+
+  /** Contents of `<commit>:<path>` expressions, in order; undefined for what is not there. One process for all. */
+  async blobs(expressions: readonly string[], signal?: AbortSignal): Promise<(Uint8Array | undefined)[]> {
+    if (expressions.length === 0) {
+      return [];
+    }
+    const { stdout } = await this.#git.run(['cat-file', '--batch'], { cwd: this.folder, input: expressions.map((expression) => `${expression}\n`).join(''), readOnly: true, timeout: 0, ...withSignal(signal) });
+    const found: (Uint8Array | undefined)[] = [];
+    for (let at = 0; found.length < expressions.length; ) {
+      const end = stdout.indexOf(10, at);
+      const header = stdout.toString('utf8', at, end === -1 ? stdout.length : end);
+      if (end === -1) {
+        throw new ConvoSyncError('vault-damaged', 'git cat-file ended early.', { details: { cache: this.folder } });
+      }
+      if (/ (missing|ambiguous)$/.test(header)) {
+        found.push(undefined);
+        at = end + 1;
+        continue;
+      }
+      const size = Number(header.split(' ')[2]);
+      found.push(stdout.subarray(end + 1, end + 1 + size));
+      at = end + 1 + size + 1;
+    }
+    return found;
+  }
+
+  /** Writes commits without moving any ref; returns their ids in order. One process for all. */
+  async write(commits: readonly NewCommit[], signal?: AbortSignal): Promise<string[]> {
+    const trees = await Promise.all(commits.map(async ({ base, parent }) => (base === undefined || parent ? undefined : this.#git.text(['rev-parse', `${base}^{tree}`], { cwd: this.folder, readOnly: true, ...withSignal(signal) }))));
+    const parts: Uint8Array[] = [];
+    const say = (text: string): number => parts.push(Buffer.from(text, 'utf8'));
+    commits.forEach((commit, index) => {
+      const mark = index + 1;
+      const scratch = `refs/scratch/${randomId(6)}`;
+      say(`commit ${scratch}\nmark :${mark}\ncommitter ${signature}\ndata 0\n`);
+      if (commit.base !== undefined) {
+        say(commit.parent ? `from ${commit.base}\n` : `M 040000 ${trees[index] ?? ''} \n`);
+      }
+      for (const file of commit.files) {
+        say(`M 100644 inline ${file.path}\ndata ${file.bytes.byteLength}\n`);
+        parts.push(file.bytes);
+        say('\n');
+      }
+      // A scratch ref is only there for the length of this command: fast-import insists on one.
+      say(`\nget-mark :${mark}\nreset ${scratch}\nfrom ${'0'.repeat(40)}\n\n`);
+    });
+    const { stdout } = await this.#git.run(['fast-import', '--quiet', '--done'], { cwd: this.folder, input: Buffer.concat([...parts, Buffer.from('done\n')]), timeout: 0, ...withSignal(signal) });
+    const oids = stdout.toString('utf8').split('\n').filter(Boolean);
+    if (oids.length !== commits.length) {
+      throw new ConvoSyncError('git-failed', 'git fast-import did not write every commit.', { details: { expected: commits.length, written: oids.length } });
+    }
+    return oids;
+  }
+}
+
+function withSignal(signal: AbortSignal | undefined): { signal?: AbortSignal } {
+  return signal ? { signal } : {};
+}

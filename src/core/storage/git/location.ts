@@ -1,0 +1,41 @@
+/**
+ * How a vault key lies in the trees of its refs. Records are grouped by the hundred and chunks by their first byte,
+ * so that a push carries small trees however many there are.
+ */
+import { chunksRef, logRef, vaultRef } from './refs.ts';
+
+export interface Location {
+  ref: string;
+  /** Path inside the ref's tree. */
+  path: string;
+}
+
+export function locate(vault: string, key: string): Location {
+  const [first, writer, kind, ...rest] = key.split('/');
+  if (first === 'writers' && writer !== undefined && kind === 'log' && rest.length === 1) {
+    return { ref: logRef(vault, writer), path: recordPath(rest[0] ?? '') };
+  }
+  if (first === 'writers' && writer !== undefined && kind === 'chunks') {
+    return { ref: chunksRef(vault, writer), path: rest.join('/') };
+  }
+  return { ref: vaultRef(vault), path: key };
+}
+
+/** The key of a path found in the tree of a ref; undefined for a ref or path that is not part of the layout. */
+export function keyAt(vault: string, ref: string, path: string): string | undefined {
+  if (ref === vaultRef(vault)) {
+    return path;
+  }
+  const match = /\/([0-9a-f]{8,64})\/(log|chunks)$/.exec(ref);
+  if (!match?.[1]) {
+    return undefined;
+  }
+  return match[2] === 'log'
+    ? `writers/${match[1]}/log/${path.split('/').at(-1) ?? ''}`
+    : `writers/${match[1]}/chunks/${path}`;
+}
+
+function recordPath(record: string): string {
+  const sequence = record.split('-')[0] ?? '';
+  return `${sequence.slice(0, -2)}/${record}`;
+}

@@ -1,0 +1,35 @@
+/**
+ * What stands on this machine and in which stored bytes it began. After a capture and after an install, every file
+ * is noted with the stored file it equals; a later capture proves that the file still begins so and stores only the
+ * tail. A lost map costs space, never bytes: the file is then stored as a new version.
+ */
+import * as path from 'node:path';
+import * as z from 'zod';
+import { sha256 } from '../common/hash.ts';
+import { readDocument, writeDocument } from '../home/document.ts';
+import type { Home } from '../home/home.ts';
+import { StoredFile } from '../session/session.ts';
+
+const InstallMap = z.object({
+  v: z.literal(1),
+  agent: z.string(),
+  conversation: z.string(),
+  /** The session the files were last captured for or installed from. */
+  session: z.string(),
+  /** Set when the conversation was installed as a fork: whose continuation it is. */
+  forkOf: z.object({ id: z.string(), session: z.string() }).optional(),
+  files: z.record(z.string(), StoredFile),
+});
+export type InstallMap = z.infer<typeof InstallMap>;
+
+export async function readInstallMap(home: Home, vault: string, agent: string, conversation: string): Promise<InstallMap | undefined> {
+  return readDocument(mapFile(home, vault, agent, conversation), InstallMap);
+}
+
+export async function writeInstallMap(home: Home, vault: string, map: InstallMap): Promise<void> {
+  await writeDocument(mapFile(home, vault, map.agent, map.conversation), map);
+}
+
+function mapFile(home: Home, vault: string, agent: string, conversation: string): string {
+  return path.join(home.installsFolder, vault, `${sha256(`${agent}\0${conversation}`).slice(0, 32)}.json`);
+}

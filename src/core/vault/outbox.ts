@@ -1,0 +1,110 @@
+/**
+ * What this device has sealed and not yet sent: objects, then the records that name them. A record in the outbox is
+ * saved on this device for good, whatever happens to the network; sending it later makes no second copy. Objects
+ * without a record are left-overs of a save that never came to its record; they are cleared with the next sending.
+ */
+import { readdir, readFile, rm } from 'node:fs/promises';
+import * as path from 'node:path';
+import * as z from 'zod';
+import { fileExists, isMissing, writeFileAtomic } from '../common/files.ts';
+import { readDocument, writeDocument } from '../home/document.ts';
+
+/** The code that has to become visible in the same push as the last record. */
+const PendingCode = z.object({ v: z.literal(1), record: z.string(), commit: z.string(), branch: z.string() });
+export type PendingCode = z.infer<typeof PendingCode>;
+
+export class Outbox {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async addObject(name: string, bytes: Uint8Array): Promise<void> {
+    const file = this.#object(name);
+    if (!(await fileExists(file))) {
+      await writeFileAtomic(file, bytes, { mode: 0o600 });
+    }
+  }
+
+  async object(name: string): Promise<Uint8Array | undefined> {
+    return tryRead(this.#object(name));
+  }
+
+  objects(): Promise<string[]> {
+    return names(path.join(this.#folder, 'objects'));
+  }
+
+  /** The instant at which a save is safe on this device. */
+  async addRecord(name: string, bytes: Uint8Array, code?: { commit: string; branch: string }): Promise<void> {
+    if (code) {
+      await writeDocument(this.#code, { v: 1, record: name, ...code });
+    }
+    await writeFileAtomic(this.#record(name), bytes, { mode: 0o600 });
+  }
+
+  /** Oldest first. */
+  async records(): Promise<Map<string, Uint8Array>> {
+    const found = new Map<string, Uint8Array>();
+    for (const name of await names(path.join(this.#folder, 'records'))) {
+      const bytes = await tryRead(this.#record(name));
+      if (bytes) {
+        found.set(name, bytes);
+      }
+    }
+    return found;
+  }
+
+  /** The code that belongs to the last record; undefined when there is none, or it has been sent. */
+  async pendingCode(): Promise<PendingCode | undefined> {
+    const code = await readDocument(this.#code, PendingCode);
+    return code && (await fileExists(this.#record(code.record))) ? code : undefined;
+  }
+
+  async removeRecord(name: string): Promise<void> {
+    await rm(this.#record(name), { force: true });
+  }
+
+  /** After a sending: the records that went, then every object. */
+  async clear(records: readonly string[]): Promise<void> {
+    for (const name of records) {
+      await this.removeRecord(name);
+    }
+    await rm(this.#code, { force: true });
+    await rm(path.join(this.#folder, 'objects'), { recursive: true, force: true });
+  }
+
+  get #code(): string {
+    return path.join(this.#folder, 'code.json');
+  }
+
+  #object(name: string): string {
+    return path.join(this.#folder, 'objects', name);
+  }
+
+  #record(name: string): string {
+    return path.join(this.#folder, 'records', name);
+  }
+}
+
+async function names(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => !name.startsWith('.')).sort();
+  } catch (error) {
+    if (isMissing(error)) {
+      return [];
+    }
+    throw error;
+  }
+}
+
+async function tryRead(file: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if (isMissing(error)) {
+      return undefined;
+    }
+    throw error;
+  }
+}

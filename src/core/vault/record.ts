@@ -1,0 +1,151 @@
+/**
+ * A record of a writer's log: one line of JSON, one line with the writer's Ed25519 signature over exactly that line.
+ * Its name is `<sequence, 8 digits>-<first 32 hex of the SHA-256 of both lines>`, and it names its predecessor, so a
+ * log is a chain that can be neither edited, reordered nor cut in the middle. What the storage might still do, give
+ * an older end of the chain, is caught by the heads that readers remember and that records have seen (see `log`).
+ */
+import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import * as z from 'zod';
+import { ConvoSyncError } from '../common/errors.ts';
+import { sha256 } from '../common/hash.ts';
+import { Device } from '../session/device.ts';
+import { SessionSummary } from '../session/session.ts';
+import { type Clock, Timestamp } from './clock.ts';
+
+export const recordFormat = 1;
+export const recordName = /^\d{8}-[0-9a-f]{32}$/;
+
+const id = z.string().regex(/^[0-9a-f]{8,64}$/);
+
+/** The vault's identity vouches for a writer's key. */
+export const Certificate = z.object({ writer: id, publicKey: z.string(), signature: z.string() });
+export type Certificate = z.infer<typeof Certificate>;
+
+const known = z.discriminatedUnion('type', [
+  /** The first record of every log. `continues` names the log of the same device that is left read-only. */
+  z.object({ type: z.literal('introduced'), certificate: Certificate, device: Device, continues: id.optional() }),
+  z.object({ type: z.literal('device'), device: Device }),
+  z.object({ type: z.literal('session'), summary: SessionSummary }),
+  z.object({ type: z.literal('deleted'), session: id }),
+  z.object({ type: z.literal('restored'), session: id }),
+]);
+export type KnownBody = z.infer<typeof known>;
+
+const Payload = z.object({
+  v: z.int(),
+  vault: z.string(),
+  epoch: z.int(),
+  writer: id,
+  seq: z.int().positive(),
+  prev: z.string().nullable(),
+  /** Last record of every other writer that this one had seen. */
+  heads: z.record(id, z.string().regex(recordName)),
+  at: Timestamp,
+  body: z.looseObject({ type: z.string() }),
+});
+type Payload = z.infer<typeof Payload>;
+
+export interface LogRecord {
+  name: string;
+  writer: string;
+  seq: number;
+  prev: string | null;
+  heads: Record<string, string>;
+  at: Timestamp;
+  /** Undefined for a type that a newer program wrote: it takes part in the chain and says nothing to us. */
+  body: KnownBody | undefined;
+}
+
+export interface Draft {
+  vault: string;
+  epoch: number;
+  writer: string;
+  seq: number;
+  prev: string | null;
+  heads: Record<string, string>;
+  body: KnownBody;
+}
+
+export function signRecord(draft: Draft, key: KeyObject, clock: Clock): { name: string; bytes: Uint8Array } {
+  const payload: Payload = { v: recordFormat, ...draft, at: clock.tick() };
+  const line = JSON.stringify(payload);
+  const bytes = Buffer.from(`${line}\n${sign(null, Buffer.from(line), key).toString('base64')}\n`);
+  return { name: nameOf(draft.seq, bytes), bytes };
+}
+
+/**
+ * @param publicKey the writer's key; undefined for a log's first record, which introduces it
+ * @throws ConvoSyncError `vault-damaged`, `vault-forged` or `vault-newer-format`, naming the record
+ */
+export function readRecord(name: string, bytes: Uint8Array, expected: { vault: string; writer: string; publicKey: KeyObject | undefined }): LogRecord {
+  const [line = '', signature = ''] = Buffer.from(bytes).toString('utf8').split('\n');
+  const payload = parsePayload(name, line);
+  if (nameOf(payload.seq, bytes) !== name) {
+    throw new ConvoSyncError('vault-damaged', 'A record is not what its name promises.', { details: { object: name } });
+  }
+  const body = known.safeParse(payload.body);
+  const key = expected.publicKey ?? (body.success && body.data.type === 'introduced' ? publicKeyOf(name, body.data.certificate) : undefined);
+  const signed = key !== undefined && verify(null, Buffer.from(line), key, Buffer.from(signature, 'base64'));
+  if (!signed || payload.vault !== expected.vault || payload.writer !== expected.writer) {
+    throw new ConvoSyncError('vault-forged', 'A record was not written by the writer whose log it lies in.', { details: { object: name, writer: expected.writer } });
+  }
+  if (!body.success && isKnownType(payload.body.type)) {
+    throw new ConvoSyncError('vault-damaged', 'A record is not readable.', { cause: body.error, details: { object: name } });
+  }
+  const { writer, seq, prev, heads, at } = payload;
+  return { name, writer, seq, prev, heads, at, body: body.success ? body.data : undefined };
+}
+
+export function certify(vault: string, writer: string, publicKey: KeyObject, identity: KeyObject): Certificate {
+  const spki = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+  return { writer, publicKey: spki, signature: sign(null, certified(vault, writer, spki), identity).toString('base64') };
+}
+
+/** @throws ConvoSyncError `vault-forged` when the vault's identity did not vouch for the writer */
+export function assertCertified(vault: string, certificate: Certificate, identity: KeyObject): void {
+  if (!verify(null, certified(vault, certificate.writer, certificate.publicKey), identity, Buffer.from(certificate.signature, 'base64'))) {
+    throw new ConvoSyncError('vault-forged', 'A writer is not certified by the vault.', { details: { writer: certificate.writer } });
+  }
+}
+
+export function publicKeyOf(object: string, certificate: Certificate): KeyObject {
+  try {
+    return createPublicKey({ key: Buffer.from(certificate.publicKey, 'base64'), format: 'der', type: 'spki' });
+  } catch (error) {
+    throw new ConvoSyncError('vault-damaged', 'A writer’s key is not readable.', { cause: error, details: { object } });
+  }
+}
+
+export function sequenceOf(name: string): number {
+  return Number(name.slice(0, 8));
+}
+
+function certified(vault: string, writer: string, spki: string): Buffer {
+  return Buffer.from(`convosync writer 1\n${vault}\n${writer}\n${spki}\n`);
+}
+
+function nameOf(seq: number, bytes: Uint8Array): string {
+  return `${String(seq).padStart(8, '0')}-${sha256(bytes).slice(0, 32)}`;
+}
+
+function isKnownType(type: string): boolean {
+  return known.options.some((option) => option.shape.type.value === type);
+}
+
+function parsePayload(name: string, line: string): Payload {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (error) {
+    throw new ConvoSyncError('vault-damaged', 'A record is not readable.', { cause: error, details: { object: name } });
+  }
+  const payload = Payload.safeParse(value);
+  const version = z.object({ v: z.int() }).safeParse(value);
+  if (version.success && version.data.v > recordFormat) {
+    throw new ConvoSyncError('vault-newer-format', 'A record is in a newer format.', { details: { object: name, format: version.data.v } });
+  }
+  if (!payload.success) {
+    throw new ConvoSyncError('vault-damaged', 'A record is not readable.', { cause: payload.error, details: { object: name } });
+  }
+  return payload.data;
+}

@@ -1,0 +1,382 @@
+/**
+ * One person's vault, as this device sees it: the sessions of all devices, the outbox of this one, and the writer
+ * through which it adds to the log. Everything that writes runs under the vault's lock, which the caller holds.
+ *
+ * Sealing an object is the identity until vaults can be sealed: it will wrap `ObjectStore.put` and `get` below, and
+ * nothing outside this file will notice.
+ */
+import { createPublicKey } from 'node:crypto';
+import * as path from 'node:path';
+import * as z from 'zod';
+import { ConvoSyncError } from '../common/errors.ts';
+import type { Logger } from '../common/logger.ts';
+import { readDocument, writeDocument } from '../home/document.ts';
+import type { Home } from '../home/home.ts';
+import type { Device } from '../session/device.ts';
+import { SessionManifest, type StoredFile } from '../session/session.ts';
+import { type Backend, keys as key } from '../storage/backend.ts';
+import { Clock } from './clock.ts';
+import { openSlotName, type VaultDescription, type VaultKeys } from './description.ts';
+import { captureFile, type CaptureSource, type ObjectStore, readStoredFile } from './fileStore.ts';
+import { headsOf, type RawLog, readLogs } from './log.ts';
+import { decodeObject, encodeObject } from './object.ts';
+import { Outbox } from './outbox.ts';
+import { certify, type KnownBody, type LogRecord, readRecord, recordName, sequenceOf, signRecord } from './record.ts';
+import { mergeLogs, type SavedSession, type VaultState } from './state.ts';
+import { Writer } from './writer.ts';
+
+const HeadsDocument = z.object({ v: z.literal(1), heads: z.record(z.string(), z.string()), refreshed: z.string().optional() });
+
+export interface VaultOptions {
+  home: Home;
+  description: VaultDescription;
+  keys: VaultKeys;
+  /** `vault.json` and the open slot as they are, or will be, stored. */
+  files: { vault: Uint8Array; openSlot: Uint8Array };
+  /** Undefined while there is no place to send to: sessions then wait in the outbox. */
+  backend: Backend | undefined;
+  device: Device;
+  fingerprint: string;
+  now: () => Date;
+  logger: Logger;
+}
+
+export type SendResult = 'sent' | 'nothing-to-send' | 'no-place';
+
+export class Vault {
+  readonly #options: VaultOptions;
+  readonly #outbox: Outbox;
+  readonly #clock: Clock;
+  #logs = new Map<string, LogRecord[]>();
+  /** Names of the records that are sealed and not sent. */
+  #waiting = new Set<string>();
+  #writer: Writer;
+  #state: VaultState = { sessions: [], trash: [], devices: new Map(), clocksAhead: [] };
+  #refreshedAt: string | undefined;
+  #copied: boolean;
+
+  private constructor(options: VaultOptions, writer: Writer, copied: boolean) {
+    this.#options = options;
+    this.#outbox = new Outbox(path.join(options.home.vaultsFolder, options.description.id, 'outbox'));
+    this.#clock = new Clock(options.now);
+    this.#writer = writer;
+    this.#copied = copied;
+  }
+
+  /** Opens without touching the network; call `refresh` or `readCached` before asking for its state. */
+  static async open(options: VaultOptions): Promise<Vault> {
+    const { writer, copied } = await Writer.load(options.home, options.description.id, options.fingerprint);
+    return new Vault(options, writer, copied);
+  }
+
+  get id(): string {
+    return this.#options.description.id;
+  }
+
+  get state(): VaultState {
+    return this.#state;
+  }
+
+  /** ISO time of the last look at the store that succeeded; undefined if there never was one. */
+  get refreshedAt(): string | undefined {
+    return this.#refreshedAt;
+  }
+
+  /** This home came from another machine: a new writer of the same device goes on. */
+  get wasCopied(): boolean {
+    return this.#copied;
+  }
+
+  get place(): string | undefined {
+    return this.#options.backend?.describe();
+  }
+
+  /**
+   * Looks at the store, proves what is there and takes it over.
+   *
+   * @param refreshBackend how to bring the backend up to date; by default its own `refresh`
+   * @throws whatever the backend or the proof throws; the state of before stays
+   */
+  async refresh(signal?: AbortSignal, refreshBackend?: () => Promise<void>): Promise<void> {
+    const { backend } = this.#options;
+    if (backend) {
+      await (refreshBackend ? refreshBackend() : backend.refresh(signal));
+      await this.#reconcile(signal);
+      this.#refreshedAt = this.#options.now().toISOString();
+    }
+    await this.#read(signal);
+    await this.#remember();
+  }
+
+  /** The state as of the last look at the store, for when it cannot be reached. */
+  async readCached(signal?: AbortSignal): Promise<void> {
+    await this.#read(signal);
+    this.#refreshedAt = (await this.#readHeads())?.refreshed;
+  }
+
+  /**
+   * Seals a record into the outbox: from here on it is saved on this device, and `send` makes it visible to others.
+   *
+   * @param code the branch that has to become visible in the same instant
+   */
+  async append(body: KnownBody, code?: { commit: string; branch: string }): Promise<void> {
+    const pending = [...(await this.#outbox.records()).keys()];
+    let previous = pending.at(-1) ?? this.#writer.published;
+    previous ??= await this.#sign(this.#introduction(), undefined);
+    await this.#sign(body, previous, code);
+    this.#merge();
+  }
+
+  /** Takes back what is sealed and was never sent; false when the session is not among it or is not the last. */
+  async takeBack(session: string): Promise<boolean> {
+    const last = this.#logs.get(this.#writer.id)?.at(-1);
+    if (last?.body?.type !== 'session' || last.body.summary.id !== session || !this.#waiting.has(last.name)) {
+      return false;
+    }
+    await this.#outbox.removeRecord(last.name);
+    this.#logs.get(this.#writer.id)?.pop();
+    this.#waiting.delete(last.name);
+    this.#merge();
+    return true;
+  }
+
+  /** The code that waits to be pushed together with the last sealed record. */
+  async pendingCode(): Promise<{ commit: string; branch: string } | undefined> {
+    return this.#outbox.pendingCode();
+  }
+
+  /** Sends the outbox: all of it becomes visible, together with its code where the backend can, or nothing does. */
+  async send(signal?: AbortSignal): Promise<SendResult> {
+    const { backend, files, description } = this.#options;
+    const records = await this.#outbox.records();
+    const last = [...records.keys()].at(-1);
+    if (last === undefined) {
+      return 'nothing-to-send';
+    }
+    if (!backend) {
+      return 'no-place';
+    }
+    const slots = await backend.list(key.slots, signal);
+    const objects = await Promise.all((await this.#outbox.objects()).map(async (name) => ({ key: key.chunk(this.#writer.id, name), bytes: (await this.#outbox.object(name)) ?? new Uint8Array() })));
+    const founding = slots.length > 0 ? [] : [{ key: key.vault, bytes: files.vault }, { key: key.slot(openSlotName), bytes: files.openSlot }];
+    const code = await this.#outbox.pendingCode();
+    await backend.publish({
+      writer: this.#writer.id,
+      expected: this.#writer.published,
+      objects: [...founding, ...objects],
+      records: [...records].map(([name, bytes]) => ({ key: key.record(this.#writer.id, name), bytes })),
+      ...(code ? { code: { commit: code.commit, branch: code.branch } } : {}),
+    }, signal);
+    await this.#writer.markPublished(last);
+    await this.#outbox.clear([...records.keys()]);
+    this.#refreshedAt = this.#options.now().toISOString();
+    this.#options.logger.info(`sent ${records.size} record(s) and ${objects.length} object(s) of vault ${description.id.slice(0, 8)}`);
+    this.#waiting.clear();
+    this.#merge();
+    await this.#remember();
+    return 'sent';
+  }
+
+  capture(source: CaptureSource, base: StoredFile | undefined, signal?: AbortSignal): Promise<StoredFile> {
+    return captureFile(source, base, this.#store, { writer: this.#writer.id, nameKey: this.#options.keys.nameKey }, signal);
+  }
+
+  readFile(file: StoredFile, session: SavedSession, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+    return readStoredFile(file, this.#store, this.#options.keys.nameKey, [session.writer], signal);
+  }
+
+  /** Stores a manifest and says under which name. */
+  async storeManifest(manifest: SessionManifest): Promise<string> {
+    const object = await encodeObject(Buffer.from(JSON.stringify(manifest)), this.#options.keys.nameKey);
+    await this.#outbox.addObject(object.name, object.bytes);
+    return object.name;
+  }
+
+  async readManifest(session: SavedSession, signal?: AbortSignal): Promise<SessionManifest> {
+    const name = session.summary.manifest;
+    const objects = await this.#store.get([name], [session.writer], signal);
+    const value: unknown = JSON.parse((await decodeObject(name, objects.get(name) ?? new Uint8Array(), this.#options.keys.nameKey)).toString('utf8'));
+    const version = z.object({ v: z.int() }).safeParse(value);
+    if (version.success && version.data.v > 1) {
+      throw new ConvoSyncError('vault-newer-format', 'The session is in a newer format.', { details: { session: session.summary.id } });
+    }
+    const manifest = SessionManifest.safeParse(value);
+    if (!manifest.success || manifest.data.session !== session.summary.id) {
+      throw new ConvoSyncError('vault-damaged', 'The session’s manifest is not readable.', { cause: manifest.error, details: { session: session.summary.id, object: name } });
+    }
+    return manifest.data;
+  }
+
+  /** Bytes that wait in the outbox; what a save is about to send. */
+  async outboxSize(): Promise<number> {
+    let size = 0;
+    for (const name of await this.#outbox.objects()) {
+      size += (await this.#outbox.object(name))?.byteLength ?? 0;
+    }
+    return size;
+  }
+
+  readonly #store: ObjectStore = {
+    put: (name, bytes) => this.#outbox.addObject(name, bytes),
+    get: async (names, writers, signal) => {
+      const found = new Map<string, Uint8Array>();
+      for (const name of names) {
+        const bytes = await this.#outbox.object(name);
+        if (bytes) {
+          found.set(name, bytes);
+        }
+      }
+      // Objects that another writer of this device sealed may have been sent under this one's name.
+      const candidates = [...new Set([...writers, this.#writer.id])];
+      const { backend } = this.#options;
+      for (const [index, writer] of candidates.entries()) {
+        const wanted = names.filter((name) => !found.has(name));
+        if (wanted.length === 0) {
+          return found;
+        }
+        try {
+          const objects = await (backend?.get(wanted.map((name) => key.chunk(writer, name)), signal) ?? Promise.resolve(new Map<string, Uint8Array>()));
+          wanted.forEach((name) => {
+            const bytes = objects.get(key.chunk(writer, name));
+            if (bytes) {
+              found.set(name, bytes);
+            }
+          });
+        } catch (error) {
+          if (!ConvoSyncError.is(error, 'object-missing') || index === candidates.length - 1) {
+            throw error;
+          }
+        }
+      }
+      const absent = names.find((name) => !found.has(name));
+      if (absent !== undefined) {
+        throw new ConvoSyncError('object-missing', 'An object of the vault is not there.', { details: { object: absent } });
+      }
+      return found;
+    },
+  };
+
+  #introduction(): KnownBody {
+    const { description, keys, device } = this.#options;
+    return {
+      type: 'introduced',
+      certificate: certify(description.id, this.#writer.id, this.#writer.publicKey, keys.identity),
+      device,
+      ...(this.#writer.continues === undefined ? {} : { continues: this.#writer.continues }),
+    };
+  }
+
+  async #sign(body: KnownBody, previous: string | undefined, code?: { commit: string; branch: string }): Promise<string> {
+    const { description } = this.#options;
+    const { [this.#writer.id]: _own, ...heads } = headsOf(this.#logs);
+    const record = signRecord({
+      vault: description.id,
+      epoch: description.epoch,
+      writer: this.#writer.id,
+      seq: previous === undefined ? 1 : sequenceOf(previous) + 1,
+      prev: previous ?? null,
+      heads,
+      body,
+    }, this.#writer.key, this.#clock);
+    await this.#outbox.addRecord(record.name, record.bytes, code);
+    const read = readRecord(record.name, record.bytes, { vault: description.id, writer: this.#writer.id, publicKey: this.#writer.publicKey });
+    this.#logs.set(this.#writer.id, [...(this.#logs.get(this.#writer.id) ?? []), read]);
+    this.#waiting.add(record.name);
+    return record.name;
+  }
+
+  /** Compares the store's end of this writer's log with where this device left it. */
+  async #reconcile(signal?: AbortSignal): Promise<void> {
+    const stored = (await this.#recordNames(this.#writer.id, signal)).at(-1);
+    if (stored === this.#writer.published) {
+      return;
+    }
+    const pending = [...(await this.#outbox.records()).keys()];
+    if (stored !== undefined && pending.includes(stored)) {
+      // The sending had arrived, and this device did not live to note it down.
+      await this.#writer.markPublished(stored);
+      await this.#outbox.clear(pending.filter((name) => name <= stored));
+      return;
+    }
+    const published = this.#writer.published;
+    if (published !== undefined && (stored === undefined || sequenceOf(stored) < sequenceOf(published))) {
+      throw new ConvoSyncError('vault-rolled-back', 'The storage shows an older state than this device wrote.', {
+        details: { object: published, writer: this.#writer.id, witness: 'this device', found: stored ?? 'nothing' },
+      });
+    }
+    this.#options.logger.warn('another machine wrote this writer’s log: continuing as a new writer of the same device');
+    await this.#replaceWriter();
+  }
+
+  /** Signs what waits in the outbox anew under a new writer: the old log is someone else's from here on. */
+  async #replaceWriter(): Promise<void> {
+    const waiting = await this.#outbox.records();
+    const bodies = [...waiting.values()].flatMap((bytes) => bodyOf(bytes) ?? []);
+    const code = await this.#outbox.pendingCode();
+    await this.#writer.replace();
+    this.#copied = true;
+    let previous = bodies.length > 0 ? await this.#sign(this.#introduction(), undefined) : undefined;
+    for (const [index, body] of bodies.entries()) {
+      previous = await this.#sign(body, previous, index === bodies.length - 1 && code ? { commit: code.commit, branch: code.branch } : undefined);
+    }
+    for (const name of waiting.keys()) {
+      await this.#outbox.removeRecord(name);
+    }
+  }
+
+  async #recordNames(writer: string, signal?: AbortSignal): Promise<string[]> {
+    const prefix = key.log(writer);
+    return ((await this.#options.backend?.list(prefix, signal)) ?? []).map((record) => record.slice(prefix.length)).filter((name) => recordName.test(name));
+  }
+
+  async #read(signal?: AbortSignal): Promise<void> {
+    const { backend, description, logger } = this.#options;
+    const logs = new Map<string, Map<string, Uint8Array>>();
+    for (const writer of (await backend?.writers(signal)) ?? []) {
+      const names = await this.#recordNames(writer, signal);
+      const bytes = await backend?.get(names.map((name) => key.record(writer, name)), signal);
+      logs.set(writer, new Map(names.map((name) => [name, bytes?.get(key.record(writer, name)) ?? new Uint8Array()])));
+    }
+    const waiting = await this.#outbox.records();
+    if (waiting.size > 0) {
+      logs.set(this.#writer.id, new Map([...(logs.get(this.#writer.id) ?? []), ...waiting]));
+    }
+    this.#waiting = new Set(waiting.keys());
+    const raw: RawLog[] = [...logs].map(([writer, records]) => ({ writer, records }));
+    const identity = createPublicKey({ key: Buffer.from(description.identity, 'base64'), format: 'der', type: 'spki' });
+    this.#logs = readLogs(description.id, identity, raw, (await this.#readHeads())?.heads ?? {});
+    for (const records of this.#logs.values()) {
+      for (const record of records) {
+        if (!this.#clock.observe(record.at)) {
+          logger.warn(`the clock of writer ${record.writer} runs more than a day ahead`);
+        }
+      }
+    }
+    this.#merge();
+  }
+
+  #merge(): void {
+    this.#state = mergeLogs(this.#logs, this.#waiting, this.#options.now());
+  }
+
+  async #readHeads(): Promise<z.infer<typeof HeadsDocument> | undefined> {
+    return readDocument(this.#headsFile, HeadsDocument);
+  }
+
+  async #remember(): Promise<void> {
+    const published = new Map([...this.#logs].map(([writer, records]) => [writer, records.filter(({ name }) => !this.#waiting.has(name))]));
+    await writeDocument(this.#headsFile, { v: 1, heads: headsOf(published), ...(this.#refreshedAt === undefined ? {} : { refreshed: this.#refreshedAt }) });
+  }
+
+  get #headsFile(): string {
+    return path.join(this.#options.home.headsFolder, `${this.#options.description.id}.json`);
+  }
+}
+
+/** The body of a record that this device signed itself and is about to sign anew. */
+function bodyOf(bytes: Uint8Array): KnownBody | undefined {
+  const line = Buffer.from(bytes).toString('utf8').split('\n')[0] ?? '';
+  const { body } = JSON.parse(line) as { body: KnownBody };
+  return body.type === 'introduced' ? undefined : body;
+}
+
