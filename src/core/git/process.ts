@@ -1,0 +1,163 @@
+/**
+ * The life of one child process: started in a group of its own, fed, listened to, and ended early with everything it
+ * started (hooks, ssh, helpers) when the caller cancels or its time is up.
+ */
+import { spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
+import * as os from 'node:os';
+import { Readable } from 'node:stream';
+import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { ConvoSyncError, throwIfCancelled } from '../common/errors.ts';
+import { fileExists, isErrno } from '../common/files.ts';
+
+export interface ProcessOptions {
+  cwd: string;
+  env: Record<string, string>;
+  input: string | Uint8Array | AsyncIterable<Uint8Array> | undefined;
+  signal: AbortSignal | undefined;
+  /** Milliseconds; 0 for as long as it takes. */
+  timeout: number;
+  /** Gets standard output before any of it has arrived. */
+  onStdout: (stdout: Readable) => void;
+}
+
+export interface ProcessEnd {
+  /** As a shell tells it: 128 and the signal's number when a signal ended the process. */
+  exitCode: number;
+  stderr: string;
+}
+
+/** Milliseconds from the request to end until the kill. */
+const graceToEnd = 2000;
+/**
+ * Milliseconds of silence after which output is complete although something still holds the pipe: a process that a hook
+ * left in the background.
+ */
+const silenceAfterExit = 300;
+
+/** The pipes of a child process are sockets: they can be kept from holding this process open. */
+type Pipe = Readable & { unref(): void };
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/** Throws `git-missing`, `git-timeout`, `cancelled`, or what the input threw; whenever it settles the process has ended. */
+export async function runProcess(binary: string, args: readonly string[], options: ProcessOptions): Promise<ProcessEnd> {
+  const { signal, timeout } = options;
+  throwIfCancelled(signal);
+  const child = spawn(binary, args, {
+    cwd: options.cwd,
+    env: options.env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // A session of its own has no terminal on which git or ssh could ask.
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+  });
+  const stderr: Buffer[] = [];
+  child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+  options.onStdout(child.stdout);
+
+  let failure: unknown;
+  const endBecause = (reason: unknown): void => {
+    failure ??= reason;
+    endGroup(child);
+  };
+  const onAbort = (): void => endBecause(new ConvoSyncError('cancelled', 'Cancelled.', { cause: signal?.reason }));
+  const onTimeout = (): void => endBecause(new ConvoSyncError('git-timeout', `${binary} took longer than ${timeout} ms.`, { details: { timeout } }));
+  signal?.addEventListener('abort', onAbort, { once: true });
+  const timer = timeout === 0 ? undefined : setTimeout(onTimeout, timeout);
+  const feeding = feed(child.stdin, options.input).catch(endBecause);
+  try {
+    const exitCode = await ended(child);
+    child.stdin.destroy();
+    await feeding;
+    if (failure !== undefined) {
+      throw failure as Error;
+    }
+    return { exitCode, stderr: Buffer.concat(stderr).toString('utf8') };
+  } catch (error) {
+    throw isErrno(error, 'ENOENT') ? await notFound(binary, options.cwd, error) : error;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+async function feed(stdin: Writable, input: ProcessOptions['input']): Promise<void> {
+  const pieces = input === undefined ? [] : typeof input === 'string' || input instanceof Uint8Array ? [Buffer.from(input)] : input;
+  try {
+    await pipeline(Readable.from(pieces, { objectMode: false }), stdin);
+  } catch (error) {
+    // A process may end without reading all of its input; its exit code says whether that was a failure.
+    if (!stdinGone.some((code) => isErrno(error, code))) {
+      throw error;
+    }
+  }
+}
+
+const stdinGone = ['EPIPE', 'EOF', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED'];
+
+/** The exit code, once the process has ended and its output has arrived. Rejects when it could not be started. */
+function ended(child: Child): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const outputs = [child.stdout as Pipe, child.stderr as Pipe];
+    let heard = false;
+    let wait: NodeJS.Timeout | undefined;
+    let exitCode = -1;
+    for (const output of outputs) {
+      output.on('data', () => (heard = true));
+    }
+    const letGo = (): void => {
+      for (const output of outputs) {
+        output.unpipe().removeAllListeners('data').resume();
+        output.unref();
+      }
+      resolve(exitCode);
+    };
+    const awaitSilence = (): void => {
+      heard = false;
+      // After a busy stretch timers run before the pipes are read, so the verdict waits for one more round.
+      wait = setTimeout(() => setImmediate(() => (heard || child.stdout.isPaused() ? awaitSilence() : letGo())), silenceAfterExit);
+    };
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      exitCode = code ?? 128 + (signal === null ? 0 : os.constants.signals[signal]);
+      awaitSilence();
+    });
+    child.once('close', () => {
+      clearTimeout(wait);
+      resolve(exitCode);
+    });
+  });
+}
+
+/** Asks the process and all it started to end, and kills them when they do not. */
+function endGroup(child: Child): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) {
+    return;
+  }
+  if (process.platform === 'win32') {
+    spawn('taskkill', ['/pid', String(child.pid), '/t', '/f'], { windowsHide: true, stdio: 'ignore' });
+    return;
+  }
+  const group = -child.pid;
+  signalGroup(group, 'SIGTERM');
+  const timer = setTimeout(() => signalGroup(group, 'SIGKILL'), graceToEnd);
+  child.once('exit', () => clearTimeout(timer));
+}
+
+function signalGroup(group: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(group, signal);
+  } catch (error) {
+    if (!isErrno(error, 'ESRCH')) {
+      throw error;
+    }
+  }
+}
+
+/** The system reports a missing program and a missing folder alike. */
+async function notFound(binary: string, cwd: string, cause: unknown): Promise<ConvoSyncError> {
+  return (await fileExists(cwd))
+    ? new ConvoSyncError('git-missing', `${binary} was not found.`, { cause, details: { binary } })
+    : new ConvoSyncError('git-failed', `There is no folder ${cwd}.`, { cause, details: { folder: cwd } });
+}
