@@ -1,0 +1,54 @@
+/**
+ * Everything that ConvoSync does, for a shell: the extension and the CLI call these and nothing else of core. Every
+ * method listens to its signal, reports facts as it goes, and throws only `ConvoSyncError`s for what can be expected.
+ */
+import type { OnProgress } from '../common/progress.ts';
+import type { ResumePlan, ResumeRequest, SavePlan, SaveRequest, VaultChoice } from './plan.ts';
+import type { Listing, OpenedSession, ResumeReport, SaveReport, Status, UndoReport } from './report.ts';
+
+export interface RunOptions {
+  signal?: AbortSignal | undefined;
+  onProgress?: OnProgress | undefined;
+}
+
+export interface ReadOptions extends RunOptions {
+  /** False answers from what is known already, without the network. */
+  refresh?: boolean;
+  vault?: VaultChoice | undefined;
+}
+
+export interface ConvoSync {
+  /** Preflight and plan; changes nothing of the user's. A plan with blockers cannot be run. */
+  planSave(folder: string, request: SaveRequest, options?: RunOptions): Promise<SavePlan>;
+
+  /**
+   * Runs a plan. Resolves with `queued` when the session is safe here and could not be sent.
+   *
+   * @throws ConvoSyncError `preflight-refused` (blockers in `details.findings`), `busy` when the repository has changed
+   * since or another process is at it, `cancelled` with everything as it was
+   */
+  save(plan: SavePlan, options?: RunOptions): Promise<SaveReport>;
+
+  /** Sends what is queued. */
+  retry(folder: string, options?: RunOptions): Promise<{ outcome: 'sent' | 'nothing-to-send' | 'kept'; sessions: number }>;
+
+  /** `nothing-to-undo`, or `undo-blocked` when newer work lies on top and `force` was not given. */
+  undoSave(folder: string, options?: RunOptions & { force?: boolean }): Promise<UndoReport>;
+
+  planResume(folder: string, request: ResumeRequest, options?: RunOptions): Promise<ResumePlan>;
+  resume(plan: ResumePlan, options?: RunOptions): Promise<ResumeReport>;
+  undoResume(folder: string, options?: RunOptions & { force?: boolean }): Promise<UndoReport>;
+
+  /** Never an empty list for a failed read: see `Listing.problem` and `Listing.refreshed`. */
+  list(folder: string, options?: ReadOptions): Promise<Listing>;
+  status(folder: string, options?: ReadOptions): Promise<Status>;
+
+  /** Looks at a session without changing anything. */
+  open(folder: string, session: string, options?: ReadOptions): Promise<OpenedSession>;
+
+  /** To the trash, on every device. */
+  delete(folder: string, sessions: string[], options?: RunOptions): Promise<{ sent: boolean }>;
+  restore(folder: string, sessions: string[], options?: RunOptions): Promise<{ sent: boolean }>;
+
+  renameDevice(name: string): Promise<void>;
+}

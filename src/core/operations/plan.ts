@@ -1,0 +1,137 @@
+/**
+ * A plan is data: what a save or a resume will do, step by step. The confirmation, `--dry-run`, the progress and the
+ * report are all made of it, and the run executes exactly these steps.
+ */
+import type { Finding, FindingCode, Remedy } from '../git/finding.ts';
+import type { Change } from '../git/status.ts';
+import type { RepositoryIdentity } from '../session/session.ts';
+import type { SavedSession } from '../vault/state.ts';
+
+/** Remedies chosen beforehand or in answer to a finding. */
+export type Choices = Partial<Record<FindingCode, Remedy>>;
+
+export interface SaveRequest {
+  /** First line of the commit and title of the session; a default is made of the conversation's title. */
+  message?: string;
+  /** Save on this branch: created here when it does not exist, refused when it is another existing one. */
+  branch?: string;
+  /** False keeps the branch where it is at the remote; the commits then travel inside the session. */
+  push?: boolean;
+  /** False saves code alone. */
+  conversation?: boolean;
+  /** Id, or an unambiguous prefix, of the conversation to save; the one active last without it. */
+  conversationId?: string;
+  agent?: string;
+  choices?: Choices;
+  /** Take the recommended remedy of every question. */
+  force?: boolean;
+  /** The handoff as edited by a person; made from the transcript without it. */
+  handoff?: string;
+  /** `join <id>` or `new`, for a remote that holds vaults of which none is known to be this person's. */
+  vault?: VaultChoice;
+}
+
+export type VaultChoice = { join: string } | 'new';
+
+/** How handoffs are kept in the repository: not at all, one file a device, or the plugin's single file. */
+export type HandoffFile = 'none' | 'device' | 'plugin';
+
+export type SaveStep =
+  | { kind: 'create-branch'; branch: string }
+  | { kind: 'pull'; how: 'merge' | 'rebase'; remote: string; branch: string }
+  | { kind: 'write-handoff'; path: string }
+  | { kind: 'commit'; message: string; files: number }
+  | { kind: 'capture'; agent: string; conversation: string; title?: string; messages: number; issues: number; running: boolean }
+  | { kind: 'bundle'; commits: number }
+  /** Branch and session become visible in one push; hooks of the user's run. */
+  | { kind: 'push'; remote: string; branch: string; commits: number; setUpstream: boolean; place: string }
+  /** The session alone becomes visible; no branch moves, so no hooks run. */
+  | { kind: 'publish'; place: string }
+  /** No remote: the session stays on this device. */
+  | { kind: 'keep' };
+
+export interface ConversationPreview {
+  agent: string;
+  /** The agent's name for people. */
+  agentName: string;
+  id: string;
+  title?: string;
+  /** ISO 8601 in UTC. */
+  modified: string;
+  running: boolean;
+  chosen: boolean;
+}
+
+export interface SavePlan {
+  session: string;
+  folder: string;
+  repository: RepositoryIdentity;
+  /** What the steps were planned on; a run on anything else is refused. */
+  head: { branch?: string; commit: string };
+  message: string;
+  findings: Finding[];
+  /** Findings that still stop it. Empty means that it can run. */
+  blockers: Finding[];
+  steps: SaveStep[];
+  changes: Change[];
+  conversations: ConversationPreview[];
+  /** Markdown, as it will be stored; a person may replace it before the run. */
+  handoff: string;
+  /** True when whoever can read the repository can read what is saved. */
+  readableByRepository: boolean;
+}
+
+export interface ResumeRequest {
+  /** Id, or an unambiguous prefix; without it the latest of another device, else the latest. */
+  session?: string;
+  /** True updates a branch that is behind without asking, false never does. */
+  pull?: boolean;
+  switchBranch?: boolean;
+  stayOnBranch?: boolean;
+  /** Check out the very commit, detached. */
+  exact?: boolean;
+  /** Take the recommended remedy of every question; never without an undo point. */
+  force?: boolean;
+  choices?: Choices;
+  vault?: VaultChoice;
+}
+
+export type ResumeStep =
+  | { kind: 'protect' }
+  | { kind: 'stash'; files: number }
+  | { kind: 'commit-changes'; files: number; message: string }
+  | { kind: 'fetch'; remote: string; branch: string }
+  | { kind: 'unbundle'; bundles: number }
+  | { kind: 'switch'; branch: string; create: boolean; commit?: string }
+  | { kind: 'fast-forward'; branch: string; commit: string }
+  | { kind: 'pull'; how: 'merge' | 'rebase'; commit: string }
+  | { kind: 'new-branch'; branch: string; commit: string }
+  | { kind: 'discard-local'; branch: string; commits: number; commit: string }
+  | { kind: 'detach'; commit: string }
+  | InstallStep;
+
+export interface InstallStep {
+  kind: 'install';
+  agent: string;
+  conversation: string;
+  /** The id it gets here: another than `conversation` when it is kept beside the local one. */
+  as: string;
+  title?: string;
+  messages: number;
+  /**
+   * `new`: not here yet. `longer`: what is here is its beginning. `same`: already here.
+   * `local-longer`: it is the beginning of what is here, which stays. `fork`: both went on; this one is put beside.
+   */
+  outcome: 'new' | 'longer' | 'same' | 'local-longer' | 'fork';
+}
+
+export interface ResumePlan {
+  id: string;
+  folder: string;
+  session: SavedSession;
+  findings: Finding[];
+  blockers: Finding[];
+  steps: ResumeStep[];
+  head: { branch?: string; commit?: string };
+  handoff: string;
+}

@@ -1,0 +1,129 @@
+/** What happened, as facts: shells choose the words. */
+import type { ConvoSyncError } from '../common/errors.ts';
+import type { ResumeCommand } from '../agents/agent.ts';
+import type { Change } from '../git/status.ts';
+import type { Device } from '../session/device.ts';
+import type { Message, TranscriptIssue } from '../session/message.ts';
+import type { RepositoryIdentity, SessionManifest } from '../session/session.ts';
+import type { SavedSession, TrashedSession } from '../vault/state.ts';
+import type { ConversationPreview, ResumeStep, SaveStep } from './plan.ts';
+
+export interface SaveReport {
+  session: string;
+  message: string;
+  /** Exactly the steps that ran, in order. */
+  steps: SaveStep[];
+  commit: string;
+  branch?: string;
+  /** `sent`: resumable anywhere. `queued`: safe on this device, will be sent. `kept`: there is no remote to send to. */
+  outcome: 'sent' | 'queued' | 'kept';
+  /** Why it is queued: git's own words are in `details.stderr`. */
+  problem?: ConvoSyncError;
+  /** True when the branch is at the remote, read back from there. */
+  branchPushed: boolean;
+  /** Bytes that this session added to the vault. */
+  stored: number;
+  messages: number;
+  issues: number;
+  place?: string;
+  notes: Note[];
+}
+
+export interface ResumeReport {
+  session: SavedSession;
+  steps: ResumeStep[];
+  verdict: Verdict;
+  /** How to go on; one per conversation. */
+  commands: (ResumeCommand & { agent: string; agentName: string; conversation: string })[];
+  /** Absolute folder to work in. */
+  folder: string;
+  undo: string;
+  handoff: string;
+  notes: Note[];
+}
+
+/** Whether what is on this machine is what the session says. */
+export interface Verdict {
+  inSync: boolean;
+  differences: Difference[];
+}
+
+export type Difference =
+  | { kind: 'other-commit'; here: string; session: string; ahead?: number; behind?: number }
+  | { kind: 'other-branch'; here?: string; session?: string }
+  | { kind: 'working-tree-changed'; files: number }
+  | { kind: 'session-unclean' }
+  | { kind: 'conversation-missing'; agent: string; conversation: string }
+  | { kind: 'conversation-longer'; agent: string; conversation: string; messages: number }
+  | { kind: 'conversation-shorter'; agent: string; conversation: string }
+  | { kind: 'conversation-forked'; agent: string; conversation: string; as: string }
+  | { kind: 'agent-blind'; agent: string; conversation: string; reason: string }
+  | { kind: 'commit-missing'; session: string };
+
+export interface UndoReport {
+  session: string;
+  /** What was brought back. */
+  restored: { code: boolean; index: boolean; conversations: number };
+  /** What could not be taken back, such as a commit that others can already see. */
+  remains: ('pushed-commit' | 'pushed-session')[];
+  /** Absolute paths of newer files that were put aside instead of being overwritten. */
+  keptAside: string[];
+}
+
+/** Something worth a sentence that stopped nothing. */
+export type Note =
+  /** An interrupted operation of an earlier run was completed or taken back first. */
+  | { kind: 'recovered'; operation: 'save' | 'resume'; how: 'completed' | 'rolled-back'; session: string }
+  | { kind: 'copied-device' }
+  | { kind: 'clock-ahead'; writers: number }
+  | { kind: 'generic-device-name'; name: string }
+  | { kind: 'bad-lines'; agent: string; conversation: string; count: number }
+  | { kind: 'unreadable'; agent: string; count: number }
+  | { kind: 'not-saved'; what: 'nested-repository'; paths: string[] }
+  | { kind: 'hooks-changed-files'; paths: string[] };
+
+export interface Listing {
+  sessions: SavedSession[];
+  trash: TrashedSession[];
+  here: Device;
+  /** Who can read the vault: always the repository's readers until vaults can be sealed. */
+  readableByRepository: boolean;
+  place?: string;
+  /** ISO time of the last look at the store that succeeded. Absent: there never was one. */
+  refreshed?: string;
+  /** Why the list is not from now. */
+  problem?: ConvoSyncError;
+  notes: Note[];
+}
+
+export interface Status {
+  repository: RepositoryIdentity;
+  folder: string;
+  branch?: string;
+  commit?: string;
+  subject?: string;
+  changes: Change[];
+  ahead?: number;
+  behind?: number;
+  /** The conversation that a save would take, and how much of it no session holds yet. */
+  conversation?: ConversationPreview & { messages: number; unsaved: number; issues: number };
+  sync: 'synced' | 'unsaved' | 'queued' | 'never-saved' | 'offline' | 'resume-available';
+  /** The newest session of this device here. */
+  lastSaved?: SavedSession;
+  queued: number;
+  listing: Listing;
+  /** The newest session of another device that is newer than what is here. */
+  resumable?: SavedSession;
+  devices: { device: Device; lastSeen: string; here: boolean }[];
+  /** Bytes that the sessions of this repository added to the vault. */
+  stored: number;
+  undo: { save?: string; resume?: string };
+}
+
+/** A session opened for looking: everything that the page shows. */
+export interface OpenedSession {
+  session: SavedSession;
+  manifest: SessionManifest;
+  verdict: Verdict;
+  conversations: { agent: string; agentName: string; id: string; messages: Message[]; issues: TranscriptIssue[] }[];
+}
