@@ -1,0 +1,18 @@
+import type { AgentEnvironment } from '../agents/agent.ts';
+import type { Logger } from '../common/logger.ts';
+
+/** What the shells tell core about the machine; core fetches none of it itself. */
+export interface Machine extends AgentEnvironment {
+  hostname: string;
+  /** Where the person works, as far as the shell can tell. */
+  deviceKind: 'desktop' | 'laptop' | 'phone' | 'container' | 'remote' | 'unknown';
+  /** `/etc/machine-id` or the like, where readable. */
+  machineId?: string;
+  now: () => Date;
+  logger: Logger;
+  /** The environment for git: the shell's own, inside VS Code with the askpass variables of its Git extension. */
+  gitEnv: Readonly<Record<string, string | undefined>>;
+  gitBinary?: string;
+  /** How handoffs are kept in the repository, as the user set it. */
+  handoffFile: 'none' | 'device' | 'plugin';
+}
