@@ -21,12 +21,13 @@ export interface Attempt {
 export function attempt(command: string, args: readonly string[], options: Omit<SpawnOptions, 'stdio'> = {}): Promise<Attempt> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
-    const [stdout, stderr]: Buffer[][] = [[], []];
-    child.stdout?.on('data', (chunk: Buffer) => stdout?.push(chunk));
-    child.stderr?.on('data', (chunk: Buffer) => stderr?.push(chunk));
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
     child.once('error', reject);
     child.once('close', (code) => {
-      resolve({ code, stdout: Buffer.concat(stdout ?? []).toString('utf8'), stderr: Buffer.concat(stderr ?? []).toString('utf8') });
+      resolve({ code, stdout: Buffer.concat(stdout).toString('utf8'), stderr: Buffer.concat(stderr).toString('utf8') });
     });
   });
 }
