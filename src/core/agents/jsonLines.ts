@@ -1,0 +1,126 @@
+/**
+ * Reads JSON Lines as agents leave them on real disks: with torn, glued, damaged and foreign lines in between. A bad
+ * line is an issue with its number, and never hides the good ones around it.
+ */
+import { isUtf8 } from 'node:buffer';
+
+import { throwIfCancelled } from '../common/errors.ts';
+import type { TranscriptIssue } from '../session/message.ts';
+import { findObjects, isObject, tryParseJson } from './jsonValues.ts';
+import type { Line } from './lines.ts';
+import { LineSplitter } from './lines.ts';
+
+/** Takes one object of the file; false when it is not a record that the reader knows. */
+export type AcceptRecord = (value: object) => boolean;
+
+/** How much of a file without a single record is kept, in case it turns out to be one document over many lines. */
+const documentLimit = 64 * 1024 * 1024;
+
+/**
+ * Hands every record to `accept`, in order, and resolves to what could not be read. Throws only what the source
+ * throws, and `cancelled`.
+ */
+export async function readJsonLines(
+  source: Uint8Array | AsyncIterable<Uint8Array>,
+  accept: AcceptRecord,
+  signal?: AbortSignal,
+): Promise<TranscriptIssue[]> {
+  const reader = new JsonLinesReader(accept);
+  const splitter = new LineSplitter();
+  for await (const piece of source instanceof Uint8Array ? [source] : source) {
+    throwIfCancelled(signal);
+    splitter.push(piece).forEach((line) => reader.read(line));
+  }
+  splitter.end().forEach((line) => reader.read(line));
+  return reader.finish();
+}
+
+class JsonLinesReader {
+  readonly #accept: AcceptRecord;
+  #issues: TranscriptIssue[] = [];
+  #accepted = 0;
+  /** The lines so far while none of them was a record; undefined once one was, or they are too many. */
+  #document: string[] | undefined = [];
+  #documentSize = 0;
+
+  constructor(accept: AcceptRecord) {
+    this.#accept = accept;
+  }
+
+  read(line: Line): void {
+    if (!line.bytes) {
+      this.#issue(line, 'bad-line');
+      return;
+    }
+    const text = Buffer.from(line.bytes.buffer, line.bytes.byteOffset, line.bytes.byteLength).toString('utf8');
+    if (!isUtf8(line.bytes)) {
+      this.#issue(line, 'invalid-utf8');
+    }
+    this.#remember(text);
+    // trim() also takes the byte order mark, which JSON.parse does not.
+    const trimmed = text.trim();
+    if (trimmed === '') {
+      return;
+    }
+    const value = tryParseJson(trimmed);
+    if (isObject(value)) {
+      if (!this.#take(value)) {
+        this.#issue(line, 'unknown-record');
+      }
+    } else if (value === undefined) {
+      this.#readBrokenLine(line, trimmed);
+    } else {
+      this.#issue(line, 'bad-line');
+    }
+  }
+
+  finish(): TranscriptIssue[] {
+    if (this.#accepted === 0 && this.#document && this.#issues.length > 0) {
+      this.#readAsDocument(this.#document.join(''));
+    }
+    return this.#issues;
+  }
+
+  #readBrokenLine(line: Line, text: string): void {
+    const { objects, garbage } = findObjects(text);
+    // The end of a torn last line is no end: an object that reaches it may be a fragment.
+    const records = objects.filter(({ place }) => place === 'leading' || (place === 'trailing' && line.ended));
+    const unknown = records.filter((record) => !this.#take(record.value));
+    if (garbage) {
+      this.#issue(line, line.ended ? 'bad-line' : 'truncated-tail');
+    } else {
+      this.#issue(line, 'glued-lines');
+      unknown.forEach(() => this.#issue(line, 'unknown-record'));
+    }
+  }
+
+  #readAsDocument(text: string): void {
+    for (const object of findObjects(text).objects) {
+      this.#take(object.value);
+    }
+    if (this.#accepted > 0) {
+      this.#issues = [{ kind: 'not-line-delimited' }, ...this.#issues.filter((issue) => issue.kind === 'invalid-utf8')];
+    }
+  }
+
+  #take(value: object): boolean {
+    const known = this.#accept(value);
+    if (known) {
+      this.#accepted += 1;
+      this.#document = undefined;
+    }
+    return known;
+  }
+
+  #remember(text: string): void {
+    this.#documentSize += text.length;
+    if (this.#documentSize > documentLimit) {
+      this.#document = undefined;
+    }
+    this.#document?.push(text);
+  }
+
+  #issue(line: Line, kind: TranscriptIssue['kind']): void {
+    this.#issues.push({ kind, line: line.number });
+  }
+}
