@@ -233,6 +233,12 @@ export class Repository {
     return { ahead: Number(ahead), behind: Number(behind) };
   }
 
+  /** The commits without parents that a commit descends from, sorted; none when the history is shallow. */
+  async roots(commit: string, signal?: AbortSignal): Promise<string[]> {
+    const roots = (await this.isShallow()) ? '' : (await this.#long(['rev-list', '--max-parents=0', commit], signal)).trim();
+    return roots === '' ? [] : roots.split('\n').sort();
+  }
+
   /** Newest first; empty before the first commit or when the user turned reflogs off. */
   async reflog(limit: number, signal?: AbortSignal): Promise<ReflogEntry[]> {
     const head = await this.head(signal);
@@ -335,6 +341,11 @@ export class Repository {
     }
   }
 
+  /** The user's ordinary fetch of all that the remote is configured for. Throws as `fetchBranch` does. */
+  async fetch(remote: string, signal?: AbortSignal): Promise<void> {
+    await this.#change(['fetch', '--quiet', '--', remote], signal);
+  }
+
   /**
    * Refs of a remote that match the patterns (as git-ls-remote(1) matches them), all without patterns. A timeout
    * (milliseconds) counts as `git-timeout`.
@@ -370,6 +381,11 @@ export class Repository {
 
   #look(args: readonly string[], signal?: AbortSignal, okExitCodes: readonly number[] = [0]): Promise<GitResult> {
     return this.git.run(args, { cwd: this.top, signal, okExitCodes, readOnly: true });
+  }
+
+  /** For questions that may walk a long history. */
+  async #long(args: readonly string[], signal?: AbortSignal): Promise<string> {
+    return (await this.git.run(args, { cwd: this.top, signal, readOnly: true, timeout: 0 })).stdout.toString('utf8');
   }
 
   async #text(args: readonly string[], signal?: AbortSignal): Promise<string> {

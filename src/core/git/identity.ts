@@ -1,0 +1,114 @@
+/**
+ * How the same repository is recognised on another machine: by the address of its remote in a form in which all ways
+ * to write it are equal, and failing that by its root commits. Two devices may reach one repository by addresses that
+ * stay different (a file path and a web server, an ssh alias): their roots agree, and so they count as `related`, which a resume
+ * accepts and says.
+ */
+import { realpath } from 'node:fs/promises';
+import * as path from 'node:path';
+import type { RepositoryIdentity } from '../session/session.ts';
+import type { Repository } from './repository.ts';
+
+const defaultPorts: Readonly<Record<string, string>> = { http: '80', https: '443', ssh: '22', git: '9418' };
+
+/**
+ * `host/path` of an address, without user, `.git`, default port, and with the host in lower case; `file:/…` for a path of
+ * this machine. Undefined for what is no address of a place: a relative path, a bundle piped through a helper.
+ */
+export function normaliseRemote(url: string): string | undefined {
+  const windowsPath = /^([A-Za-z]):[\\/](.*)$/s.exec(url);
+  if (windowsPath) {
+    return local(`/${windowsPath[1] ?? ''}:/${windowsPath[2] ?? ''}`);
+  }
+  if (url.startsWith('/') || url.startsWith('\\\\')) {
+    return local(url);
+  }
+  const full = /^([a-z][a-z0-9+.-]*):\/\/(?:[^/@]*@)?([^/]*)(\/.*)?$/is.exec(url);
+  if (full) {
+    const [, scheme = '', authority = '', place = ''] = full;
+    const kind = scheme.toLowerCase().replace(/^(git\+ssh|ssh\+git)$/, 'ssh');
+    return kind === 'file' ? local(decode(authority === '' || authority === 'localhost' ? place : `//${authority}${place}`)) : hosted(withoutPort(authority, defaultPorts[kind]), decode(place));
+  }
+  if (/^[a-z0-9+.-]+::/i.test(url)) {
+    return undefined;
+  }
+  // As ssh and scp write it: a colon before the first slash.
+  const scpLike = /^(?:[^/@]*@)?(\[[^\]/]+\]|[^/:[\]]+):(.*)$/s.exec(url);
+  if (!scpLike) {
+    return undefined;
+  }
+  const [, host = '', place = ''] = scpLike;
+  const bracketed = /^\[([^\]:]+(?::\d+)?)\]$/.exec(host)?.[1];
+  return hosted(withoutPort(bracketed ?? host, defaultPorts['ssh']), place);
+}
+
+/**
+ * What a session says of its repository. Finding the roots walks the whole history: a caller that asks often passes the
+ * ones it found before. A shallow clone has none to tell.
+ */
+export async function identify(repository: Repository, options: { roots?: string[]; signal?: AbortSignal | undefined } = {}): Promise<RepositoryIdentity> {
+  const { signal } = options;
+  const head = await repository.head(signal);
+  const remoteName = await repository.pushRemote(head.branch, signal);
+  const remote = remoteName === undefined ? undefined : await addressOf(await repository.remoteUrl(remoteName, signal), repository.top);
+  return {
+    ...(remote === undefined ? {} : { remote }),
+    roots: options.roots ?? (head.commit === undefined ? [] : await repository.roots(head.commit, signal)),
+    name: path.posix.basename(remote ?? '') || path.basename(repository.top),
+  };
+}
+
+/**
+ * `same` by remote, or by roots where one side has no remote; `related` when the roots agree but the remotes differ: a fork,
+ * or one repository by two addresses; `other` when nothing is shared.
+ */
+export function sameRepository(a: RepositoryIdentity, b: RepositoryIdentity): 'same' | 'related' | 'other' {
+  if (a.remote !== undefined && a.remote === b.remote) {
+    return 'same';
+  }
+  if (!a.roots.some((root) => b.roots.includes(root))) {
+    return 'other';
+  }
+  return a.remote === undefined || b.remote === undefined ? 'same' : 'related';
+}
+
+/** Git takes a relative path as relative to the working tree's top, and follows symbolic links. */
+async function addressOf(url: string, top: string): Promise<string | undefined> {
+  const address = normaliseRemote(url);
+  const place = address === undefined && /^[^:]*(\/|$)/.test(url) ? path.resolve(top, url) : /^(\/|file:\/\/\/)/.test(url) ? decode(url.replace(/^file:\/\//, '')) : undefined;
+  if (place === undefined) {
+    return address;
+  }
+  try {
+    return local(await realpath(place));
+  } catch {
+    // Not mounted now, or git adds the `.git` itself: the path as written still names it.
+    return local(place);
+  }
+}
+
+function hosted(host: string, place: string): string | undefined {
+  const trimmed = withoutGit(place.replace(/^\/+/, ''));
+  return host === '' || trimmed === '' ? undefined : `${host.toLowerCase()}/${trimmed}`;
+}
+
+function local(place: string): string {
+  const slashed = place.replaceAll('\\', '/').replace(/^\/([A-Za-z]):/, (_, drive: string) => `/${drive.toLowerCase()}:`);
+  return `file:${withoutGit(path.posix.normalize(slashed))}`;
+}
+
+function withoutGit(place: string): string {
+  return place.replace(/\/+$/, '').replace(/(\/|(?<=[^/]))\.git$/, '').replace(/\/+$/, '') || place;
+}
+
+function withoutPort(authority: string, port: string | undefined): string {
+  return port !== undefined && authority.endsWith(`:${port}`) && !authority.endsWith(`::${port}`) ? authority.slice(0, -port.length - 1) : authority;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * The verdict on a repository before a save or a resume: pure functions from facts to findings. A question to which a remedy
+ * was already chosen, by an option or an earlier answer, becomes information with that remedy alone.
+ */
+import type { Finding, FindingCode, Remedy } from './finding.ts';
+import type { RepositoryFacts, ResumeFacts, SaveFacts } from './preflightFacts.ts';
+import type { Change } from './status.ts';
+
+type Details = Finding['details'];
+
+/** Names of files in a finding; the count tells of the rest. */
+const filesNamed = 100;
+
+export function preflightSave({ folder, repository }: SaveFacts, chosen: readonly Remedy[] = []): Finding[] {
+  if (!repository) {
+    return [refusal('not-a-repository', { folder }, ['initialise'])];
+  }
+  const { state, remote, divergence } = repository;
+  const { branch } = state;
+  if (state.commit === undefined) {
+    return [refusal('no-commit', { folder, branch: branch ?? '' }, ['initialise'])];
+  }
+  const findings = halfDone(repository);
+  if (branch === undefined) {
+    findings.push(question('detached-head', { commit: state.commit }, ['create-branch', 'save-unpushed'], chosen));
+  }
+  const changes = state.changes.filter((change) => change.insideSubmodule !== true);
+  if (changes.length > 0) {
+    findings.push(info('uncommitted-changes', named(changes)));
+  }
+  if (remote === undefined) {
+    findings.push(info('no-remote', {}, ['add-remote']));
+    return findings;
+  }
+  findings.push(...remoteProblem(repository));
+  if (branch !== undefined && (state.upstream === undefined || state.ahead === undefined)) {
+    findings.push(info('no-upstream', { branch, remote }));
+  }
+  if (branch !== undefined && divergence !== undefined && divergence.behind > 0) {
+    const details = { branch, remote, ...divergence };
+    // What is about to be committed would make a branch diverge that is only behind now.
+    const hasOwn = divergence.ahead > 0 || changes.length > 0;
+    findings.push(hasOwn ? question('diverged', details, ['pull-merge', 'pull-rebase', 'save-unpushed'], chosen) : info('behind', details));
+  }
+  return findings;
+}
+
+export function preflightResume({ folder, session, repository }: ResumeFacts, chosen: readonly Remedy[] = []): Finding[] {
+  if (!repository) {
+    return [refusal('not-a-repository', { folder, repository: session.repository.name }, ['clone'])];
+  }
+  const { state, identity, match, divergence } = repository;
+  const both = { here: identity.remote ?? identity.name, session: session.repository.remote ?? session.repository.name };
+  if (state.commit === undefined) {
+    return [refusal('no-commit', { folder, repository: session.repository.name }, ['clone'])];
+  }
+  if (match === 'other') {
+    return [refusal('other-repository', both, ['clone'])];
+  }
+  const findings = [...halfDone(repository), ...remoteProblem(repository)];
+  if (match === 'related') {
+    findings.push(info('other-repository', both));
+  }
+  const details = { commit: session.commit, branch: session.branch ?? '' };
+  if (repository.commit === 'missing') {
+    findings.push(refusal('commit-missing', details, ['retry']));
+    return findings;
+  }
+  const exact = session.branch === undefined || chosen.includes('exact');
+  const stays = !exact && chosen.includes('stay');
+  const onBranch = state.branch === session.branch;
+  if (!exact && !onBranch) {
+    findings.push(
+      state.branch === undefined
+        ? question('detached-head', { ...details, here: state.commit }, ['switch', 'exact', 'stay'], chosen)
+        : question('other-branch', { ...details, here: state.branch }, ['switch', 'stay'], chosen),
+    );
+  }
+  if (!exact && !stays && divergence !== undefined && divergence.behind > 0) {
+    const ahead = divergence.ahead + (onBranch && state.changes.length > 0 && chosen.includes('commit') ? 1 : 0);
+    const counts = { ...details, ahead, behind: divergence.behind };
+    findings.push(ahead > 0 ? question('diverged', counts, ['pull-merge', 'new-branch', 'discard-local'], chosen) : info('behind', counts));
+  }
+  if (state.changes.length > 0) {
+    const inPlace = stays || (state.commit === session.commit && (onBranch || exact));
+    findings.push(inPlace ? info('uncommitted-changes', named(state.changes)) : question('uncommitted-changes', named(state.changes), ['stash', 'commit'], chosen));
+  }
+  return findings;
+}
+
+function halfDone({ state, operation }: RepositoryFacts): Finding[] {
+  const conflicts = state.changes.filter(({ kind }) => kind === 'unmerged');
+  if (operation !== undefined) {
+    return [refusal('operation-in-progress', { operation, ...named(conflicts) }, ['open-files'])];
+  }
+  return conflicts.length === 0 ? [] : [refusal('unresolved-conflicts', named(conflicts), ['open-files'])];
+}
+
+function remoteProblem({ remoteProblem: problem }: RepositoryFacts): Finding[] {
+  return problem === undefined ? [] : [info(problem.kind === 'credentials' ? 'credentials-refused' : 'remote-unreachable', { remote: problem.remote, words: problem.words }, ['retry'])];
+}
+
+function named(changes: readonly Change[]): { count: number; files: string[] } {
+  return { count: changes.length, files: changes.slice(0, filesNamed).map(({ path }) => path) };
+}
+
+function info(code: FindingCode, details: Details, remedies: readonly Remedy[] = []): Finding {
+  return { code, severity: 'info', details, remedies };
+}
+
+function refusal(code: FindingCode, details: Details, remedies: readonly Remedy[]): Finding {
+  return { code, severity: 'refusal', details, remedies };
+}
+
+function question(code: FindingCode, details: Details, remedies: readonly Remedy[], chosen: readonly Remedy[]): Finding {
+  const answer = remedies.find((remedy) => chosen.includes(remedy));
+  return answer === undefined ? { code, severity: 'question', details, remedies } : info(code, details, [answer]);
+}

@@ -1,0 +1,165 @@
+/**
+ * What preflight judges by, gathered from the repository and, where wanted, its remote. Nothing is changed but what an
+ * ordinary fetch of the user's changes.
+ */
+import { ConvoSyncError } from '../common/errors.ts';
+import type { RepositoryIdentity, StoredCode } from '../session/session.ts';
+import { missingCommits } from './bundle.ts';
+import { identify, sameRepository } from './identity.ts';
+import type { Divergence, Operation, Repository } from './repository.ts';
+import type { RepositoryState } from './status.ts';
+
+export interface RepositoryFacts {
+  state: RepositoryState;
+  operation?: Operation;
+  /** Why the remote did not answer; absent when it did or was not asked. */
+  remoteProblem?: RemoteProblem;
+}
+
+export interface RemoteProblem {
+  kind: 'unreachable' | 'credentials';
+  remote: string;
+  /** Git's own, empty when it said nothing in time. */
+  words: string;
+}
+
+export interface SaveFacts {
+  folder: string;
+  /** Absent when the folder is in no working tree. */
+  repository?: RepositoryFacts & {
+    /** Where a push goes; absent when there is no remote to choose. */
+    remote?: string;
+    /** HEAD against the branch of the same name at that remote; absent when it has none, as far as known. */
+    divergence?: Divergence;
+  };
+}
+
+export interface ResumeFacts {
+  folder: string;
+  session: ResumedCode;
+  /** Absent when the folder is in no working tree. */
+  repository?: RepositoryFacts & {
+    identity: RepositoryIdentity;
+    match: 'same' | 'related' | 'other';
+    /** Whether the session's commit is in the repository, or only in bundles that can be applied, or nowhere. */
+    commit: 'here' | 'bundled' | 'missing';
+    /** The local branch of the session's name against the session's commit; absent without such a branch or while unknown. */
+    divergence?: Divergence;
+  };
+}
+
+export type ResumedCode = Pick<StoredCode, 'repository' | 'branch' | 'commit'> & { bundles: readonly { tip: string; prerequisites: readonly string[] }[] };
+
+export interface GatherOptions {
+  signal?: AbortSignal | undefined;
+  /** Whether the remote may be asked. Without it a save judges by the last fetch, and a resume by what is here. */
+  contactRemote: boolean;
+}
+
+/** Milliseconds in which a remote has to answer a look before a save counts it as unreachable. */
+const patience = 5000;
+
+export async function gatherSaveFacts(repository: Repository | undefined, folder: string, options: GatherOptions): Promise<SaveFacts> {
+  if (!repository) {
+    return { folder };
+  }
+  const { signal } = options;
+  const facts: NonNullable<SaveFacts['repository']> = await gatherState(repository, signal);
+  const { branch, commit } = facts.state;
+  const remote = await repository.pushRemote(branch, signal);
+  if (remote === undefined) {
+    return { folder, repository: facts };
+  }
+  facts.remote = remote;
+  let tip = branch === undefined ? undefined : await repository.trackedCommit(remote, branch, signal);
+  if (options.contactRemote) {
+    const problem = await contact(remote, async () => {
+      const ref = `refs/heads/${branch ?? 'HEAD'}`;
+      const { refs } = await repository.lsRemote(remote, [ref], { signal, timeout: patience });
+      tip = refs.get(ref);
+      if (branch !== undefined && tip !== undefined && !(await repository.hasCommit(tip, signal))) {
+        await repository.fetchBranch(remote, branch, signal);
+      }
+    });
+    Object.assign(facts, problem);
+  }
+  if (commit !== undefined && tip !== undefined && (await repository.hasCommit(tip, signal))) {
+    facts.divergence = await repository.aheadBehind(commit, tip, signal);
+  }
+  return { folder, repository: facts };
+}
+
+export async function gatherResumeFacts(repository: Repository | undefined, folder: string, session: ResumedCode, options: GatherOptions): Promise<ResumeFacts> {
+  if (!repository) {
+    return { folder, session };
+  }
+  const { signal } = options;
+  const [state, identity] = await Promise.all([gatherState(repository, signal), identifyAgainst(repository, session.repository, signal)]);
+  const match = sameRepository(identity, session.repository);
+  if (match === 'other') {
+    return { folder, session, repository: { ...state, identity, match, commit: 'missing' } };
+  }
+  let remoteProblem: { remoteProblem?: RemoteProblem } = {};
+  if (options.contactRemote && !(await repository.hasCommit(session.commit, signal))) {
+    remoteProblem = await fetchCommit(repository, session, signal);
+  }
+  const facts: NonNullable<ResumeFacts['repository']> = { ...state, ...remoteProblem, identity, match, commit: await availability(repository, session, signal) };
+  const tip = session.branch === undefined ? undefined : await repository.resolve(`refs/heads/${session.branch}`, signal);
+  if (tip !== undefined && facts.commit === 'here') {
+    facts.divergence = await repository.aheadBehind(tip, session.commit, signal);
+  }
+  return { folder, session, repository: facts };
+}
+
+async function gatherState(repository: Repository, signal: AbortSignal | undefined): Promise<RepositoryFacts> {
+  const [state, operation] = await Promise.all([repository.state(signal), repository.operation()]);
+  return { state, ...(operation === undefined ? {} : { operation }) };
+}
+
+/** Walks the history for its roots only when the remote's address does not settle the matter. */
+async function identifyAgainst(repository: Repository, other: RepositoryIdentity, signal: AbortSignal | undefined): Promise<RepositoryIdentity> {
+  const byRemote = await identify(repository, { roots: [], signal });
+  return sameRepository(byRemote, other) === 'same' ? byRemote : identify(repository, { signal });
+}
+
+/** First the session's branch, as the user would; then all branches, for what the session's bundles build upon. */
+async function fetchCommit(repository: Repository, session: ResumedCode, signal: AbortSignal | undefined): Promise<{ remoteProblem?: RemoteProblem }> {
+  const { branch, commit } = session;
+  const remote = await repository.pushRemote(branch, signal);
+  if (remote === undefined) {
+    return {};
+  }
+  return contact(remote, async () => {
+    const fetched = branch !== undefined && (await repository.fetchBranch(remote, branch, signal));
+    if (!fetched || !(await repository.hasCommit(commit, signal))) {
+      await repository.fetch(remote, signal);
+    }
+  });
+}
+
+/**
+ * A later bundle may build upon any commit of an earlier one, which is not known before that is applied; so only what the
+ * first one builds upon must be here.
+ */
+async function availability(repository: Repository, session: ResumedCode, signal: AbortSignal | undefined): Promise<'here' | 'bundled' | 'missing'> {
+  if (await repository.hasCommit(session.commit, signal)) {
+    return 'here';
+  }
+  const { bundles, commit } = session;
+  const [first] = bundles;
+  const holds = first !== undefined && bundles.some(({ tip }) => tip === commit) && (await missingCommits(repository, first.prerequisites, signal)).length === 0;
+  return holds ? 'bundled' : 'missing';
+}
+
+async function contact(remote: string, talk: () => Promise<void>): Promise<{ remoteProblem?: RemoteProblem }> {
+  try {
+    await talk();
+    return {};
+  } catch (error) {
+    if (!ConvoSyncError.is(error, 'remote-unreachable', 'git-timeout', 'git-credentials')) {
+      throw error;
+    }
+    const words = typeof error.details['stderr'] === 'string' ? error.details['stderr'] : '';
+    return { remoteProblem: { kind: error.code === 'git-credentials' ? 'credentials' : 'unreachable', remote, words } };
+  }
+}
