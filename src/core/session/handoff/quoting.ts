@@ -7,6 +7,9 @@ import { stripVTControlCharacters } from 'node:util';
 // What would begin a heading, quote, list, rule, fence, table or HTML block.
 const blockStart = /^(?=#{1,6}(?:\s|$)|[>|<]|[-+*](?:\s|$)|(?:[-*_]\s*){3,}$|=+$|`{3}|~{3})/;
 
+/** What is shown is cut to hundreds of characters; of a megabyte only this much is cleaned first. */
+const mostRead = 10_000;
+
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** At most `length` UTF-16 units, with an ellipsis where something is missing; never half a character. */
@@ -36,21 +39,21 @@ export function printable(text: string): string {
 
 /** A block quote of the first lines. */
 export function quote(text: string, limits: { lines: number; length: number }): string {
-  const lines = printable(text).trim().split('\n').map((line) => line.trimEnd());
+  const lines = printable(text.slice(0, mostRead)).trim().split('\n').map((each) => each.trimEnd());
   const shown = cut(lines.slice(0, limits.lines).join('\n'), limits.length);
   const more = lines.length > limits.lines && !shown.endsWith('…');
-  return `${shown}${more ? '\n…' : ''}`.split('\n').map((line) => (line === '' ? '>' : `> ${line}`)).join('\n');
+  return `${shown}${more ? '\n…' : ''}`.split('\n').map((each) => (each === '' ? '>' : `> ${each}`)).join('\n');
 }
 
 /** Text for one line that begins a paragraph or a list item. */
 export function line(text: string, length: number): string {
-  return cut(printable(text).replace(/\s+/gu, ' ').trim(), length)
+  return cut(printable(text.slice(0, mostRead)).replace(/\s+/gu, ' ').trim(), length)
     .replace(blockStart, '\\')
     .replace(/^(\d+)(?=[.)](?:\s|$))/, '$1\\');
 }
 
 export function codeSpan(text: string, length: number): string {
-  const code = cut(printable(text).replace(/\s+/gu, ' ').trim(), length);
+  const code = cut(printable(text.slice(0, mostRead)).replace(/\s+/gu, ' ').trim(), length);
   const fence = '`'.repeat(longestRun(code) + 1);
   const pad = code.startsWith('`') || code.endsWith('`') ? ' ' : '';
   return `${fence}${pad}${code}${pad}${fence}`;
@@ -58,7 +61,7 @@ export function codeSpan(text: string, length: number): string {
 
 /** The last lines of a program's output, fenced. */
 export function codeTail(text: string, limits: { lines: number; length: number }): string {
-  const lines = printable(text).trim().split('\n').slice(-limits.lines).map((each) => cut(each.trimEnd(), limits.length));
+  const lines = printable(text.slice(-mostRead)).trim().split('\n').slice(-limits.lines).map((each) => cut(each.trimEnd(), limits.length));
   while (lines.length > 1 && lines.join('\n').length > limits.length) {
     lines.shift();
   }
