@@ -1,0 +1,118 @@
+/**
+ * Runs the suite of this folder inside the extension host of a real VS Code, on the extension as it is packaged:
+ * `node test/vscode/runInHost.ts newest|oldest [file.vsix]`. The suite's own closing line decides, because VS Code
+ * reports success when its extension host is killed.
+ */
+import { build } from 'esbuild';
+import { unzipSync } from 'fflate';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { launchBrowser, windowOptions } from '../host/browser.ts';
+import { hostAges, installHost } from '../host/host.ts';
+import type { Host } from '../host/host.ts';
+import { startServer } from '../host/server.ts';
+import { tryReadFile } from '../../src/core/common/files.ts';
+import { run } from '../support/run.ts';
+
+const LIMIT_MS = 240_000;
+const root = path.resolve(import.meta.dirname, '../..');
+
+const [wantedAge, vsix = path.join(root, 'out/convosync.vsix')] = process.argv.slice(2);
+const age = hostAges.find((one) => one === wantedAge) ?? 'newest';
+
+const folder = await mkdtemp(path.join(tmpdir(), 'convosync-host-'));
+const out = path.join(root, 'out', `host-${age}`);
+await rm(out, { recursive: true, force: true });
+try {
+  const suite = await bundleSuite();
+  const extension = await unpackExtension();
+  const report = path.join(out, 'report.txt');
+  const end = await runSuite(await installHost(age), { suite, extension, report });
+  const text = (await tryReadFile(report)) ?? '';
+  process.stdout.write(text);
+  if (!/^[1-9]\d* passed, 0 failed$/m.test(text)) {
+    console.error(`✘ The suite did not pass in VS Code (${age}): ${end}`);
+    process.exitCode = 1;
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** Below out/, from where the suite still finds mocha in the checkout. */
+async function bundleSuite(): Promise<string> {
+  const outdir = path.join(out, 'suite');
+  await build({
+    entryPoints: [path.join(root, 'test/vscode/index.ts'), path.join(root, 'test/vscode/*.test.ts')],
+    outdir,
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'cjs',
+    external: ['vscode', 'mocha'],
+    sourcemap: 'inline',
+    logLevel: 'warning',
+  });
+  return path.join(outdir, 'index.cjs');
+}
+
+async function unpackExtension(): Promise<string> {
+  const place = path.join(out, 'vsix');
+  for (const [name, bytes] of Object.entries(unzipSync(await readFile(vsix)))) {
+    await mkdir(path.dirname(path.join(place, name)), { recursive: true });
+    await writeFile(path.join(place, name), bytes);
+  }
+  return path.join(place, 'extension');
+}
+
+/** Ends with what VS Code said, or why nothing was heard of it. */
+async function runSuite(host: Host, { suite, extension, report }: { suite: string; extension: string; report: string }): Promise<string> {
+  const workspace = await makeWorkspace();
+  const server = await startServer({
+    host,
+    folder: path.join(folder, 'server'),
+    // A built VS Code runs an extension under development only with this driver switched on.
+    args: ['--enable-smoke-test-driver', '--disable-workspace-trust'],
+    environment: { CONVOSYNC_TEST_REPORT: report },
+  });
+  try {
+    const browser = await launchBrowser();
+    try {
+      const page = await browser.newPage(windowOptions);
+      const errors: string[] = [];
+      const ended = new Promise<string>((resolve) => {
+        setTimeout(() => resolve(`no end after ${LIMIT_MS / 1000} s`), LIMIT_MS).unref();
+        page.once('crash', () => resolve('the page crashed'));
+        void page.exposeFunction('codeAutomationExit', (code: number) => resolve(`exit code ${code}`));
+        void page.exposeFunction('codeAutomationLog', (type: string, args: unknown[]) => {
+          if (type === 'error') {
+            errors.push(args.join(' '));
+          }
+        });
+      });
+      const uri = (file: string): string => `vscode-remote://${server.authority}${file}`;
+      const payload = [['extensionDevelopmentPath', uri(extension)], ['extensionTestsPath', uri(suite)], ['skipWelcome', 'true']];
+      await page.goto(`${server.url}?${new URLSearchParams({ folder: workspace, payload: JSON.stringify(payload) }).toString()}`);
+      const end = await ended;
+      if (end !== 'exit code 0') {
+        await page.screenshot({ path: path.join(out, 'failed.png') }).catch(() => undefined);
+        return [end, ...errors.slice(-15)].join('\n');
+      }
+      return end;
+    } finally {
+      await browser.close();
+    }
+  } finally {
+    await server.stop();
+  }
+}
+
+async function makeWorkspace(): Promise<string> {
+  const workspace = path.join(folder, 'pizza-orders');
+  await run('git', ['init', '--quiet', '--initial-branch=main', workspace]);
+  await writeFile(path.join(workspace, 'README.md'), '# Pizza orders\n');
+  await run('git', ['add', '.'], { cwd: workspace });
+  await run('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', 'commit', '--quiet', '-m', 'Begin'], { cwd: workspace });
+  return workspace;
+}
