@@ -1,0 +1,35 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm, symlink } from 'node:fs/promises';
+import * as path from 'node:path';
+
+import { ClaudeCodeAgent } from '../../src/core/agents/claudeCode/claudeCode.ts';
+import { ClaudeHome, line, userRecord } from '../support/claudeHome.ts';
+import { agentSuite } from './agentSuite.ts';
+
+agentSuite('Claude Code', async (root) => {
+  const home = await ClaudeHome.create(root);
+  return {
+    agent: new ClaudeCodeAgent(home.environment),
+    workspace: home.workspace,
+    newId: randomUUID,
+    converse: (id, words, folder) => home.converse(id, words, folder),
+    addSidecar: async (id, folder) => {
+      const projectFolder = await home.projectFolder(folder);
+      await home.write(path.join(projectFolder, id, 'subagents', 'agent-a1.jsonl'), line(userRecord(0, 'look', { isSidechain: true })));
+      await home.write(path.join(projectFolder, id, 'subagents', 'agent-a1.meta.json'), '{"agentType":"general-purpose"}');
+      await home.write(path.join(projectFolder, 'agent-b2.jsonl'), line(userRecord(0, 'Warmup', { isSidechain: true, sessionId: id })));
+      await home.write(`tasks/${id}/1.json`, '{"id":"1"}');
+      await home.write(`file-history/${id}/0123456789abcdef@v1`, Buffer.from([0, 255, 10]));
+      await home.write(`todos/${id}-agent-${id}.json`, '[]');
+      await home.write(`todos/${id}-agent-b2.json`, '[]');
+    },
+    tornRecord: '{"type":"user","message":{"role":"user","content":[{"type":"text","text":"a{b"}',
+    open: (id) => home.open(id),
+    breakStore: async () => {
+      const projects = path.join(home.base, 'projects');
+      await mkdir(home.base, { recursive: true });
+      await rm(projects, { recursive: true, force: true });
+      await symlink('projects', projects);
+    },
+  };
+});
