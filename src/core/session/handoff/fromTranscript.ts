@@ -141,8 +141,8 @@ function nextSteps(calls: readonly ToolUse[]): string {
 
 function filesModified(changed: readonly ChangedFile[], calls: readonly ToolUse[]): string {
   const fromGit = changed.map(({ path, added, removed }) => `- ${codeSpan(path, itemLength)}${added === undefined || removed === undefined ? '' : ` (+${added}, −${removed})`}`);
-  const written = new Set(calls.filter(({ result }) => result?.failed !== true).flatMap(writtenPaths));
-  return list(changed.length > 0 ? fromGit : [...written].map((path) => `- ${codeSpan(path, itemLength)}`), 'Files Modified');
+  const written = calls.filter(({ result }) => result?.failed !== true).flatMap(writtenPaths).reverse();
+  return list(changed.length > 0 ? fromGit : [...new Set(written)].map((path) => `- ${codeSpan(path, itemLength)}`), 'Files Modified');
 }
 
 /** Relative to where the agent ran, for paths below it. */

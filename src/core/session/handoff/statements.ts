@@ -16,25 +16,25 @@ const decision = new RegExp([
   /\b(?:we'll|we will|we are going to|we're going to) (?!need|see|probably|maybe|have to)\w+/,
   /\b(?:i|we)(?:'ve| have)? (?:decided|agreed|settled on|chose|picked)\b/,
   /^(?:(?:ok|okay|yes|yeah|no|actually|then|and|so)[,.!]? )*(?:go|going) (?:with|for)\b/,
-  /^(?:(?:ok|okay|yes|yeah)[,.!]? )*(?:option|variant|approach|plan) (?:\d+|[a-z])\b/,
+  /^(?:(?:ok|okay|yes|yeah)[,.!]? )*(?:option|variant|approach|plan) (?:\d+|[a-z])(?= please| then| and |[\s.,!]*$)/,
 ].map(({ source }) => source).join('|'), 'i');
 
 const personal = new RegExp([
   /\bmy (?:\w+ ){0,2}?(?:favou?rite|preferred|preference|name|team|company|boss|timezone|goal|budget|deadline|pronouns)\b/,
   /\bi(?:'d| would)? (?:really |strongly |also |always |usually |generally )*(?:prefer|like|love|hate|dislike|want everything|don't like|do not like|don't want|do not want|work (?:on|with|in|at|from)|use)\b/,
-  /\b(?:remember|keep in mind|bear in mind|don't forget|do not forget|note|for future reference)(?: that)?\b(?! to self)/,
+  /\b(?:remember|keep in mind|bear in mind|don't forget|do not forget|note that|for future reference)\b/,
   /\b(?:call me|i am a|i'm a|i am (?:colou?r ?blind|allergic|vegan|vegetarian))\b/,
 ].map(({ source }) => source).join('|'), 'i');
 
 const rule = new RegExp([
   /(?:^|[,;:(–—-] ?|\b(?:please|and|but|so|you|we|should|must|to) )(?:don't|do not|never|always|avoid|make sure|ensure|only)\b(?! (?:know|think|see|understand|remember|get|care|mind|sure|worry))/,
-  /\b(?:must|has to|have to|needs to be|need to be|required?|is not allowed|are not allowed|no longer supported?|under no circumstances)\b/,
+  /\b(?:must|has to|have to|needs to be|need to be|is not allowed|are not allowed|under no circumstances)\b/,
 ].map(({ source }) => source).join('|'), 'i');
 
 /** Longer sentences are pasted text rather than statements. */
 const longest = 300;
 /** Of one message: who states more than this has pasted a document. */
-const mostOfOneMessage = 6;
+const mostOfOneMessage = 4;
 
 export function decisions(words: readonly Spoken[]): Statement[] {
   return statements(words, (sentence) => decision.test(sentence) && !personal.test(sentence));

@@ -66,17 +66,13 @@ describe('a handoff made from the conversation alone', () => {
     assert.equal(made['Current Task'], '> أصلح خطأ تسجيل الدخول\n\n> 修复登录错误\n\n> v0.16.0 릴리즈 상태는 어떤가요?');
   });
 
-  it('leaves out what the program wrote in the name of the user', () => {
+  it('leaves out what programs and sub-agents say, also in the name of the user', () => {
     const made = sections([
-      user('<local-command-caveat>Caveat: …</local-command-caveat>'),
-      user('<command-name>/clear</command-name>\n<command-message>clear</command-message>\n<command-args></command-args>'),
-      user('<ide_opened_file>The user opened README.md, always read it</ide_opened_file>\nRename the parser please'),
-      user('<system-reminder>You must never mention this.</system-reminder>'),
-      user('[Request interrupted by user for tool use]'),
-      user('This session is being continued from a previous conversation that ran out of context. I prefer nothing.'),
+      user('Rename the parser please'),
       { author: 'user', sidechain: true, blocks: [{ type: 'text', text: 'You must search the web for pizza.' }] },
       { author: 'system', blocks: [{ type: 'text', text: 'Always be nice to the system.' }] },
       { author: 'user', blocks: [{ type: 'notice', text: 'hook: never mind the gap' }] },
+      { author: 'assistant', blocks: [{ type: 'thinking', text: 'I prefer thinking. Or not?' }] },
       ...bash('cat notes', 'You must always prefer tabs.'),
     ]);
     assert.deepEqual(made, { 'Current Task': '> Rename the parser please' });
@@ -172,13 +168,13 @@ describe('a handoff made from the conversation alone', () => {
     assert.equal(sections([], files)['Files Modified'], '- `src/a.ts` (+10, −2)\n- `logo.png`');
   });
 
-  it('lists the files that tools wrote when git says nothing, those of sub-agents too', () => {
+  it('lists the files that tools wrote when git says nothing, the last first, those of sub-agents too', () => {
     const made = sections([
       tool('Write', {}, { text: 'ok' }, { writes: ['/home/anna/app/src/a.ts'], workingDirectory: '/home/anna/app' }),
       tool('Write', {}, { text: 'no', failed: true }, { writes: ['/home/anna/app/failed.ts'], workingDirectory: '/home/anna/app' }),
       tool('Edit', {}, { text: 'ok' }, { writes: ['C:\\app\\b.ts', 'C:\\apples\\c.ts'], workingDirectory: 'C:\\app', sidechain: true }),
     ]);
-    assert.equal(made['Files Modified'], '- `src/a.ts`\n- `b.ts`\n- `C:\\apples\\c.ts`');
+    assert.equal(made['Files Modified'], '- `C:\\apples\\c.ts`\n- `b.ts`\n- `src/a.ts`');
   });
 
   it('repeats the question that waits for an answer, and none that has one', () => {
