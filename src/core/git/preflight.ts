@@ -97,7 +97,7 @@ function halfDone({ state, operation }: RepositoryFacts): Finding[] {
 }
 
 function remoteProblem({ remoteProblem: problem }: RepositoryFacts): Finding[] {
-  return problem === undefined ? [] : [info(problem.kind === 'credentials' ? 'credentials-refused' : 'remote-unreachable', { remote: problem.remote, words: problem.words }, ['retry'])];
+  return problem === undefined ? [] : [info(problem.kind === 'credentials' ? 'credentials-refused' : 'remote-unreachable', { remote: problem.remote, reason: problem.reason }, ['retry'])];
 }
 
 function named(changes: readonly Change[]): { count: number; files: string[] } {

@@ -1,12 +1,12 @@
 /**
- * What preflight judges by, gathered from the repository and, where wanted, its remote. Nothing is changed but what an
- * ordinary fetch of the user's changes.
+ * What preflight judges by, gathered from the repository and from what its remote just answered. Nothing is changed but what
+ * an ordinary fetch of the user's changes.
  */
 import { ConvoSyncError } from '../common/errors.ts';
 import type { RepositoryIdentity, StoredCode } from '../session/session.ts';
 import { missingCommits } from './bundle.ts';
 import { identify, sameRepository } from './identity.ts';
-import type { Divergence, Operation, Repository } from './repository.ts';
+import type { Divergence, Operation, RemoteRefs, Repository } from './repository.ts';
 import type { RepositoryState } from './status.ts';
 
 export interface RepositoryFacts {
@@ -19,8 +19,8 @@ export interface RepositoryFacts {
 export interface RemoteProblem {
   kind: 'unreachable' | 'credentials';
   remote: string;
-  /** Git's own, empty when it said nothing in time. */
-  words: string;
+  /** In git's words; empty when it said nothing in time. */
+  reason: string;
 }
 
 export interface SaveFacts {
@@ -43,7 +43,10 @@ export interface ResumeFacts {
     match: 'same' | 'related' | 'other';
     /** Whether the session's commit is in the repository, or only in bundles that can be applied, or nowhere. */
     commit: 'here' | 'bundled' | 'missing';
-    /** The local branch of the session's name against the session's commit; absent without such a branch or while unknown. */
+    /**
+     * The local branch of the session's name against the session's commit. Absent without such a branch, and while the
+     * commit is only bundled: whoever has applied the bundles gathers again.
+     */
     divergence?: Divergence;
   };
 }
@@ -52,38 +55,34 @@ export type ResumedCode = Pick<StoredCode, 'repository' | 'branch' | 'commit'> &
 
 export interface GatherOptions {
   signal?: AbortSignal | undefined;
-  /** Whether the remote may be asked. Without it a save judges by the last fetch, and a resume by what is here. */
-  contactRemote: boolean;
+  /**
+   * What the remote answered just now, or why it did not. With an answer, missing commits are fetched; without one, a save
+   * judges by the last fetch and a resume by what is here.
+   */
+  look?: RemoteRefs | ConvoSyncError | undefined;
 }
-
-/** Milliseconds in which a remote has to answer a look before a save counts it as unreachable. */
-const patience = 5000;
 
 export async function gatherSaveFacts(repository: Repository | undefined, folder: string, options: GatherOptions): Promise<SaveFacts> {
   if (!repository) {
     return { folder };
   }
-  const { signal } = options;
+  const { signal, look } = options;
   const facts: NonNullable<SaveFacts['repository']> = await gatherState(repository, signal);
   const { branch, commit } = facts.state;
   const remote = await repository.pushRemote(branch, signal);
   if (remote === undefined) {
     return { folder, repository: facts };
   }
-  facts.remote = remote;
-  let tip = branch === undefined ? undefined : await repository.trackedCommit(remote, branch, signal);
-  if (options.contactRemote) {
-    const problem = await contact(remote, async () => {
-      const ref = `refs/heads/${branch ?? 'HEAD'}`;
-      const { refs } = await repository.lsRemote(remote, [ref], { signal, timeout: patience });
-      tip = refs.get(ref);
-      if (branch !== undefined && tip !== undefined && !(await repository.hasCommit(tip, signal))) {
-        await repository.fetchBranch(remote, branch, signal);
-      }
-    });
-    Object.assign(facts, problem);
+  Object.assign(facts, { remote }, look instanceof ConvoSyncError ? problemWith(remote, look) : {});
+  if (branch === undefined || commit === undefined) {
+    return { folder, repository: facts };
   }
-  if (commit !== undefined && tip !== undefined && (await repository.hasCommit(tip, signal))) {
+  const answered = look !== undefined && !(look instanceof ConvoSyncError);
+  const tip = answered ? look.refs.get(`refs/heads/${branch}`) : await repository.trackedCommit(remote, branch, signal);
+  if (tip !== undefined && answered && !(await repository.hasCommit(tip, signal))) {
+    Object.assign(facts, await talk(remote, () => repository.fetchBranch(remote, branch, signal)));
+  }
+  if (tip !== undefined && (await repository.hasCommit(tip, signal))) {
     facts.divergence = await repository.aheadBehind(commit, tip, signal);
   }
   return { folder, repository: facts };
@@ -99,10 +98,7 @@ export async function gatherResumeFacts(repository: Repository | undefined, fold
   if (match === 'other') {
     return { folder, session, repository: { ...state, identity, match, commit: 'missing' } };
   }
-  let remoteProblem: { remoteProblem?: RemoteProblem } = {};
-  if (options.contactRemote && !(await repository.hasCommit(session.commit, signal))) {
-    remoteProblem = await fetchCommit(repository, session, signal);
-  }
+  const remoteProblem = (await repository.hasCommit(session.commit, signal)) ? {} : await fetchCommit(repository, session, options);
   const facts: NonNullable<ResumeFacts['repository']> = { ...state, ...remoteProblem, identity, match, commit: await availability(repository, session, signal) };
   const tip = session.branch === undefined ? undefined : await repository.resolve(`refs/heads/${session.branch}`, signal);
   if (tip !== undefined && facts.commit === 'here') {
@@ -123,13 +119,16 @@ async function identifyAgainst(repository: Repository, other: RepositoryIdentity
 }
 
 /** First the session's branch, as the user would; then all branches, for what the session's bundles build upon. */
-async function fetchCommit(repository: Repository, session: ResumedCode, signal: AbortSignal | undefined): Promise<{ remoteProblem?: RemoteProblem }> {
+async function fetchCommit(repository: Repository, session: ResumedCode, { look, signal }: GatherOptions): Promise<Problem> {
   const { branch, commit } = session;
   const remote = await repository.pushRemote(branch, signal);
-  if (remote === undefined) {
+  if (remote === undefined || look === undefined) {
     return {};
   }
-  return contact(remote, async () => {
+  if (look instanceof ConvoSyncError) {
+    return problemWith(remote, look);
+  }
+  return talk(remote, async () => {
     const fetched = branch !== undefined && (await repository.fetchBranch(remote, branch, signal));
     if (!fetched || !(await repository.hasCommit(commit, signal))) {
       await repository.fetch(remote, signal);
@@ -151,15 +150,22 @@ async function availability(repository: Repository, session: ResumedCode, signal
   return holds ? 'bundled' : 'missing';
 }
 
-async function contact(remote: string, talk: () => Promise<void>): Promise<{ remoteProblem?: RemoteProblem }> {
+type Problem = Pick<RepositoryFacts, 'remoteProblem'>;
+
+async function talk(remote: string, action: () => Promise<unknown>): Promise<Problem> {
   try {
-    await talk();
+    await action();
     return {};
   } catch (error) {
-    if (!ConvoSyncError.is(error, 'remote-unreachable', 'git-timeout', 'git-credentials')) {
-      throw error;
-    }
-    const words = typeof error.details['stderr'] === 'string' ? error.details['stderr'] : '';
-    return { remoteProblem: { kind: error.code === 'git-credentials' ? 'credentials' : 'unreachable', remote, words } };
+    return problemWith(remote, error);
   }
+}
+
+/** Throws what is no matter of the remote. */
+function problemWith(remote: string, error: unknown): Problem {
+  if (!ConvoSyncError.is(error, 'remote-unreachable', 'git-timeout', 'git-credentials')) {
+    throw error;
+  }
+  const { stderr } = error.details;
+  return { remoteProblem: { kind: error.code === 'git-credentials' ? 'credentials' : 'unreachable', remote, reason: typeof stderr === 'string' ? stderr : '' } };
 }
