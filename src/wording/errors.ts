@@ -1,0 +1,196 @@
+/**
+ * One explanation for every code that core throws: what happened, what is safe, and the way out. Sentences are whole,
+ * end with a full stop and fit a notification as well as a terminal.
+ */
+import { ConvoSyncError, isCancellation } from '../core/common/errors.ts';
+import type { ErrorCode } from '../core/common/errors.ts';
+import { commitFact, listFact, numberFact, remoteFact, saidAfter, textFact } from './facts.ts';
+import { count, names } from './quantities.ts';
+import { shortId } from './short.ts';
+
+export interface Explanation {
+  /** What happened. */
+  title: string;
+  /** What is safe nevertheless. */
+  safe?: string;
+  /** The way out. */
+  hint?: string;
+  /** Git's own words, possibly many lines, without credentials. */
+  quote?: string;
+}
+
+type Details = ConvoSyncError['details'];
+
+const untouched = 'Nothing was changed on this device.';
+const workIsHere = 'Your work is safe on this device.';
+const keepsWhatItSaw = 'ConvoSync uses nothing of it. The sessions on your other devices are not affected.';
+
+const explanations: Record<ErrorCode, (details: Details, message: string) => Explanation> = {
+  cancelled: () => ({ title: 'Cancelled.', safe: 'Nothing is left half done.' }),
+  usage: (details, message) => {
+    const branch = textFact(details, 'branch');
+    return { title: branch === undefined ? message : `“${branch}” cannot be the name of a branch.` };
+  },
+  'preflight-refused': () => ({ title: 'The repository is not ready for this.', safe: untouched }),
+  'needs-choice': () => ({ title: 'This needs a decision of yours first.', safe: untouched }),
+  'session-not-found': (details) => textFact(details, 'session') === undefined
+    ? { title: 'There is no session yet.', hint: 'Save one first, here or on another device.' }
+    : { title: `There is no session${saidAfter(' ', textFact(details, 'session'))}.`, hint: 'Take an id from the list of sessions; deleted ones are in the trash.' },
+  'session-ambiguous': (details) => ({
+    title: `More than one session has an id that begins so${saidAfter(': ', textFact(details, 'session'))}.`,
+    hint: listFact(details, 'candidates').length > 0 ? `Type more of the id: ${names(listFact(details, 'candidates').map(shortId))}.` : 'Type more of the id.',
+  }),
+  'nothing-to-undo': () => ({ title: 'There is nothing to undo here.' }),
+  'undo-blocked': () => ({
+    title: 'Newer work lies on top of what would be undone.',
+    safe: untouched,
+    hint: 'When it is undone by force, the newer work is put aside, not lost.',
+  }),
+
+  'runtime-too-old': (details) => ({
+    title: `ConvoSync needs Node 22.19 or newer${saidAfter('; this is ', textFact(details, 'version'))}.`,
+    hint: 'Install a newer Node, or in the editor a newer VS Code (1.106 or later).',
+  }),
+  'git-missing': () => ({ title: 'Git was not found on this machine.', hint: 'Install git, or make sure that it is on the PATH.' }),
+  'home-unusable': (details) => ({
+    title: `ConvoSync cannot use its own folder${saidAfter(' ', textFact(details, 'folder'))}.`,
+    safe: 'Your repository and your conversations were not touched.',
+    hint: 'Make the folder writable, or name another one in CONVOSYNC_HOME.',
+  }),
+  busy: (details) => textFact(details, 'reason') === 'changed'
+    ? { title: 'The repository has changed since this was planned.', safe: untouched, hint: 'Try again: it is planned anew.' }
+    : { title: 'ConvoSync is already at work in this repository.', safe: untouched, hint: 'Wait until that is done, then try again.' },
+
+  'git-failed': (details) => withGitsWords(details, { title: 'Git could not do it.', safe: workIsHere }),
+  'git-timeout': (details) => ({
+    title: `Git took longer than ${count(Math.round((numberFact(details, 'timeout') ?? 60_000) / 1000), 'second')} and was stopped.`,
+    safe: workIsHere,
+    hint: 'Try again when the network or the disk has less to do.',
+  }),
+  'git-credentials': (details) => withGitsWords(details, {
+    title: 'The remote did not accept your credentials.',
+    safe: workIsHere,
+    hint: 'Sign in once with “git fetch” in a terminal, then try again.',
+  }),
+  'remote-unreachable': (details) => withGitsWords(details, {
+    title: `${remoteFact(details)} cannot be reached.`,
+    safe: workIsHere,
+    hint: 'Try again when there is a connection.',
+  }),
+  'push-rejected': (details) => withGitsWords(details, {
+    title: `${remoteFact(details)} rejected the push.`,
+    safe: landed(details, 'Your commits and the session are safe on this device; other devices see neither.'),
+    hint: 'Bring the branch up to date and try again, or save without pushing the branch.',
+  }),
+  'push-unverified': (details) => withGitsWords(details, {
+    title: `The push ended, and ${remoteFact(details, 'the remote')} does not show all of it.`,
+    safe: landed(details, 'Your commits and the session are safe on this device.'),
+    hint: 'Try again: what has arrived is not sent twice.',
+  }),
+  'namespace-refused': (details) => withGitsWords(details, {
+    title: `${remoteFact(details)} does not take sessions.`,
+    safe: 'No branch was pushed. Your commits and the session are safe on this device.',
+    hint: 'Ask whoever runs it to allow atomic pushes and refs under refs/convosync/.',
+  }),
+  'commit-missing': (details) => ({
+    title: `A commit of the session is neither on this device nor at the remote${saidAfter(': ', commitFact(details, 'commit'))}.`,
+    safe: untouched,
+    hint: 'It was never pushed, or was removed by a force-push. Save once more on the device that has it.',
+  }),
+
+  'object-missing': () => ({
+    title: 'A part of what was saved is not in the vault.',
+    safe: untouched,
+    hint: 'It may still be arriving. If it stays away, save once more on the device that has it.',
+  }),
+  'storage-conflict': () => ({ title: 'The vault changed at the same moment.', safe: workIsHere, hint: 'Try again.' }),
+  'storage-denied': (details) => withGitsWords(details, { title: 'The storage does not let you in.', safe: workIsHere, hint: 'Check your access to it, then try again.' }),
+  'storage-quota': (details) => withGitsWords(details, { title: 'The storage is full.', safe: workIsHere, hint: 'Make room there, then try again.' }),
+  'storage-transient': (details) => withGitsWords(details, { title: 'The storage did not answer as it should.', safe: workIsHere, hint: 'Try again in a moment.' }),
+  'storage-permanent': (details) => withGitsWords(details, { title: 'The storage refuses this, and trying again will not help.', safe: workIsHere }),
+
+  'vault-not-found': () => ({ title: 'There is no vault here yet.', hint: 'Save a session: the first one creates it.' }),
+  'vault-damaged': (details) => ({
+    title: `A part of the vault is damaged${objectIn(details)}.`,
+    safe: `${untouched} ${keepsWhatItSaw}`,
+    hint: 'Other sessions stay usable. Save once more on the device that has this one.',
+  }),
+  'vault-newer-format': () => ({ title: 'This was saved by a newer ConvoSync.', safe: untouched, hint: 'Update ConvoSync on this device.' }),
+  'vault-wrong-key': () => ({ title: 'The key of this device does not open the vault.', safe: untouched, hint: 'Check that this is your own vault.' }),
+  'vault-forged': (details) => ({
+    title: `The vault holds something that none of your devices wrote${objectIn(details)}.`,
+    safe: keepsWhatItSaw,
+    hint: 'Find out who can write to the storage before you go on.',
+  }),
+  'vault-rolled-back': () => ({
+    title: 'The storage shows an older state of the vault than this device has seen.',
+    safe: keepsWhatItSaw,
+    hint: 'It may have been restored from a backup, or someone has tampered with it.',
+  }),
+  'vault-choice': (details) => ({
+    title: listFact(details, 'vaults').length === 0
+      ? 'The remote holds a vault, and it may be another person’s.'
+      : `The remote holds ${count(listFact(details, 'vaults').length, 'vault')}: ${names(listFact(details, 'vaults').map(shortId))}.`,
+    safe: untouched,
+    hint: 'Join the one that your other devices use, or begin a new one.',
+  }),
+
+  'conversation-not-found': (details) => ({
+    title: `There is no conversation${saidAfter(' ', textFact(details, 'conversation'))} for this folder.`,
+    safe: untouched,
+  }),
+  'conversation-unreadable': (details) => ({
+    title: `A conversation could not be read${saidAfter(': ', textFact(details, 'file'))}.`,
+    safe: 'The file was left as it is.',
+  }),
+  'conversation-running': (details) => ({
+    title: `${textFact(details, 'agentName') ?? 'The agent'} is writing this conversation right now.`,
+    safe: 'It was left as it is.',
+    hint: 'End it there, then try again.',
+  }),
+  'install-failed': (details) => ({
+    title: installFailure(details),
+    safe: 'What was there before is unchanged.',
+  }),
+};
+
+/** What to say of anything caught. An error that nobody expected gets a short apology; its stack belongs in the log. */
+export function explainError(error: unknown): Explanation {
+  if (isCancellation(error)) {
+    return explanations.cancelled({}, '');
+  }
+  if (ConvoSyncError.is(error)) {
+    return explanations[error.code](error.details, error.message);
+  }
+  return {
+    title: 'Sorry, something went wrong that ConvoSync did not expect.',
+    safe: 'What is saved stays saved, and whatever was being changed can be undone.',
+  };
+}
+
+function withGitsWords(details: Details, explanation: Explanation): Explanation {
+  const stderr = textFact(details, 'stderr');
+  return stderr === undefined ? explanation : { ...explanation, quote: stderr };
+}
+
+/** A remote may break its word and take a part of an atomic push; then that is said first. */
+function landed(details: Details, otherwise: string): string {
+  const branches = listFact(details, 'landed').filter((ref) => ref.startsWith('refs/heads/')).map((ref) => ref.slice('refs/heads/'.length));
+  return branches.length === 0 ? otherwise : `The commits on ${names(branches)} are at the remote; the session is safe on this device and not visible to others yet.`;
+}
+
+function objectIn(details: Details): string {
+  const object = textFact(details, 'object');
+  return object === undefined ? '' : ` (${object.length > 24 ? `${object.slice(0, 12)}…` : object})`;
+}
+
+function installFailure(details: Details): string {
+  switch (textFact(details, 'reason')) {
+    case 'in-other-workspace':
+      return `The conversation already lies in another folder of this machine${saidAfter(': ', textFact(details, 'folder'))}.`;
+    case 'unsafe-path':
+      return 'The session holds a file whose name points outside the agent’s own folder, so it was not written.';
+    default:
+      return 'The conversation could not be put in its place.';
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * What preflight found, in words: the matter, what is safe, and the ways out as buttons and as what to type.
+ *
+ * Facts that the sentences use, by code: `branch`, `upstream`, `remote`, `commit` (names and ids), `here` and `session`
+ * (the two sides of a difference), `operation` (merge, rebase…), `ahead` and `behind` (numbers), `files` (paths).
+ */
+import type { Finding, FindingCode, Remedy } from '../core/git/finding.ts';
+import { commitFact, listFact, numberFact, remoteFact, saidAfter, textFact } from './facts.ts';
+import { count, names } from './quantities.ts';
+
+export type PreflightOperation = 'save' | 'resume';
+
+export interface FindingExplanation {
+  /** What is the matter. */
+  title: string;
+  detail?: string;
+  /** What is safe, or kept. */
+  safe?: string;
+}
+
+type Details = Finding['details'];
+
+const nothingDone = 'Nothing has been changed.';
+
+const explanations: Record<FindingCode, (details: Details, operation: PreflightOperation) => FindingExplanation> = {
+  'not-a-repository': (details, operation) => ({
+    title: `This folder is not in a git repository${saidAfter(': ', textFact(details, 'folder'))}.`,
+    detail: operation === 'save' ? 'A session is code and conversation together, and git carries the code.' : 'Resume inside a clone of the session’s repository.',
+    safe: nothingDone,
+  }),
+  'no-commit': () => ({ title: 'The repository has no commit yet.', detail: 'Make the first commit yourself; from then on ConvoSync can go along.', safe: nothingDone }),
+  'no-remote': (_, operation) => operation === 'save'
+    ? { title: 'The repository has no remote.', detail: 'No other device sees the session until there is one.', safe: 'The session is saved on this device.' }
+    : { title: 'The repository has no remote.', detail: 'Only sessions that were saved on this device can be found.' },
+  'remote-unreachable': (details, operation) => ({
+    title: `${remoteFact(details)} cannot be reached.`,
+    ...(operation === 'save'
+      ? { detail: 'It will be sent when there is a connection.', safe: 'The session is saved on this device.' }
+      : { detail: 'Sessions that are already here can be resumed; newer ones may exist.' }),
+  }),
+  'credentials-refused': (details, operation) => ({
+    title: `${remoteFact(details)} did not accept your credentials.`,
+    ...(operation === 'save'
+      ? { detail: 'It will be sent once you have signed in, for example with “git fetch” in a terminal.', safe: 'The session is saved on this device.' }
+      : { detail: 'Sign in, for example with “git fetch” in a terminal, to see newer sessions.' }),
+  }),
+  'detached-head': (details, operation) => ({
+    title: `HEAD is detached${saidAfter(' at ', commitFact(details, 'commit'))}: you are on no branch.`,
+    detail: operation === 'save' ? 'Commits made here are easily lost from sight. A branch keeps them.' : 'The session can be resumed at its very commit, without a branch.',
+    safe: nothingDone,
+  }),
+  'operation-in-progress': (details) => ({
+    title: `A ${textFact(details, 'operation') ?? 'git operation'} is in progress.`,
+    detail: 'Finish or abort it with git, then try again.',
+    safe: nothingDone,
+  }),
+  'unresolved-conflicts': (details) => ({
+    title: `There are unresolved conflicts${saidAfter(' in ', files(details))}.`,
+    detail: 'Resolve them, then try again.',
+    safe: nothingDone,
+  }),
+  'no-upstream': (details) => ({
+    title: `${branchOf(details)} has no upstream yet.`,
+    detail: `It is pushed to ${remoteFact(details, 'the remote')} and tracked from then on.`,
+  }),
+  behind: (details, operation) => ({
+    title: `${branchOf(details)} is ${commitsBehind(details)} behind ${upstreamOf(details)}.`,
+    ...(operation === 'save' ? { detail: 'There is nothing of yours to send, so nothing is in the way.' } : { detail: 'It can simply be moved forward.', safe: 'Nothing of yours is overwritten.' }),
+  }),
+  diverged: (details, operation) => ({
+    title: `${branchOf(details)} and ${upstreamOf(details)} have diverged: ${count(numberFact(details, 'ahead') ?? 0, 'commit')} only here, ${count(numberFact(details, 'behind') ?? 0, 'commit')} only there.`,
+    detail: operation === 'save' ? 'A push would be rejected until the two are brought together.' : 'Both sides went on, so one cannot simply follow the other.',
+    safe: 'Nothing is overwritten: whichever way you choose, your commits are kept.',
+  }),
+  'uncommitted-changes': (details, operation) => ({
+    title: `There are uncommitted changes${saidAfter(' in ', files(details))}.`,
+    ...(operation === 'save' ? { detail: 'They become part of the session’s commit.' } : { detail: 'They would be in the way of the session’s code.', safe: 'They are kept, and can be brought back by an undo.' }),
+  }),
+  'other-branch': (details, operation) => operation === 'save'
+    ? { title: `You are on ${sideOf(details, 'here')}, not on ${sideOf(details, 'session')}.`, detail: 'Switch to it first, or save on a new branch.', safe: nothingDone }
+    : { title: `The session is on ${sideOf(details, 'session')}; you are on ${sideOf(details, 'here')}.`, detail: 'On another branch the conversation speaks of code that is not there.' },
+  'commit-missing': (details) => ({
+    title: `The session’s commit${saidAfter(' ', commitFact(details, 'commit'))} is neither here nor at the remote.`,
+    detail: 'Either it was never pushed, or the branch was rewritten since. Save once more on the device that has it.',
+    safe: nothingDone,
+  }),
+  'other-repository': (details) => ({
+    title: `The session belongs to ${textFact(details, 'session') ?? 'another repository'}; this is ${textFact(details, 'here') ?? 'not it'}.`,
+    detail: 'Resume it in a clone of its own repository.',
+    safe: nothingDone,
+  }),
+};
+
+const labels: Record<Remedy, string> = {
+  initialise: 'Initialise Repository',
+  clone: 'Clone Session’s Repository',
+  'add-remote': 'Add Remote',
+  'create-branch': 'Create Branch Here',
+  'open-files': 'Open Files',
+  'pull-merge': 'Pull & Merge',
+  'pull-rebase': 'Pull & Rebase',
+  'new-branch': 'Use Session’s State on a New Branch',
+  'discard-local': 'Discard Local Commits',
+  exact: 'Check Out the Exact Commit',
+  switch: 'Switch Branch',
+  stay: 'Stay on This Branch',
+  stash: 'Stash & Continue',
+  commit: 'Commit & Continue',
+  'save-unpushed': 'Save Without Pushing the Branch',
+  retry: 'Try Again',
+};
+
+const consequences: Partial<Record<Remedy, string>> = {
+  'pull-merge': 'merges the remote’s commits into yours',
+  'pull-rebase': 'puts your commits on top of the remote’s',
+  'new-branch': 'leaves your branch as it is',
+  'discard-local': 'kept for undo',
+  exact: 'on no branch',
+  switch: 'recommended',
+  stay: 'the conversation may not fit the code',
+  stash: 'puts your changes aside, in git’s stash',
+  commit: 'commits your changes first',
+  'save-unpushed': 'your commits travel inside the session',
+};
+
+export function explainFinding(finding: Finding, operation: PreflightOperation): FindingExplanation {
+  return explanations[finding.code](finding.details, operation);
+}
+
+/** The remedy as a button, in Title Case. */
+export function remedyLabel(remedy: Remedy): string {
+  return labels[remedy];
+}
+
+/** What follows from a remedy, in a few lower-case words; undefined where the label says it all. */
+export function remedyConsequence(remedy: Remedy): string | undefined {
+  return consequences[remedy];
+}
+
+/** What to type for a remedy: an option of the same verb, or a git command of the user's own. */
+export function remedyFlag(remedy: Remedy, finding: Finding): string {
+  switch (remedy) {
+    case 'initialise':
+      return 'git init';
+    case 'clone':
+      return `git clone ${textFact(finding.details, 'url') ?? '<address>'}`;
+    case 'add-remote':
+      return 'git remote add origin <address>';
+    case 'open-files':
+      return 'git status';
+    case 'create-branch':
+      return '--branch <name>';
+    case 'switch':
+      return '--switch-branch';
+    case 'stay':
+      return '--stay-on-branch';
+    case 'exact':
+      return '--exact';
+    case 'save-unpushed':
+      return '--no-push';
+    case 'retry':
+      return '--retry';
+    default:
+      return `--on ${finding.code}=${remedy}`;
+  }
+}
+
+function branchOf(details: Details): string {
+  const branch = textFact(details, 'branch');
+  return branch === undefined ? 'The branch' : `Branch ${branch}`;
+}
+
+function upstreamOf(details: Details): string {
+  return textFact(details, 'upstream') ?? 'its upstream';
+}
+
+function commitsBehind(details: Details): string {
+  return count(numberFact(details, 'behind') ?? 1, 'commit');
+}
+
+function sideOf(details: Details, side: 'here' | 'session'): string {
+  return textFact(details, side) ?? (side === 'here' ? 'another branch' : 'a branch of its own');
+}
+
+function files(details: Details): string | undefined {
+  const paths = listFact(details, 'files');
+  const total = numberFact(details, 'files') ?? numberFact(details, 'count');
+  return paths.length > 0 ? names(paths) : total === undefined ? undefined : count(total, 'file');
+}

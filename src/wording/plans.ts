@@ -1,0 +1,128 @@
+/** The steps of a plan as what will be done, and as what was done. Both shells show these lines. */
+import type { Progress, ProgressPhase } from '../core/common/progress.ts';
+import type { InstallStep, ResumeStep, SaveStep } from '../core/operations/plan.ts';
+import { count } from './quantities.ts';
+import { shortCommit, shortId } from './short.ts';
+
+export type Step = SaveStep | ResumeStep;
+type Phrase = readonly [future: string, past: string];
+
+/** What a step will do, as an imperative without a full stop: `Commit 3 files as “Add login [ConvoSync]”`. */
+export function describeStep(step: Step): string {
+  return phrase(step)[0];
+}
+
+/** What a step did: `Committed 3 files as “Add login [ConvoSync]”`. */
+export function describeDone(step: Step): string {
+  return phrase(step)[1];
+}
+
+const phases: Record<ProgressPhase, string> = {
+  recover: 'Completing what was interrupted',
+  preflight: 'Looking at the repository',
+  list: 'Looking for sessions',
+  protect: 'Keeping what is here for undo',
+  commit: 'Committing',
+  capture: 'Reading the conversation',
+  seal: 'Packing',
+  publish: 'Sending',
+  fetch: 'Fetching',
+  code: 'Restoring the code',
+  conversation: 'Restoring the conversation',
+  verify: 'Checking what arrived',
+};
+
+/** `Sending…`, with the part done where it is known: `Sending… 40%`. */
+export function describeProgress({ phase, done, total }: Progress): string {
+  const part = done === undefined || total === undefined || total <= 0 ? '' : ` ${Math.min(100, Math.floor((done / total) * 100))}%`;
+  return `${phases[phase]}…${part}`;
+}
+
+function phrase(step: Step): Phrase {
+  switch (step.kind) {
+    case 'create-branch':
+      return verb('Create', 'Created', `branch ${step.branch}`);
+    case 'pull':
+      return 'remote' in step
+        ? pulled(step.how, `${step.remote}/${step.branch}`)
+        : pulled(step.how, shortCommit(step.commit));
+    case 'write-handoff':
+      return verb('Write', 'Wrote', `the handoff to ${step.path}`);
+    case 'commit':
+      return verb('Commit', 'Committed', `${count(step.files, 'file')} as “${step.message}”`);
+    case 'capture': {
+      const of = `the conversation ${titled(step)} (${count(step.messages, 'message')}${step.issues > 0 ? `, ${count(step.issues, 'unreadable line')} kept as they are` : ''}${step.running ? ', still running' : ''})`;
+      return verb('Save', 'Saved', of);
+    }
+    case 'bundle':
+      return verb('Keep', 'Kept', `${count(step.commits, 'commit')} inside the session`);
+    case 'push': {
+      const what = step.commits > 0 ? `${count(step.commits, 'commit')} to ${step.remote}/${step.branch}` : `branch ${step.branch} to ${step.remote}`;
+      return verb('Push', 'Pushed', `${what} together with the session${step.setUpstream ? ', and track it' : ''}`);
+    }
+    case 'publish':
+      return verb('Send', 'Sent', `the session to ${step.place}; no branch moves and no hooks run`, `the session to ${step.place}`);
+    case 'keep':
+      return verb('Keep', 'Kept', 'the session on this device, as there is no remote');
+    case 'protect':
+      return ['Keep what is here, so that it can be undone', 'Kept what was here, so that it can be undone'];
+    case 'stash':
+      return verb('Stash', 'Stashed', count(step.files, 'changed file'));
+    case 'commit-changes':
+      return verb('Commit', 'Committed', `your changes in ${count(step.files, 'file')} as “${step.message}”`);
+    case 'fetch':
+      return verb('Fetch', 'Fetched', `${step.branch} from ${step.remote}`);
+    case 'unbundle':
+      return verb('Take', 'Took', `the commits that travelled inside the session (${count(step.bundles, 'bundle')})`);
+    case 'switch':
+      return step.create
+        ? verb('Create and switch to', 'Created and switched to', `branch ${step.branch}${step.commit === undefined ? '' : ` at ${shortCommit(step.commit)}`}`)
+        : verb('Switch to', 'Switched to', `branch ${step.branch}`);
+    case 'fast-forward':
+      return verb('Move', 'Moved', `${step.branch} forward to ${shortCommit(step.commit)}`);
+    case 'new-branch':
+      return verb('Put', 'Put', `the session’s code on a new branch ${step.branch} at ${shortCommit(step.commit)}`);
+    case 'discard-local':
+      return [
+        `Move ${step.branch} to ${shortCommit(step.commit)}, leaving ${count(step.commits, 'local commit')} behind (kept for undo)`,
+        `Moved ${step.branch} to ${shortCommit(step.commit)}; ${count(step.commits, 'local commit')} kept for undo`,
+      ];
+    case 'detach':
+      return verb('Check out', 'Checked out', `commit ${shortCommit(step.commit)}, on no branch`);
+    case 'install':
+      return installed(step);
+  }
+}
+
+function installed(step: InstallStep): Phrase {
+  const conversation = `the conversation ${titled(step)}`;
+  const size = count(step.messages, 'message');
+  switch (step.outcome) {
+    case 'new':
+      return verb('Restore', 'Restored', `${conversation} (${size})`);
+    case 'longer':
+      return verb('Continue', 'Continued', `${conversation} with what was added elsewhere (${size} in all)`);
+    case 'same':
+      return [`Leave ${conversation} as it is: it is already here`, `${sentence(conversation)} was already here`];
+    case 'local-longer':
+      return [`Leave ${conversation} as it is: it went on here`, `${sentence(conversation)} went on here and was left as it is`];
+    case 'fork':
+      return verb('Put', 'Put', `${conversation} beside the one here, since both went on (as ${shortId(step.as)})`);
+  }
+}
+
+function pulled(how: 'merge' | 'rebase', from: string): Phrase {
+  return how === 'merge' ? verb('Merge', 'Merged', `${from} into yours`) : verb('Put', 'Put', `your commits on top of ${from}`);
+}
+
+function verb(future: string, past: string, object: string, pastObject = object): Phrase {
+  return [`${future} ${object}`, `${past} ${pastObject}`];
+}
+
+function titled({ title, conversation }: { title?: string; conversation: string }): string {
+  return title === undefined ? shortId(conversation) : `“${title}”`;
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,93 @@
+/** What happened and where things stand, in sentences. */
+import type { Difference, Note, SaveReport, UndoReport, Verdict } from '../core/operations/report.ts';
+import { bytes, count, names } from './quantities.ts';
+import { shortCommit, shortId } from './short.ts';
+
+export interface VerdictDescription {
+  title: string;
+  /** One line a difference; empty when in sync. */
+  differences: string[];
+}
+
+export function describeVerdict(verdict: Verdict): VerdictDescription {
+  return verdict.inSync
+    ? { title: 'Code and conversation are in sync', differences: verdict.differences.map(describeDifference) }
+    : { title: 'Code and conversation are not quite those of the session', differences: verdict.differences.map(describeDifference) };
+}
+
+export function describeDifference(difference: Difference): string {
+  switch (difference.kind) {
+    case 'other-commit':
+      return `The code is at ${shortCommit(difference.here)}, the session at ${shortCommit(difference.session)}${distance(difference)}.`;
+    case 'other-branch':
+      return `You are on ${difference.here ?? 'no branch'}, the session on ${difference.session ?? 'no branch'}.`;
+    case 'working-tree-changed':
+      return `${count(difference.files, 'file')} here ${difference.files === 1 ? 'has' : 'have'} uncommitted changes.`;
+    case 'session-unclean':
+      return 'When it was saved there were changes that the session does not hold.';
+    case 'conversation-missing':
+      return `Conversation ${shortId(difference.conversation)} is not on this device.`;
+    case 'conversation-longer':
+      return `Conversation ${shortId(difference.conversation)} went on here by ${count(difference.messages, 'message')}.`;
+    case 'conversation-shorter':
+      return `Conversation ${shortId(difference.conversation)} is shorter here than in the session.`;
+    case 'conversation-forked':
+      return `Conversation ${shortId(difference.conversation)} went on in two places; the session’s is here as ${shortId(difference.as)}.`;
+    case 'agent-blind':
+      return `The agent does not see conversation ${shortId(difference.conversation)}: ${difference.reason}`;
+    case 'commit-missing':
+      return `The session’s commit ${shortCommit(difference.session)} is not on this device.`;
+  }
+}
+
+export function describeNote(note: Note): string {
+  switch (note.kind) {
+    case 'recovered':
+      return `An interrupted ${note.operation} (${shortId(note.session)}) was ${note.how === 'completed' ? 'completed' : 'taken back'} first.`;
+    case 'copied-device':
+      return 'This device is a copy of another one, so it writes under a new identity from now on.';
+    case 'clock-ahead':
+      return `The clock of ${count(note.writers, 'device')} runs more than a day ahead; the order of sessions may be off.`;
+    case 'generic-device-name':
+      return `This device is called “${note.name}”, which does not tell it from others. Give it a name.`;
+    case 'bad-lines':
+      return `${count(note.count, 'line')} of conversation ${shortId(note.conversation)} could not be read; ${note.count === 1 ? 'it is' : 'they are'} kept exactly as ${note.count === 1 ? 'it is' : 'they are'}.`;
+    case 'unreadable':
+      return `${count(note.count, 'conversation file')} could not be read and ${note.count === 1 ? 'is' : 'are'} not part of this.`;
+    case 'not-saved':
+      return `Not saved: ${names(note.paths)} (a repository of its own inside this one).`;
+    case 'hooks-changed-files':
+      return `A hook of yours changed ${names(note.paths)} while committing.`;
+  }
+}
+
+/** Where a saved session is now: what happened, and what that means for other devices. */
+export function describeOutcome(report: SaveReport): { title: string; detail: string } {
+  const code = report.branchPushed && report.branch !== undefined ? ` Branch ${report.branch} is at the remote.` : '';
+  switch (report.outcome) {
+    case 'sent':
+      return { title: `Saved session ${shortId(report.session)}`, detail: `It can be resumed on any of your devices.${code} Added ${bytes(report.stored)}.` };
+    case 'queued':
+      return { title: `Saved session ${shortId(report.session)} on this device`, detail: `It could not be sent yet and waits here; other devices do not see it.${code}` };
+    case 'kept':
+      return { title: `Saved session ${shortId(report.session)} on this device`, detail: 'There is no remote to send it to, so other devices do not see it.' };
+  }
+}
+
+/** First what was brought back, then what could not be, one sentence a line. */
+export function describeUndo(report: UndoReport): string[] {
+  const { code, index, conversations } = report.restored;
+  const back = [...(code ? ['the code'] : []), ...(index ? ['what was staged'] : []), ...(conversations > 0 ? [count(conversations, 'conversation')] : [])];
+  return [
+    back.length === 0 ? `Undid ${shortId(report.session)}; nothing had to be brought back.` : `Undid ${shortId(report.session)}: ${names(back)} ${back.length === 1 && conversations <= 1 ? 'is' : 'are'} as before.`,
+    ...report.remains.map((what) => what === 'pushed-commit'
+      ? 'The commit stays at the remote, where others may already have it.'
+      : 'The session stays visible to your other devices.'),
+    ...(report.keptAside.length > 0 ? [`Newer files were put aside, not overwritten: ${names(report.keptAside)}.`] : []),
+  ];
+}
+
+function distance({ ahead, behind }: { ahead?: number; behind?: number }): string {
+  const parts = [...(ahead ? [`${count(ahead, 'commit')} ahead`] : []), ...(behind ? [`${count(behind, 'commit')} behind`] : [])];
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+}

@@ -1,0 +1,28 @@
+/** Where this repository stands, in one line: for the status command, the status bar and its tooltip. */
+import type { Status } from '../core/operations/report.ts';
+import { count } from './quantities.ts';
+import { age } from './time.ts';
+
+type SyncFacts = Pick<Status, 'sync' | 'queued' | 'conversation' | 'resumable' | 'lastSaved'> & { listing: Pick<Status['listing'], 'refreshed'> };
+
+export function describeSync(status: SyncFacts, now: Date): string {
+  switch (status.sync) {
+    case 'synced':
+      return status.lastSaved === undefined ? 'Synced' : `Synced, saved ${age(status.lastSaved.summary.savedAt, now)}`;
+    case 'unsaved':
+      return status.conversation && status.conversation.unsaved > 0 ? `${count(status.conversation.unsaved, 'message')} not saved` : 'Changes not saved';
+    case 'queued':
+      return `${count(status.queued, 'session')} waiting to be sent`;
+    case 'never-saved':
+      return 'Nothing saved yet';
+    case 'offline':
+      return `Offline${status.queued > 0 ? `, ${count(status.queued, 'session')} waiting to be sent` : ''}`;
+    case 'resume-available':
+      return status.resumable === undefined ? 'A session can be resumed' : `${status.resumable.device.name} saved ${age(status.resumable.summary.savedAt, now)}`;
+  }
+}
+
+/** How fresh a listing is: unknown is said as unknown. */
+export function describeFreshness(refreshed: string | undefined, now: Date): string {
+  return refreshed === undefined ? 'never looked up at the remote' : `as of ${age(refreshed, now)}`;
+}
