@@ -1,0 +1,116 @@
+// Everything that proves ConvoSync, in one command: node test/run.mjs [suite…]
+// Installs what the tests need, runs the suites in order, and ends with one line: "N passed, N failed".
+// Runs on an older Node too: the suites themselves run on the Node that npm installed beside them.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import * as path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const bin = path.join(root, 'node_modules/.bin');
+
+/** A suite of tests closes with its own "N passed, N failed"; a check passes or fails as a whole. */
+const suites = {
+  typecheck: check('npm', 'run', '--silent', 'typecheck'),
+  lint: check('npm', 'run', '--silent', 'lint'),
+  unit: mocha('test/unit/**/*.test.ts'),
+  conformance: mocha('test/conformance/**/*.test.ts'),
+  devices: mocha('test/devices/**/*.test.ts'),
+  page: mocha('test/ui/page/**/*.test.ts'),
+  agents: mocha('test/agents/**/*.test.ts'),
+  package: check('npm', 'run', '--silent', 'package'),
+  'host-newest': tests('node', 'test/vscode/runInHost.ts', 'newest'),
+  'host-oldest': tests('node', 'test/vscode/runInHost.ts', 'oldest'),
+  ui: mocha('test/ui/vscode/**/*.test.ts'),
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in suites));
+if (unknown.length > 0) {
+  console.error(`No suite is called ${unknown.join(', ')}. There are: ${Object.keys(suites).join(', ')}.`);
+  process.exit(2);
+}
+
+const total = { passed: 0, failed: 0 };
+const summary = [];
+await prepare();
+for (const [name, runSuite] of Object.entries(suites).filter(([one]) => wanted.length === 0 || wanted.includes(one))) {
+  console.log(`\n──── ${name}`);
+  const start = Date.now();
+  const { passed, failed } = await runSuite();
+  total.passed += passed;
+  total.failed += failed;
+  summary.push(`${failed === 0 ? '✔' : '✘'} ${name.padEnd(12)} ${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed ${seconds(start).padStart(7)}`);
+}
+console.log(`\n${summary.join('\n')}\n\n${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
+
+/** What npm cannot bring: git, and a browser in which VS Code is shown. */
+async function prepare() {
+  const missing = [
+    ...(onPath('git') ? [] : ['git']),
+    ...(process.env.CHROMIUM || ['chromium', 'chromium-browser', 'google-chrome'].some(onPath) ? [] : ['chromium', 'fonts-dejavu-core']),
+  ];
+  if (missing.length === 0) {
+    return;
+  }
+  if (process.getuid?.() !== 0 || !onPath('apt-get')) {
+    console.error(`The tests need ${missing.join(', ')}: install them with the system's packages and run this again.`);
+    process.exit(2);
+  }
+  const start = Date.now();
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  await execute('apt-get', ['update', '-qq'], env);
+  await execute('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], env);
+  console.log(`Installed ${missing.join(', ')} in ${seconds(start)}`);
+}
+
+function onPath(program) {
+  return (process.env.PATH ?? '').split(path.delimiter).some((folder) => existsSync(path.join(folder, program)));
+}
+
+function check(command, ...args) {
+  return async () => {
+    const { code } = await execute(command, args);
+    return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  };
+}
+
+function mocha(files) {
+  return tests('node', 'node_modules/mocha/bin/mocha.js', '--forbid-only', '--reporter', 'test/support/closingLine.mjs', files);
+}
+
+/** Without a closing line, or with none passed, the suite has not run: that is a failure too. */
+function tests(command, ...args) {
+  return async () => {
+    const { code, output } = await execute(command, args);
+    const closing = [...output.matchAll(/^(\d+) passed, (\d+) failed$/gm)].at(-1);
+    const passed = Number(closing?.[1] ?? 0);
+    const failed = Number(closing?.[2] ?? 0);
+    return { passed, failed: failed === 0 && (code !== 0 || passed === 0) ? 1 : failed };
+  };
+}
+
+function execute(command, args, env = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd: root,
+      env: { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}`, ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      output += text;
+      process.stdout.write(text);
+    });
+    child.once('error', (error) => {
+      console.error(`✘ ${command}: ${error.message}`);
+      resolve({ code: 1, output });
+    });
+    child.once('close', (code) => resolve({ code, output }));
+  });
+}
+
+function seconds(start) {
+  return `${((Date.now() - start) / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { run } from '../../support/run.ts';
+import { Workbench } from './workbench.ts';
+
+describe('the packaged extension in a fresh VS Code', function () {
+  this.timeout(120_000);
+  let folder: string;
+  let workbench: Workbench;
+
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'convosync-ui-'));
+    const repository = path.join(folder, 'pizza-orders');
+    await run('git', ['init', '--quiet', '--initial-branch=main', repository]);
+    workbench = await Workbench.open({ folder: repository, home: path.join(folder, 'home') });
+  });
+
+  after(async () => {
+    await workbench.close();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  it('offers its commands in the palette', async () => {
+    const titles = await workbench.commandTitles('ConvoSync:');
+    for (const title of ['ConvoSync: Save', 'ConvoSync: Resume', 'ConvoSync: Status']) {
+      assert.ok(titles.some((one) => one.startsWith(title)), `${title} is not among ${titles.join(', ')}`);
+    }
+  });
+
+  it('has a place in the activity bar', async () => {
+    await workbench.openContainer('ConvoSync');
+  });
+});

@@ -1,0 +1,223 @@
+/**
+ * A window of the real VS Code with the packaged extension in it, driven through its interface. Specs speak of
+ * commands, picks and notifications; how VS Code draws them is known only here.
+ */
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import { launchBrowser, windowOptions } from '../../host/browser.ts';
+import { installHost } from '../../host/host.ts';
+import type { HostAge } from '../../host/host.ts';
+import { installExtension, startServer } from '../../host/server.ts';
+import type { Server } from '../../host/server.ts';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+const START_LIMIT_MS = 60_000;
+const STEP_LIMIT_MS = 20_000;
+
+export interface WorkbenchOptions {
+  /** The folder that the window opens. */
+  folder: string;
+  /** HOME of everything that runs inside. */
+  home: string;
+  /** Added to the environment of the extension host and its terminals. */
+  environment?: Readonly<Record<string, string>>;
+  settings?: Readonly<Record<string, unknown>>;
+  age?: HostAge;
+  /** By default the folder is trusted from the start. */
+  trusted?: boolean;
+}
+
+export class Workbench {
+  readonly page: Page;
+  readonly #browser: Browser;
+  readonly #server: Server;
+  readonly #state: string;
+
+  private constructor(page: Page, browser: Browser, server: Server, state: string) {
+    this.page = page;
+    this.#browser = browser;
+    this.#server = server;
+    this.#state = state;
+  }
+
+  /** Starts a VS Code of its own, installs the packaged extension, and opens the folder. */
+  static async open({ folder, home, environment = {}, settings = {}, age = 'newest', trusted = true }: WorkbenchOptions): Promise<Workbench> {
+    const state = await mkdtemp(path.join(tmpdir(), 'convosync-workbench-'));
+    const args = trusted ? ['--disable-workspace-trust'] : [];
+    const options = { host: await installHost(age), folder: state, home, environment, settings, args };
+    await installExtension(options, process.env['CONVOSYNC_VSIX'] ?? path.join(root, 'out/convosync.vsix'));
+    const server = await startServer(options);
+    try {
+      const browser = await launchBrowser();
+      const page = await browser.newPage(windowOptions);
+      page.setDefaultTimeout(STEP_LIMIT_MS);
+      const workbench = new Workbench(page, browser, server, state);
+      await workbench.show(folder);
+      return workbench;
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+    await this.#server.stop();
+    await rm(this.#state, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** Opens another folder in the same window; also reloads it. */
+  async show(folder: string): Promise<void> {
+    await this.page.goto(`${this.#server.url}?${new URLSearchParams({ folder }).toString()}`);
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: START_LIMIT_MS });
+  }
+
+  /** The palette, or any pick or input box that a command shows. */
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget:visible');
+  }
+
+  /** The rows of the pick on screen. */
+  get picks(): Locator {
+    return this.quickInput.locator('.monaco-list-row');
+  }
+
+  /** Runs a command by its title in the palette, as `ConvoSync: Save`. */
+  async command(title: string): Promise<void> {
+    await this.#searchPalette(title);
+    await this.picks.filter({ hasText: title }).first().click();
+  }
+
+  /** The titles that the palette offers for a search. */
+  async commandTitles(search: string): Promise<string[]> {
+    await this.#searchPalette(search);
+    const labels = await this.picks.locator('.monaco-icon-label .label-name').allInnerTexts();
+    await this.dismiss();
+    return labels.map((label) => label.trim());
+  }
+
+  /** Takes the row of the pick that holds `text`. */
+  async pick(text: string | RegExp): Promise<void> {
+    await this.picks.filter({ hasText: text }).first().click();
+  }
+
+  /** Ticks the rows of a pick of several, and accepts. */
+  async pickSeveral(...texts: string[]): Promise<void> {
+    for (const text of texts) {
+      await this.picks.filter({ hasText: text }).first().locator('.quick-input-list-checkbox').click();
+    }
+    await this.quickInput.getByRole('button', { name: 'OK' }).click();
+  }
+
+  /** Types into the input box on screen and accepts it. */
+  async enter(text: string): Promise<void> {
+    await this.quickInput.locator('input.input').fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Escape: closes a pick, an input box or a menu. */
+  async dismiss(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await this.quickInput.waitFor({ state: 'hidden' });
+  }
+
+  /** A notification that holds `text`. */
+  toast(text: string | RegExp): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text });
+  }
+
+  /** Waits for a notification and presses one of its buttons. */
+  async answerToast(text: string | RegExp, button: string): Promise<void> {
+    const toast = this.toast(text).first();
+    await toast.hover();
+    await toast.getByRole('button', { name: button, exact: true }).click();
+  }
+
+  /** The dialog that blocks the window. */
+  get modal(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  async answerModal(text: string | RegExp, button: string): Promise<void> {
+    const dialog = this.modal.filter({ hasText: text });
+    await dialog.getByRole('button', { name: button, exact: true }).click();
+    await dialog.waitFor({ state: 'hidden' });
+  }
+
+  /** An item of the status bar, by the id that the extension gave it. */
+  statusItem(id: string): Locator {
+    return this.page.locator(`[id="convosync.convosync.${id}"]`);
+  }
+
+  /** Brings the container of views to the front, by its name in the activity bar. */
+  async openContainer(name: string): Promise<void> {
+    const tab = this.page.locator('.activitybar').getByRole('tab', { name, exact: true });
+    if ((await tab.getAttribute('aria-selected')) !== 'true') {
+      await tab.locator('a').click();
+    }
+    await this.page.locator('.sidebar .composite.title').filter({ hasText: name }).waitFor();
+  }
+
+  /** The tree of a view on screen, by the view's name. */
+  tree(view: string): Locator {
+    return this.page.getByRole('tree', { name: view });
+  }
+
+  treeItem(view: string, text: string | RegExp): Locator {
+    return this.tree(view).getByRole('treeitem').filter({ hasText: text }).first();
+  }
+
+  /** Shows the children of an item. */
+  async expand(item: Locator): Promise<void> {
+    if ((await item.getAttribute('aria-expanded')) === 'false') {
+      await item.locator('.monaco-tl-twistie').click();
+    }
+    assert.equal(await item.getAttribute('aria-expanded'), 'true');
+  }
+
+  /** Presses one of the icons at the end of an item's row. */
+  async itemAction(item: Locator, title: string): Promise<void> {
+    await item.hover();
+    await item.getByRole('button', { name: title }).click();
+  }
+
+  /** Chooses from the context menu of an item. */
+  async itemMenu(item: Locator, title: string): Promise<void> {
+    await item.click({ button: 'right' });
+    await this.page.locator('.monaco-menu').getByRole('menuitem', { name: title }).click();
+  }
+
+  /** The page inside the webview on screen: VS Code's own frame, and the extension's page in it. */
+  get webview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+  }
+
+  /** The tab of an editor, by what is written on it. */
+  editorTab(title: string | RegExp): Locator {
+    return this.page.locator('.tabs-container .tab').filter({ hasText: title });
+  }
+
+  /** The text in front of people in the editor: the lines in view, as they are drawn. */
+  async editorText(): Promise<string> {
+    const lines = await this.page.locator('.editor-instance .view-line').allInnerTexts();
+    return lines.map((line) => line.replaceAll('\u00a0', ' ')).join('\n');
+  }
+
+  /** `out/screenshots/<name>.png`, of the whole window. */
+  async screenshot(name: string): Promise<string> {
+    const file = path.join(root, 'out/screenshots', `${name}.png`);
+    await mkdir(path.dirname(file), { recursive: true });
+    await this.page.screenshot({ path: file });
+    return file;
+  }
+
+  async #searchPalette(search: string): Promise<void> {
+    await this.quickInput.waitFor({ state: 'hidden' });
+    await this.page.keyboard.press('F1');
+    await this.quickInput.locator('input.input').fill(`>${search}`);
+    await this.picks.first().waitFor();
+  }
+}
