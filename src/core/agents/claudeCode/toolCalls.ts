@@ -45,7 +45,7 @@ export function toolSummary(name: string, input: unknown): string {
     return progressOf(fields['todos']);
   }
   if (name === 'TaskUpdate') {
-    return ['taskId', 'status', 'subject'].map((field) => stringField(fields, field)).filter((part) => part !== undefined).join(' ');
+    return oneLine(['taskId', 'status', 'subject'].map((field) => stringField(fields, field) ?? '').join(' '), summaryLength);
   }
   const telling = own(tellingFields, name) ?? commonFields;
   const found = telling.map((field) => stringField(fields, field)).find((value) => value !== undefined);
