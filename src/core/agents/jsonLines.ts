@@ -6,7 +6,7 @@ import { isUtf8 } from 'node:buffer';
 
 import { throwIfCancelled } from '../common/errors.ts';
 import type { TranscriptIssue } from '../session/message.ts';
-import { findObjects, isObject, tryParseJson } from './jsonValues.ts';
+import { findObjects, tryParseObject } from './jsonValues.ts';
 import type { Line } from './lines.ts';
 import { LineSplitter } from './lines.ts';
 
@@ -62,15 +62,11 @@ class JsonLinesReader {
     if (trimmed === '') {
       return;
     }
-    const value = tryParseJson(trimmed);
-    if (isObject(value)) {
-      if (!this.#take(value)) {
-        this.#issue(line, 'unknown-record');
-      }
-    } else if (value === undefined) {
+    const value = tryParseObject(trimmed);
+    if (!value) {
       this.#readBrokenLine(line, trimmed);
-    } else {
-      this.#issue(line, 'bad-line');
+    } else if (!this.#take(value)) {
+      this.#issue(line, 'unknown-record');
     }
   }
 

@@ -41,8 +41,8 @@ export function findObjects(text: string): FoundObjects {
     garbageAt(position, start);
     const end = endOfObject(text, start);
     budget -= (end ?? text.length) - start;
-    const value = end === undefined ? undefined : tryParseJson(text.slice(start, end));
-    if (end === undefined || !isObject(value)) {
+    const value = end === undefined ? undefined : tryParseObject(text.slice(start, end));
+    if (end === undefined || value === undefined) {
       garbageAt(start, start + 1);
       position = start + 1;
     } else {
@@ -87,15 +87,16 @@ function endOfObject(text: string, start: number): number | undefined {
   return undefined;
 }
 
-/** The parsed value; undefined for what is not JSON (which has no undefined of its own). */
-export function tryParseJson(text: string): unknown {
+/** The object that the whole text is; undefined for any other JSON and for what is none. */
+export function tryParseObject(text: string): object | undefined {
+  const trimmed = text.trim();
+  // Most garbage shows at its first character, and a thrown error costs more than all the rest.
+  if (!trimmed.startsWith('{')) {
+    return undefined;
+  }
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(trimmed) as object;
   } catch {
     return undefined;
   }
-}
-
-export function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

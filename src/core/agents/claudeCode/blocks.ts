@@ -11,8 +11,8 @@ import { readUserText } from './userText.ts';
 const text = z.string().catch('');
 const TextBlock = z.object({ text });
 const ThinkingBlock = z.object({ thinking: text });
-const ToolUseBlock = z.object({ id: text, name: text, input: z.unknown() });
-const ToolResultBlock = z.object({ tool_use_id: text, content: z.unknown(), is_error: z.boolean().catch(false) });
+const ToolUseBlock = z.object({ id: text, name: text, input: z.unknown().optional() });
+const ToolResultBlock = z.object({ tool_use_id: text, content: z.unknown().optional(), is_error: z.boolean().catch(false) });
 const ImageBlock = z.object({ source: z.object({ type: z.literal('base64'), media_type: z.string(), data: z.string() }) });
 
 export function readAssistantContent(content: Content): Block[] {

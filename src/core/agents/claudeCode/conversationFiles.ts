@@ -4,7 +4,7 @@ import * as path from 'node:path';
 
 import { ConvoSyncError, throwIfCancelled } from '../../common/errors.ts';
 import type { ConversationFile, FoundConversation } from '../agent.ts';
-import { tryParseJson } from '../jsonValues.ts';
+import { tryParseObject } from '../jsonValues.ts';
 import { isSubAgentFile, todosLogicalName } from './logicalPaths.ts';
 import { sessionIdIn } from './peek.ts';
 import { entriesOf, regularFile } from './store.ts';
@@ -45,7 +45,7 @@ async function listSidecars({ id, transcript }: FoundConversation, base: string,
     await filesBelow(path.join(base, 'file-history', id), 'file-history', signal),
     await todosOf(id, path.join(base, 'todos')),
   ];
-  return lists.flat();
+  return lists.flat().sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
 /** Links to folders are not followed: they could lead anywhere, or round in circles. */
@@ -115,5 +115,5 @@ async function completeSize(file: string, size: number): Promise<number> {
 }
 
 function isWhole(line: Uint8Array): boolean {
-  return line.length === 0 || tryParseJson(Buffer.from(line).toString('utf8').trim()) !== undefined;
+  return line.length === 0 || tryParseObject(Buffer.from(line).toString('utf8')) !== undefined;
 }

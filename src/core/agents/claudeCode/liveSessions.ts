@@ -7,7 +7,7 @@ import * as path from 'node:path';
 import * as z from 'zod';
 
 import { isErrno, isMissing } from '../../common/files.ts';
-import { tryParseJson } from '../jsonValues.ts';
+import { tryParseObject } from '../jsonValues.ts';
 import { entriesOf } from './store.ts';
 
 const LiveSession = z.looseObject({ pid: z.int().positive(), sessionId: z.string() });
@@ -18,7 +18,7 @@ export async function liveSessions(base: string): Promise<Set<string>> {
   const live = new Set<string>();
   for (const entry of await entriesOf(folder)) {
     if (entry.name.endsWith('.json') && !entry.isDirectory()) {
-      const session = LiveSession.safeParse(tryParseJson(await readOrNothing(path.join(folder, entry.name)))).data;
+      const session = LiveSession.safeParse(tryParseObject(await readOrNothing(path.join(folder, entry.name)))).data;
       if (session && isAlive(session.pid)) {
         live.add(session.sessionId);
       }

@@ -5,7 +5,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 
-import { isObject, tryParseJson } from '../jsonValues.ts';
+import { tryParseObject } from '../jsonValues.ts';
 import type { Line } from '../lines.ts';
 import { LineSplitter } from '../lines.ts';
 import { TranscriptReader } from './transcript.ts';
@@ -74,8 +74,8 @@ async function readEnd(handle: FileHandle, reader: TranscriptReader): Promise<vo
 
 function addLines(lines: readonly Line[], reader: TranscriptReader): void {
   for (const { bytes } of lines) {
-    const value = bytes && tryParseJson(Buffer.from(bytes).toString('utf8').trim());
-    if (isObject(value)) {
+    const value = bytes && tryParseObject(Buffer.from(bytes).toString('utf8'));
+    if (value) {
       reader.add(value);
     }
   }
