@@ -81,5 +81,5 @@ export function describeCommand(args: readonly string[]): string {
 
 /** `https://user:token@host` becomes `https://***@host`; the user of an ssh address is no secret and stays. */
 export function maskCredentials(text: string): string {
-  return text.replace(/\b(https?|ftps?):\/\/[^\s/@]+@/gi, '$1://***@').replace(/\b(ssh|git):\/\/([^\s/@:]+):[^\s/@]+@/gi, '$1://$2:***@');
+  return text.replace(/\b(https?|ftps?):\/\/[^\s/]+@/gi, '$1://***@').replace(/\b(ssh|git):\/\/([^\s/@:]+):[^\s/]+@/gi, '$1://$2:***@');
 }

@@ -8,6 +8,7 @@ import * as os from 'node:os';
 import { Readable } from 'node:stream';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ConvoSyncError, throwIfCancelled } from '../common/errors.ts';
 import { fileExists, isErrno } from '../common/files.ts';
 
@@ -28,8 +29,9 @@ export interface ProcessEnd {
   stderr: string;
 }
 
-/** Milliseconds from the request to end until the kill. */
+/** Milliseconds from the request to end until the kill, and for what outlives the process itself. */
 const graceToEnd = 2000;
+const graceOfOrphans = 500;
 /**
  * Milliseconds of silence after which output is complete although something still holds the pipe: a process that a hook
  * left in the background.
@@ -40,7 +42,7 @@ const silenceAfterExit = 300;
 type Pipe = Readable & { unref(): void };
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
-/** Throws `git-missing`, `git-timeout`, `cancelled`, or what the input threw; whenever it settles the process has ended. */
+/** Throws `git-missing`, `git-timeout`, `cancelled`, or what the input threw; whenever it settles the process and its group have ended. */
 export async function runProcess(binary: string, args: readonly string[], options: ProcessOptions): Promise<ProcessEnd> {
   const { signal, timeout } = options;
   throwIfCancelled(signal);
@@ -57,9 +59,10 @@ export async function runProcess(binary: string, args: readonly string[], option
   options.onStdout(child.stdout);
 
   let failure: unknown;
+  let ending: Promise<void> | undefined;
   const endBecause = (reason: unknown): void => {
     failure ??= reason;
-    endGroup(child);
+    ending ??= endGroup(child);
   };
   const onAbort = (): void => endBecause(new ConvoSyncError('cancelled', 'Cancelled.', { cause: signal?.reason }));
   const onTimeout = (): void => endBecause(new ConvoSyncError('git-timeout', `${binary} took longer than ${timeout} ms.`, { details: { timeout } }));
@@ -70,6 +73,7 @@ export async function runProcess(binary: string, args: readonly string[], option
     const exitCode = await ended(child);
     child.stdin.destroy();
     await feeding;
+    await ending;
     if (failure !== undefined) {
       throw failure as Error;
     }
@@ -130,9 +134,9 @@ function ended(child: Child): Promise<number> {
   });
 }
 
-/** Asks the process and all it started to end, and kills them when they do not. */
-function endGroup(child: Child): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) {
+/** Asks the process and all it started to end, and kills what does not. */
+async function endGroup(child: Child): Promise<void> {
+  if (child.pid === undefined || hasExited(child)) {
     return;
   }
   if (process.platform === 'win32') {
@@ -141,17 +145,29 @@ function endGroup(child: Child): void {
   }
   const group = -child.pid;
   signalGroup(group, 'SIGTERM');
-  const timer = setTimeout(() => signalGroup(group, 'SIGKILL'), graceToEnd);
-  child.once('exit', () => clearTimeout(timer));
+  for (let waited = 0; waited < (hasExited(child) ? graceOfOrphans : graceToEnd); waited += 20) {
+    await sleep(20);
+    if (!signalGroup(group, 0)) {
+      return;
+    }
+  }
+  signalGroup(group, 'SIGKILL');
 }
 
-function signalGroup(group: number, signal: NodeJS.Signals): void {
+function hasExited(child: Child): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
+
+/** False when nothing is left of the group. */
+function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
   try {
-    process.kill(group, signal);
+    return process.kill(group, signal);
   } catch (error) {
-    if (!isErrno(error, 'ESRCH')) {
-      throw error;
+    // macOS says EPERM where only processes that have ended are left.
+    if (isErrno(error, 'ESRCH') || isErrno(error, 'EPERM')) {
+      return false;
     }
+    throw error;
   }
 }
 

@@ -8,7 +8,7 @@ import * as path from 'node:path';
 import { ConvoSyncError, throwIfCancelled } from '../common/errors.ts';
 import { fileExists, tryReadFile } from '../common/files.ts';
 import type { Git, GitResult, RunOptions } from './git.ts';
-import { porcelain } from './porcelain.ts';
+import { askPorcelain } from './porcelain.ts';
 import { parseReflog, reflogFormat } from './reflog.ts';
 import type { ReflogEntry } from './reflog.ts';
 import { isBranchName, trackingRef } from './refName.ts';
@@ -126,7 +126,7 @@ export class Repository {
 
   /** All settings in force, by key as git prints it (section and name in lower case), each with its values in order. */
   async configuration(signal?: AbortSignal): Promise<Map<string, string[]>> {
-    const listed = await porcelain(this.git, this.top, signal).listConfig();
+    const listed = await askPorcelain(this.git, this.top, (porcelain) => porcelain.listConfig(), signal);
     const settings = new Map<string, string[]>();
     for (const file of listed.files) {
       for (const [key, value] of Object.entries(listed.values[file] ?? {})) {
@@ -138,7 +138,7 @@ export class Repository {
 
   async remotes(signal?: AbortSignal): Promise<Remote[]> {
     const remotes = new Map<string, Remote>();
-    const listed = await porcelain(this.git, this.top, signal).remote(['-v']);
+    const listed = await askPorcelain(this.git, this.top, (porcelain) => porcelain.remote(['-v']), signal);
     for (const [, name = '', url = '', direction] of (listed ?? '').matchAll(/^(.+)\t(.*) \((fetch|push)\)/gm)) {
       const remote = remotes.get(name) ?? { name, fetchUrl: url, pushUrl: url };
       remotes.set(name, direction === 'fetch' ? { ...remote, fetchUrl: url } : { ...remote, pushUrl: url });
