@@ -1,0 +1,92 @@
+/** What the reader wants to know first: is everything here, which session is this, who can read it. */
+import { useEffect, useState } from 'preact/hooks';
+import type { Action, SessionFacts, Verdict as VerdictOf } from '../../src/protocol/session.ts';
+import { Commit } from './commit.tsx';
+import { usePage } from './context.ts';
+import { CopyButton } from './copyButton.tsx';
+import { age, counted, fullTime } from './format.ts';
+import { Icon } from './icon.tsx';
+
+const deviceIcons: Record<SessionFacts['device']['kind'], string> = {
+  desktop: 'vm',
+  laptop: 'device-desktop',
+  phone: 'device-mobile',
+  container: 'package',
+  remote: 'remote',
+  unknown: 'vm-outline',
+};
+
+export function Verdict({ verdict }: { verdict: VerdictOf }) {
+  const { icon, title, lines } = wording(verdict);
+  return (
+    <section class={`verdict ${verdict.state}`} aria-label="Sync" role="status">
+      <Icon name={icon} spin={verdict.state === 'checking'} />
+      <div class="verdict-text">
+        <p class="verdict-title">{title}</p>
+        {lines.length > 0 && <ul>{lines.map((line) => <li key={line} dir="auto">{line}</li>)}</ul>}
+      </div>
+      {verdict.state !== 'checking' && <Actions actions={verdict.actions} />}
+    </section>
+  );
+}
+
+function wording(verdict: VerdictOf): { icon: string; title: string; lines: readonly string[] } {
+  switch (verdict.state) {
+    case 'checking':
+      return { icon: 'loading', title: 'Comparing with this machine…', lines: [] };
+    case 'in-sync':
+      return { icon: 'pass-filled', title: 'Code and conversation are in sync', lines: [] };
+    case 'unknown':
+      return { icon: 'question', title: 'Could not be compared with this machine', lines: [verdict.reason] };
+    case 'differs': {
+      const what = { code: 'The code differs', conversation: 'The conversation differs', both: 'Code and conversation differ' };
+      return { icon: 'warning', title: `${what[verdict.what]} from this machine`, lines: verdict.differences };
+    }
+  }
+}
+
+/** The host's buttons; the first is the one that helps most. */
+export function Actions({ actions }: { actions: readonly Action[] }) {
+  const { host } = usePage();
+  if (actions.length === 0) return null;
+  return (
+    <div class="actions">
+      {actions.map(({ id, label }, at) => (
+        <button key={id} type="button" class={at === 0 ? 'primary' : 'secondary'} onClick={() => host.post({ type: 'action', id })}>{label}</button>
+      ))}
+    </div>
+  );
+}
+
+export function Facts({ facts, vaultNotice }: { facts: SessionFacts; vaultNotice: string | undefined }) {
+  const now = useMinute();
+  const { device } = facts;
+  return (
+    <header class="facts">
+      <h1 dir="auto">{facts.title}</h1>
+      <dl>
+        <div><dt><Icon name={deviceIcons[device.kind]} /><span class="sr">Device</span></dt><dd><bdi>{device.name}</bdi>{device.here && <span class="badge">this machine</span>}</dd></div>
+        <div>
+          <dt><Icon name="git-branch" /><span class="sr">Branch and commit</span></dt>
+          <dd>{facts.branch === undefined ? 'detached' : <bdi>{facts.branch}</bdi>}<span class="at">@</span><Commit commit={facts.commit} /><span class="subject" dir="auto">{facts.subject}</span></dd>
+        </div>
+        <div><dt><Icon name="history" /><span class="sr">Saved</span></dt><dd><time dateTime={facts.savedAt} title={fullTime(facts.savedAt)}>saved {age(facts.savedAt, now)}</time></dd></div>
+        <div><dt><Icon name="comment-discussion" /><span class="sr">Messages</span></dt><dd>{counted(facts.messages, 'message')}</dd></div>
+        <div><dt><Icon name="sparkle" /><span class="sr">Agent</span></dt><dd>{facts.agent}</dd></div>
+        <div><dt><Icon name="key" /><span class="sr">Session id</span></dt><dd><code>{facts.id.slice(0, 8)}</code><CopyButton label="Copy session id" text={() => facts.id} /></dd></div>
+      </dl>
+      {facts.issues > 0 && <p class="hint"><Icon name="warning" />{counted(facts.issues, 'record')} of the transcript could not be read and {facts.issues === 1 ? 'is' : 'are'} not shown; the saved file holds {facts.issues === 1 ? 'it' : 'them'} unchanged.</p>}
+      {vaultNotice !== undefined && <p class="hint"><Icon name="unlock" />{vaultNotice}</p>}
+    </header>
+  );
+}
+
+/** The current time, fresh every minute. */
+function useMinute(): number {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 60_000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}

@@ -1,0 +1,56 @@
+/**
+ * The page's end of the wire. Everything that comes in is parsed; requests are answered, refused or given up after
+ * `patience`, never left hanging.
+ */
+import { HostMessage } from '../../src/protocol/session.ts';
+import type { Answer, PageMessage, Request } from '../../src/protocol/session.ts';
+import type { PageEvent } from './state.ts';
+
+interface VsCodeApi {
+  postMessage(message: PageMessage): void;
+}
+declare function acquireVsCodeApi(): VsCodeApi;
+
+type WithoutId<T> = T extends unknown ? Omit<T, 'request'> : never;
+
+/** Milliseconds that a request may take. */
+const patience = 30_000;
+
+export class Host {
+  readonly #api = acquireVsCodeApi();
+  readonly #waiting = new Map<number, (answer: Answer) => void>();
+  #lastRequest = 0;
+
+  /** Calls `onEvent` for everything that is not an answer to a request, in order, from now on. */
+  listen(onEvent: (event: PageEvent) => void): void {
+    window.addEventListener('message', (event: MessageEvent<unknown>) => {
+      const parsed = HostMessage.safeParse(event.data);
+      if (!parsed.success) {
+        onEvent({ type: 'not-understood' });
+      } else if ('request' in parsed.data) {
+        this.#waiting.get(parsed.data.request)?.(parsed.data);
+      } else {
+        onEvent(parsed.data);
+      }
+    });
+  }
+
+  post(message: Exclude<PageMessage, { request: number }>): void {
+    this.#api.postMessage(message);
+  }
+
+  /** Never rejects: what goes wrong is a `refused` with a sentence. */
+  ask(request: WithoutId<Request>): Promise<Answer> {
+    const id = ++this.#lastRequest;
+    return new Promise((resolve) => {
+      const settle = (answer: Answer) => {
+        clearTimeout(timer);
+        this.#waiting.delete(id);
+        resolve(answer);
+      };
+      const timer = setTimeout(() => settle({ type: 'refused', request: id, message: 'ConvoSync did not answer.' }), patience);
+      this.#waiting.set(id, settle);
+      this.#api.postMessage({ ...request, request: id });
+    });
+  }
+}

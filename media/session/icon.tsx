@@ -1,0 +1,4 @@
+/** A codicon, for the eye only: what it means is said in words beside it. */
+export function Icon({ name, spin = false }: { name: string; spin?: boolean }) {
+  return <span class={`codicon codicon-${name}${spin ? ' spin' : ''}`} aria-hidden="true" />;
+}

@@ -1,0 +1,197 @@
+/** The timeline: toolbar and virtual list of entries. */
+import type { RefObject } from 'preact';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Row } from '../../src/protocol/session.ts';
+import { Search, usePage } from './context.ts';
+import { Entry, labelOf } from './entry.tsx';
+import { number, shortCommit } from './format.ts';
+import { useHighlights } from './highlights.ts';
+import { Icon } from './icon.tsx';
+import { useNarrowing } from './narrowing.ts';
+import type { Entry as EntryOf } from './timeline.ts';
+import { entriesOf, leadOf, messagesOf } from './timeline.ts';
+import { toggled } from './toggled.ts';
+import type { JumpTarget } from './toolbar.tsx';
+import { Toolbar } from './toolbar.tsx';
+import { useVirtualRows } from './virtualRows.ts';
+
+interface TimelineProps {
+  rows: readonly Row[];
+  total: number;
+  scroller: RefObject<HTMLElement | null>;
+}
+
+export function Timeline({ rows, total, scroller }: TimelineProps) {
+  const { agent } = usePage();
+  const messages = useMemo(() => messagesOf(rows), [rows]);
+  const narrowing = useNarrowing(messages);
+  const { shown, isNarrowed, pattern, foundByHost } = narrowing;
+  const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
+  const entries = useMemo(() => entriesOf(shown, open, !isNarrowed), [shown, open, isNarrowed]);
+  const jumps = useMemo(() => jumpsOf(entries), [entries]);
+
+  const list = useRef<HTMLDivElement>(null);
+  const bar = useRef<HTMLDivElement>(null);
+  const input = useRef<HTMLInputElement>(null);
+  const [active, setActive] = useState<string | undefined>();
+  const activeIndex = useMemo(() => entries.findIndex((entry) => entry.key === active), [entries, active]);
+  const { margin, covered } = usePlace(scroller, list, bar);
+  const virtual = useVirtualRows({
+    count: entries.length,
+    margin,
+    covered,
+    scroller,
+    pinned: activeIndex,
+    keyOf: useCallback((index: number) => entries[index]?.key ?? String(index), [entries]),
+    heightOf: useCallback((index: number) => estimate(entries[index]), [entries]),
+  });
+
+  const [current, setCurrent] = useState(0);
+  const go = (index: number) => {
+    setCurrent(index);
+    virtual.scrollToIndex(index, { align: 'start' });
+  };
+  const step = (by: number) => {
+    if (entries.length > 0) go((current + by + entries.length) % entries.length);
+  };
+
+  /** The message to come back to when the list is no longer narrowed. */
+  const anchor = useRef<string | undefined>(undefined);
+  if (isNarrowed) anchor.current = entries[current]?.key;
+  useEffect(() => {
+    setCurrent(0);
+    const back = isNarrowed ? -1 : entries.findIndex((entry) => entry.key === anchor.current);
+    const element = scroller.current;
+    if (back >= 0) virtual.scrollToIndex(back, { align: 'start' });
+    else if (element !== null && element.scrollTop > margin - covered) element.scrollTop = margin - covered;
+  }, [narrowing.words, narrowing.chosen]);
+
+  const focus = (index: number) => {
+    const entry = entries[index];
+    if (entry === undefined) return;
+    setActive(entry.key);
+    virtual.scrollToIndex(index, { align: 'auto' });
+    focusWhenRendered(list, index);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const moves: Record<string, number> = { PageDown: activeIndex + 1, PageUp: activeIndex - 1, Home: 0, End: entries.length - 1 };
+    const to = moves[event.key];
+    if (to === undefined || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    focus(Math.min(Math.max(to, 0), entries.length - 1));
+  };
+  useFindKey(input);
+  useHighlights(list, pattern);
+
+  const items = virtual.getVirtualItems();
+  const top = topEntry(entries, items, (virtual.scrollOffset ?? 0) + covered);
+  const search = useMemo(() => ({ pattern, foundByHost }), [pattern, foundByHost]);
+  return (
+    <section class="timeline" aria-label="Timeline">
+      <div class="bar" ref={bar}>
+        <Toolbar
+          words={narrowing.typed} onWords={narrowing.setTyped} chosen={narrowing.chosen} onKind={narrowing.toggleKind} counts={narrowing.counts}
+          found={isNarrowed ? { count: entries.length, current } : undefined} onStep={step}
+          jumps={jumps} onJump={go} context={contextOf(top)} input={input}
+        />
+        {narrowing.problem !== undefined && <p class="problem" role="alert">Long outputs were searched in their beginnings only. {narrowing.problem}</p>}
+        {rows.length < total && <p class="progress" role="status"><Icon name="loading" spin /> {number(rows.length)} of {number(total)} messages are here…</p>}
+      </div>
+      <Search.Provider value={search}>
+        <div class="rows" ref={list} role="feed" aria-label="Messages" aria-busy={rows.length < total} style={{ height: `${virtual.getTotalSize()}px` }} onKeyDown={onKeyDown}>
+          {items.map(({ index, key, start }) => {
+            const entry = entries[index];
+            return entry && (
+              <article
+                key={key} ref={virtual.measureElement} data-index={index} class="entry" data-current={isNarrowed && index === current ? '' : undefined}
+                aria-posinset={index + 1} aria-setsize={entries.length} aria-label={labelOf(entry, agent)}
+                tabIndex={index === Math.max(activeIndex, 0) ? 0 : -1} onFocusCapture={() => setActive(entry.key)}
+                style={{ transform: `translateY(${start - margin}px)` }}
+              >
+                <Entry entry={entry} onToggle={(first) => setOpen((before) => toggled(before, first))} />
+              </article>
+            );
+          })}
+        </div>
+      </Search.Provider>
+      {entries.length === 0 && (
+        isNarrowed
+          ? <div class="state"><p>No message matches.</p><button type="button" class="secondary" onClick={narrowing.clear}>Show all messages</button></div>
+          : <div class="state"><p>This conversation has no messages yet.</p></div>
+      )}
+    </section>
+  );
+}
+
+/** Where the list begins in what is scrolled, and how much of the view the bar above it covers. */
+function usePlace(scroller: RefObject<HTMLElement | null>, list: RefObject<HTMLElement | null>, bar: RefObject<HTMLElement | null>) {
+  const [place, setPlace] = useState({ margin: 0, covered: 0 });
+  useLayoutEffect(() => {
+    const measure = () => {
+      if (scroller.current === null || list.current === null || bar.current === null) return;
+      const margin = Math.round(list.current.getBoundingClientRect().top - scroller.current.getBoundingClientRect().top + scroller.current.scrollTop);
+      const covered = bar.current.offsetHeight;
+      setPlace((before) => (before.margin === margin && before.covered === covered ? before : { margin, covered }));
+    };
+    const observer = new ResizeObserver(measure);
+    const head = scroller.current?.querySelector('.head');
+    if (head) observer.observe(head);
+    if (bar.current) observer.observe(bar.current);
+    measure();
+    return () => observer.disconnect();
+  }, []);
+  return place;
+}
+
+function useFindKey(input: RefObject<HTMLInputElement | null>): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      const find = (event.ctrlKey || event.metaKey) && event.key === 'f';
+      const slash = event.key === '/' && !(event.target instanceof HTMLInputElement);
+      if (!find && !slash) return;
+      event.preventDefault();
+      input.current?.select();
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, []);
+}
+
+/** Scrolling there may take some frames until the entry is rendered. */
+function focusWhenRendered(list: RefObject<HTMLElement | null>, index: number, frames = 20): void {
+  const element = list.current?.querySelector<HTMLElement>(`[data-index="${index}"]`);
+  if (element) element.focus({ preventScroll: true });
+  else if (frames > 0) requestAnimationFrame(() => focusWhenRendered(list, index, frames - 1));
+}
+
+function jumpsOf(entries: readonly EntryOf[]): JumpTarget[] {
+  return entries.flatMap((entry, index) => entry.markers.map((marker): JumpTarget => {
+    switch (marker.kind) {
+      case 'day':
+        return { index, kind: 'day', label: marker.day };
+      case 'branch':
+        return { index, kind: 'context', label: `${marker.switched ? 'On' : 'Branched to'} ${marker.branch}` };
+      case 'commit':
+        return { index, kind: 'context', label: `Committed ${shortCommit(marker.commit)}` };
+    }
+  }));
+}
+
+function topEntry(entries: readonly EntryOf[], items: readonly { index: number; end: number }[], offset: number): EntryOf | undefined {
+  const item = items.find(({ end }) => end > offset);
+  return item && entries[item.index];
+}
+
+function contextOf(entry: EntryOf | undefined): string | undefined {
+  const lead = entry && leadOf(entry);
+  const parts = [lead?.branch, lead?.commit && shortCommit(lead.commit)].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : parts.join(' @ ');
+}
+
+/** A guess at the height, until it is measured: close enough that the scroll bar does not jump. */
+function estimate(entry: EntryOf | undefined): number {
+  if (entry?.kind !== 'message') return 40;
+  const lines = entry.message.row.blocks.reduce((sum, block) =>
+    sum + (block.type === 'text' ? Math.min(60, Math.ceil(block.text.length / 90) + 1) : block.type === 'image' ? 12 : 1.5), 0);
+  return entry.markers.length * 44 + (entry.continued ? 8 : 34) + lines * 21;
+}

@@ -1,0 +1,99 @@
+import type { RefObject } from 'preact';
+import { counted, number } from './format.ts';
+import { Icon } from './icon.tsx';
+import type { Kind } from './search.ts';
+import { kinds } from './search.ts';
+
+export interface JumpTarget {
+  index: number;
+  label: string;
+  kind: 'day' | 'context';
+}
+
+interface ToolbarProps {
+  words: string;
+  onWords: (words: string) => void;
+  chosen: ReadonlySet<Kind>;
+  onKind: (kind: Kind) => void;
+  counts: Readonly<Record<Kind, number>>;
+  /** Entries the list is narrowed to; undefined when it is not. */
+  found: { count: number; current: number } | undefined;
+  onStep: (by: 1 | -1) => void;
+  jumps: readonly JumpTarget[];
+  onJump: (index: number) => void;
+  /** Where the topmost message in view was written. */
+  context: string | undefined;
+  input: RefObject<HTMLInputElement | null>;
+}
+
+const kindNames: Record<Kind, string> = { people: 'People', assistant: 'Assistant', tools: 'Tools', files: 'Files', errors: 'Errors' };
+const kindIcons: Record<Kind, string> = { people: 'account', assistant: 'sparkle', tools: 'tools', files: 'file', errors: 'error' };
+
+export function Toolbar(props: ToolbarProps) {
+  const { words, onWords, chosen, onKind, counts, onStep, input } = props;
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter') onStep(event.shiftKey ? -1 : 1);
+    else if (event.key === 'Escape') onWords('');
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <div class="toolbar" role="search" aria-label="Timeline">
+      <div class="search">
+        <Icon name="search" />
+        <input
+          ref={input} type="text" value={words} placeholder="Search messages" aria-label="Search messages" dir="auto" spellcheck={false}
+          onInput={(event) => onWords(event.currentTarget.value)} onKeyDown={onKeyDown}
+        />
+        <Found {...props} />
+      </div>
+      <div class="chips" role="group" aria-label="Show only">
+        {kinds.map((kind) => (
+          <button
+            key={kind} type="button" class="chip" aria-pressed={chosen.has(kind)} disabled={counts[kind] === 0}
+            onClick={() => onKind(kind)} title={counted(counts[kind], 'message')}
+          >
+            <Icon name={kindIcons[kind]} /><span>{kindNames[kind]}</span><span class="chip-count">{number(counts[kind])}</span>
+          </button>
+        ))}
+      </div>
+      <Jump {...props} />
+    </div>
+  );
+}
+
+function Found({ found, onStep, onWords, words }: ToolbarProps) {
+  if (found === undefined) return null;
+  const { count, current } = found;
+  return (
+    <>
+      <span class="found" role="status">{count === 0 ? 'None' : `${number(current + 1)} of ${number(count)}`}</span>
+      <button type="button" class="quiet" aria-label="Previous match" title="Previous match (Shift+Enter)" disabled={count === 0} onClick={() => onStep(-1)}><Icon name="arrow-up" /></button>
+      <button type="button" class="quiet" aria-label="Next match" title="Next match (Enter)" disabled={count === 0} onClick={() => onStep(1)}><Icon name="arrow-down" /></button>
+      {words !== '' && <button type="button" class="quiet" aria-label="Clear search" title="Clear search (Escape)" onClick={() => onWords('')}><Icon name="close" /></button>}
+    </>
+  );
+}
+
+function Jump({ jumps, onJump, context }: ToolbarProps) {
+  const options = (kind: JumpTarget['kind']) => jumps.filter((jump) => jump.kind === kind).map((jump) => <option key={jump.index} value={jump.index}>{jump.label}</option>);
+  return (
+    <label class="jump">
+      <Icon name="git-branch" />
+      <span class="here"><bdi>{context ?? 'Jump to'}</bdi></span>
+      <Icon name="chevron-down" />
+      <select
+        aria-label="Jump to a day or commit" value="" disabled={jumps.length === 0}
+        onChange={(event) => {
+          const { value } = event.currentTarget;
+          event.currentTarget.value = '';
+          if (value !== '') onJump(Number(value));
+        }}
+      >
+        <option value="" disabled hidden>Jump to…</option>
+        <optgroup label="Days">{options('day')}</optgroup>
+        <optgroup label="Branches and commits">{options('context')}</optgroup>
+      </select>
+    </label>
+  );
+}

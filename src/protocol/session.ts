@@ -1,0 +1,143 @@
+/**
+ * What the extension and the session page say to each other.
+ *
+ * The page says `ready` once; nothing is sent before it. The host answers with `session`, then with the rows of the
+ * timeline in `timeline` batches: a small one first so that something is seen at once, the rest in order. A batch
+ * with `from: 0` begins the timeline anew; a gap between batches is a failure that the page shows. `failed` may come
+ * in place of any of them.
+ *
+ * Requests of the page (`expand`, `search`) carry an id, and the host answers each with the message of that id: the
+ * result or `refused`. The page gives up by itself after a while, so no request hangs.
+ *
+ * Both sides parse what they receive with these schemas. The page is built with `zod/mini`, which is small and, in
+ * contrast to the full zod, never tries to compile code: the page's policy forbids that.
+ */
+import * as z from 'zod/mini';
+
+const count = z.int().check(z.nonnegative());
+const text = z.string();
+const optionalText = z.optional(text);
+
+/**
+ * Characters of the block that were not sent, because the body is long. The block then holds the beginning (for an
+ * image or a call's input: nothing), and the whole comes by `expand`.
+ */
+const omitted = z.optional(count);
+
+/** The blocks of `core/session/message`, each possibly cut. */
+export const Block = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('text'), text, omitted }),
+  z.object({ type: z.literal('thinking'), text, omitted }),
+  z.object({
+    type: z.literal('toolCall'),
+    callId: text,
+    name: text,
+    summary: text,
+    input: z.unknown(),
+    writes: z.array(text),
+    omitted,
+  }),
+  z.object({ type: z.literal('toolResult'), callId: text, text, failed: z.boolean(), omitted }),
+  z.object({ type: z.literal('image'), mediaType: text, data: text, omitted }),
+  z.object({ type: z.literal('notice'), text, omitted }),
+]);
+export type Block = z.infer<typeof Block>;
+
+/** A message with the git context that was in force while it was written. */
+export const Row = z.object({
+  /** Position in the conversation, from 0, without gaps. */
+  index: count,
+  author: z.enum(['user', 'assistant', 'system']),
+  /** ISO 8601 in UTC. */
+  at: optionalText,
+  blocks: z.array(Block),
+  branch: optionalText,
+  /** Full commit id; what changes is marked in the timeline. */
+  commit: optionalText,
+  /** Files this message touched, relative to the repository, with `/`. */
+  files: z.optional(z.array(text)),
+  /** A message of a sub-agent. */
+  sidechain: z.optional(z.boolean()),
+});
+export type Row = z.infer<typeof Row>;
+
+/** A button of the host's: the page shows the label and sends the id back in `action`. The first one is the primary. */
+export const Action = z.object({ id: text, label: text });
+export type Action = z.infer<typeof Action>;
+
+/** Whether this machine has what the session says. The sentences are the host's. */
+export const Verdict = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('checking') }),
+  z.object({ state: z.literal('in-sync'), actions: z.array(Action) }),
+  z.object({
+    state: z.literal('differs'),
+    what: z.enum(['code', 'conversation', 'both']),
+    differences: z.array(text),
+    actions: z.array(Action),
+  }),
+  /** It could not be found out; never shown as in sync. */
+  z.object({ state: z.literal('unknown'), reason: text, actions: z.array(Action) }),
+]);
+export type Verdict = z.infer<typeof Verdict>;
+
+export const SessionFacts = z.object({
+  id: text,
+  title: text,
+  device: z.object({
+    name: text,
+    kind: z.enum(['desktop', 'laptop', 'phone', 'container', 'remote', 'unknown']),
+    /** True for the machine the page is shown on. */
+    here: z.boolean(),
+  }),
+  /** The name for people, such as `Claude Code`. */
+  agent: text,
+  branch: optionalText,
+  commit: text,
+  /** First line of the commit's message. */
+  subject: text,
+  /** ISO 8601 in UTC. */
+  savedAt: text,
+  messages: count,
+  /** Records of the transcript that could not be read; said aloud when there are any. */
+  issues: count,
+});
+export type SessionFacts = z.infer<typeof SessionFacts>;
+
+export const HostMessage = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('session'),
+    facts: SessionFacts,
+    verdict: Verdict,
+    /** Markdown; empty when there is none. */
+    handoff: text,
+    /** Who can read the vault, in one sentence. */
+    vaultNotice: optionalText,
+  }),
+  /** A newer verdict for the session that is shown. */
+  z.object({ type: z.literal('verdict'), verdict: Verdict }),
+  z.object({ type: z.literal('timeline'), from: count, total: count, rows: z.array(Row) }),
+  z.object({ type: z.literal('failed'), message: text, actions: z.array(Action) }),
+  z.object({ type: z.literal('expanded'), request: count, block: Block }),
+  /** Rows whose parts that were not sent contain the words, in order. */
+  z.object({ type: z.literal('found'), request: count, rows: z.array(count) }),
+  z.object({ type: z.literal('refused'), request: count, message: text }),
+]);
+export type HostMessage = z.infer<typeof HostMessage>;
+
+export const PageMessage = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready') }),
+  z.object({ type: z.literal('retry') }),
+  z.object({ type: z.literal('action'), id: text }),
+  z.object({ type: z.literal('copy'), text }),
+  /** `path` as in `Row.files`; `commit` when the file is meant as it was then. */
+  z.object({ type: z.literal('openFile'), path: text, commit: optionalText }),
+  z.object({ type: z.literal('openCommit'), commit: text }),
+  z.object({ type: z.literal('expand'), request: count, row: count, block: count }),
+  /** Words to find, case aside, in the parts of blocks that were not sent. */
+  z.object({ type: z.literal('search'), request: count, words: text }),
+]);
+export type PageMessage = z.infer<typeof PageMessage>;
+
+/** What a request is answered with, and nothing else carries a request id. */
+export type Answer = Extract<HostMessage, { request: number }>;
+export type Request = Extract<PageMessage, { request: number }>;

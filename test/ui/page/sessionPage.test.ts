@@ -1,0 +1,380 @@
+import assert from 'node:assert/strict';
+import type { Browser } from 'playwright-core';
+import type { Block, Row } from '../../../src/protocol/session.ts';
+import { branchCommit, manyRows, story } from '../../support/timelineRows.ts';
+import { launchBrowser, SessionPage } from './support/sessionPage.ts';
+import { themes } from './support/themes.ts';
+import type { Theme } from './support/themes.ts';
+
+/** More rows than are ever in view in these windows, overscan included. */
+const renderedAtMost = 80;
+
+const says = (index: number, author: Row['author'], text: string): Row => ({ index, author, blocks: [{ type: 'text', text }] });
+
+describe('session page', function () {
+  this.timeout(60_000);
+  this.slow(5000);
+  let browser: Browser;
+  let session: SessionPage;
+  const open = async (options?: Parameters<typeof SessionPage.open>[1]) => (session = await SessionPage.open(browser, options));
+
+  before(async () => {
+    browser = await launchBrowser();
+  });
+  after(async () => {
+    await browser.close();
+  });
+  afterEach(async () => {
+    const { complaints, strayRequests } = session;
+    await session.close();
+    assert.deepEqual(complaints, [], 'the policy holds and no script fails');
+    assert.deepEqual(strayRequests, [], 'nothing is requested from anywhere');
+  });
+
+  describe('ten thousand messages', () => {
+    it('are rendered only where they are in view, from the first to the last', async () => {
+      await open();
+      await session.show(manyRows(10_000));
+      await session.settled();
+      assert.ok((await session.entries.count()) <= renderedAtMost);
+      assert.equal(await session.entries.first().getAttribute('aria-setsize'), '8000');
+
+      await session.entries.first().focus();
+      await session.page.keyboard.press('End');
+      await session.entry('basket').last().waitFor();
+      const last = session.page.locator('article[aria-posinset="8000"]');
+      await last.waitFor();
+      await session.settled();
+      assert.equal(await session.focused(), '8000');
+      assert.ok((await session.entries.count()) <= renderedAtMost);
+    });
+
+    it('stay where they are while the reader scrolls up through rows that were never measured', async () => {
+      await open();
+      await session.show(manyRows(10_000));
+      await session.entries.first().focus();
+      await session.page.keyboard.press('End');
+      await session.page.locator('article[aria-posinset="8000"]').waitFor();
+      await session.settled();
+      for (let step = 0; step < 30; step++) {
+        const before = await session.positions();
+        await session.scrollBy(-300);
+        const after = await session.positions();
+        const moved = [...before].flatMap(([key, top]) => (after.has(key) ? [after.get(key)! - top] : []));
+        assert.ok(moved.length > 0);
+        for (const distance of moved) assert.ok(Math.abs(distance - 300) <= 2, `scrolling by 300 moved a message by ${distance}`);
+      }
+    });
+
+    it('never overlap', async () => {
+      await open();
+      await session.show(manyRows(2000));
+      for (let step = 0; step < 20; step++) {
+        await session.scrollBy(1500);
+        assert.equal(await session.overlaps(), 0);
+      }
+    });
+
+    it('are shown from the first batch on, and say how many are still missing', async () => {
+      await open();
+      const rows = manyRows(500);
+      await session.show([]);
+      await session.send({ type: 'timeline', from: 0, total: 500, rows: rows.slice(0, 100) });
+      await session.entry('Request number 0').waitFor();
+      await session.page.getByText('100 of 500 messages are here').waitFor();
+      await session.send({ type: 'timeline', from: 100, total: 500, rows: rows.slice(100) });
+      await session.page.getByText('messages are here').waitFor({ state: 'detached' });
+    });
+  });
+
+  describe('git context', () => {
+    it('marks where branch and commit change', async () => {
+      await open({ height: 3000 });
+      await session.show(story());
+      const marks = await session.page.getByRole('heading', { level: 3 }).allInnerTexts();
+      const expected = ['On main', 'Branched to feature/oauth', 'Committed', 'Committed'];
+      assert.deepEqual(marks.map((mark) => mark.replaceAll('\n', ' ')).filter((mark) => !/\d{4}$/.test(mark)).map((mark) => mark.replace(/ ?[0-9a-f]{7}$/, '')), expected);
+    });
+
+    it('opens the commit, and the file as it was then', async () => {
+      await open({ height: 3000 });
+      await session.show(story());
+      await session.page.getByRole('button', { name: branchCommit.slice(0, 7) }).click();
+      await session.entry('Committed').getByRole('button', { name: 'test/auth.test.ts' }).click();
+      assert.deepEqual(session.posted.slice(-2), [
+        { type: 'openCommit', commit: branchCommit },
+        { type: 'openFile', path: 'test/auth.test.ts', commit: branchCommit },
+      ]);
+    });
+
+    it('jumps to a commit', async () => {
+      await open();
+      await session.show(manyRows(10_000));
+      await session.page.getByRole('combobox').selectOption({ label: 'Branched to topic/15' });
+      await session.entry('Branched to topic/15').waitFor();
+      await session.settled();
+      assert.match(await session.page.locator('.here').innerText(), /topic\/15/);
+    });
+  });
+
+  describe('hostile text', () => {
+    const hostile = [
+      '<img src="https://example.com/a.png" onerror="document.title=\'owned\'">',
+      '</script><script>document.title="owned"</script>',
+      '[click](javascript:document.title="owned") <javascript:document.title="owned">',
+      '![pixel](https://example.com/pixel.png) ![](data:image/svg+xml;base64,PHN2Zy8+)',
+      '<style>@import "https://example.com/a.css";</style><iframe src="https://example.com"></iframe>',
+      '[a]: https://example.com/a "x" onmouseover=alert(1)\n\n[a][a] &lt;b onclick=alert(1)&gt;',
+      '\u202Egnp.exe\u202C and \u2066isolated',
+      '<svg><a xlink:href="javascript:alert(1)"><text>x</text></a></svg>',
+      '[file](file:///etc/passwd) [command](command:workbench.action.quit) [data](data:text/html,x) [relative](../../secret)',
+    ];
+
+    it('stays text: nothing runs, nothing is requested, no markup appears', async () => {
+      await open({ height: 2400 });
+      const rows = hostile.flatMap((text, at): Row[] => [says(at * 2, 'user', text), {
+        index: at * 2 + 1,
+        author: 'assistant',
+        blocks: [{ type: 'text', text }, { type: 'thinking', text }, { type: 'toolCall', callId: `h${at}`, name: text, summary: text, input: { file_path: text, content: text }, writes: [text] }],
+        branch: text,
+        commit: text,
+        files: [text],
+      }]);
+      await session.show(rows, { handoff: hostile.join('\n\n'), vaultNotice: hostile[0]!, verdict: { state: 'differs', what: 'code', differences: hostile, actions: [{ id: 'x', label: hostile[0]! }] } });
+      await session.unfoldAll();
+      assert.equal(await session.page.title(), 'ConvoSync session');
+      assert.equal(await session.page.locator('#page :is(img, script, style, iframe, svg, link, object, embed)').count(), 0);
+      const links = await session.page.evaluate<string[]>("[...document.querySelectorAll('a')].map((a) => a.getAttribute('href'))");
+      assert.ok(links.length > 0);
+      for (const link of links) assert.match(link, /^https?:\/\//);
+      assert.equal(await session.page.evaluate("[...document.querySelectorAll('#page *')].flatMap((e) => e.getAttributeNames()).filter((name) => name.startsWith('on')).length"), 0);
+    });
+
+    it('shows only images that are data of a picture type', async () => {
+      await open();
+      const picture = story().flatMap((row) => row.blocks).find((block): block is Extract<Block, { type: 'image' }> => block.type === 'image')!;
+      await session.show([{ index: 0, author: 'user', blocks: [picture, { ...picture, mediaType: 'image/svg+xml' }, { ...picture, mediaType: 'image/png;base64,x" onerror="' }, { ...picture, data: '"><script>' }] }]);
+      await session.page.getByRole('img').first().waitFor();
+      const sources = await session.page.evaluate<string[]>("[...document.querySelectorAll('img')].map((image) => image.src)");
+      assert.equal(sources.length, 2);
+      for (const source of sources) assert.match(source, /^data:image\/png;base64,[A-Za-z0-9+/=]+$/);
+    });
+
+    it('shows a line of a megabyte cut, whole when asked, and short again', async () => {
+      await open();
+      const line = `begin ${'x'.repeat(1_000_000)} end-of-line`;
+      await session.show([says(0, 'user', line), says(1, 'assistant', line), says(2, 'user', 'after it')]);
+      await session.entry('after it').waitFor();
+      const rendered = () => session.page.evaluate<number>("document.querySelector('.rows').textContent.length");
+      assert.ok(await rendered() < 20_000);
+      for (const author of ['You', 'Claude Code']) {
+        const entry = session.entry(author).filter({ hasText: 'begin' });
+        await entry.getByRole('button', { name: 'Show all, 1.0 M characters' }).click();
+        await session.settled();
+        assert.ok(await rendered() > 1_000_000);
+        await session.page.getByRole('button', { name: 'Show less' }).first().click();
+        await session.settled();
+        assert.ok(await rendered() < 20_000);
+      }
+    });
+  });
+
+  describe('search', () => {
+    it('narrows the list, counts, and steps in both directions and around', async () => {
+      await open();
+      await session.show(manyRows(10_000));
+      await session.page.keyboard.press('Control+f');
+      await session.page.keyboard.type('request number 99');
+      const found = session.page.locator('.found');
+      await session.page.getByText('1 of 22').waitFor();
+      const current = () => session.page.locator('article[data-current]').getAttribute('aria-posinset');
+      await session.page.keyboard.press('Enter');
+      assert.equal(await found.innerText(), '2 of 22');
+      assert.equal(await current(), '2');
+      await session.page.keyboard.press('Shift+Enter');
+      await session.page.keyboard.press('Shift+Enter');
+      assert.equal(await found.innerText(), '23 of 22');
+      await session.entry('Request number 9995').waitFor();
+      await session.page.keyboard.press('Escape');
+      await found.waitFor({ state: 'detached' });
+      await session.page.locator('article[aria-setsize="8000"]').first().waitFor();
+      await session.entry('Request number 9995').waitFor();
+    });
+
+    it('narrows by kind, and shows why a message matches when the words are folded away', async () => {
+      await open({ height: 3000 });
+      await session.show(story());
+      await session.page.getByRole('button', { name: 'Errors' }).click();
+      await session.page.getByText('1 of 1').waitFor();
+      assert.equal(await session.entries.count(), 1);
+      await session.searchBox.fill('expected 400');
+      await session.page.locator('.excerpt', { hasText: 'expected 400, got 500' }).waitFor();
+      await session.searchBox.fill('no such words');
+      await session.page.getByText('No message matches.').waitFor();
+      await session.page.getByRole('button', { name: 'Show all messages' }).click();
+      await session.entry('Customers keep asking').waitFor();
+    });
+
+    it('finds words in what was not sent, and says so when that cannot be searched', async () => {
+      await open();
+      session.respond = (message) => {
+        if (message.type !== 'search') return undefined;
+        return message.words === 'deep' ? { type: 'found', request: message.request, rows: [1] } : { type: 'refused', request: message.request, message: 'The vault is locked.' };
+      };
+      await session.show([
+        says(0, 'user', 'hello'),
+        { index: 1, author: 'assistant', blocks: [{ type: 'text', text: 'beginning', omitted: 90_000 }] },
+      ]);
+      await session.searchBox.fill('deep');
+      await session.page.getByText('1 of 1').waitFor();
+      await session.page.getByText('The words are in the part that is not shown.').waitFor();
+      await session.searchBox.fill('deeper');
+      await session.page.getByRole('alert').filter({ hasText: 'The vault is locked.' }).waitFor();
+    });
+  });
+
+  describe('keyboard', () => {
+    it('unfolds a tool call and shows its input and result', async () => {
+      await open({ height: 3000 });
+      await session.show(story());
+      const call = session.page.getByRole('button', { name: 'Bash npm test' });
+      await call.focus();
+      await session.page.keyboard.press('Enter');
+      assert.equal(await call.getAttribute('aria-expanded'), 'true');
+      await session.page.getByText('AssertionError: expected 400, got 500').waitFor();
+      await session.page.getByText('command: npm test').waitFor();
+      await session.page.keyboard.press('Space');
+      assert.equal(await call.getAttribute('aria-expanded'), 'false');
+    });
+
+    it('moves from message to message, and keeps the focus on one that scrolls out of view', async () => {
+      await open();
+      await session.show(manyRows(1000));
+      await session.entries.first().focus();
+      for (let step = 0; step < 5; step++) await session.page.keyboard.press('PageDown');
+      assert.equal(await session.focused(), '6');
+      await session.scrollBy(20_000);
+      assert.equal(await session.focused(), '6');
+      await session.page.keyboard.press('PageUp');
+      await session.settled();
+      assert.equal(await session.focused(), '5');
+      await session.page.locator('article[aria-posinset="5"]').waitFor();
+    });
+
+    it('leaves typing in the search box alone', async () => {
+      await open();
+      await session.show(manyRows(100));
+      await session.searchBox.fill('a');
+      await session.page.keyboard.press('Home');
+      await session.page.keyboard.type('/');
+      assert.equal(await session.searchBox.inputValue(), '/a');
+    });
+  });
+
+  describe('unfolded things', () => {
+    it('are still unfolded after they scrolled out of view and back', async () => {
+      await open();
+      await session.show(manyRows(1000));
+      const call = session.page.getByRole('button', { name: 'Bash npm run task-7', exact: true });
+      await call.click();
+      await session.scrollBy(30_000);
+      await call.waitFor({ state: 'detached' });
+      await session.scrollBy(-30_000);
+      assert.equal(await call.getAttribute('aria-expanded'), 'true');
+    });
+
+    it('show an edit as what was removed and what was added', async () => {
+      await open({ height: 3000 });
+      await session.show(story());
+      await session.page.getByRole('button', { name: 'Edit src/auth/routes.ts' }).click();
+      assert.deepEqual(await session.page.locator('.line.added').allInnerTexts(), ["+  router.get('/auth/:provider/start', startOAuth);\n", "+  router.get('/auth/:provider/callback', finishOAuth);\n"]);
+      assert.equal(await session.page.locator('.line.removed').count(), 0);
+    });
+
+    it('bring what was not sent, and say why when it does not come', async () => {
+      await open();
+      let refuse = true;
+      session.respond = (message) => {
+        if (message.type !== 'expand') return undefined;
+        const { request } = message;
+        return refuse
+          ? { type: 'refused', request, message: 'The object is damaged.' }
+          : { type: 'expanded', request, block: { type: 'text', text: 'beginning and the very end' } };
+      };
+      await session.show([{ index: 0, author: 'assistant', blocks: [{ type: 'text', text: 'beginning', omitted: 17 }] }]);
+      await session.page.getByRole('button', { name: 'Show all' }).click();
+      await session.page.getByRole('alert').filter({ hasText: 'The object is damaged.' }).waitFor();
+      await session.page.getByRole('button', { name: 'Copy message' }).click();
+      await session.page.getByText('Not copied. The object is damaged.').waitFor({ state: 'attached' });
+      refuse = false;
+      await session.page.getByRole('button', { name: 'Try again' }).click();
+      await session.page.getByText('beginning and the very end').waitFor();
+      await session.page.getByRole('button', { name: /Copy message|Not copied/ }).click();
+      await session.page.getByText('Copied.').waitFor({ state: 'attached' });
+      assert.deepEqual(session.posted.at(-1), { type: 'copy', text: 'beginning and the very end' });
+    });
+  });
+
+  describe('verdict', () => {
+    it('says what differs, and sends the button back', async () => {
+      await open();
+      await session.show(story(), { verdict: { state: 'checking' } });
+      await session.page.getByText('Comparing with this machine').waitFor();
+      await session.send({ type: 'verdict', verdict: { state: 'differs', what: 'code', differences: ['The branch here is 2 commits behind.'], actions: [{ id: 'resume', label: 'Resume' }] } });
+      await session.page.getByText('The code differs from this machine').waitFor();
+      await session.page.getByRole('button', { name: 'Resume' }).click();
+      assert.deepEqual(session.posted.at(-1), { type: 'action', id: 'resume' });
+      await session.send({ type: 'verdict', verdict: { state: 'in-sync', actions: [] } });
+      await session.page.getByText('Code and conversation are in sync').waitFor();
+    });
+  });
+
+  describe('a host that does not deliver', () => {
+    it('is waited for with words, then said to have failed, and asked again', async () => {
+      await open();
+      await session.page.getByText('Reading the session…').waitFor();
+      await session.send({ type: 'failed', message: 'The repository cannot be reached.', actions: [{ id: 'log', label: 'Show log' }] });
+      await session.page.getByText('The repository cannot be reached.').waitFor();
+      await session.page.getByRole('button', { name: 'Show log' }).click();
+      await session.page.getByRole('button', { name: 'Try again' }).click();
+      await session.page.getByText('Reading the session…').waitFor();
+      assert.deepEqual(session.posted, [{ type: 'ready' }, { type: 'action', id: 'log' }, { type: 'retry' }]);
+      await session.show(story());
+      await session.entry('Customers keep asking').waitFor();
+    });
+
+    it('keeps the handoff when only the messages fail', async () => {
+      await open();
+      await session.show([], { handoff: '## Current Task\nthe task' });
+      await session.send({ type: 'failed', message: 'The conversation is damaged.', actions: [] });
+      await session.page.getByRole('alert').filter({ hasText: 'The conversation is damaged.' }).waitFor();
+      await session.page.getByText('the task').waitFor();
+    });
+
+    it('is not believed when it speaks another language', async () => {
+      await open();
+      await session.sendRaw({ type: 'session', facts: 'none' });
+      await session.page.getByText('do not understand each other').waitFor();
+    });
+
+    it('is told apart from an empty conversation', async () => {
+      await open();
+      await session.show([]);
+      await session.page.getByText('This conversation has no messages yet.').waitFor();
+    });
+  });
+
+  describe('accessibility', () => {
+    for (const theme of Object.keys(themes) as Theme[]) {
+      it(`has no serious violation in ${theme}`, async () => {
+        await open({ theme, height: 2600 });
+        await session.show(story(), { handoff: '## Current Task\nA [link](https://example.com) and `code`.\n\n## Next Steps\n1. one', vaultNotice: 'Readable.', verdict: { state: 'differs', what: 'both', differences: ['a'], actions: [{ id: 'a', label: 'Resume' }, { id: 'b', label: 'Compare' }] } });
+        await session.unfoldAll();
+        await session.page.getByRole('button', { name: 'Tools' }).click();
+        await session.settled();
+        await session.page.mouse.move(0, 0);
+        assert.deepEqual(await session.violations(), []);
+      });
+    }
+  });
+});

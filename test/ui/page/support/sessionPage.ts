@@ -1,0 +1,205 @@
+/**
+ * The session page alone in a real browser, with a host that the test plays. Nothing of it comes from a network:
+ * the document and its files are served from memory under an address that does not exist, and every other request
+ * is stopped and remembered.
+ */
+import { chromium } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import axeCore from 'axe-core';
+import type { AxeResults } from 'axe-core';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { HostMessage, PageMessage } from '../../../../src/protocol/session.ts';
+import type { Row, SessionFacts, Verdict } from '../../../../src/protocol/session.ts';
+import { sessionDocument } from '../../../../src/protocol/sessionDocument.ts';
+import { lastCommit } from '../../../support/timelineRows.ts';
+import { pageBundle } from './bundle.ts';
+import { themes } from './themes.ts';
+import type { Theme } from './themes.ts';
+
+const origin = 'http://session.page.invalid';
+const types: Record<string, string> = { js: 'text/javascript', css: 'text/css', ttf: 'font/ttf' };
+const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+
+export async function launchBrowser(): Promise<Browser> {
+  if (!existsSync(executablePath)) {
+    throw new Error(`Chromium is needed at ${executablePath}: install it with "apt-get install -y chromium fonts-dejavu-core fonts-noto-core", or set CHROMIUM to where it is.`);
+  }
+  return chromium.launch({
+    executablePath,
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+}
+
+export const facts: SessionFacts = {
+  id: '7c9e6679f1b24e0c',
+  title: 'Sign in with OAuth',
+  device: { name: 'anna-laptop', kind: 'laptop', here: false },
+  agent: 'Claude Code',
+  branch: 'feature/oauth',
+  commit: lastCommit,
+  subject: 'Add the identity table',
+  savedAt: '2026-03-13T01:12:00.000Z',
+  messages: 24,
+  issues: 0,
+};
+
+/** See `inPage.mjs`. */
+interface InPage {
+  inPage: { send(message: unknown): void };
+}
+
+interface OpenOptions {
+  theme?: Theme;
+  width?: number;
+  height?: number;
+}
+
+interface ShowOptions {
+  verdict?: Verdict;
+  handoff?: string;
+  vaultNotice?: string;
+}
+
+type Responder = (message: PageMessage) => HostMessage | undefined;
+
+export class SessionPage {
+  readonly page: Page;
+  /** What the page posted, in order. */
+  readonly posted: PageMessage[] = [];
+  /** Addresses that the page asked for beyond its own files. */
+  readonly strayRequests: string[] = [];
+  /** Violations of the policy, script errors and console errors. */
+  readonly complaints: string[] = [];
+  /** Plays the host for one message; undefined for no answer. */
+  respond: Responder = () => undefined;
+
+  private constructor(page: Page) {
+    this.page = page;
+  }
+
+  static async open(browser: Browser, { theme = 'dark', width = 1100, height = 860 }: OpenOptions = {}): Promise<SessionPage> {
+    const context = await browser.newContext({
+      viewport: { width, height },
+      timezoneId: 'UTC',
+      locale: 'en-GB',
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    const session = new SessionPage(page);
+    await session.#serve(theme);
+    await session.#connect(theme);
+    await page.clock.setFixedTime(new Date('2026-03-13T03:20:00.000Z'));
+    await page.goto(`${origin}/`);
+    await page.waitForFunction('window.isReady');
+    return session;
+  }
+
+  async #serve(theme: Theme): Promise<void> {
+    const files = await pageBundle();
+    const variables = Object.entries(themes[theme]).map(([name, value]) => `--vscode-${name}: ${value};`).join('\n');
+    const style = `html { ${variables} }`;
+    const html = sessionDocument({ script: `${origin}/session.js`, style: `${origin}/session.css`, cspSource: origin, nonce: 'n0nce' })
+      .replace('</head>', `<link rel="stylesheet" href="${origin}/theme.css"></head>`)
+      .replace('<body>', `<body class="vscode-${theme}${theme === 'high-contrast-light' ? ' vscode-high-contrast' : ''}">`);
+    await this.page.route('**/*', async (route) => {
+      const url = route.request().url();
+      const name = new URL(url).pathname.slice(1);
+      const body = url.startsWith(`${origin}/`) ? files.get(name) : undefined;
+      if (url === `${origin}/`) await route.fulfill({ contentType: 'text/html', body: html });
+      else if (url === `${origin}/theme.css`) await route.fulfill({ contentType: 'text/css', body: style });
+      else if (body !== undefined) await route.fulfill({ contentType: types[name.split('.').at(-1) ?? ''] ?? '', body: Buffer.from(body) });
+      else {
+        this.strayRequests.push(url);
+        await route.abort();
+      }
+    });
+  }
+
+  async #connect(theme: Theme): Promise<void> {
+    this.page.on('pageerror', (error) => this.complaints.push(`${theme}: ${error.message}`));
+    this.page.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(message.text());
+    });
+    await this.page.exposeFunction('postToTest', async (message: unknown) => {
+      const parsed = PageMessage.parse(message);
+      this.posted.push(parsed);
+      const answer = this.respond(parsed);
+      if (answer !== undefined) await this.send(answer);
+    });
+    await this.page.exposeFunction('complainToTest', (complaint: string) => this.complaints.push(complaint));
+    await this.page.addInitScript({ path: join(import.meta.dirname, 'inPage.mjs') });
+  }
+
+  async send(message: HostMessage): Promise<void> {
+    await this.sendRaw(HostMessage.parse(message));
+  }
+
+  async sendRaw(message: unknown): Promise<void> {
+    await this.page.evaluate((sent) => (globalThis as unknown as InPage).inPage.send(sent), message);
+  }
+
+  /** The header, then the rows in batches as a host sends them. */
+  async show(rows: readonly Row[], { verdict = { state: 'in-sync', actions: [] }, handoff = '', vaultNotice }: ShowOptions = {}): Promise<void> {
+    await this.send({ type: 'session', facts: { ...facts, messages: rows.length }, verdict, handoff, vaultNotice });
+    for (let from = 0, size = 100; from === 0 || from < rows.length; from += size, size = 1000) {
+      await this.send({ type: 'timeline', from, total: rows.length, rows: rows.slice(from, from + size) });
+    }
+    await this.page.locator('.rows').waitFor({ state: 'attached' });
+  }
+
+  get entries() {
+    return this.page.getByRole('article');
+  }
+
+  get searchBox() {
+    return this.page.getByRole('textbox', { name: 'Search messages' });
+  }
+
+  entry(text: string) {
+    return this.entries.filter({ hasText: text });
+  }
+
+  async scrollBy(distance: number): Promise<void> {
+    await this.page.evaluate(`document.querySelector('.scroller').scrollBy(0, ${distance})`);
+    await this.settled();
+  }
+
+  /** Waits until nothing new is laid out. */
+  async settled(): Promise<void> {
+    await this.page.evaluate('inPage.settled()');
+  }
+
+  /** Tops of the messages in view, by position. */
+  async positions(): Promise<Map<string, number>> {
+    return new Map(await this.page.evaluate<[string, number][]>('inPage.positions()'));
+  }
+
+  /** Position of the message that has the keyboard focus. */
+  async focused(): Promise<string | null> {
+    return this.page.evaluate<string | null>("document.activeElement.getAttribute('aria-posinset')");
+  }
+
+  /** Unfolds all that is folded in what is rendered. */
+  async unfoldAll(): Promise<void> {
+    await this.page.evaluate('inPage.unfoldAll()');
+  }
+
+  /** How many neighbours in the list lie over each other. */
+  async overlaps(): Promise<number> {
+    return this.page.evaluate<number>('inPage.overlaps()');
+  }
+
+  /** What axe finds serious or critical, as `rule: element`. */
+  async violations(): Promise<string[]> {
+    await this.page.evaluate(axeCore.source);
+    const { violations } = await this.page.evaluate<AxeResults>('axe.run()');
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${html.slice(0, 200)} ${any[0]?.message ?? ''}`));
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+}

@@ -1,0 +1,51 @@
+/** Colours of VS Code's four kinds of theme, as far as the page uses them, for a browser that is not VS Code. */
+export const themes = {
+  light: {
+    'foreground': '#3b3b3b', 'editor-foreground': '#3b3b3b', 'descriptionForeground': '#3b3b3b', 'editor-background': '#ffffff',
+    'sideBar-background': '#f8f8f8', 'widget-border': '#e5e5e5', 'list-hoverBackground': '#f2f2f2', 'textCodeBlock-background': '#f8f8f8',
+    'textLink-foreground': '#005fb8', 'focusBorder': '#005fb8', 'errorForeground': '#f85149', 'editorWarning-foreground': '#bf8803',
+    'testing-iconPassed': '#73c991', 'button-background': '#005fb8', 'button-foreground': '#ffffff', 'button-hoverBackground': '#0258a8',
+    'button-secondaryBackground': '#e5e5e5', 'button-secondaryForeground': '#3b3b3b', 'input-background': '#ffffff', 'input-border': '#cecece',
+    'input-placeholderForeground': '#767676', 'inputOption-activeBackground': '#bed6ed', 'inputOption-activeForeground': '#000000',
+    'inputOption-activeBorder': '#005fb8', 'charts-blue': '#1a85ff', 'charts-green': '#388a34', 'charts-purple': '#652d90',
+    'charts-orange': '#d18616', 'charts-red': '#e51400', 'charts-yellow': '#bf8803', 'textPreformat-foreground': '#3b3b3b',
+    'diffEditor-insertedTextBackground': '#9ccc2c40', 'diffEditor-removedTextBackground': '#ff000033',
+    'gitDecoration-addedResourceForeground': '#587c0c', 'gitDecoration-deletedResourceForeground': '#ad0707',
+    'editor-findMatchHighlightBackground': '#ea5c0055',
+  },
+  dark: {
+    'foreground': '#cccccc', 'editor-foreground': '#cccccc', 'descriptionForeground': '#9d9d9d', 'editor-background': '#1f1f1f',
+    'sideBar-background': '#181818', 'widget-border': '#313131', 'list-hoverBackground': '#2a2d2e', 'textCodeBlock-background': '#2b2b2b',
+    'textLink-foreground': '#4daafc', 'focusBorder': '#0078d4', 'errorForeground': '#f85149', 'editorWarning-foreground': '#cca700',
+    'testing-iconPassed': '#73c991', 'button-background': '#0078d4', 'button-foreground': '#ffffff', 'button-hoverBackground': '#026ec1',
+    'button-secondaryBackground': '#313131', 'button-secondaryForeground': '#cccccc', 'input-background': '#313131', 'input-border': '#3c3c3c',
+    'input-placeholderForeground': '#989898', 'inputOption-activeBackground': '#2489db82', 'inputOption-activeForeground': '#ffffff',
+    'inputOption-activeBorder': '#2488db', 'charts-blue': '#3794ff', 'charts-green': '#89d185', 'charts-purple': '#b180d7',
+    'charts-orange': '#d18616', 'charts-red': '#f14c4c', 'charts-yellow': '#cca700', 'textPreformat-foreground': '#d0d0d0',
+    'diffEditor-insertedTextBackground': '#9ccc2c33', 'diffEditor-removedTextBackground': '#ff000033',
+    'gitDecoration-addedResourceForeground': '#81b88b', 'gitDecoration-deletedResourceForeground': '#c74e39',
+    'editor-findMatchHighlightBackground': '#ea5c0055',
+  },
+  'high-contrast': {
+    'foreground': '#ffffff', 'editor-foreground': '#ffffff', 'descriptionForeground': '#ffffffb3', 'editor-background': '#000000',
+    'sideBar-background': '#000000', 'contrastBorder': '#6fc3df', 'textCodeBlock-background': '#000000', 'list-hoverBackground': '#ffffff1a',
+    'textLink-foreground': '#21a6ff', 'focusBorder': '#f38518', 'errorForeground': '#f48771', 'editorWarning-foreground': '#ffd370',
+    'testing-iconPassed': '#73c991', 'button-foreground': '#ffffff', 'button-background': '#000000', 'button-border': '#6fc3df',
+    'button-secondaryForeground': '#ffffff', 'button-secondaryBackground': '#000000', 'input-background': '#000000', 'input-border': '#6fc3df',
+    'inputOption-activeBackground': '#00000000', 'inputOption-activeForeground': '#ffffff', 'inputOption-activeBorder': '#6fc3df',
+    'charts-blue': '#59a4f9', 'charts-green': '#89d185', 'charts-purple': '#b180d7', 'textPreformat-foreground': '#ffffff',
+    'gitDecoration-addedResourceForeground': '#a1e3ad', 'gitDecoration-deletedResourceForeground': '#c74e39',
+  },
+  'high-contrast-light': {
+    'foreground': '#292929', 'editor-foreground': '#292929', 'descriptionForeground': '#292929', 'editor-background': '#ffffff',
+    'sideBar-background': '#ffffff', 'contrastBorder': '#0f4a85', 'textCodeBlock-background': '#f2f2f2', 'list-hoverBackground': '#0f4a851a',
+    'textLink-foreground': '#0f4a85', 'focusBorder': '#006bbd', 'errorForeground': '#b5200d', 'editorWarning-foreground': '#895503',
+    'testing-iconPassed': '#007100', 'button-foreground': '#ffffff', 'button-background': '#0f4a85', 'button-secondaryForeground': '#292929',
+    'button-secondaryBackground': '#ffffff', 'button-border': '#0f4a85', 'input-background': '#ffffff', 'input-border': '#0f4a85',
+    'inputOption-activeBackground': '#00000000', 'inputOption-activeForeground': '#292929', 'inputOption-activeBorder': '#0f4a85',
+    'charts-blue': '#0063d3', 'charts-green': '#374e06', 'charts-purple': '#652d90', 'textPreformat-foreground': '#292929',
+    'gitDecoration-addedResourceForeground': '#374e06', 'gitDecoration-deletedResourceForeground': '#ad0707',
+  },
+} as const;
+
+export type Theme = keyof typeof themes;
