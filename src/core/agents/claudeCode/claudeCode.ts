@@ -3,72 +3,36 @@ import { randomUUID } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import * as path from 'node:path';
 
-import { ConvoSyncError, throwIfCancelled } from '../../common/errors.ts';
-import type { Transcript, TranscriptIssue } from '../../session/message.ts';
+import { ConvoSyncError } from '../../common/errors.ts';
+import type { Transcript } from '../../session/message.ts';
 import type { Agent, AgentEnvironment, ConversationFile, FindResult, FoundConversation, ResumeCommand, Workspace } from '../agent.ts';
 import { conversationFiles } from './conversationFiles.ts';
+import { ConversationFinder } from './finder.ts';
 import { liveSessions } from './liveSessions.ts';
 import { placeOf } from './logicalPaths.ts';
 import { Ownership } from './ownership.ts';
-import type { Peek } from './peek.ts';
 import { hasRecord, peek } from './peek.ts';
 import { projectFolderName } from './projectFolder.ts';
-import { baseFolder, conversationIdOf, entriesOf, isConversationId, regularFile, resolveLinks, runFolder } from './store.ts';
+import { baseFolder, isConversationId, projectFolders, projectsFolder, regularFile, resolveLinks, runFolder } from './store.ts';
 import { readTranscript } from './transcript.ts';
 
-const agentId = 'claude-code';
-
 export class ClaudeCodeAgent implements Agent {
-  readonly id = agentId;
+  readonly id = 'claude-code';
   readonly name = 'Claude Code';
   readonly fidelity = 'bytes';
 
   readonly #base: string;
   readonly #platform: NodeJS.Platform;
-  /** What was read of unchanged transcripts, so that looking again costs one `stat` each. */
-  readonly #peeks = new Map<string, Peek & { size: number; modified: number }>();
+  readonly #finder: ConversationFinder;
 
   constructor(environment: AgentEnvironment) {
     this.#base = baseFolder(environment);
     this.#platform = environment.platform;
+    this.#finder = new ConversationFinder(this.id, this.#base, this.#platform);
   }
 
-  /** One id in two project folders: the longer one is listed and the other is a problem, for the agent finds neither. */
   async find(workspace: Workspace, signal?: AbortSignal): Promise<FindResult> {
-    const problems: TranscriptIssue[] = [];
-    const found = new Map<string, FoundConversation>();
-    const tried = async <T>(file: string, read: () => Promise<T>): Promise<T | undefined> => {
-      throwIfCancelled(signal);
-      try {
-        return await read();
-      } catch {
-        problems.push({ kind: 'unreadable-file', file });
-        return undefined;
-      }
-    };
-    const ownership = await tried(workspace.folder, () => Ownership.of(workspace, this.#platform));
-    const live = (await tried(path.join(this.#base, 'sessions'), () => liveSessions(this.#base))) ?? new Set();
-    for (const projectFolder of (await tried(this.#projects, () => this.#projectFolders())) ?? []) {
-      if (!ownership?.mayOwn(path.basename(projectFolder))) {
-        continue;
-      }
-      for (const entry of (await tried(projectFolder, () => entriesOf(projectFolder))) ?? []) {
-        const id = conversationIdOf(entry.name);
-        if (id === undefined) {
-          continue;
-        }
-        const transcript = path.join(projectFolder, entry.name);
-        const conversation = await tried(transcript, () => this.#look(id, transcript, ownership, live.has(id)));
-        const other = found.get(id);
-        if (conversation && other && (await areTwoFiles(transcript, other.transcript))) {
-          problems.push({ kind: 'unreadable-file', file: conversation.size > other.size ? other.transcript : transcript });
-        }
-        if (conversation && conversation.size > (other?.size ?? 0)) {
-          found.set(id, conversation);
-        }
-      }
-    }
-    return { conversations: [...found.values()].sort((a, b) => b.modified - a.modified), problems };
+    return this.#finder.find(workspace, signal);
   }
 
   async files(conversation: FoundConversation, signal?: AbortSignal): Promise<ConversationFile[]> {
@@ -85,16 +49,20 @@ export class ClaudeCodeAgent implements Agent {
    * `install-failed` with the reason `in-other-workspace`: it can be installed under a `forkId()`.
    */
   async place(id: string, logicalPath: string, folder: string, workspace: Workspace): Promise<string> {
-    const usual = await this.#projectFolderOf(folder, workspace);
-    placeOf(id, logicalPath, { base: this.#base, projectFolder: usual });
-    const existing = (await this.#transcripts(id)).map((file) => path.dirname(file));
-    const projectFolder = existing.includes(usual) ? usual : (existing[0] ?? usual);
-    if (projectFolder !== usual && (await this.#folderIn(workspace, id, projectFolder)) === undefined) {
-      throw new ConvoSyncError('install-failed', 'The conversation lies in another workspace of this machine.', {
-        details: { reason: 'in-other-workspace', id, folder: projectFolder },
-      });
+    const usual = await this.#projectFolder(folder, workspace);
+    const place = placeOf(id, logicalPath, { base: this.#base, projectFolder: usual });
+    const existing = (await this.#transcripts(id, usual)).map((transcript) => path.dirname(transcript));
+    if (existing.length === 0 || existing[0] === usual) {
+      return place;
     }
-    return placeOf(id, logicalPath, { base: this.#base, projectFolder });
+    for (const projectFolder of existing) {
+      if (await this.#isOf(workspace, projectFolder, id)) {
+        return placeOf(id, logicalPath, { base: this.#base, projectFolder });
+      }
+    }
+    throw new ConvoSyncError('install-failed', 'The conversation lies in another workspace of this machine.', {
+      details: { reason: 'in-other-workspace', id, folder: existing[0] },
+    });
   }
 
   forkId(): string {
@@ -107,8 +75,8 @@ export class ClaudeCodeAgent implements Agent {
 
   /** Reasons: `missing`, `in-two-folders`, `in-other-workspace`, `no-record`. */
   async verify(id: string, folder: string, workspace: Workspace): Promise<{ visible: boolean; reason?: string }> {
-    const usual = await this.#projectFolderOf(folder, workspace);
-    const [transcript, ...others] = isConversationId(id) ? await this.#transcripts(id) : [];
+    const usual = await this.#projectFolder(folder, workspace);
+    const [transcript, ...others] = isConversationId(id) ? await this.#transcripts(id, usual) : [];
     if (transcript === undefined) {
       return { visible: false, reason: 'missing' };
     }
@@ -116,7 +84,7 @@ export class ClaudeCodeAgent implements Agent {
       return { visible: false, reason: 'in-two-folders' };
     }
     const projectFolder = path.dirname(transcript);
-    if (projectFolder !== usual && (await this.#folderIn(workspace, id, projectFolder)) === undefined) {
+    if (projectFolder !== usual && !(await this.#isOf(workspace, projectFolder, id))) {
       return { visible: false, reason: 'in-other-workspace' };
     }
     return (await hasRecord(transcript)) ? { visible: true } : { visible: false, reason: 'no-record' };
@@ -126,60 +94,27 @@ export class ClaudeCodeAgent implements Agent {
     return { argv: ['claude', '--resume', id], folder: runFolder(workspace, folder) };
   }
 
-  get #projects(): string {
-    return path.join(this.#base, 'projects');
-  }
-
-  async #projectFolders(): Promise<string[]> {
-    const entries = await entriesOf(this.#projects);
-    return entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink()).map((entry) => path.join(this.#projects, entry.name));
-  }
-
-  async #projectFolderOf(folder: string, workspace: Workspace): Promise<string> {
+  async #projectFolder(folder: string, workspace: Workspace): Promise<string> {
     const name = projectFolderName(await resolveLinks(runFolder(workspace, folder)));
-    return path.join(this.#projects, name);
+    return path.join(projectsFolder(this.#base), name);
   }
 
-  /** Main transcripts with this id, in whatever project folder; each file once, however many links lead to it. */
-  async #transcripts(id: string): Promise<string[]> {
-    const candidates = (await this.#projectFolders()).map((folder) => path.join(folder, `${id}.jsonl`));
+  /** Main transcripts with this id, that in `first` before others; each file once, however many links lead to it. */
+  async #transcripts(id: string, first: string): Promise<string[]> {
     const files = new Map<string, string>();
-    for (const candidate of candidates) {
-      if (await regularFile(candidate, this.#base)) {
-        files.set(await realpath(candidate), candidate);
+    for (const folder of [first, ...(await projectFolders(this.#base))]) {
+      const transcript = path.join(folder, `${id}.jsonl`);
+      if (await regularFile(transcript, this.#base)) {
+        const file = await realpath(transcript);
+        files.set(file, files.get(file) ?? transcript);
       }
     }
     return [...files.values()];
   }
 
-  async #folderIn(workspace: Workspace, id: string, projectFolder: string): Promise<string | undefined> {
+  async #isOf(workspace: Workspace, projectFolder: string, id: string): Promise<boolean> {
     const ownership = await Ownership.of(workspace, this.#platform);
-    if (!ownership.mayOwn(path.basename(projectFolder))) {
-      return undefined;
-    }
     const { workingDirectories } = await peek(path.join(projectFolder, `${id}.jsonl`));
-    return ownership.folderOf(path.basename(projectFolder), workingDirectories);
+    return (await ownership.folderOf(path.basename(projectFolder), workingDirectories)) !== undefined;
   }
-
-  /** Undefined for what is no conversation of this workspace. */
-  async #look(id: string, transcript: string, ownership: Ownership, running: boolean): Promise<FoundConversation | undefined> {
-    const file = await regularFile(transcript, this.#base);
-    if (!file || file.size === 0) {
-      return undefined;
-    }
-    const { size, modified } = file;
-    const known = this.#peeks.get(transcript);
-    const seen = known?.size === size && known.modified === modified ? known : { ...(await peek(transcript)), size, modified };
-    this.#peeks.set(transcript, seen);
-    const folder = await ownership.folderOf(path.basename(path.dirname(transcript)), seen.workingDirectories);
-    if (folder === undefined) {
-      return undefined;
-    }
-    return { agent: agentId, id, transcript, folder, ...(seen.title === undefined ? {} : { title: seen.title }), modified, size, running };
-  }
-}
-
-/** False when a project folder is a link to the other, as people make when they rename a workspace. */
-async function areTwoFiles(one: string, other: string): Promise<boolean> {
-  return (await realpath(one)) !== (await realpath(other));
 }

@@ -15,7 +15,8 @@ export interface Peek {
   workingDirectories: string[];
 }
 
-const pieceSize = 64 * 1024;
+const pieceSize = 16 * 1024;
+const endSize = 64 * 1024;
 /** The first records may be hook output or a pasted image; what does not come within this much is given up. */
 const longestBeginning = 4 * 1024 * 1024;
 
@@ -56,27 +57,35 @@ async function readBeginning(handle: FileHandle, reader: TranscriptReader, isEno
   for (let position = 0; position < longestBeginning && !isEnough(reader);) {
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(pieceSize), 0, pieceSize, position);
     if (bytesRead === 0) {
-      addLines(splitter.end(), reader);
+      splitter.end().forEach((line) => add(line, reader));
       return;
     }
     position += bytesRead;
-    addLines(splitter.push(buffer.subarray(0, bytesRead)), reader);
+    for (const line of splitter.push(buffer.subarray(0, bytesRead))) {
+      if (!isEnough(reader)) {
+        add(line, reader);
+      }
+    }
   }
 }
 
 /** The end is where the agent repeats its titles, and where a conversation that moved names its new folder. */
 async function readEnd(handle: FileHandle, reader: TranscriptReader): Promise<void> {
   const { size } = await handle.stat();
-  const { bytesRead, buffer } = await handle.read(Buffer.alloc(pieceSize), 0, pieceSize, Math.max(0, size - pieceSize));
+  const { bytesRead, buffer } = await handle.read(Buffer.alloc(endSize), 0, endSize, Math.max(0, size - endSize));
   const splitter = new LineSplitter();
-  addLines([...splitter.push(buffer.subarray(0, bytesRead)), ...splitter.end()], reader);
+  const lines = [...splitter.push(buffer.subarray(0, bytesRead)), ...splitter.end()];
+  const lastPlace = lines.findLast((line) => mentions(line, '"cwd"'));
+  lines.filter((line) => line === lastPlace || mentions(line, '-title"') || mentions(line, '"summary"')).forEach((line) => add(line, reader));
 }
 
-function addLines(lines: readonly Line[], reader: TranscriptReader): void {
-  for (const { bytes } of lines) {
-    const value = bytes && tryParseObject(Buffer.from(bytes).toString('utf8'));
-    if (value) {
-      reader.add(value);
-    }
+function mentions({ bytes }: Line, words: string): boolean {
+  return bytes !== undefined && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(words);
+}
+
+function add({ bytes }: Line, reader: TranscriptReader): void {
+  const value = bytes && tryParseObject(Buffer.from(bytes).toString('utf8'));
+  if (value) {
+    reader.add(value);
   }
 }

@@ -21,6 +21,17 @@ export function baseFolder(environment: AgentEnvironment): string {
   return configured === undefined || configured === '' ? path.join(environment.userHome, '.claude') : path.resolve(environment.userHome, configured);
 }
 
+export function projectsFolder(base: string): string {
+  return path.join(base, 'projects');
+}
+
+/** Absolute paths of all project folders, links to folders included. */
+export async function projectFolders(base: string): Promise<string[]> {
+  const projects = projectsFolder(base);
+  const entries = await entriesOf(projects);
+  return entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink()).map((entry) => path.join(projects, entry.name));
+}
+
 /** A conversation's id is also a file name, so it is plain: nothing that could name another place. */
 export function isConversationId(id: string): boolean {
   return /^[0-9A-Za-z_-]{1,200}$/.test(id) && !id.startsWith('agent-');
@@ -57,10 +68,10 @@ export interface RegularFile {
  */
 export async function regularFile(file: string, base: string): Promise<RegularFile | undefined> {
   try {
-    if ((await lstat(file)).isSymbolicLink() && relativeInside(await realpath(base), await realpath(file)) === undefined) {
-      return undefined;
+    let stats = await lstat(file);
+    if (stats.isSymbolicLink() && relativeInside(await realpath(base), await realpath(file)) !== undefined) {
+      stats = await stat(file);
     }
-    const stats = await stat(file);
     return stats.isFile() ? { size: stats.size, modified: stats.mtimeMs } : undefined;
   } catch (error) {
     if (isMissing(error)) {

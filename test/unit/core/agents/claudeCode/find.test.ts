@@ -247,6 +247,16 @@ describe('Claude Code conversations on disk', () => {
       assert.equal(await agent.place(id, 'transcript.jsonl', 'not/yet', { folder: link }), path.join(home.base, 'projects', projectFolderName(path.join(home.workspace.folder, 'not', 'yet')), `${id}.jsonl`));
     });
 
+    it('follows a workspace that was renamed together with a link to its old project folder', async () => {
+      const existing = await home.converse(id, ['question'], path.join(temporary.path, 'a-former-name'));
+      await rm(path.join(temporary.path, 'a-former-name'), { recursive: true });
+      const linked = path.join(home.base, 'projects', projectFolderName(home.workspace.folder));
+      await symlink(path.basename(path.dirname(existing)), linked);
+      assert.equal(await agent.place(id, 'transcript.jsonl', '', home.workspace), path.join(linked, `${id}.jsonl`));
+      assert.deepEqual(await agent.verify(id, '', home.workspace), { visible: true });
+      assert.deepEqual(await list(), [`:${id}`]);
+    });
+
     it('counts a project folder and a link to it as one', async () => {
       const existing = await home.converse(id, ['question']);
       await symlink(path.basename(path.dirname(existing)), `${path.dirname(existing)}-app`);
