@@ -70,10 +70,6 @@ function phrase(step: Step): Phrase {
       return verb('Stash', 'Stashed', count(step.files, 'changed file'));
     case 'commit-changes':
       return verb('Commit', 'Committed', `your changes in ${count(step.files, 'file')} as “${step.message}”`);
-    case 'fetch':
-      return verb('Fetch', 'Fetched', `${step.branch} from ${step.remote}`);
-    case 'unbundle':
-      return verb('Take', 'Took', `the commits that travelled inside the session (${count(step.bundles, 'bundle')})`);
     case 'switch':
       return step.create
         ? verb('Create and switch to', 'Created and switched to', `branch ${step.branch}${step.commit === undefined ? '' : ` at ${shortCommit(step.commit)}`}`)

@@ -29,8 +29,11 @@ export interface ConvoSync {
    */
   save(plan: SavePlan, options?: RunOptions): Promise<SaveReport>;
 
-  /** Sends what is queued. */
-  retry(folder: string, options?: RunOptions): Promise<{ outcome: 'sent' | 'nothing-to-send' | 'kept'; sessions: number }>;
+  /**
+   * Sends what is queued, with the branch that waits to go along; with `push: false` the sessions alone, whose commits
+   * travel inside them.
+   */
+  retry(folder: string, options?: RunOptions & { push?: boolean }): Promise<{ outcome: 'sent' | 'nothing-to-send' | 'kept'; sessions: number }>;
 
   /** `nothing-to-undo`, or `undo-blocked` when newer work lies on top and `force` was not given. */
   undoSave(folder: string, options?: RunOptions & { force?: boolean }): Promise<UndoReport>;

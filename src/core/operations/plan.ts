@@ -100,8 +100,6 @@ export type ResumeStep =
   | { kind: 'protect' }
   | { kind: 'stash'; files: number }
   | { kind: 'commit-changes'; files: number; message: string }
-  | { kind: 'fetch'; remote: string; branch: string }
-  | { kind: 'unbundle'; bundles: number }
   | { kind: 'switch'; branch: string; create: boolean; commit?: string }
   | { kind: 'fast-forward'; branch: string; commit: string }
   | { kind: 'pull'; how: 'merge' | 'rebase'; commit: string }

@@ -3,8 +3,10 @@
  * is noted with the stored file it equals; a later capture proves that the file still begins so and stores only the
  * tail. A lost map costs space, never bytes: the file is then stored as a new version.
  */
+import { readdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as z from 'zod';
+import { isMissing } from '../common/files.ts';
 import { sha256 } from '../common/hash.ts';
 import { readDocument, writeDocument } from '../home/document.ts';
 import type { Home } from '../home/home.ts';
@@ -24,6 +26,22 @@ export type InstallMap = z.infer<typeof InstallMap>;
 
 export async function readInstallMap(home: Home, vault: string, agent: string, conversation: string): Promise<InstallMap | undefined> {
   return readDocument(mapFile(home, vault, agent, conversation), InstallMap);
+}
+
+/** All maps of a vault, in no particular order. */
+export async function listInstallMaps(home: Home, vault: string): Promise<InstallMap[]> {
+  const folder = path.join(home.installsFolder, vault);
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    if (isMissing(error)) {
+      return [];
+    }
+    throw error;
+  }
+  const maps = await Promise.all(names.filter((name) => name.endsWith('.json')).map((name) => readDocument(path.join(folder, name), InstallMap)));
+  return maps.filter((map) => map !== undefined);
 }
 
 export async function writeInstallMap(home: Home, vault: string, map: InstallMap): Promise<void> {

@@ -61,6 +61,10 @@ export class Outbox {
     return code && (await fileExists(this.#record(code.record))) ? code : undefined;
   }
 
+  async dropCode(): Promise<void> {
+    await rm(this.#code, { force: true });
+  }
+
   async removeRecord(name: string): Promise<void> {
     await rm(this.#record(name), { force: true });
   }
@@ -70,7 +74,7 @@ export class Outbox {
     for (const name of records) {
       await this.removeRecord(name);
     }
-    await rm(this.#code, { force: true });
+    await this.dropCode();
     await rm(path.join(this.#folder, 'objects'), { recursive: true, force: true });
   }
 

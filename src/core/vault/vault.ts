@@ -145,6 +145,11 @@ export class Vault {
     return this.#outbox.pendingCode();
   }
 
+  /** Lets the sessions go without the branch: their commits are bundled in them. */
+  async dropPendingCode(): Promise<void> {
+    await this.#outbox.dropCode();
+  }
+
   /** Sends the outbox: all of it becomes visible, together with its code where the backend can, or nothing does. */
   async send(signal?: AbortSignal): Promise<SendResult> {
     const { backend, files, description } = this.#options;

@@ -42,8 +42,8 @@ export class CacheRepository {
     }
     const fresh = `${this.folder}.${randomId(4)}.new`;
     await mkdir(path.dirname(fresh), { recursive: true });
-    await this.#git.run(['init', '--quiet', '--bare', '--template=', `--object-format=${objectFormat}`, fresh], { cwd: path.dirname(fresh), ...withSignal(signal) });
-    await this.#git.run(['config', 'gc.auto', '0'], { cwd: fresh, ...withSignal(signal) });
+    await this.#git.run(['init', '--quiet', '--bare', '--template=', `--object-format=${objectFormat}`, fresh], { cwd: path.dirname(fresh), signal });
+    await this.#git.run(['config', 'gc.auto', '0'], { cwd: fresh, signal });
     try {
       await rename(fresh, this.folder);
     } catch (error) {
@@ -56,7 +56,7 @@ export class CacheRepository {
 
   /** The remote's refs as last seen. */
   async refs(signal?: AbortSignal): Promise<Map<string, string>> {
-    const text = await this.#git.text(['for-each-ref', '--format=%(objectname) %(refname)', 'refs/convosync/'], { cwd: this.folder, readOnly: true, ...withSignal(signal) });
+    const text = await this.#git.text(['for-each-ref', '--format=%(objectname) %(refname)', 'refs/convosync/'], { cwd: this.folder, readOnly: true, signal });
     return new Map(text.split('\n').filter(Boolean).map((line) => [line.slice(line.indexOf(' ') + 1), line.slice(0, line.indexOf(' '))]));
   }
 
@@ -66,20 +66,20 @@ export class CacheRepository {
       return;
     }
     const lines = [...changes].map(([ref, oid]) => (oid === undefined ? `delete ${ref}\n` : `update ${ref} ${oid}\n`));
-    await this.#git.run(['update-ref', '--stdin'], { cwd: this.folder, input: lines.join(''), ...withSignal(signal) });
+    await this.#git.run(['update-ref', '--stdin'], { cwd: this.folder, input: lines.join(''), signal });
   }
 
   async has(oids: readonly string[], signal?: AbortSignal): Promise<boolean> {
     if (oids.length === 0) {
       return true;
     }
-    const { stdout } = await this.#git.run(['cat-file', '--batch-check'], { cwd: this.folder, input: oids.map((oid) => `${oid}\n`).join(''), readOnly: true, ...withSignal(signal) });
+    const { stdout } = await this.#git.run(['cat-file', '--batch-check'], { cwd: this.folder, input: oids.map((oid) => `${oid}\n`).join(''), readOnly: true, signal });
     return !stdout.toString('utf8').includes(' missing');
   }
 
   /** Paths in the tree of a commit, with the blob of each. */
   async tree(commit: string, signal?: AbortSignal): Promise<Map<string, string>> {
-    const { stdout } = await this.#git.run(['ls-tree', '-r', '-z', '--full-tree', commit], { cwd: this.folder, readOnly: true, ...withSignal(signal) });
+    const { stdout } = await this.#git.run(['ls-tree', '-r', '-z', '--full-tree', commit], { cwd: this.folder, readOnly: true, signal });
     const entries = stdout.toString('utf8').split('\0').filter(Boolean);
     return new Map(entries.map((entry) => {
       const [meta = '', file = ''] = entry.split('\t');
@@ -92,7 +92,7 @@ export class CacheRepository {
     if (expressions.length === 0) {
       return [];
     }
-    const { stdout } = await this.#git.run(['cat-file', '--batch'], { cwd: this.folder, input: expressions.map((expression) => `${expression}\n`).join(''), readOnly: true, timeout: 0, ...withSignal(signal) });
+    const { stdout } = await this.#git.run(['cat-file', '--batch'], { cwd: this.folder, input: expressions.map((expression) => `${expression}\n`).join(''), readOnly: true, timeout: 0, signal });
     const found: (Uint8Array | undefined)[] = [];
     for (let at = 0; found.length < expressions.length; ) {
       const end = stdout.indexOf(10, at);
@@ -114,7 +114,7 @@ export class CacheRepository {
 
   /** Writes commits without moving any ref; returns their ids in order. One process for all. */
   async write(commits: readonly NewCommit[], signal?: AbortSignal): Promise<string[]> {
-    const trees = await Promise.all(commits.map(async ({ base, parent }) => (base === undefined || parent ? undefined : this.#git.text(['rev-parse', `${base}^{tree}`], { cwd: this.folder, readOnly: true, ...withSignal(signal) }))));
+    const trees = await Promise.all(commits.map(async ({ base, parent }) => (base === undefined || parent ? undefined : this.#git.text(['rev-parse', `${base}^{tree}`], { cwd: this.folder, readOnly: true, signal }))));
     const parts: Uint8Array[] = [];
     const say = (text: string): number => parts.push(Buffer.from(text, 'utf8'));
     commits.forEach((commit, index) => {
@@ -132,15 +132,11 @@ export class CacheRepository {
       // A scratch ref is only there for the length of this command: fast-import insists on one.
       say(`\nget-mark :${mark}\nreset ${scratch}\nfrom ${'0'.repeat(40)}\n\n`);
     });
-    const { stdout } = await this.#git.run(['fast-import', '--quiet', '--done'], { cwd: this.folder, input: Buffer.concat([...parts, Buffer.from('done\n')]), timeout: 0, ...withSignal(signal) });
+    const { stdout } = await this.#git.run(['fast-import', '--quiet', '--done'], { cwd: this.folder, input: Buffer.concat([...parts, Buffer.from('done\n')]), timeout: 0, signal });
     const oids = stdout.toString('utf8').split('\n').filter(Boolean);
     if (oids.length !== commits.length) {
       throw new ConvoSyncError('git-failed', 'git fast-import did not write every commit.', { details: { expected: commits.length, written: oids.length } });
     }
     return oids;
   }
-}
-
-function withSignal(signal: AbortSignal | undefined): { signal?: AbortSignal } {
-  return signal ? { signal } : {};
 }

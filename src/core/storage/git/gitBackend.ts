@@ -9,7 +9,8 @@ import type { Logger } from '../../common/logger.ts';
 import type { Backend, Batch, Capabilities } from '../backend.ts';
 import type { CacheRepository } from './cacheRepository.ts';
 import { keyAt, locate } from './location.ts';
-import type { GitRemote, RefUpdate, RemoteView } from './remote.ts';
+import type { RemoteRefs } from '../../git/repository.ts';
+import type { GitRemote, RefUpdate } from './remote.ts';
 import { chunksRef, logRef, namespace, probeRef } from './refs.ts';
 
 /** Remembers between runs which remotes took our refs. */
@@ -36,7 +37,7 @@ const fetchAttempts = 4;
 export class GitBackend implements Backend {
   readonly capabilities: Capabilities = { atomicBatch: true, carriesCode: true };
   readonly #options: GitBackendOptions;
-  #view: RemoteView | undefined;
+  #view: RemoteRefs | undefined;
 
   constructor(options: GitBackendOptions) {
     this.#options = options;
@@ -50,7 +51,7 @@ export class GitBackend implements Backend {
    * Takes over a look at the remote that was just made for the code's sake, so that one connection serves both.
    * Without one, looks for itself.
    */
-  async refresh(signal?: AbortSignal, seen?: RemoteView): Promise<void> {
+  async refresh(signal?: AbortSignal, seen?: RemoteRefs): Promise<void> {
     const { vault, remote, cache, objectFormat } = this.#options;
     await cache.ensure(objectFormat, signal);
     const known = await cache.refs(signal);
@@ -62,7 +63,7 @@ export class GitBackend implements Backend {
       const moved = [...mine].filter(([ref, oid]) => !ref.endsWith('/chunks') && ref !== probeRef(vault) && known.get(ref) !== oid);
       if (moved.length > 0) {
         try {
-          await remote.fetch(moved.map(([ref]) => ref), signal);
+          await remote.fetch(moved.map(([ref]) => ref), cache.objects, signal);
         } catch (error) {
           if (attempt === fetchAttempts || !ConvoSyncError.is(error, 'git-failed', 'remote-unreachable')) {
             throw error;
@@ -164,11 +165,11 @@ export class GitBackend implements Backend {
     const { remote, logger } = this.#options;
     let failure: unknown;
     try {
-      await remote.push(updates, signal);
+      await remote.push(updates, this.#options.cache.objects, signal);
     } catch (error) {
       failure = error;
     }
-    let view: RemoteView;
+    let view: RemoteRefs;
     try {
       view = await remote.look(updates.flatMap(({ ref }) => (ref.startsWith('refs/heads/') ? [ref.slice('refs/heads/'.length)] : [])), signal?.aborted ? undefined : signal);
     } catch (error) {
@@ -200,14 +201,14 @@ export class GitBackend implements Backend {
   }
 
   async #prove(commit: string | undefined, signal?: AbortSignal): Promise<void> {
-    const { vault, remote, namespaceMemory, logger } = this.#options;
+    const { vault, cache, remote, namespaceMemory, logger } = this.#options;
     if (commit === undefined) {
       return;
     }
     const ref = probeRef(vault);
     const update: RefUpdate = { ref, commit };
     try {
-      await remote.push([update], signal);
+      await remote.push([update], cache.objects, signal);
       const seen = (await remote.look([], signal)).refs.get(ref);
       if (seen !== commit) {
         throw new ConvoSyncError('namespace-refused', 'The remote took a ref of ours and does not show it.', { details: { remote: remote.name } });
@@ -218,7 +219,7 @@ export class GitBackend implements Backend {
       }
       throw error;
     }
-    await remote.push([{ ref, commit: undefined }], signal);
+    await remote.push([{ ref, commit: undefined }], cache.objects, signal);
     logger.info(`${remote.name} takes refs under ${namespace}`);
     await namespaceMemory.remember();
   }
@@ -251,7 +252,7 @@ export class GitBackend implements Backend {
   async #fetchRefs(refs: readonly string[], signal?: AbortSignal): Promise<void> {
     const { remote, cache } = this.#options;
     for (let attempt = 1; refs.length > 0; attempt++) {
-      await remote.fetch(refs, signal);
+      await remote.fetch(refs, cache.objects, signal);
       const view = attempt === 1 && this.#view ? this.#view : await remote.look([], signal);
       const heads = refs.flatMap((ref) => {
         const oid = view.refs.get(ref);
@@ -269,7 +270,7 @@ export class GitBackend implements Backend {
 }
 
 /** The vaults that a remote shows, by id. */
-export function vaultsIn(view: RemoteView): string[] {
+export function vaultsIn(view: RemoteRefs): string[] {
   const found = [...view.refs.keys()].flatMap((ref) => (/^refs\/convosync\/([0-9a-f]{8,64})\/vault$/.exec(ref)?.[1] ?? []));
   return [...new Set(found)].sort();
 }

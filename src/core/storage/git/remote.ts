@@ -6,16 +6,9 @@
 import * as path from 'node:path';
 import { ConvoSyncError } from '../../common/errors.ts';
 import type { Logger } from '../../common/logger.ts';
-import type { Git } from '../../git/git.ts';
-import type { CacheRepository } from './cacheRepository.ts';
-import { namespace, refspecMatches } from './refs.ts';
-
-/** What a remote showed when it was asked: all of our refs and the branches that were asked for. */
-export interface RemoteView {
-  refs: ReadonlyMap<string, string>;
-  /** The remote's default branch, where it says so. */
-  defaultBranch?: string;
-}
+import { trackingRef } from '../../git/refName.ts';
+import type { RemoteRefs, Repository } from '../../git/repository.ts';
+import { namespace } from './refs.ts';
 
 export interface RefUpdate {
   /** A commit to set, or undefined to remove the ref. */
@@ -26,13 +19,11 @@ export interface RefUpdate {
 }
 
 export interface GitRemoteOptions {
-  git: Git;
-  /** The user's working tree. */
-  folder: string;
-  /** Absolute path of the user's object store (`git rev-parse --git-path objects`). */
-  userObjects: string;
-  remote: string;
-  cache: CacheRepository;
+  repository: Repository;
+  /** Name of the remote, or an address. */
+  name: string;
+  /** Milliseconds after which a look counts as `git-timeout`; a person who is asked for a password needs longer. */
+  lookTimeout: number;
   logger: Logger;
 }
 
@@ -44,42 +35,30 @@ export class GitRemote {
   }
 
   get name(): string {
-    return this.#options.remote;
+    return this.#options.name;
   }
 
   /** One look at the remote: every ref of ours, its default branch, and the branches named. */
-  async look(branches: readonly string[], signal?: AbortSignal): Promise<RemoteView> {
-    const patterns = ['HEAD', `${namespace}*`, ...branches.map((branch) => `refs/heads/${branch}`)];
-    const { stdout } = await this.#options.git.run(['ls-remote', '--symref', this.#options.remote, ...patterns], this.#network(signal));
-    const refs = new Map<string, string>();
-    let defaultBranch: string | undefined;
-    for (const line of stdout.toString('utf8').split('\n')) {
-      const [value = '', ref] = line.split('\t');
-      if (ref === undefined) {
-        continue;
-      }
-      if (value.startsWith('ref: refs/heads/') && ref === 'HEAD') {
-        defaultBranch = value.slice('ref: refs/heads/'.length);
-      } else if (!value.startsWith('ref: ')) {
-        refs.set(ref, value);
-      }
-    }
-    return { refs, ...(defaultBranch === undefined ? {} : { defaultBranch }) };
+  async look(branches: readonly string[], signal?: AbortSignal): Promise<RemoteRefs> {
+    const { repository, name, lookTimeout } = this.#options;
+    return repository.lsRemote(name, ['HEAD', `${namespace}*`, ...branches.map((branch) => `refs/heads/${branch}`)], { signal, timeout: lookTimeout });
   }
 
-  /** Brings the objects of refs into the cache. A ref that vanished meanwhile makes git fail: look again. */
-  async fetch(refs: readonly string[], signal?: AbortSignal): Promise<void> {
-    const { git, remote, cache, userObjects } = this.#options;
-    await git.run(
+  /** Brings the objects of refs into an object store of ours. A ref that vanished meanwhile makes git fail: look again. */
+  async fetch(refs: readonly string[], objects: string, signal?: AbortSignal): Promise<void> {
+    const { repository, name } = this.#options;
+    await repository.git.run(
       [
-        '-c', 'fetch.writeCommitGraph=false', '-c', 'fetch.fsckObjects=true', '-c', `remote.${remote}.mirror=false`,
+        '-c', 'fetch.writeCommitGraph=false', '-c', 'fetch.fsckObjects=true', '-c', `remote.${name}.mirror=false`,
         'fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--refmap=', '--no-recurse-submodules', '--no-auto-gc', '--no-prune', '--no-filter',
-        remote, ...refs,
+        name, ...refs,
       ],
-      this.#network(signal, {
-        GIT_OBJECT_DIRECTORY: cache.objects,
-        GIT_ALTERNATE_OBJECT_DIRECTORIES: quoteAlternate(userObjects),
-      }),
+      {
+        cwd: repository.top,
+        signal,
+        timeout: 0,
+        env: { GIT_OBJECT_DIRECTORY: objects, GIT_ALTERNATE_OBJECT_DIRECTORIES: quoteAlternate(path.join(repository.commonDir, 'objects')) },
+      },
     );
   }
 
@@ -87,24 +66,25 @@ export class GitRemote {
    * One atomic push of all updates, or none. The user's push settings that would add to it are switched off.
    * Hooks run exactly when a branch moves.
    *
+   * @param objects the object store of ours that holds what is pushed beside the code
    * @throws ConvoSyncError `push-rejected` with git's own words, `namespace-refused` where the server knows no atomic push
    */
-  async push(updates: readonly RefUpdate[], signal?: AbortSignal): Promise<void> {
-    const { git, remote, cache } = this.#options;
+  async push(updates: readonly RefUpdate[], objects: string, signal?: AbortSignal): Promise<void> {
+    const { repository, name } = this.#options;
     const movesBranch = updates.some(({ ref }) => ref.startsWith('refs/heads/'));
     const destination = await this.#destination(updates.map(({ ref }) => ref), signal);
     const leases = updates.flatMap(({ ref, lease }) => (lease ? [`--force-with-lease=${ref}:${lease.expected ?? ''}`] : []));
     try {
-      await git.run(
+      await repository.git.run(
         [
-          '-c', 'push.pushOption=', '-c', `remote.${remote}.mirror=false`,
+          '-c', 'push.pushOption=', '-c', `remote.${name}.mirror=false`,
           'push', '--atomic', '--porcelain', '--no-follow-tags', '--no-signed', '--recurse-submodules=no',
           ...(movesBranch ? [] : ['--no-verify']),
-          ...leases, ...destination.options, destination.name,
+          ...leases, ...destination.options, destination.address,
           ...updates.map(({ commit, ref }) => `${commit ?? ''}:${ref}`),
         ],
-        // A pre-push hook may run the user's whole test suite: only the user's patience ends it.
-        { ...this.#network(signal, { GIT_ALTERNATE_OBJECT_DIRECTORIES: quoteAlternate(cache.objects) }), ...(movesBranch ? { timeout: 0 } : {}) },
+        // A pre-push hook may run the user's whole test suite, and a large push takes its time: only patience ends it.
+        { cwd: repository.top, signal, timeout: 0, env: { GIT_ALTERNATE_OBJECT_DIRECTORIES: quoteAlternate(objects) } },
       );
     } catch (error) {
       if (ConvoSyncError.is(error) && String(error.details['stderr']).includes('does not support --atomic')) {
@@ -112,7 +92,7 @@ export class GitRemote {
       }
       throw error;
     }
-    if (destination.byUrl) {
+    if (destination.address !== name) {
       await this.#moveTrackingRefs(updates, signal);
     }
   }
@@ -121,40 +101,30 @@ export class GitRemote {
    * The remote's name, unless a fetch refspec of the user's would catch one of our refs: then git would create
    * tracking refs to objects that are not in the user's repository, so the push goes to the bare address instead.
    */
-  async #destination(refs: readonly string[], signal?: AbortSignal): Promise<{ name: string; byUrl: boolean; options: string[] }> {
-    const { git, folder, remote } = this.#options;
-    const { stdout } = await git.run(['config', '--null', '--get-regexp', `^remote\\.${escapeRegExp(remote)}\\.`], { cwd: folder, readOnly: true, okExitCodes: [0, 1], ...(signal ? { signal } : {}) });
-    const settings = stdout.toString('utf8').split('\0').filter(Boolean).map((entry) => {
-      const [key = '', ...value] = entry.split('\n');
-      return { key: key.slice(`remote.${remote}.`.length), value: value.join('\n') };
-    });
-    const all = (key: string): string[] => settings.filter((setting) => setting.key === key).map(({ value }) => value);
+  async #destination(refs: readonly string[], signal?: AbortSignal): Promise<{ address: string; options: string[] }> {
+    const { repository, name, logger } = this.#options;
+    const settings = await repository.configuration(signal);
+    const all = (key: string): string[] => settings.get(`remote.${name}.${key}`) ?? [];
     const ours = refs.filter((ref) => ref.startsWith(namespace));
-    if (!all('fetch').some((refspec) => ours.some((ref) => refspecMatches(refspec, ref)))) {
-      return { name: remote, byUrl: false, options: [] };
+    if (ours.every((ref) => trackingRef(all('fetch'), ref) === undefined)) {
+      return { address: name, options: [] };
     }
-    const url = all('pushurl')[0] ?? all('url')[0] ?? remote;
+    logger.info(`a fetch refspec of ${name} matches our refs: pushing to its address`);
     const receivePack = all('receivepack').at(-1);
-    this.#options.logger.info(`a fetch refspec of ${remote} matches our refs: pushing to its address`);
-    return { name: url, byUrl: true, options: receivePack === undefined ? [] : [`--receive-pack=${receivePack}`] };
+    return { address: all('pushurl')[0] ?? all('url')[0] ?? name, options: receivePack === undefined ? [] : [`--receive-pack=${receivePack}`] };
   }
 
   /** What git does itself when a push names the remote. */
   async #moveTrackingRefs(updates: readonly RefUpdate[], signal?: AbortSignal): Promise<void> {
-    const { git, folder, remote } = this.#options;
+    const { repository, name } = this.#options;
+    const refspecs = await repository.fetchRefspecs(name, signal);
     for (const { ref, commit } of updates) {
-      if (ref.startsWith('refs/heads/') && commit !== undefined) {
-        const tracking = `refs/remotes/${remote}/${ref.slice('refs/heads/'.length)}`;
-        const known = await git.run(['rev-parse', '--verify', '--quiet', tracking], { cwd: folder, readOnly: true, okExitCodes: [0, 1] });
-        if (known.exitCode === 0) {
-          await git.run(['update-ref', '-m', 'update by push', tracking, commit], { cwd: folder, ...(signal ? { signal } : {}) });
-        }
+      const tracking = ref.startsWith('refs/heads/') ? trackingRef(refspecs, ref) : undefined;
+      // A mirror tracks a branch under its own name, which is the user's to move.
+      if (tracking !== undefined && tracking !== ref && commit !== undefined) {
+        await repository.updateRef(tracking, commit, await repository.resolve(tracking, signal), signal);
       }
     }
-  }
-
-  #network(signal?: AbortSignal, env: Record<string, string> = {}): { cwd: string; env: Record<string, string>; signal?: AbortSignal } {
-    return { cwd: this.#options.folder, env, ...(signal ? { signal } : {}) };
   }
 }
 
@@ -163,8 +133,4 @@ function quoteAlternate(folder: string): string {
   return folder.includes(path.delimiter) || folder.startsWith('"') || folder.includes('\n')
     ? `"${folder.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')}"`
     : folder;
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

@@ -1,0 +1,124 @@
+/** Capture and seal: from what is on this machine to a record in the outbox. */
+import { rm, stat } from 'node:fs/promises';
+import * as path from 'node:path';
+import { ConvoSyncError } from '../common/errors.ts';
+import { randomId } from '../common/hash.ts';
+import { createBundle } from '../git/bundle.ts';
+import { contextRuns } from '../git/context.ts';
+import { handoffExcerpt } from '../session/handoff/excerpt.ts';
+import { parseHandoff } from '../session/handoff/parse.ts';
+import type { SessionManifest, SessionSummary, StoredBundle, StoredCode, StoredConversation } from '../session/session.ts';
+import { readInstallMap, writeInstallMap } from '../vault/installMap.ts';
+import type { SavedSession } from '../vault/state.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { Checkout } from './checkout.ts';
+import { findConversations, type ReadConversation, readConversation } from './conversations.ts';
+import type { RunOptions } from './convosync.ts';
+import type { Parts } from './parts.ts';
+import { knownDefaultTip } from './planSave.ts';
+import type { SaveStep } from './plan.ts';
+
+/** How far back the reflog is asked what was checked out while the conversation went on. */
+const reflogDepth = 2000;
+
+export async function captureConversation(parts: Parts, checkout: Checkout, vault: Vault, step: Extract<SaveStep, { kind: 'capture' }>, session: string, options: RunOptions): Promise<StoredConversation> {
+  const { signal, onProgress } = options;
+  const { repository } = checkout;
+  const { conversations } = await findConversations(parts, repository.top, signal);
+  const found = conversations.find(({ agent, id }) => agent === step.agent && id === step.conversation);
+  if (!found) {
+    throw new ConvoSyncError('conversation-not-found', 'The conversation is not there any more.', { details: { agent: step.agent, conversation: step.conversation } });
+  }
+  const read = await readConversation(parts, found, signal);
+  const map = await readInstallMap(parts.home, vault.id, read.agent.id, found.id);
+  const files: StoredConversation['files'] = [];
+  for (const [index, file] of read.files.entries()) {
+    onProgress?.({ phase: 'capture', done: index, total: read.files.length });
+    files.push(await vault.capture(file, map?.files[file.path], signal));
+  }
+  await writeInstallMap(parts.home, vault.id, {
+    v: 1, agent: read.agent.id, conversation: found.id, session, files: Object.fromEntries(files.map((file) => [file.path, file])),
+    ...(map?.forkOf ? { forkOf: map.forkOf } : {}),
+  });
+  return describe(read, files, await repository.reflog(reflogDepth, signal), repository.top, map?.forkOf);
+}
+
+/** Bundles for the commits that the remote's default branch does not have, building on those of an earlier session. */
+export async function captureBundles(parts: Parts, checkout: Checkout, vault: Vault, commit: string, signal?: AbortSignal): Promise<StoredBundle[]> {
+  const { repository, remote, view, state } = checkout;
+  const defaultBranch = remote && (await repository.defaultBranch(remote.name, view?.head, signal));
+  const base = defaultBranch === undefined ? undefined : await knownDefaultTip(checkout, defaultBranch, signal);
+  if (base !== undefined && (await repository.isAncestor(commit, base, signal))) {
+    return [];
+  }
+  const earlier = await earlierBundles(vault, checkout, commit, signal);
+  const file = path.join(parts.home.root, 'cache', `${randomId()}.bundle`);
+  try {
+    const created = await createBundle(repository, { tip: commit, excluding: [...(base === undefined ? [] : [base]), ...earlier.map(({ tip }) => tip)] }, file, signal);
+    if (!created) {
+      return earlier;
+    }
+    const { size } = await stat(file);
+    const stored = await vault.capture({ absolute: file, size, path: `code/${state.branch ?? 'detached'}.bundle` }, undefined, signal);
+    return [...earlier, { tip: commit, prerequisites: created.prerequisites, file: stored }];
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+/** Makes manifest and record of what was captured: the instant from which the session is safe on this device. */
+export async function seal(vault: Vault, session: { id: string; savedAt: string; message: string; code: StoredCode; conversations: StoredConversation[]; handoff: string }, code?: { commit: string; branch: string }): Promise<SessionSummary> {
+  const manifest: SessionManifest = { v: 1, session: session.id, code: session.code, conversations: session.conversations, handoff: session.handoff };
+  const name = await vault.storeManifest(manifest);
+  const summary: SessionSummary = {
+    id: session.id,
+    savedAt: session.savedAt,
+    message: session.message,
+    repository: session.code.repository,
+    commit: session.code.commit,
+    subject: session.code.subject,
+    ...(session.code.branch === undefined ? {} : { branch: session.code.branch }),
+    conversations: session.conversations.map(({ agent, id, title, messages, issues, files }) => ({
+      agent, id, messages, issues, bytes: files.reduce((sum, { size }) => sum + size, 0), ...(title === undefined ? {} : { title }),
+    })),
+    excerpt: handoffExcerpt(parseHandoff(session.handoff)),
+    stored: await vault.outboxSize(),
+    manifest: name,
+  };
+  await vault.append({ type: 'session', summary }, code);
+  return summary;
+}
+
+function describe(read: ReadConversation, files: StoredConversation['files'], reflog: Parameters<typeof contextRuns>[1], top: string, forkOf: StoredConversation['forkOf']): StoredConversation {
+  const { transcript, found, agent } = read;
+  return {
+    agent: agent.id,
+    id: found.id,
+    messages: transcript.messages.length,
+    issues: transcript.issues.length,
+    files,
+    context: contextRuns(transcript.messages, reflog, top),
+    folder: found.folder,
+    ...(transcript.title === undefined ? {} : { title: transcript.title }),
+    ...(forkOf ? { forkOf } : {}),
+  };
+}
+
+/** The bundles of this branch's last session that still lead to `commit`; none after a rebase. */
+async function earlierBundles(vault: Vault, { repository, state }: Checkout, commit: string, signal?: AbortSignal): Promise<StoredBundle[]> {
+  const last: SavedSession | undefined = vault.state.sessions.find(({ summary }) => summary.branch === state.branch);
+  if (!last) {
+    return [];
+  }
+  try {
+    const { code } = await vault.readManifest(last, signal);
+    const tip = code.bundles.at(-1)?.tip;
+    return tip !== undefined && (await repository.hasCommit(tip, signal)) && (await repository.isAncestor(tip, commit, signal)) ? code.bundles : [];
+  } catch (error) {
+    // An unreadable earlier session costs only the space that building on it would have saved.
+    if (ConvoSyncError.is(error, 'object-missing', 'vault-damaged', 'vault-newer-format', 'remote-unreachable', 'git-timeout', 'git-credentials', 'git-failed', 'storage-transient')) {
+      return [];
+    }
+    throw error;
+  }
+}

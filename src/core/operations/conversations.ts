@@ -1,0 +1,71 @@
+/** The conversations of a checkout across all agents: found, chosen, and read. */
+import { createReadStream } from 'node:fs';
+import type { Agent, ConversationFile, FoundConversation } from '../agents/agent.ts';
+import { ConvoSyncError } from '../common/errors.ts';
+import type { Transcript } from '../session/message.ts';
+import { agentOf, type Parts } from './parts.ts';
+import type { ConversationPreview, SaveRequest } from './plan.ts';
+import type { Note } from './report.ts';
+
+export interface ReadConversation {
+  agent: Agent;
+  found: FoundConversation;
+  files: ConversationFile[];
+  transcript: Transcript;
+}
+
+/** Newest first, with a note for what could not be read. */
+export async function findConversations(parts: Parts, folder: string, signal?: AbortSignal): Promise<{ conversations: FoundConversation[]; notes: Note[] }> {
+  const results = await Promise.all(parts.agents.map(async (agent) => ({ agent, ...(await agent.find({ folder }, signal)) })));
+  return {
+    conversations: results.flatMap(({ conversations }) => conversations).sort((a, b) => b.modified - a.modified),
+    notes: results.filter(({ problems }) => problems.length > 0).map(({ agent, problems }) => ({ kind: 'unreadable', agent: agent.id, count: problems.length })),
+  };
+}
+
+/**
+ * The one asked for, else the one that was active last; undefined when there is none or none is wanted.
+ *
+ * @throws ConvoSyncError `conversation-not-found` when the one asked for is not there, `usage` when the id fits several
+ */
+export function chooseConversation(conversations: readonly FoundConversation[], request: Pick<SaveRequest, 'conversation' | 'conversationId' | 'agent'>): FoundConversation | undefined {
+  if (request.conversation === false) {
+    return undefined;
+  }
+  const ofAgent = conversations.filter(({ agent }) => request.agent === undefined || agent === request.agent);
+  const wanted = request.conversationId;
+  const fitting = wanted === undefined ? ofAgent.slice(0, 1) : ofAgent.filter(({ id }) => id === wanted || id.startsWith(wanted));
+  const exact = fitting.find(({ id }) => id === wanted);
+  if (!exact && fitting.length > 1) {
+    throw new ConvoSyncError('usage', 'Several conversations begin with this id.', { details: { conversation: wanted, candidates: fitting.map(({ id }) => id) } });
+  }
+  const chosen = exact ?? fitting[0];
+  if (!chosen && (wanted !== undefined || request.agent !== undefined)) {
+    throw new ConvoSyncError('conversation-not-found', 'There is no such conversation for this folder.', { details: { conversation: wanted ?? '', agent: request.agent ?? '' } });
+  }
+  return chosen;
+}
+
+export function previews(parts: Parts, conversations: readonly FoundConversation[], chosen: FoundConversation | undefined): ConversationPreview[] {
+  return conversations.map((found) => ({
+    agent: found.agent,
+    agentName: agentOf(parts, found.agent)?.name ?? found.agent,
+    id: found.id,
+    ...(found.title === undefined ? {} : { title: found.title }),
+    modified: new Date(found.modified).toISOString(),
+    running: found.running,
+    chosen: found === chosen,
+  }));
+}
+
+/** Reads the bytes that a capture would take, no more: the messages are those of exactly these bytes. */
+export async function readConversation(parts: Parts, found: FoundConversation, signal?: AbortSignal): Promise<ReadConversation> {
+  const agent = agentOf(parts, found.agent);
+  if (!agent) {
+    throw new ConvoSyncError('conversation-not-found', 'The agent of this conversation is not known here.', { details: { agent: found.agent } });
+  }
+  const files = await agent.files(found, signal);
+  const [main] = files;
+  const transcript = main && main.size > 0 ? await agent.read(createReadStream(main.absolute, { end: main.size - 1 }), signal) : { messages: [], issues: [] };
+  return { agent, found, files, transcript };
+}

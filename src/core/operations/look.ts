@@ -1,0 +1,111 @@
+/** Looking without changing anything: the list of sessions, the status of a checkout, one session opened. */
+import { agentOf, type Parts } from './parts.ts';
+import { type Checkout, openCheckout } from './checkout.ts';
+import { chooseConversation, findConversations, previews, readConversation } from './conversations.ts';
+import type { ReadOptions } from './convosync.ts';
+import { findSession } from './delete.ts';
+import { ConvoSyncError } from '../common/errors.ts';
+import type { FoundConversation } from '../agents/agent.ts';
+import type { SavedSession } from '../vault/state.ts';
+import type { Listing, Note, OpenedSession, Status } from './report.ts';
+import { UndoPoints } from './undoPoint.ts';
+import { checkoutKey } from './checkout.ts';
+import { judge } from './verdict.ts';
+
+export async function listSessions(parts: Parts, folder: string, options: ReadOptions): Promise<Listing> {
+  return toListing(parts, await open(parts, folder, options));
+}
+
+export async function readStatus(parts: Parts, folder: string, options: ReadOptions): Promise<Status> {
+  const checkout = await open(parts, folder, options);
+  const { repository, identity, state, vault } = checkout;
+  const listing = toListing(parts, checkout);
+  const { conversations, notes } = await findConversations(parts, repository.top, options.signal);
+  const found = chooseConversation(conversations, {});
+  const conversation = found && (await describeConversation(parts, conversations, found, listing.sessions, options.signal));
+  const mine = listing.sessions.filter(({ device }) => device.id === parts.device.id);
+  const lastSaved = mine[0];
+  const resumable = listing.sessions.find(({ device, summary }) => device.id !== parts.device.id && (lastSaved === undefined || summary.savedAt > lastSaved.summary.savedAt));
+  const queued = listing.sessions.filter((session) => session.queued).length;
+  const points = new UndoPoints(parts.home, checkoutKey(repository));
+  const [undoSave, undoResume] = await Promise.all([points.newest('save'), points.newest('resume')]);
+  const isUnsaved = state.changes.length > 0 || (conversation?.unsaved ?? 0) > 0 || (lastSaved !== undefined && state.commit !== lastSaved.summary.commit);
+  return {
+    repository: identity,
+    folder: repository.top,
+    ...(state.branch === undefined ? {} : { branch: state.branch }),
+    ...(state.commit === undefined ? {} : { commit: state.commit, subject: await repository.subject(state.commit, options.signal) }),
+    ...(state.ahead === undefined ? {} : { ahead: state.ahead }),
+    ...(state.behind === undefined ? {} : { behind: state.behind }),
+    changes: state.changes,
+    ...(conversation ? { conversation } : {}),
+    sync: queued > 0 ? 'queued' : checkout.problem ? 'offline' : resumable ? 'resume-available' : !lastSaved ? 'never-saved' : isUnsaved ? 'unsaved' : 'synced',
+    ...(lastSaved ? { lastSaved } : {}),
+    ...(resumable ? { resumable } : {}),
+    queued,
+    listing: { ...listing, notes: [...listing.notes, ...notes] },
+    devices: [...(vault?.state.devices.values() ?? [])].map(({ device, lastSeen }) => ({ device, lastSeen, here: device.id === parts.device.id })),
+    stored: [...listing.sessions, ...listing.trash].reduce((sum, { summary }) => sum + summary.stored, 0),
+    undo: { ...(undoSave ? { save: undoSave.session } : {}), ...(undoResume ? { resume: undoResume.session } : {}) },
+  };
+}
+
+export async function openSession(parts: Parts, folder: string, id: string, options: ReadOptions): Promise<OpenedSession> {
+  const checkout = await open(parts, folder, options);
+  const { vault, repository } = checkout;
+  if (!vault) {
+    throw checkout.problem ?? new ConvoSyncError('session-not-found', 'There is no such session.', { details: { session: id } });
+  }
+  const session = findSession([...vault.state.sessions, ...vault.state.trash], id);
+  const manifest = await vault.readManifest(session, options.signal);
+  const conversations: OpenedSession['conversations'] = [];
+  for (const stored of manifest.conversations) {
+    const agent = agentOf(parts, stored.agent);
+    const [main] = stored.files;
+    if (agent && main) {
+      const { messages, issues } = await agent.read(vault.readFile(main, session, options.signal), options.signal);
+      conversations.push({ agent: agent.id, agentName: agent.name, id: stored.id, messages, issues });
+    }
+  }
+  const verdict = await judge({ parts, vault, session, folder: repository.top, signal: options.signal }, repository, manifest);
+  return { session, manifest, conversations, verdict };
+}
+
+function open(parts: Parts, folder: string, { refresh, vault, signal }: ReadOptions): Promise<Checkout> {
+  return openCheckout(parts, folder, { refresh: refresh !== false, found: false, choice: vault, signal });
+}
+
+function toListing(parts: Parts, { vault, identity, problem }: Checkout): Listing {
+  const notes: Note[] = [];
+  if (vault?.wasCopied === true) {
+    notes.push({ kind: 'copied-device' });
+  }
+  if (vault && vault.state.clocksAhead.length > 0) {
+    notes.push({ kind: 'clock-ahead', writers: vault.state.clocksAhead.length });
+  }
+  if (parts.nameIsGeneric) {
+    notes.push({ kind: 'generic-device-name', name: parts.device.name });
+  }
+  const place = vault?.place ?? identity.remote;
+  return {
+    sessions: vault?.state.sessions ?? [],
+    trash: vault?.state.trash ?? [],
+    here: parts.device,
+    readableByRepository: true,
+    ...(place === undefined ? {} : { place }),
+    ...(vault?.refreshedAt === undefined ? {} : { refreshed: vault.refreshedAt }),
+    ...(problem ? { problem } : {}),
+    notes,
+  };
+}
+
+/** How many of its messages no session holds yet: counted against the session that holds most of it. */
+async function describeConversation(parts: Parts, all: readonly FoundConversation[], found: FoundConversation, sessions: readonly SavedSession[], signal?: AbortSignal): Promise<NonNullable<Status['conversation']>> {
+  const { transcript } = await readConversation(parts, found, signal);
+  const saved = Math.max(0, ...sessions.flatMap(({ summary }) => summary.conversations.filter(({ agent, id }) => agent === found.agent && id === found.id).map(({ messages }) => messages)));
+  const [preview] = previews(parts, all.filter((other) => other === found), found);
+  if (!preview) {
+    throw new ConvoSyncError('conversation-not-found', 'The conversation is not there any more.', { details: { conversation: found.id } });
+  }
+  return { ...preview, ...(transcript.title === undefined ? {} : { title: transcript.title }), messages: transcript.messages.length, unsaved: Math.max(0, transcript.messages.length - saved), issues: transcript.issues.length };
+}

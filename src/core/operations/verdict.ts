@@ -1,0 +1,74 @@
+/** Whether what is on this machine is what a session says, and if not, what differs. */
+import type { Repository } from '../git/repository.ts';
+import type { SessionManifest } from '../session/session.ts';
+import { type Ground, relationOf, requireAgent } from './install.ts';
+import type { InstallStep } from './plan.ts';
+import type { Difference, Verdict } from './report.ts';
+import { createReadStream } from 'node:fs';
+import type { Agent } from '../agents/agent.ts';
+import type { StoredConversation } from '../session/session.ts';
+
+/** @param installs what a resume did; a conversation may live under another id here */
+export async function judge(ground: Ground, repository: Repository, manifest: SessionManifest, installs: readonly InstallStep[] = []): Promise<Verdict> {
+  const differences = [...(await judgeCode(repository, manifest, ground.signal)), ...(await judgeConversations(ground, manifest, installs))];
+  return { inSync: differences.length === 0, differences };
+}
+
+async function judgeCode(repository: Repository, { code }: SessionManifest, signal?: AbortSignal): Promise<Difference[]> {
+  const differences: Difference[] = [];
+  const { branch, commit, changes } = await repository.state(signal);
+  if (commit !== code.commit) {
+    const known = await repository.hasCommit(code.commit, signal);
+    differences.push(known
+      ? { kind: 'other-commit', here: commit ?? '', session: code.commit, ...(commit === undefined ? {} : await repository.aheadBehind(commit, code.commit, signal)) }
+      : { kind: 'commit-missing', session: code.commit });
+  }
+  // On the very commit, being on another branch or on none makes no difference to the code.
+  if (branch !== code.branch && commit !== code.commit) {
+    differences.push({ kind: 'other-branch', ...(branch === undefined ? {} : { here: branch }), ...(code.branch === undefined ? {} : { session: code.branch }) });
+  }
+  if (changes.length > 0) {
+    differences.push({ kind: 'working-tree-changed', files: changes.length });
+  }
+  return code.clean ? differences : [...differences, { kind: 'session-unclean' }];
+}
+
+async function judgeConversations(ground: Ground, manifest: SessionManifest, installs: readonly InstallStep[]): Promise<Difference[]> {
+  const differences: Difference[] = [];
+  for (const conversation of manifest.conversations) {
+    const agent = requireAgent(ground.parts, conversation.agent);
+    const as = installs.find(({ agent: id, conversation: original }) => id === agent.id && original === conversation.id)?.as ?? conversation.id;
+    const names = { agent: agent.id, conversation: conversation.id };
+    if (as !== conversation.id) {
+      differences.push({ kind: 'conversation-forked', ...names, as });
+    }
+    switch (await relationOf(ground, agent, conversation, as)) {
+      case 'absent':
+        differences.push({ kind: 'conversation-missing', ...names });
+        continue;
+      case 'stored-longer':
+        differences.push({ kind: 'conversation-shorter', ...names });
+        break;
+      case 'local-longer':
+        differences.push({ kind: 'conversation-longer', ...names, messages: await messagesBeyond(ground, agent, conversation, as) });
+        break;
+      case 'diverged':
+        differences.push({ kind: 'conversation-forked', ...names, as: conversation.id });
+        break;
+      case 'same':
+        break;
+    }
+    const { visible, reason } = await agent.verify(as, conversation.folder, { folder: ground.folder });
+    if (!visible) {
+      differences.push({ kind: 'agent-blind', ...names, reason: reason ?? '' });
+    }
+  }
+  return differences;
+}
+
+async function messagesBeyond(ground: Ground, agent: Agent, conversation: StoredConversation, as: string): Promise<number> {
+  const [main] = conversation.files;
+  const absolute = main && (await agent.place(as, main.path, conversation.folder, { folder: ground.folder }));
+  const { messages } = absolute === undefined ? { messages: [] } : await agent.read(createReadStream(absolute), ground.signal);
+  return Math.max(0, messages.length - conversation.messages);
+}
