@@ -62,9 +62,9 @@ export class ClaudeUser {
 }
 
 /** The whole environment of the program: a fresh login, the model's address, and no talk to anyone else. */
-export function claudeEnvironment({ home, model }: Omit<ClaudeUserOptions, 'folder'>): NodeJS.ProcessEnv {
+export function claudeEnvironment({ home, model }: Omit<ClaudeUserOptions, 'folder'>): Record<string, string> {
   return {
-    PATH: process.env['PATH'],
+    PATH: process.env['PATH'] ?? '',
     HOME: home,
     USER: 'ada',
     LANG: 'C.UTF-8',

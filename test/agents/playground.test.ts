@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { temporaryFolderPerTest } from '../support/temporaryFolder.ts';
+import { makePlayground } from '../playground/make.ts';
+import { ClaudeUser } from './claudeSession.ts';
+import { ModelStub } from './modelStub.ts';
+
+describe('the playground', function () {
+  this.timeout(60_000);
+  const folder = temporaryFolderPerTest();
+
+  it('holds conversations that the real Claude Code continues', async () => {
+    const model = await ModelStub.start();
+    try {
+      const { laptop } = await makePlayground(folder.path);
+      const ada = new ClaudeUser({ home: laptop.home, folder: laptop.project, model: model.url });
+      const [rounding, halves] = await ada.sessionIds();
+      assert.equal((await ada.say('What is my favorite pizza?', { resume: halves! })).answer, 'Your favorite pizza is Margherita.');
+      assert.equal((await ada.say('What is my favorite pizza?', { resume: rounding! })).answer, 'I do not know your favorite pizza.');
+    } finally {
+      await model.stop();
+    }
+  });
+});
