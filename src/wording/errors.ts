@@ -27,10 +27,10 @@ const keepsWhatItSaw = 'ConvoSync uses nothing of it. The sessions on your other
 
 const explanations: Record<ErrorCode, (details: Details, message: string) => Explanation> = {
   cancelled: () => ({ title: 'Cancelled.', safe: 'Nothing is left half done.' }),
-  usage: (details, message) => {
-    const branch = textFact(details, 'branch');
-    return { title: branch === undefined ? message : `“${branch}” cannot be the name of a branch.` };
-  },
+  usage: (details, message) => ({
+    title: message,
+    ...(textFact(details, 'branch') === undefined ? {} : { hint: `Given was “${textFact(details, 'branch') ?? ''}”.` }),
+  }),
   'preflight-refused': () => ({ title: 'The repository is not ready for this.', safe: untouched }),
   'needs-choice': () => ({ title: 'This needs a decision of yours first.', safe: untouched }),
   'session-not-found': (details) => textFact(details, 'session') === undefined
@@ -41,10 +41,10 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
     hint: listFact(details, 'candidates').length > 0 ? `Type more of the id: ${names(listFact(details, 'candidates').map(shortId))}.` : 'Type more of the id.',
   }),
   'nothing-to-undo': () => ({ title: 'There is nothing to undo here.' }),
-  'undo-blocked': () => ({
-    title: 'Newer work lies on top of what would be undone.',
+  'undo-blocked': (details) => ({
+    title: whatLiesOnTop(details),
     safe: untouched,
-    hint: 'When it is undone by force, the newer work is put aside, not lost.',
+    hint: 'Undone by force, it is kept and put aside, not lost.',
   }),
 
   'runtime-too-old': (details) => ({
@@ -55,11 +55,15 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
   'home-unusable': (details) => ({
     title: `ConvoSync cannot use its own folder${saidAfter(' ', textFact(details, 'folder'))}.`,
     safe: 'Your repository and your conversations were not touched.',
-    hint: 'Make the folder writable, or name another one in CONVOSYNC_HOME.',
+    hint: textFact(details, 'reason') === 'relative' ? 'CONVOSYNC_HOME has to be an absolute path.' : 'Make the folder writable, or name another one in CONVOSYNC_HOME.',
   }),
   busy: (details) => textFact(details, 'reason') === 'changed'
     ? { title: 'The repository has changed since this was planned.', safe: untouched, hint: 'Try again: it is planned anew.' }
-    : { title: 'ConvoSync is already at work in this repository.', safe: untouched, hint: 'Wait until that is done, then try again.' },
+    : {
+        title: `Another ConvoSync is ${textFact(details, 'purpose') ?? 'at work'} right now${saidAfter(' (process ', numberFact(details, 'pid')?.toString())}${numberFact(details, 'pid') === undefined ? '' : ')'}.`,
+        safe: untouched,
+        hint: 'Wait until that is done, then try again.',
+      },
 
   'git-failed': (details) => withGitsWords(details, { title: 'Git could not do it.', safe: workIsHere }),
   'git-timeout': (details) => ({
@@ -93,7 +97,7 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
     hint: 'Ask whoever runs it to allow atomic pushes and refs under refs/convosync/.',
   }),
   'commit-missing': (details) => ({
-    title: `A commit of the session is neither on this device nor at the remote${saidAfter(': ', commitFact(details, 'commit'))}.`,
+    title: `A commit of the session is neither on this device nor at the remote${saidAfter(': ', commitFact(details, 'commit') ?? listFact(details, 'commits')[0]?.slice(0, 7))}.`,
     safe: untouched,
     hint: 'It was never pushed, or was removed by a force-push. Save once more on the device that has it.',
   }),
@@ -128,9 +132,7 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
     hint: 'It may have been restored from a backup, or someone has tampered with it.',
   }),
   'vault-choice': (details) => ({
-    title: listFact(details, 'vaults').length === 0
-      ? 'The remote holds a vault, and it may be another person’s.'
-      : `The remote holds ${count(listFact(details, 'vaults').length, 'vault')}: ${names(listFact(details, 'vaults').map(shortId))}.`,
+    title: `The remote holds ${vaultsIn(details).length === 1 ? 'a vault that may be another person’s' : 'several vaults'}${saidAfter(': ', names(vaultsIn(details).map(shortId)))}.`,
     safe: untouched,
     hint: 'Join the one that your other devices use, or begin a new one.',
   }),
@@ -177,6 +179,27 @@ function withGitsWords(details: Details, explanation: Explanation): Explanation 
 function landed(details: Details, otherwise: string): string {
   const branches = listFact(details, 'landed').filter((ref) => ref.startsWith('refs/heads/')).map((ref) => ref.slice('refs/heads/'.length));
   return branches.length === 0 ? otherwise : `The commits on ${names(branches)} are at the remote; the session is safe on this device and not visible to others yet.`;
+}
+
+function whatLiesOnTop(details: Details): string {
+  switch (textFact(details, 'reason')) {
+    case 'newer-commits':
+      return 'There are newer commits than those it made.';
+    case 'staged-changes':
+      return 'Changes have been staged since.';
+    case 'uncommitted-changes':
+      return 'There are uncommitted changes that it would overwrite.';
+    case 'newer-messages':
+      return 'The conversation has gone on since.';
+    default:
+      return 'Newer work lies on top of what would be undone.';
+  }
+}
+
+/** Ids of the vaults to choose from. */
+function vaultsIn(details: Details): string[] {
+  const vaults: unknown = details['vaults'];
+  return Array.isArray(vaults) ? vaults.flatMap((vault: unknown) => (typeof vault === 'object' && vault !== null && 'id' in vault && typeof vault.id === 'string' ? [vault.id] : [])) : [];
 }
 
 function objectIn(details: Details): string {

@@ -1,10 +1,9 @@
 /**
  * What preflight found, in words: the matter, what is safe, and the ways out as buttons and as what to type.
  *
- * Facts that the sentences use, by code: `branch`, `upstream`, `remote`, `commit` (names and ids), `here` and `session`
- * (the two sides of a difference), `operation` (merge, rebase…), `ahead` and `behind` (numbers), `files` (paths).
+ * The facts come from `core/git/preflight`; on a resume `branch` and `commit` are the session's and `here` is this side.
  */
-import type { Finding, FindingCode, Remedy } from '../core/git/finding.ts';
+import type { Finding, FindingCode, Remedy, Severity } from '../core/git/finding.ts';
 import { commitFact, listFact, numberFact, remoteFact, saidAfter, textFact } from './facts.ts';
 import { count, names } from './quantities.ts';
 
@@ -16,41 +15,49 @@ export interface FindingExplanation {
   detail?: string;
   /** What is safe, or kept. */
   safe?: string;
+  /** Git's own words, possibly many lines. */
+  quote?: string;
 }
 
 type Details = Finding['details'];
 
 const nothingDone = 'Nothing has been changed.';
 
-const explanations: Record<FindingCode, (details: Details, operation: PreflightOperation) => FindingExplanation> = {
+type Explain = (details: Details, operation: PreflightOperation, severity: Severity) => FindingExplanation;
+
+const explanations: Record<FindingCode, Explain> = {
   'not-a-repository': (details, operation) => ({
     title: `This folder is not in a git repository${saidAfter(': ', textFact(details, 'folder'))}.`,
-    detail: operation === 'save' ? 'A session is code and conversation together, and git carries the code.' : 'Resume inside a clone of the session’s repository.',
+    detail: operation === 'save' ? 'A session is code and conversation together, and git carries the code.' : `Resume inside a clone of ${textFact(details, 'repository') ?? 'the session’s repository'}.`,
     safe: nothingDone,
   }),
-  'no-commit': () => ({ title: 'The repository has no commit yet.', detail: 'Make the first commit yourself; from then on ConvoSync can go along.', safe: nothingDone }),
+  'no-commit': (_, operation) => ({
+    title: 'The repository has no commit yet.',
+    detail: operation === 'save' ? 'Make the first commit yourself; from then on ConvoSync goes along.' : 'Resume in a clone of the session’s repository instead.',
+    safe: nothingDone,
+  }),
   'no-remote': (_, operation) => operation === 'save'
     ? { title: 'The repository has no remote.', detail: 'No other device sees the session until there is one.', safe: 'The session is saved on this device.' }
     : { title: 'The repository has no remote.', detail: 'Only sessions that were saved on this device can be found.' },
   'remote-unreachable': (details, operation) => ({
     title: `${remoteFact(details)} cannot be reached.`,
     ...(operation === 'save'
-      ? { detail: 'It will be sent when there is a connection.', safe: 'The session is saved on this device.' }
-      : { detail: 'Sessions that are already here can be resumed; newer ones may exist.' }),
+      ? { detail: 'The session will be sent when there is a connection.', safe: 'Until then it is safe on this device.' }
+      : { detail: 'Sessions that are already here can be resumed; there may be newer ones.' }),
+    ...gitsWords(details),
   }),
   'credentials-refused': (details, operation) => ({
     title: `${remoteFact(details)} did not accept your credentials.`,
     ...(operation === 'save'
-      ? { detail: 'It will be sent once you have signed in, for example with “git fetch” in a terminal.', safe: 'The session is saved on this device.' }
+      ? { detail: 'The session will be sent once you have signed in, for example with “git fetch” in a terminal.', safe: 'Until then it is safe on this device.' }
       : { detail: 'Sign in, for example with “git fetch” in a terminal, to see newer sessions.' }),
+    ...gitsWords(details),
   }),
-  'detached-head': (details, operation) => ({
-    title: `HEAD is detached${saidAfter(' at ', commitFact(details, 'commit'))}: you are on no branch.`,
-    detail: operation === 'save' ? 'Commits made here are easily lost from sight. A branch keeps them.' : 'The session can be resumed at its very commit, without a branch.',
-    safe: nothingDone,
-  }),
+  'detached-head': (details, operation) => operation === 'save'
+    ? { title: `You are on no branch (HEAD is detached${saidAfter(' at ', commitFact(details, 'commit'))}).`, detail: 'Commits made here are easily lost from sight; a branch keeps them.', safe: nothingDone }
+    : { title: `You are on no branch (HEAD is detached${saidAfter(' at ', commitFact(details, 'here'))}); the session is on ${textFact(details, 'branch') ?? 'none either'}.`, safe: nothingDone },
   'operation-in-progress': (details) => ({
-    title: `A ${textFact(details, 'operation') ?? 'git operation'} is in progress.`,
+    title: `A ${textFact(details, 'operation') ?? 'git operation'} is in progress${saidAfter(', with conflicts in ', files(details))}.`,
     detail: 'Finish or abort it with git, then try again.',
     safe: nothingDone,
   }),
@@ -64,30 +71,35 @@ const explanations: Record<FindingCode, (details: Details, operation: PreflightO
     detail: `It is pushed to ${remoteFact(details, 'the remote')} and tracked from then on.`,
   }),
   behind: (details, operation) => ({
-    title: `${branchOf(details)} is ${commitsBehind(details)} behind ${upstreamOf(details)}.`,
-    ...(operation === 'save' ? { detail: 'There is nothing of yours to send, so nothing is in the way.' } : { detail: 'It can simply be moved forward.', safe: 'Nothing of yours is overwritten.' }),
+    title: `${branchOf(details)} is ${count(numberFact(details, 'behind') ?? 0, 'commit')} behind ${otherSide(details, operation)}.`,
+    detail: operation === 'save' ? 'You have no commits to send, so nothing is in the way.' : 'It can simply be moved forward.',
   }),
   diverged: (details, operation) => ({
-    title: `${branchOf(details)} and ${upstreamOf(details)} have diverged: ${count(numberFact(details, 'ahead') ?? 0, 'commit')} only here, ${count(numberFact(details, 'behind') ?? 0, 'commit')} only there.`,
+    title: `${branchOf(details)} and ${otherSide(details, operation)} have diverged: ${count(numberFact(details, 'ahead') ?? 0, 'commit')} only here, ${count(numberFact(details, 'behind') ?? 0, 'commit')} only there.`,
     detail: operation === 'save' ? 'A push would be rejected until the two are brought together.' : 'Both sides went on, so one cannot simply follow the other.',
-    safe: 'Nothing is overwritten: whichever way you choose, your commits are kept.',
+    safe: 'Whichever way you choose, your commits are kept.',
   }),
-  'uncommitted-changes': (details, operation) => ({
+  'uncommitted-changes': (details, operation, severity) => ({
     title: `There are uncommitted changes${saidAfter(' in ', files(details))}.`,
-    ...(operation === 'save' ? { detail: 'They become part of the session’s commit.' } : { detail: 'They would be in the way of the session’s code.', safe: 'They are kept, and can be brought back by an undo.' }),
+    ...(operation === 'save'
+      ? { detail: 'They are committed with the session.' }
+      : severity === 'info'
+        ? { detail: 'They are not in the way of the session.' }
+        : { detail: 'They are in the way of the session’s code.', safe: 'They are kept, and an undo brings them back as they are.' }),
   }),
-  'other-branch': (details, operation) => operation === 'save'
-    ? { title: `You are on ${sideOf(details, 'here')}, not on ${sideOf(details, 'session')}.`, detail: 'Switch to it first, or save on a new branch.', safe: nothingDone }
-    : { title: `The session is on ${sideOf(details, 'session')}; you are on ${sideOf(details, 'here')}.`, detail: 'On another branch the conversation speaks of code that is not there.' },
+  'other-branch': (details) => ({
+    title: `The session is on ${textFact(details, 'branch') ?? 'no branch'}; you are on ${textFact(details, 'here') ?? 'another one'}.`,
+    detail: 'On another branch the conversation speaks of code that is not there.',
+    safe: nothingDone,
+  }),
   'commit-missing': (details) => ({
     title: `The session’s commit${saidAfter(' ', commitFact(details, 'commit'))} is neither here nor at the remote.`,
-    detail: 'Either it was never pushed, or the branch was rewritten since. Save once more on the device that has it.',
+    detail: 'Either it was never pushed, or its branch was rewritten since. Save once more on the device that has it.',
     safe: nothingDone,
   }),
-  'other-repository': (details) => ({
+  'other-repository': (details, _, severity) => ({
     title: `The session belongs to ${textFact(details, 'session') ?? 'another repository'}; this is ${textFact(details, 'here') ?? 'not it'}.`,
-    detail: 'Resume it in a clone of its own repository.',
-    safe: nothingDone,
+    ...(severity === 'info' ? { detail: 'The two share their history, so it can be resumed here.' } : { detail: 'Resume it in a clone of its own repository.', safe: nothingDone }),
   }),
 };
 
@@ -124,7 +136,7 @@ const consequences: Partial<Record<Remedy, string>> = {
 };
 
 export function explainFinding(finding: Finding, operation: PreflightOperation): FindingExplanation {
-  return explanations[finding.code](finding.details, operation);
+  return explanations[finding.code](finding.details, operation, finding.severity);
 }
 
 /** The remedy as a button, in Title Case. */
@@ -135,6 +147,14 @@ export function remedyLabel(remedy: Remedy): string {
 /** What follows from a remedy, in a few lower-case words; undefined where the label says it all. */
 export function remedyConsequence(remedy: Remedy): string | undefined {
   return consequences[remedy];
+}
+
+export function isFindingCode(text: string): text is FindingCode {
+  return Object.hasOwn(explanations, text);
+}
+
+export function isRemedy(text: string): text is Remedy {
+  return Object.hasOwn(labels, text);
 }
 
 /** What to type for a remedy: an option of the same verb, or a git command of the user's own. */
@@ -170,20 +190,16 @@ function branchOf(details: Details): string {
   return branch === undefined ? 'The branch' : `Branch ${branch}`;
 }
 
-function upstreamOf(details: Details): string {
-  return textFact(details, 'upstream') ?? 'its upstream';
-}
-
-function commitsBehind(details: Details): string {
-  return count(numberFact(details, 'behind') ?? 1, 'commit');
-}
-
-function sideOf(details: Details, side: 'here' | 'session'): string {
-  return textFact(details, side) ?? (side === 'here' ? 'another branch' : 'a branch of its own');
+function otherSide(details: Details, operation: PreflightOperation): string {
+  return operation === 'save' ? `the one at ${remoteFact(details, 'the remote')}` : 'the session';
 }
 
 function files(details: Details): string | undefined {
   const paths = listFact(details, 'files');
-  const total = numberFact(details, 'files') ?? numberFact(details, 'count');
-  return paths.length > 0 ? names(paths) : total === undefined ? undefined : count(total, 'file');
+  return paths.length === 0 ? undefined : names(paths, numberFact(details, 'count'));
+}
+
+function gitsWords(details: Details): { quote?: string } {
+  const reason = textFact(details, 'reason');
+  return reason === undefined ? {} : { quote: reason };
 }

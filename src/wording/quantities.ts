@@ -19,8 +19,12 @@ export function bytes(n: number): string {
   return unit === 0 ? count(n, 'byte') : `${rounded.format(value)} ${units[unit] ?? ''}`;
 }
 
-/** `a.ts`, `a.ts and b.ts`, `a.ts, b.ts, c.ts and 4 more`. */
-export function names(all: readonly string[]): string {
-  const listed = all.length > namesListed ? [...all.slice(0, namesListed), `${whole.format(all.length - namesListed)} more`] : all;
+/**
+ * `a.ts`, `a.ts and b.ts`, `a.ts, b.ts, c.ts and 4 more`.
+ *
+ * @param total how many there are, where `all` is only the first of them
+ */
+export function names(all: readonly string[], total = all.length): string {
+  const listed = total > namesListed ? [...all.slice(0, namesListed), `${whole.format(total - Math.min(all.length, namesListed))} more`] : all;
   return new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(listed);
 }
