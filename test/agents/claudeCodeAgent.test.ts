@@ -89,7 +89,7 @@ describe('the agent for Claude Code, beside the real program', function () {
     const { sessionId } = await user.say('hello');
     model.prepare([{ name: 'Bash', input: { command: 'sleep 3' } }], 'done');
     const turn = user.say('wait', { resume: sessionId, args: ['--allowedTools', 'Bash'] });
-    const seen = [];
+    const seen: boolean[] = [];
     for (let i = 0; i < 40 && !seen.includes(true); i += 1) {
       await new Promise((resolve) => setTimeout(resolve, 100));
       seen.push(await agent.isRunning(sessionId));

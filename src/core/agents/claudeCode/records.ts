@@ -43,6 +43,7 @@ const quietTypes = new Set([
   'agent-name',
   'atis-latch',
   'bridge-session',
+  'cost-state',
   'file-history-delta',
   'file-history-snapshot',
   'frame-link',
@@ -55,9 +56,15 @@ const quietTypes = new Set([
   'relocated',
   'result',
   'started',
+  'tools-used',
   'worktree-state',
 ]);
 
-export function isQuiet(type: string): boolean {
-  return quietTypes.has(type) || type.startsWith('api-request');
+/**
+ * New versions bring new kinds of state every few weeks: what names its session but has neither an id nor a message
+ * is no link of the conversation, so it is not worth a warning.
+ */
+export function isQuiet({ type, uuid, sessionId, message }: TranscriptRecord): boolean {
+  const isState = sessionId !== undefined && uuid === undefined && message === undefined;
+  return isState || quietTypes.has(type) || type.startsWith('api-request');
 }

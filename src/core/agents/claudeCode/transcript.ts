@@ -98,7 +98,7 @@ export class TranscriptReader {
         }
         return true;
       default:
-        return isQuiet(record.type);
+        return isQuiet(record);
     }
   }
 

@@ -114,6 +114,7 @@ describe('a transcript of Claude Code', () => {
       ['an empty thought', assistantRecord(0, 'm', [{ type: 'thinking', thinking: '', signature: 's' }]), []],
       ['progress', { type: 'progress', data: { type: 'agent_progress', message: userRecord(1, 'inner') } }, []],
       ['a snapshot', { type: 'file-history-snapshot', messageId: 'm', snapshot: {} }, []],
+      ['a state of the program that is new', { type: 'from-the-future', sessionId: 's', value: 1 }, []],
       ['a request to the model', { type: 'api-request-body', body: {} }, []],
     ];
     for (const [what, record, blocks] of cases) {
