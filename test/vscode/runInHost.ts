@@ -1,19 +1,19 @@
 /**
- * Runs the suite of this folder inside the extension host of a real VS Code, on the extension as it is packaged:
- * `node test/vscode/runInHost.ts newest|oldest [file.vsix]`. The suite's own closing line decides, because VS Code
- * reports success when its extension host is killed.
+ * Runs the suite of this folder inside the extension host of a real VS Code, on the extension as it is packaged and on
+ * the laptop of a playground: `node test/vscode/runInHost.ts newest|oldest [file.vsix]`. The suite's own closing line
+ * decides, because VS Code reports success when its extension host is killed.
  */
 import { build } from 'esbuild';
 import { unzipSync } from 'fflate';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { tryReadFile } from '../../src/core/common/files.ts';
 import { launchBrowser, windowOptions } from '../host/browser.ts';
 import { hostAges, installHost } from '../host/host.ts';
 import type { Host } from '../host/host.ts';
 import { startServer } from '../host/server.ts';
-import { tryReadFile } from '../../src/core/common/files.ts';
-import { run } from '../support/run.ts';
+import { makePlayground } from '../playground/make.ts';
 
 const LIMIT_MS = 240_000;
 const root = path.resolve(import.meta.dirname, '../..');
@@ -68,13 +68,14 @@ async function unpackExtension(): Promise<string> {
 
 /** Ends with what VS Code said, or why nothing was heard of it. */
 async function runSuite(host: Host, { suite, extension, report }: { suite: string; extension: string; report: string }): Promise<string> {
-  const workspace = await makeWorkspace();
+  const { laptop } = await makePlayground(path.join(folder, 'playground'));
   const server = await startServer({
     host,
     folder: path.join(folder, 'server'),
+    home: laptop.home,
     // A built VS Code runs an extension under development only with this driver switched on.
     args: ['--enable-smoke-test-driver', '--disable-workspace-trust'],
-    environment: { CONVOSYNC_TEST_REPORT: report },
+    environment: { ...laptop.environment, CONVOSYNC_TEST_REPORT: report },
   });
   try {
     const browser = await launchBrowser();
@@ -93,7 +94,7 @@ async function runSuite(host: Host, { suite, extension, report }: { suite: strin
       });
       const uri = (file: string): string => `vscode-remote://${server.authority}${file}`;
       const payload = [['extensionDevelopmentPath', uri(extension)], ['extensionTestsPath', uri(suite)], ['skipWelcome', 'true']];
-      await page.goto(`${server.url}?${new URLSearchParams({ folder: workspace, payload: JSON.stringify(payload) }).toString()}`);
+      await page.goto(`${server.url}?${new URLSearchParams({ folder: laptop.project, payload: JSON.stringify(payload) }).toString()}`);
       const end = await ended;
       if (end !== 'exit code 0') {
         await page.screenshot({ path: path.join(out, 'failed.png') }).catch(() => undefined);
@@ -106,13 +107,4 @@ async function runSuite(host: Host, { suite, extension, report }: { suite: strin
   } finally {
     await server.stop();
   }
-}
-
-async function makeWorkspace(): Promise<string> {
-  const workspace = path.join(folder, 'pizza-orders');
-  await run('git', ['init', '--quiet', '--initial-branch=main', workspace]);
-  await writeFile(path.join(workspace, 'README.md'), '# Pizza orders\n');
-  await run('git', ['add', '.'], { cwd: workspace });
-  await run('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', 'commit', '--quiet', '-m', 'Begin'], { cwd: workspace });
-  return workspace;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { run } from '../../support/run.ts';
+import { makePlayground } from '../../playground/make.ts';
 import { Workbench } from './workbench.ts';
 
 describe('the packaged extension in a fresh VS Code', function () {
@@ -12,9 +12,8 @@ describe('the packaged extension in a fresh VS Code', function () {
 
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'convosync-ui-'));
-    const repository = path.join(folder, 'pizza-orders');
-    await run('git', ['init', '--quiet', '--initial-branch=main', repository]);
-    workbench = await Workbench.open({ folder: repository, home: path.join(folder, 'home') });
+    const { laptop } = await makePlayground(folder);
+    workbench = await Workbench.open({ ...laptop, folder: laptop.project });
   });
 
   after(async () => {

@@ -69,10 +69,10 @@ export class Workbench {
     await rm(this.#state, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  /** Opens another folder in the same window; also reloads it. */
+  /** Opens another folder in the same window, or reloads it; ends when the extension's contributions are there. */
   async show(folder: string): Promise<void> {
     await this.page.goto(`${this.#server.url}?${new URLSearchParams({ folder }).toString()}`);
-    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: START_LIMIT_MS });
+    await this.#activityTab('ConvoSync').waitFor({ timeout: START_LIMIT_MS });
   }
 
   /** The palette, or any pick or input box that a command shows. */
@@ -154,7 +154,7 @@ export class Workbench {
 
   /** Brings the container of views to the front, by its name in the activity bar. */
   async openContainer(name: string): Promise<void> {
-    const tab = this.page.locator('.activitybar').getByRole('tab', { name, exact: true });
+    const tab = this.#activityTab(name);
     if ((await tab.getAttribute('aria-selected')) !== 'true') {
       await tab.locator('a').click();
     }
@@ -212,6 +212,10 @@ export class Workbench {
     await mkdir(path.dirname(file), { recursive: true });
     await this.page.screenshot({ path: file });
     return file;
+  }
+
+  #activityTab(name: string): Locator {
+    return this.page.locator('.activitybar').getByRole('tab', { name, exact: true });
   }
 
   async #searchPalette(search: string): Promise<void> {
