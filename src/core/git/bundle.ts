@@ -27,12 +27,17 @@ export interface BundleHeader {
 
 /**
  * Writes the commits that `tip` has and `excluding` have not, and leaves nothing in the repository. Undefined, without a
- * file, when there are none. Excluded commits that are not here are passed over. The prerequisites are what another
- * repository must have, with its history, to take the bundle.
+ * file, when there are none. Excluded commits that are not here are passed over; a tip that is not throws `commit-missing`.
+ * The prerequisites are what another repository must have, with its history, to take the bundle.
  */
 export async function createBundle(repository: Repository, commits: { tip: string; excluding: readonly string[] }, outFile: string, signal?: AbortSignal): Promise<{ prerequisites: string[] } | undefined> {
-  const { tip, excluding } = commits;
-  const listed = await run(repository, ['rev-list', '--boundary', '--ignore-missing', '--stdin'], { input: [tip, ...excluding.map((oid) => `^${oid}`)].join('\n') + '\n', signal });
+  const { tip } = commits;
+  const missing = await missingCommits(repository, [tip, ...commits.excluding], signal);
+  if (missing.includes(tip)) {
+    throw new ConvoSyncError('commit-missing', 'The commit to bundle is not here.', { details: { commits: [tip] } });
+  }
+  const excluding = commits.excluding.filter((oid) => !missing.includes(oid));
+  const listed = await run(repository, ['rev-list', '--boundary', '--stdin'], { input: revisions(tip, excluding), signal });
   const lines = listed.stdout.toString('utf8').split('\n').filter((line) => line !== '');
   const included = lines.filter((line) => !line.startsWith('-'));
   if (included.length === 0) {
@@ -42,7 +47,7 @@ export async function createBundle(repository: Repository, commits: { tip: strin
   const prerequisites = [...boundary, ...(await parentsCutOff(repository, included, signal))];
   const pack = repository.git.stream(['pack-objects', '--stdout', '--revs', '--thin', '--delta-base-offset', '--quiet'], {
     cwd: repository.top,
-    input: [tip, ...boundary.map((oid) => `^${oid}`)].join('\n') + '\n',
+    input: revisions(tip, boundary),
     signal,
     timeout: 0,
     readOnly: true,
@@ -101,6 +106,10 @@ export async function missingCommits(repository: Repository, commits: readonly s
   const { stdout } = await run(repository, ['cat-file', '--batch-check'], { input: commits.join('\n') + '\n', signal });
   const answers = stdout.toString('utf8').split('\n');
   return commits.filter((_, index) => !/^[0-9a-f]+ commit /.test(answers[index] ?? ''));
+}
+
+function revisions(tip: string, excluding: readonly string[]): string {
+  return [tip, ...excluding.map((oid) => `^${oid}`), ''].join('\n');
 }
 
 function formatHeader(tip: string, prerequisites: readonly string[]): string {
