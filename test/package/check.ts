@@ -22,7 +22,7 @@ const expected = [
   /^(extension\.vsixmanifest|\[Content_Types\]\.xml)$/,
 ];
 
-const [file = 'out/convosync.vsix'] = process.argv.slice(2);
+const [file = 'convosync.vsix'] = process.argv.slice(2);
 const files = unzipSync(await readFile(file));
 const sizes = new Map(Object.entries(files).filter(([name]) => !name.endsWith('/')).map(([name, bytes]) => [name, bytes.byteLength]));
 const manifest = JSON.parse(Buffer.from(files['extension/package.json'] ?? []).toString('utf8')) as Manifest;

@@ -16,7 +16,7 @@ import type { PlaygroundDevice } from './make.ts';
 import { withPrograms } from './programs.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const vsix = path.join(root, 'out/convosync.vsix');
+const vsix = path.join(root, 'convosync.vsix');
 
 const folder = await mkdtemp(path.join(tmpdir(), 'convosync-playground-'));
 const model = await ModelStub.start();

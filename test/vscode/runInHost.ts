@@ -3,9 +3,7 @@
  * the laptop of a playground: `node test/vscode/runInHost.ts newest|oldest [file.vsix]`. The suite's own closing line
  * decides, because VS Code reports success when its extension host is killed.
  */
-import { build } from 'esbuild';
-import { unzipSync } from 'fflate';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { tryReadFile } from '../../src/core/common/files.ts';
@@ -14,19 +12,17 @@ import { hostAges, installHost } from '../host/host.ts';
 import type { Host } from '../host/host.ts';
 import { startServer } from '../host/server.ts';
 import { makePlayground } from '../playground/make.ts';
+import { bundleSuite, emptyOut, unpackExtension } from './bundle.ts';
 
 const LIMIT_MS = 240_000;
-const root = path.resolve(import.meta.dirname, '../..');
-
-const [wantedAge, vsix = path.join(root, 'out/convosync.vsix')] = process.argv.slice(2);
+const [wantedAge, vsix] = process.argv.slice(2);
 const age = hostAges.find((one) => one === wantedAge) ?? 'newest';
 
 const folder = await mkdtemp(path.join(tmpdir(), 'convosync-host-'));
-const out = path.join(root, 'out', `host-${age}`);
-await rm(out, { recursive: true, force: true });
+const out = await emptyOut(`host-${age}`);
 try {
-  const suite = await bundleSuite();
-  const extension = await unpackExtension();
+  const suite = await bundleSuite(out);
+  const extension = await unpackExtension(out, vsix);
   const report = path.join(out, 'report.txt');
   const end = await runSuite(await installHost(age), { suite, extension, report });
   const text = (await tryReadFile(report)) ?? '';
@@ -37,33 +33,6 @@ try {
   }
 } finally {
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-}
-
-/** Below out/, from where the suite still finds mocha in the checkout. */
-async function bundleSuite(): Promise<string> {
-  const outdir = path.join(out, 'suite');
-  await build({
-    entryPoints: [path.join(root, 'test/vscode/index.ts'), path.join(root, 'test/vscode/*.test.ts')],
-    outdir,
-    outExtension: { '.js': '.cjs' },
-    bundle: true,
-    platform: 'node',
-    target: 'node22',
-    format: 'cjs',
-    external: ['vscode', 'mocha'],
-    sourcemap: 'inline',
-    logLevel: 'warning',
-  });
-  return path.join(outdir, 'index.cjs');
-}
-
-async function unpackExtension(): Promise<string> {
-  const place = path.join(out, 'vsix');
-  for (const [name, bytes] of Object.entries(unzipSync(await readFile(vsix)))) {
-    await mkdir(path.dirname(path.join(place, name)), { recursive: true });
-    await writeFile(path.join(place, name), bytes);
-  }
-  return path.join(place, 'extension');
 }
 
 /** Ends with what VS Code said, or why nothing was heard of it. */

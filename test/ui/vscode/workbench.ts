@@ -48,7 +48,7 @@ export class Workbench {
     const state = await mkdtemp(path.join(tmpdir(), 'convosync-workbench-'));
     const args = trusted ? ['--disable-workspace-trust'] : [];
     const options = { host: await installHost(age), folder: state, home, environment, settings, args };
-    await installExtension(options, process.env['CONVOSYNC_VSIX'] ?? path.join(root, 'out/convosync.vsix'));
+    await installExtension(options, process.env['CONVOSYNC_VSIX'] ?? path.join(root, 'convosync.vsix'));
     const server = await startServer(options);
     try {
       const browser = await launchBrowser();
