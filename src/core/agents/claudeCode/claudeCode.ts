@@ -36,7 +36,7 @@ export class ClaudeCodeAgent implements Agent {
   }
 
   async files(conversation: FoundConversation, signal?: AbortSignal): Promise<ConversationFile[]> {
-    return conversationFiles(conversation, this.#base, await this.isRunning(conversation.id), signal);
+    return conversationFiles(conversation, this.#base, signal);
   }
 
   async read(transcript: Uint8Array | AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<Transcript> {

@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { ConvoSyncError, throwIfCancelled } from '../../common/errors.ts';
 import type { ConversationFile, FoundConversation } from '../agent.ts';
 import { tryParseObject } from '../jsonValues.ts';
+import { liveSessions } from './liveSessions.ts';
 import { isSubAgentFile, todosLogicalName } from './logicalPaths.ts';
 import { sessionIdIn } from './peek.ts';
 import { entriesOf, regularFile } from './store.ts';
@@ -12,8 +13,9 @@ import { entriesOf, regularFile } from './store.ts';
 const lineFeed = 0x0a;
 
 /** @throws ConvoSyncError `conversation-unreadable` when the transcript is gone or a folder of it cannot be read */
-export async function conversationFiles(conversation: FoundConversation, base: string, running: boolean, signal?: AbortSignal): Promise<ConversationFile[]> {
+export async function conversationFiles(conversation: FoundConversation, base: string, signal?: AbortSignal): Promise<ConversationFile[]> {
   try {
+    const running = (await liveSessions(base)).has(conversation.id);
     const sidecars = await listSidecars(conversation, base, signal);
     const files = await Promise.all([
       toCapture('transcript.jsonl', conversation.transcript, base, running),

@@ -10,7 +10,6 @@
 import { stat } from 'node:fs/promises';
 import * as path from 'node:path';
 
-import { isMissing } from '../../common/files.ts';
 import type { Workspace } from '../agent.ts';
 import { mayBelongBelow, projectFolderName } from './projectFolder.ts';
 import { entriesOf, relativeInside, resolveLinks } from './store.ts';
@@ -97,13 +96,11 @@ export class Ownership {
   }
 }
 
+/** The path comes from a transcript: one that cannot even be looked at, such as one with a NUL, claims nothing. */
 async function isFolder(folder: string): Promise<boolean> {
   try {
     return (await stat(folder)).isDirectory();
-  } catch (error) {
-    if (isMissing(error)) {
-      return false;
-    }
-    throw error;
+  } catch {
+    return false;
   }
 }

@@ -43,7 +43,10 @@ export function conversationIdOf(fileName: string): string | undefined {
   return fileName.endsWith('.jsonl') && isConversationId(id) ? id : undefined;
 }
 
-/** Entries sorted by name; none when there is no such folder. Any other failure throws. */
+/**
+ * Entries sorted by name; none when there is no such folder.
+ * @throws ConvoSyncError `conversation-unreadable` for a folder that is there and cannot be read
+ */
 export async function entriesOf(folder: string): Promise<Dirent[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
@@ -52,7 +55,7 @@ export async function entriesOf(folder: string): Promise<Dirent[]> {
     if (isMissing(error)) {
       return [];
     }
-    throw error;
+    throw new ConvoSyncError('conversation-unreadable', 'A folder of the agent could not be read.', { details: { folder }, cause: error });
   }
 }
 

@@ -57,6 +57,11 @@ describe('JSON lines', () => {
     assert.deepEqual(await read(pieces()), { records: ['a', 'big', 'b'], issues: [] });
   });
 
+  it('survive a record that is nested a hundred thousand times', async () => {
+    const deep = `{"id":"deep","x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+    assert.deepEqual(await read(Buffer.from(`${deep}\n${a}${deep}\n`)), { records: ['deep', 'a', 'deep'], issues: [{ kind: 'glued-lines', line: 2 }] });
+  });
+
   it('stay quick on a line made to be slow', async () => {
     const hostile = ['{', '{"', '{"a":', '{}', '[', '{"\\'].map((unit) => unit.repeat(20_000));
     for (const line of hostile) {

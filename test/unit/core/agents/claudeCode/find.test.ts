@@ -138,6 +138,14 @@ describe('Claude Code conversations on disk', () => {
       assert.deepEqual(problems, [{ kind: 'unreadable-file', file: below }]);
     });
 
+    it('is not kept from listing by working directories that no file system has', async () => {
+      const spelledAlike = home.workspace.folder.replace('/work/', '\u0000work/');
+      assert.equal(projectFolderName(spelledAlike), projectFolderName(home.workspace.folder));
+      const records = [spelledAlike, '/'.padEnd(20_000, 'x'), '\u0000', '', '..'].map((cwd, n) => userRecord(n, 'request', { cwd }));
+      await home.write(path.join(await home.projectFolder(), `${id}.jsonl`), [...records, ...records].map(line).join(''));
+      assert.deepEqual(await list(), [`:${id}`]);
+    });
+
     it('takes the newest title from the end of a long transcript', async () => {
       const filling = assistantRecord(1, 'm', [{ type: 'text', text: 'x'.repeat(300_000) }]);
       const records = [userRecord(0, 'request', { cwd: home.workspace.folder }), filling, { type: 'ai-title', aiTitle: 'Named later', sessionId: id }];
@@ -280,6 +288,12 @@ describe('Claude Code conversations on disk', () => {
   });
 
   describe('isRunning', () => {
+    it('says aloud that it cannot know', async () => {
+      await mkdir(home.base, { recursive: true });
+      await symlink('sessions', path.join(home.base, 'sessions'));
+      await assert.rejects(agent.isRunning(id), (error) => ConvoSyncError.is(error, 'conversation-unreadable'));
+    });
+
     it('is not misled by what dead processes and others left behind', async () => {
       const { pid, stop } = await home.open(id);
       await stop();
