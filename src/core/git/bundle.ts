@@ -170,8 +170,8 @@ function notABundle(file: string): ConvoSyncError {
   return new ConvoSyncError('git-failed', 'Not a bundle that this version reads.', { details: { file } });
 }
 
-/** Packs are made of the commits as they are, whatever the user's replace refs show. */
+/** Commits are taken as they are, whatever replace refs show, and as far as they are here, also in a partial clone. */
 function run(repository: Repository, args: readonly string[], options: Pick<RunOptions, 'input' | 'signal' | 'okExitCodes'>): Promise<GitResult> {
   const input = options.input === undefined ? {} : { input: options.input };
-  return repository.git.run(args, { cwd: repository.top, timeout: 0, readOnly: true, env: { GIT_NO_REPLACE_OBJECTS: '1' }, ...options, ...input });
+  return repository.git.run(args, { cwd: repository.top, timeout: 0, readOnly: true, env: { GIT_NO_REPLACE_OBJECTS: '1', GIT_NO_LAZY_FETCH: '1' }, ...options, ...input });
 }

@@ -201,11 +201,13 @@ export class Repository {
 
   /** The commit that a ref or an id names, or undefined when there is none here. */
   async resolve(name: string, signal?: AbortSignal): Promise<string | undefined> {
-    return this.#ask(['rev-parse', '-q', '--verify', '--end-of-options', `${name}^{commit}`], signal);
+    return this.#ask(['rev-parse', '-q', '--verify', `${name}^{commit}`], signal);
   }
 
+  /** Asks no network, also in a partial clone. */
   async hasCommit(oid: string, signal?: AbortSignal): Promise<boolean> {
-    return (await this.#look(['cat-file', '-e', `${oid}^{commit}`], signal, [0, 1, 128])).exitCode === 0;
+    const { exitCode } = await this.git.run(['cat-file', '-e', `${oid}^{commit}`], { cwd: this.top, signal, okExitCodes: [0, 1, 128], readOnly: true, env: { GIT_NO_LAZY_FETCH: '1' } });
+    return exitCode === 0;
   }
 
   /** Undefined when the two share no history. */
@@ -270,7 +272,8 @@ export class Repository {
 
   /**
    * Stages every change of the whole working tree, in whichever folder the repository was opened, except nested
-   * repositories. True when the index now differs from HEAD.
+   * repositories. True when the index now differs from HEAD; false also when all that `state` shows is nested repositories
+   * or changes inside submodules.
    */
   async stageAll(signal?: AbortSignal): Promise<boolean> {
     const nested = await this.nestedRepositories(signal);

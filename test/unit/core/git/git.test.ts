@@ -62,11 +62,13 @@ describe('git runner', () => {
     ['listens', ''],
     ['does not listen', 'trap "" TERM; '],
   ] as const) {
-    it(`ends a slow hook that ${what} with everything it started when the time is up`, async () => {
+    it(`ends a slow hook that ${what} with everything it started when the time is up`, async function () {
+      this.timeout(10_000);
       const repo = sandbox.init('a');
-      repo.hook('pre-commit', `${trap}(sleep 0.6; touch .git/survived) & wait`);
+      repo.hook('pre-commit', `${trap}(sleep 2; touch .git/survived) & wait`);
+      const started = performance.now();
       await assert.rejects(sandbox.git().run(['commit', '--allow-empty', '-m', 'x'], { cwd: repo.folder, timeout: 200 }), withCode('git-timeout'));
-      await sleep(700);
+      await sleep(Math.max(0, 2300 - (performance.now() - started)));
       assert.equal(existsSync(`${repo.folder}/.git/survived`), false);
     });
   }
@@ -129,6 +131,21 @@ describe('git runner', () => {
       assert.ok(piece.length < 3_000_000);
       break;
     }
+  });
+
+  it('ends a stream with the signal', async () => {
+    const repo = sandbox.init('a');
+    const oid = await sandbox.git().text(['hash-object', '-w', '--stdin'], { cwd: repo.folder, input: Buffer.alloc(3_000_000) });
+    const controller = new AbortController();
+    let heard = 0;
+    const read = async (): Promise<void> => {
+      for await (const piece of sandbox.git().stream(['cat-file', 'blob', oid], { cwd: repo.folder, signal: controller.signal })) {
+        heard += piece.length;
+        controller.abort();
+      }
+    };
+    await assert.rejects(read(), withCode('cancelled'));
+    assert.ok(heard > 0 && heard < 3_000_000);
   });
 
   it('asks for no password: a remote that wants one is refused at once', async () => {
