@@ -15,7 +15,7 @@ const suites = {
   lint: check('npm', 'run', '--silent', 'lint'),
   unit: mocha('test/unit/**/*.test.ts'),
   conformance: mocha('test/conformance/**/*.test.ts'),
-  devices: mocha('test/devices/**/*.test.ts'),
+  devices: mocha('test/devices/**/*.test.ts', 'test/corpus/**/*.test.ts'),
   page: mocha('test/ui/page/**/*.test.ts'),
   agents: mocha('test/agents/**/*.test.ts'),
   package: check('npm', 'run', '--silent', 'package'),
@@ -76,8 +76,8 @@ function check(command, ...args) {
   };
 }
 
-function mocha(files) {
-  return tests('node', 'node_modules/mocha/bin/mocha.js', '--forbid-only', '--reporter', 'test/support/closingLine.mjs', files);
+function mocha(...files) {
+  return tests('node', 'node_modules/mocha/bin/mocha.js', '--forbid-only', '--reporter', 'test/support/closingLine.mjs', ...files);
 }
 
 /** Without a closing line, or with none passed, the suite has not run: that is a failure too. */

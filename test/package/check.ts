@@ -17,7 +17,7 @@ const expected = [
   /^extension\/(package(\.nls)?\.json|readme\.md|changelog\.md|LICENSE(\.txt)?)$/i,
   /^extension\/dist\/(extension\.cjs|cli\.mjs)$/,
   /^extension\/dist\/media\/[\w.-]+\.(js|css|ttf)$/,
-  /^extension\/media\/icons\/[\w.-]+\.(svg|png)$/,
+  /^extension\/media\/(icons\/[\w.-]+|icon)\.(svg|png)$/,
   /^extension\/media\/walkthrough\/[\w.-]+\.(svg|png|md)$/,
   /^(extension\.vsixmanifest|\[Content_Types\]\.xml)$/,
 ];
