@@ -1,5 +1,6 @@
 /** One entry of the timeline: its markers, the rail that shows the git context, and the message. */
 import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
 import { Blocks } from './blocks.tsx';
 import { Commit } from './commit.tsx';
 import { usePage } from './context.ts';
@@ -13,6 +14,7 @@ import { leadOf } from './timeline.ts';
 import { fetchWhole } from './whole.ts';
 
 const railColours = 6;
+const shownFiles = 8;
 
 export function Entry({ entry, onToggle }: { entry: EntryOf; onToggle: (first: number) => void }) {
   const lead = leadOf(entry);
@@ -74,18 +76,26 @@ async function copied(page: PageContext, { row }: Message): Promise<string> {
 }
 
 function Files({ message }: { message: Message }) {
-  const { host } = usePage();
+  const { host, unfolded } = usePage();
   const { row, commit } = message;
-  if (row.files === undefined || row.files.length === 0) return null;
+  const { files = [] } = row;
+  const key = `${row.index}:files`;
+  const [all, setAll] = useState(unfolded.has(key));
+  if (files.length === 0) return null;
+  const showAll = () => {
+    unfolded.add(key);
+    setAll(true);
+  };
   return (
     <ul class="files" aria-label="Files touched">
-      {row.files.map((path) => (
+      {files.slice(0, all ? undefined : shownFiles).map((path) => (
         <li key={path}>
           <button type="button" class="file" title={`Open ${path}`} onClick={() => host.post({ type: 'openFile', path, ...(commit !== undefined && { commit }) })}>
             <Icon name="file" /><bdi>{path}</bdi>
           </button>
         </li>
       ))}
+      {!all && files.length > shownFiles && <li><button type="button" class="link" onClick={showAll}>{counted(files.length - shownFiles, 'more file')}</button></li>}
     </ul>
   );
 }

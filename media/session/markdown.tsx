@@ -9,6 +9,7 @@ import { createElement } from 'preact';
 import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { CopyButton } from './copyButton.tsx';
+import { Icon } from './icon.tsx';
 
 const parser = new MarkdownIt({ html: false, linkify: true });
 parser.validateLink = () => true;
@@ -34,7 +35,7 @@ function nodesOf(tokens: readonly Token[], level: number): ComponentChildren[] {
       const open = stack.pop();
       (stack.at(-1)?.children ?? top).push(open === undefined ? null : element(open.token, open.children, level));
     } else {
-      children.push(leaf(token, level));
+      children.push(stack.at(-2)?.token.type === 'list_item_open' && token.type === 'inline' ? listed(token, level) : leaf(token, level));
     }
   }
   return top;
@@ -52,6 +53,21 @@ function element(token: Token, children: ComponentChildren[], level: number): Co
   const align = /text-align:(right|center)/.exec(String(token.attrGet('style') ?? ''))?.[1];
   const start = token.tag === 'ol' ? token.attrGet('start') : null;
   return createElement(token.tag, { dir: 'auto', ...(align && { class: align }), ...(start !== null && { start: Number(start) }) }, children);
+}
+
+/** The text of a list item, with its box where it is one to tick. */
+function listed(token: Token, level: number): ComponentChildren {
+  const [first, ...rest] = token.children ?? [];
+  const box = first?.type === 'text' ? /^\[([ xX])\] /.exec(first.content) : null;
+  if (first === undefined || box === null) return leaf(token, level);
+  const done = box[1] !== ' ';
+  return (
+    <>
+      <span class="task"><Icon name={done ? 'pass' : 'circle-large'} /><span class="sr">{done ? 'Done:' : 'To do:'}</span></span>
+      {first.content.slice(box[0].length)}
+      {nodesOf(rest, level)}
+    </>
+  );
 }
 
 function link(href: string, children: ComponentChildren): ComponentChildren {

@@ -17,8 +17,8 @@ interface PageProps {
 
 export function SessionPage({ state, host, onRetry }: PageProps) {
   const [said, announce] = useState('');
-  const agent = state.phase === 'shown' ? state.session.facts.agent : '';
-  const page = useMemo<PageContext>(() => ({ host, announce, agent, unfolded: new Set(), whole: new Map() }), [host, agent]);
+  const { agent, id } = state.phase === 'shown' ? state.session.facts : { agent: '', id: '' };
+  const page = useMemo<PageContext>(() => ({ host, announce, agent, unfolded: new Set(), whole: new Map() }), [host, agent, id]);
   const scroller = useRef<HTMLElement>(null);
   return (
     <Page.Provider value={page}>

@@ -1,5 +1,5 @@
 /** The timeline: toolbar and virtual list of entries. */
-import type { RefObject } from 'preact';
+import type { RefObject, VNode } from 'preact';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Row } from '../../src/protocol/session.ts';
 import { Search, usePage } from './context.ts';
@@ -28,6 +28,8 @@ export function Timeline({ rows, total, scroller }: TimelineProps) {
   const { shown, isNarrowed, pattern, foundByHost } = narrowing;
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
   const entries = useMemo(() => entriesOf(shown, open, !isNarrowed), [shown, open, isNarrowed]);
+  const contents = useContents(entries, (first) => setOpen((before) => toggled(before, first)));
+  const heights = useMemo(() => entries.map(estimate), [entries]);
   const jumps = useMemo(() => jumpsOf(entries), [entries]);
 
   const list = useRef<HTMLDivElement>(null);
@@ -43,7 +45,7 @@ export function Timeline({ rows, total, scroller }: TimelineProps) {
     scroller,
     pinned: activeIndex,
     keyOf: useCallback((index: number) => entries[index]?.key ?? String(index), [entries]),
-    heightOf: useCallback((index: number) => estimate(entries[index]), [entries]),
+    heightOf: useCallback((index: number) => heights[index] ?? 0, [heights]),
   });
 
   const [current, setCurrent] = useState(0);
@@ -76,7 +78,8 @@ export function Timeline({ rows, total, scroller }: TimelineProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     const moves: Record<string, number> = { PageDown: activeIndex + 1, PageUp: activeIndex - 1, Home: 0, End: entries.length - 1 };
     const to = moves[event.key];
-    if (to === undefined || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+    const inside = event.target instanceof Element && event.target.closest('pre') !== null;
+    if (to === undefined || inside || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     focus(Math.min(Math.max(to, 0), entries.length - 1));
   };
@@ -84,7 +87,7 @@ export function Timeline({ rows, total, scroller }: TimelineProps) {
   useHighlights(list, pattern);
 
   const items = virtual.getVirtualItems();
-  const top = topEntry(entries, items, (virtual.scrollOffset ?? 0) + covered);
+  const topIndex = topOf(items, (virtual.scrollOffset ?? 0) + covered);
   const search = useMemo(() => ({ pattern, foundByHost }), [pattern, foundByHost]);
   return (
     <section class="timeline" aria-label="Timeline">
@@ -92,7 +95,7 @@ export function Timeline({ rows, total, scroller }: TimelineProps) {
         <Toolbar
           words={narrowing.typed} onWords={narrowing.setTyped} chosen={narrowing.chosen} onKind={narrowing.toggleKind} counts={narrowing.counts}
           found={isNarrowed ? { count: entries.length, current } : undefined} onStep={step}
-          jumps={jumps} onJump={go} context={contextOf(top)} input={input}
+          jumps={jumps} onJump={go} context={contextOf(entries[topIndex])} input={input}
         />
         {narrowing.problem !== undefined && <p class="problem" role="alert">Long outputs were searched in their beginnings only. {narrowing.problem}</p>}
         {rows.length < total && <p class="progress" role="status"><Icon name="loading" spin /> {number(rows.length)} of {number(total)} messages are here…</p>}
@@ -103,12 +106,12 @@ export function Timeline({ rows, total, scroller }: TimelineProps) {
             const entry = entries[index];
             return entry && (
               <article
-                key={key} ref={virtual.measureElement} data-index={index} class="entry" data-current={isNarrowed && index === current ? '' : undefined}
+                key={key} ref={virtual.measureElement} data-index={index} class="entry" aria-current={isNarrowed && index === current ? 'true' : undefined}
                 aria-posinset={index + 1} aria-setsize={entries.length} aria-label={labelOf(entry, agent)}
-                tabIndex={index === Math.max(activeIndex, 0) ? 0 : -1} onFocusCapture={() => setActive(entry.key)}
+                tabIndex={index === (activeIndex < 0 ? topIndex : activeIndex) ? 0 : -1} onFocusCapture={() => setActive(entry.key)}
                 style={{ transform: `translateY(${start - margin}px)` }}
               >
-                <Entry entry={entry} onToggle={(first) => setOpen((before) => toggled(before, first))} />
+                {contents(entry)}
               </article>
             );
           })}
@@ -121,6 +124,18 @@ export function Timeline({ rows, total, scroller }: TimelineProps) {
       )}
     </section>
   );
+}
+
+/** Scrolling renders the list again and again; what an entry shows is made once for as long as the entries stay. */
+function useContents(entries: readonly EntryOf[], onToggle: (first: number) => void): (entry: EntryOf) => VNode {
+  return useMemo(() => {
+    const made = new WeakMap<EntryOf, VNode>();
+    return (entry) => {
+      const contents = made.get(entry) ?? <Entry entry={entry} onToggle={onToggle} />;
+      made.set(entry, contents);
+      return contents;
+    };
+  }, [entries]);
 }
 
 /** Where the list begins in what is scrolled, and how much of the view the bar above it covers. */
@@ -177,9 +192,9 @@ function jumpsOf(entries: readonly EntryOf[]): JumpTarget[] {
   }));
 }
 
-function topEntry(entries: readonly EntryOf[], items: readonly { index: number; end: number }[], offset: number): EntryOf | undefined {
-  const item = items.find(({ end }) => end > offset);
-  return item && entries[item.index];
+/** The first entry that reaches below the offset. */
+function topOf(items: readonly { index: number; end: number }[], offset: number): number {
+  return items.find(({ end }) => end > offset)?.index ?? 0;
 }
 
 function contextOf(entry: EntryOf | undefined): string | undefined {
@@ -189,8 +204,8 @@ function contextOf(entry: EntryOf | undefined): string | undefined {
 }
 
 /** A guess at the height, until it is measured: close enough that the scroll bar does not jump. */
-function estimate(entry: EntryOf | undefined): number {
-  if (entry?.kind !== 'message') return 40;
+function estimate(entry: EntryOf): number {
+  if (entry.kind !== 'message') return 40;
   const lines = entry.message.row.blocks.reduce((sum, block) =>
     sum + (block.type === 'text' ? Math.min(60, Math.ceil(block.text.length / 90) + 1) : block.type === 'image' ? 12 : 1.5), 0);
   return entry.markers.length * 44 + (entry.continued ? 8 : 34) + lines * 21;

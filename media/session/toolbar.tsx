@@ -1,4 +1,5 @@
 import type { RefObject } from 'preact';
+import { useMemo } from 'preact/hooks';
 import { counted, number } from './format.ts';
 import { Icon } from './icon.tsx';
 import type { Kind } from './search.ts';
@@ -38,7 +39,7 @@ export function Toolbar(props: ToolbarProps) {
     event.preventDefault();
   };
   return (
-    <div class="toolbar" role="search" aria-label="Timeline">
+    <div class="toolbar" role="search" aria-label="Search in the timeline">
       <div class="search">
         <Icon name="search" />
         <input
@@ -76,7 +77,7 @@ function Found({ found, onStep, onWords, words }: ToolbarProps) {
 }
 
 function Jump({ jumps, onJump, context }: ToolbarProps) {
-  const options = (kind: JumpTarget['kind']) => jumps.filter((jump) => jump.kind === kind).map((jump) => <option key={jump.index} value={jump.index}>{jump.label}</option>);
+  const options = useMemo(() => <Options jumps={jumps} />, [jumps]);
   return (
     <label class="jump">
       <Icon name="git-branch" />
@@ -90,10 +91,19 @@ function Jump({ jumps, onJump, context }: ToolbarProps) {
           if (value !== '') onJump(Number(value));
         }}
       >
-        <option value="" disabled hidden>Jump to…</option>
-        <optgroup label="Days">{options('day')}</optgroup>
-        <optgroup label="Branches and commits">{options('context')}</optgroup>
+        {options}
       </select>
     </label>
+  );
+}
+
+function Options({ jumps }: { jumps: readonly JumpTarget[] }) {
+  const of = (kind: JumpTarget['kind']) => jumps.filter((jump) => jump.kind === kind).map(({ index, label }) => <option key={index} value={index}>{label}</option>);
+  return (
+    <>
+      <option value="" disabled hidden>Jump to…</option>
+      <optgroup label="Days">{of('day')}</optgroup>
+      <optgroup label="Branches and commits">{of('context')}</optgroup>
+    </>
   );
 }

@@ -1,4 +1,5 @@
 /** Rows for the session page, the same on every run: a small story to look at, and any number of rows to scroll. */
+import { crc32, deflateSync } from 'node:zlib';
 import type { Block, Row } from '../../src/protocol/session.ts';
 
 export const mainCommit = '3f9c2ab1d47e60b58a91c3f2e7d4406b9a8c1e52';
@@ -8,7 +9,30 @@ export const lastCommit = 'c04be7715d2f8a93e6b1d7c0a4f5932e8b6d1c7f';
 const start = Date.UTC(2026, 2, 12, 9, 2);
 const minute = 60_000;
 
-const picture = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const picture = png(240, 96).toString('base64');
+
+/** A picture of bands of colour. */
+function png(width: number, height: number): Buffer {
+  const rows = Buffer.alloc(height * (1 + width * 3));
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) rows.set([60 + Math.floor(x / 40) * 28, 120 + Math.floor(y / 24) * 30, 210], y * (1 + width * 3) + 1 + x * 3);
+  }
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 2, 0, 0, 0], 8);
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  return Buffer.concat([signature, pngChunk('IHDR', header), pngChunk('IDAT', deflateSync(rows)), pngChunk('IEND', Buffer.alloc(0))]);
+}
+
+function pngChunk(type: string, content: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), content]);
+  const length = Buffer.alloc(4);
+  const check = Buffer.alloc(4);
+  length.writeUInt32BE(content.length);
+  check.writeUInt32BE(crc32(body));
+  return Buffer.concat([length, body, check]);
+}
 
 type Draft = Omit<Row, 'index' | 'at' | 'author'> & { author?: Row['author']; after?: number };
 
