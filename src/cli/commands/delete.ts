@@ -1,0 +1,80 @@
+import type { Command } from 'commander';
+import { ConvoSyncError } from '../../core/common/errors.ts';
+import { findSession } from '../../core/operations/delete.ts';
+import type { SavedSession } from '../../core/vault/state.ts';
+import { count } from '../../wording/quantities.ts';
+import { shortId } from '../../wording/short.ts';
+import { age } from '../../wording/time.ts';
+import type { CommonOptions, Ending, Invocation } from '../invocation.ts';
+import { jsonOption, withCommonOptions } from '../options.ts';
+import type { RunVerb } from '../program.ts';
+import { renderListingProblems } from '../render/renderList.ts';
+
+interface DeleteOptions extends CommonOptions {
+  restore?: boolean;
+  yes?: boolean;
+}
+
+const examples = `
+Examples:
+  convosync delete 3f2a              asks, then puts the session into the trash, on every device
+  convosync delete 3f2a 91c0 --yes   without a question
+  convosync delete                   choose at the terminal
+  convosync list --trash             what is in the trash
+  convosync delete --restore 3f2a    back from the trash`;
+
+export function addDelete(program: Command, run: RunVerb): void {
+  const command = program.command('delete')
+    .summary('put sessions into the trash, or take them back')
+    .description('Puts sessions into the trash on all of your devices. Code and conversations on this device are not touched.')
+    .argument('[ids...]', 'the sessions, by the beginning of their ids')
+    .option('--restore', 'take them back from the trash')
+    .option('-y, --yes', 'do not ask')
+    .addOption(jsonOption());
+  withCommonOptions(command)
+    .addHelpText('after', examples)
+    .action((ids: string[], options: DeleteOptions) => run(options, 'save', (invocation) => remove(invocation, ids, options)));
+}
+
+async function remove(invocation: Invocation, ids: readonly string[], options: DeleteOptions): Promise<Ending> {
+  const { convosync, output, prompts, work, folder } = invocation;
+  const restore = options.restore === true;
+  const listing = await work((run) => convosync.list(folder, run));
+  output.tell(listing, renderListingProblems);
+  const among = restore ? listing.trash : listing.sessions;
+  const sessions = ids.length > 0 ? ids.map((id) => findSession<SavedSession>(among, id)) : await choose(invocation, among, restore);
+  if (!restore && options.yes !== true) {
+    if (prompts === undefined) {
+      throw new ConvoSyncError('usage', 'There is nobody to ask: type --yes to delete without a question.');
+    }
+    if (!(await prompts.confirm(`Put ${sessions.length === 1 ? `“${sessions[0]?.summary.message ?? ''}”` : count(sessions.length, 'session')} into the trash, on all of your devices?`, false))) {
+      throw new ConvoSyncError('cancelled', 'Cancelled.');
+    }
+  }
+  const chosen = sessions.map(({ summary }) => summary.id);
+  const { sent } = await work((run) => (restore ? convosync.restore(folder, chosen, run) : convosync.delete(folder, chosen, run)));
+  output.report({ sessions: chosen, sent, restore }, renderDeleted, (document) => ({ sessions: document.sessions, restored: document.restore, sent: document.sent }));
+  return sent ? 0 : 5;
+}
+
+function renderDeleted({ sessions, sent, restore }: { sessions: readonly string[]; sent: boolean; restore: boolean }): string {
+  const which = sessions.map(shortId).join(', ');
+  return [
+    restore ? `Restored ${which}.` : `Put ${which} into the trash. Back with: convosync delete --restore ${sessions.map(shortId).join(' ')}`,
+    ...(sent ? [] : ['Your other devices will learn of it when it can be sent: convosync save --retry']),
+  ].join('\n');
+}
+
+async function choose({ prompts, output }: Invocation, among: readonly SavedSession[], restore: boolean): Promise<SavedSession[]> {
+  if (prompts === undefined) {
+    throw new ConvoSyncError('usage', 'Which sessions? Name them by their ids.');
+  }
+  if (among.length === 0) {
+    throw new ConvoSyncError('session-not-found', 'There is none to choose from.');
+  }
+  return prompts.chooseSeveral(restore ? 'Which sessions come back?' : 'Which sessions go into the trash?', among.map((session) => ({
+    value: session,
+    label: `${shortId(session.summary.id)}  ${session.summary.message}`,
+    hint: `${session.device.name}, ${age(session.summary.savedAt, output.now())}`,
+  })));
+}

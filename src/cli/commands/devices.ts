@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import type { Status } from '../../core/operations/report.ts';
+import { age } from '../../wording/time.ts';
+import { devicesDocument } from '../documents.ts';
+import type { CommonOptions, Ending, Invocation } from '../invocation.ts';
+import { jsonOption, withCommonOptions } from '../options.ts';
+import type { RunVerb } from '../program.ts';
+import { renderListingProblems } from '../render/renderList.ts';
+import { renderColumns } from '../terminal/columns.ts';
+import type { Look } from '../terminal/style.ts';
+
+const examples = `
+Examples:
+  convosync devices                   the devices that saved into this repository's vault
+  convosync devices rename "Laptop"   how this device is called from now on`;
+
+export function addDevices(program: Command, run: RunVerb): void {
+  const devices = program.command('devices')
+    .summary('list your devices, or name this one')
+    .description('Lists the devices that saved here, and when they were last seen.')
+    .addOption(jsonOption());
+  withCommonOptions(devices)
+    .addHelpText('after', examples)
+    .action((options: CommonOptions) => run(options, 'save', list));
+  const renaming = devices.command('rename')
+    .description('Names this device. Your other devices show the name from its next save on.')
+    .argument('<name>')
+    .addOption(jsonOption());
+  withCommonOptions(renaming)
+    .action((name: string, options: CommonOptions) => run(options, 'save', (invocation) => rename(invocation, name)));
+}
+
+async function list({ convosync, output, work, folder }: Invocation): Promise<Ending> {
+  const status = await work((run) => convosync.status(folder, run));
+  output.tell(status.listing, renderListingProblems);
+  output.report(status, renderDevices, devicesDocument);
+  return 0;
+}
+
+function renderDevices({ devices, listing }: Status, { style, columns, now }: Look): string {
+  const known = devices.length > 0 ? devices : [{ device: listing.here, lastSeen: '', here: true }];
+  return renderColumns(
+    [{ heading: 'DEVICE', atLeast: 6 }, { heading: 'KIND' }, { heading: 'LAST SEEN' }],
+    known.map(({ device, lastSeen, here }) => [device.name, device.kind, here ? 'this device' : age(lastSeen, now)]),
+    columns,
+    style.faint,
+  ).join('\n');
+}
+
+async function rename({ convosync, output }: Invocation, name: string): Promise<Ending> {
+  await convosync.renameDevice(name);
+  output.report(name, (chosen) => `This device is called “${chosen}” from now on.`, (chosen) => ({ name: chosen }));
+  return 0;
+}

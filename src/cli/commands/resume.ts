@@ -1,0 +1,160 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { ConvoSyncError } from '../../core/common/errors.ts';
+import type { Choices, ResumePlan, ResumeRequest, VaultChoice } from '../../core/operations/plan.ts';
+import type { ResumeReport } from '../../core/operations/report.ts';
+import { describeUndo } from '../../wording/reports.ts';
+import { count } from '../../wording/quantities.ts';
+import { age } from '../../wording/time.ts';
+import { openedDocument, resumeDocument, resumePlanDocument, undoDocument } from '../documents.ts';
+import type { CommonOptions, Ending, Invocation } from '../invocation.ts';
+import { jsonOption, onOption, vaultOption, withCommonOptions } from '../options.ts';
+import type { RunVerb } from '../program.ts';
+import { offerDeviceName, planWithAnswers, withVault } from '../questions.ts';
+import { renderListingProblems } from '../render/renderList.ts';
+import { renderResumePlan } from '../render/renderPlan.ts';
+import { renderResume } from '../render/renderResume.ts';
+import { renderSession } from '../render/renderSession.ts';
+import { inOrderOfResuming, messagesIn } from '../sessions.ts';
+import { list } from './list.ts';
+
+interface ResumeOptions extends CommonOptions {
+  pull?: boolean;
+  switchBranch?: boolean;
+  stayOnBranch?: boolean;
+  exact?: boolean;
+  force?: boolean;
+  readOnly?: boolean;
+  list?: boolean;
+  dryRun?: boolean;
+  undo?: boolean;
+  start?: boolean;
+  vault?: VaultChoice;
+  on?: Choices;
+}
+
+const examples = `
+Examples:
+  convosync resume                       the latest session of another device; at a terminal, choose
+  convosync resume 3f2a                  the session whose id begins so
+  convosync resume --switch-branch       go to the session's branch without being asked
+  convosync resume 3f2a --exact          check out the very commit, on no branch
+  convosync resume 3f2a --read-only      only look at the handoff and the last messages
+  convosync resume --start               and start the agent on the conversation
+  convosync resume --undo                bring back what was here before the last resume`;
+
+export function addResume(program: Command, run: RunVerb): void {
+  const command = program.command('resume')
+    .summary('go on with a session of another device')
+    .description('Brings code and conversation of a session to this device. What is here before is kept, and --undo brings it back.')
+    .argument('[id]', 'the session, by the beginning of its id')
+    .option('--pull', 'move a branch that is behind forward, and merge one that has diverged, without asking')
+    .option('--no-pull', 'leave the branch where it is')
+    .addOption(new Option('--switch-branch', 'switch to the session’s branch').conflicts(['stayOnBranch', 'exact']))
+    .addOption(new Option('--stay-on-branch', 'stay on the branch you are on; the conversation may not fit the code').conflicts('exact'))
+    .option('--exact', 'check out the very commit of the session, on no branch')
+    .option('--force', 'take the recommended answer to every question; with --undo, undo although newer work lies on top')
+    .addOption(new Option('--read-only', 'look at the session and change nothing').conflicts(['undo', 'dryRun', 'start']))
+    .addOption(new Option('-l, --list', 'list the sessions').conflicts(['undo', 'dryRun', 'start', 'readOnly']))
+    .option('--dry-run', 'show what would be done; branches, files and conversations stay as they are')
+    .addOption(new Option('--undo', 'bring back what was here before the last resume').conflicts(['dryRun', 'start']))
+    .option('--start', 'start the agent on the conversation when all is done')
+    .option('--no-start', 'do not offer to start it')
+    .addOption(onOption())
+    .addOption(vaultOption())
+    .addOption(jsonOption());
+  withCommonOptions(command)
+    .addHelpText('after', examples)
+    .action((id: string | undefined, options: ResumeOptions) => run(options, 'resume', (invocation) => resume(invocation, id, options)));
+}
+
+async function resume(invocation: Invocation, id: string | undefined, options: ResumeOptions): Promise<Ending> {
+  const { convosync, output, work, folder } = invocation;
+  if (options.list === true) {
+    return list(invocation, { ...(options.vault === undefined ? {} : { vault: options.vault }) });
+  }
+  if (options.undo === true) {
+    const report = await work((run) => convosync.undoResume(folder, { ...run, force: options.force === true }));
+    output.report(report, (undone) => describeUndo(undone).join('\n'), undoDocument);
+    return 0;
+  }
+  if (options.readOnly === true) {
+    return look(invocation, id, options);
+  }
+  const session = id ?? (await pick(invocation, options));
+  const request = requestOf(session, options);
+  if (options.dryRun === true) {
+    const plan = await withVault(invocation, request.vault, (vault) => work((run) => convosync.planResume(folder, { ...request, ...vault }, run)));
+    output.report(plan, renderResumePlan, resumePlanDocument);
+    return plan.blockers.length > 0 ? 3 : 0;
+  }
+  const plan = await makePlan(invocation, request);
+  const report = await work((run) => convosync.resume(plan, run));
+  const findings = plan.findings.filter(({ code }) => code === 'remote-unreachable' || code === 'credentials-refused' || code === 'other-repository');
+  output.report({ report, findings, platform: process.platform, currentFolder: invocation.currentFolder }, renderResume, (resumed) => resumeDocument(resumed.report));
+  await offerDeviceName(invocation, report.notes);
+  return start(invocation, report, options);
+}
+
+function requestOf(session: string | undefined, options: ResumeOptions): ResumeRequest {
+  return {
+    ...(session === undefined ? {} : { session }),
+    ...(options.pull === undefined ? {} : { pull: options.pull }),
+    ...(options.switchBranch === true ? { switchBranch: true } : {}),
+    ...(options.stayOnBranch === true ? { stayOnBranch: true } : {}),
+    ...(options.exact === true ? { exact: true } : {}),
+    ...(options.force === true ? { force: true } : {}),
+    ...(options.on === undefined ? {} : { choices: options.on }),
+    ...(options.vault === undefined ? {} : { vault: options.vault }),
+  };
+}
+
+function makePlan(invocation: Invocation, request: ResumeRequest): Promise<ResumePlan> {
+  const { convosync, work, folder } = invocation;
+  return withVault(invocation, request.vault, (vault) =>
+    planWithAnswers(invocation, 'resume', ({ choices }) =>
+      work((run) => convosync.planResume(folder, { ...request, ...vault, choices: { ...request.choices, ...choices } }, run))));
+}
+
+/** Asks which session, where there is someone to ask and more than one to choose from; undefined leaves it to core. */
+async function pick(invocation: Invocation, options: ResumeOptions): Promise<string | undefined> {
+  const { convosync, prompts, output, work, folder } = invocation;
+  if (prompts === undefined || options.force === true) {
+    return undefined;
+  }
+  const listing = await withVault(invocation, options.vault, (vault) => work((run) => convosync.list(folder, { ...run, ...vault })));
+  output.tell(listing, renderListingProblems);
+  if (listing.sessions.length <= 1) {
+    return listing.sessions[0]?.summary.id;
+  }
+  return prompts.choose('Which session?', inOrderOfResuming(listing).map((session) => ({
+    value: session.summary.id,
+    label: `${session.device.id === listing.here.id ? 'this device' : session.device.name}, ${age(session.summary.savedAt, output.now())}: ${session.summary.message}`,
+    hint: `${session.summary.branch ?? 'no branch'}, ${count(messagesIn(session), 'message')}`,
+  })));
+}
+
+async function look(invocation: Invocation, id: string | undefined, options: ResumeOptions): Promise<Ending> {
+  const { convosync, output, work, folder } = invocation;
+  const session = id ?? (await pick(invocation, options)) ?? (await mostLikely(invocation, options));
+  const opened = await withVault(invocation, options.vault, (vault) => work((run) => convosync.open(folder, session, { ...run, ...vault })));
+  output.report(opened, renderSession, openedDocument);
+  return 0;
+}
+
+async function mostLikely({ convosync, work, folder }: Invocation, { vault }: ResumeOptions): Promise<string> {
+  const [session] = inOrderOfResuming(await work((run) => convosync.list(folder, { ...run, ...(vault === undefined ? {} : { vault }) })));
+  if (session === undefined) {
+    throw new ConvoSyncError('session-not-found', 'No session is saved for this repository.');
+  }
+  return session.summary.id;
+}
+
+async function start({ prompts }: Invocation, { commands }: ResumeReport, { start: wanted }: ResumeOptions): Promise<Ending> {
+  const [command] = commands;
+  if (command === undefined || wanted === false) {
+    return 0;
+  }
+  const starts = wanted ?? (await prompts?.confirm(`Continue in ${command.agentName} now?`, true)) ?? false;
+  return starts ? { start: command } : 0;
+}

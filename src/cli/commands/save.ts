@@ -1,0 +1,181 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { ConvoSyncError } from '../../core/common/errors.ts';
+import type { Choices, SavePlan, SaveRequest, VaultChoice } from '../../core/operations/plan.ts';
+import { describeUndo } from '../../wording/reports.ts';
+import { count } from '../../wording/quantities.ts';
+import { age } from '../../wording/time.ts';
+import { savePlanDocument, saveDocument, undoDocument } from '../documents.ts';
+import type { CommonOptions, Ending, Invocation } from '../invocation.ts';
+import { jsonOption, onOption, vaultOption, withCommonOptions } from '../options.ts';
+import type { RunVerb } from '../program.ts';
+import { offerDeviceName, planWithAnswers, withVault } from '../questions.ts';
+import { renderSavePlan } from '../render/renderPlan.ts';
+import { renderSave } from '../render/renderSave.ts';
+import { editText } from '../terminal/editor.ts';
+
+interface SaveOptions extends CommonOptions {
+  message?: string;
+  branch?: string;
+  push: boolean;
+  conversation?: string | false;
+  agent?: string;
+  interactive?: boolean;
+  editHandoff?: boolean;
+  dryRun?: boolean;
+  force?: boolean;
+  retry?: boolean;
+  undo?: boolean;
+  vault?: VaultChoice;
+  on?: Choices;
+}
+
+const examples = `
+Examples:
+  convosync save                             commit what changed, save it with the conversation active last
+  convosync save "Add the login page"        the same, with a message
+  convosync save -b feature/login            on a new branch
+  convosync save --no-push                   leave the branch where it is at the remote
+  convosync save --no-conversation           code alone
+  convosync save --dry-run                   only show what would be done
+  convosync save --on diverged=pull-rebase   answer a question of preflight beforehand
+  convosync save --retry                     send what could not be sent
+  convosync save --undo                      take the last save here back`;
+
+export function addSave(program: Command, run: RunVerb): void {
+  const command = program.command('save')
+    .summary('save code and conversation as one session')
+    .description('Commits what changed, and saves code, conversation and handoff as one session that your other devices can resume.')
+    .argument('[message]', 'title of the session and first line of the commit')
+    .option('-m, --message <text>', 'the same as an option')
+    .option('-b, --branch <name>', 'save on a new branch of this name')
+    .option('--no-push', 'leave the branch where it is at the remote; its commits travel inside the session')
+    .option('--conversation <id>', 'the conversation to save, instead of the one active last')
+    .option('--no-conversation', 'save code alone')
+    .option('--agent <name>', 'only conversations of this agent, such as claude-code')
+    .option('-i, --interactive', 'choose and confirm before anything is done')
+    .option('--edit-handoff', 'edit the handoff in your editor before it is saved')
+    .option('--dry-run', 'show what would be done, and do nothing')
+    .option('--force', 'take the recommended answer to every question; with --undo, undo although newer work lies on top')
+    .addOption(new Option('--retry', 'send what could not be sent before').conflicts(['undo', 'dryRun', 'interactive', 'branch', 'message']))
+    .addOption(new Option('--undo', 'take back the last save here').conflicts(['dryRun', 'interactive', 'branch', 'message']))
+    .addOption(onOption())
+    .addOption(vaultOption())
+    .addOption(jsonOption());
+  withCommonOptions(command)
+    .addHelpText('after', examples)
+    .action((message: string | undefined, options: SaveOptions) => run(options, 'save', (invocation) => save(invocation, message, options)));
+}
+
+async function save(invocation: Invocation, message: string | undefined, options: SaveOptions): Promise<Ending> {
+  const { convosync, output, work, folder } = invocation;
+  if (options.retry === true) {
+    return retry(invocation, options.push);
+  }
+  if (options.undo === true) {
+    const report = await work((run) => convosync.undoSave(folder, { ...run, force: options.force === true }));
+    output.report(report, (undone) => describeUndo(undone).join('\n'), undoDocument);
+    return 0;
+  }
+  let request = requestOf(message, options);
+  if (options.dryRun === true) {
+    const plan = await withVault(invocation, request.vault, (vault) => work((run) => convosync.planSave(folder, { ...request, ...vault }, run)));
+    output.report(plan, renderSavePlan, savePlanDocument);
+    return plan.blockers.length > 0 ? 3 : 0;
+  }
+  let plan = await makePlan(invocation, request);
+  if (options.interactive === true) {
+    request = { ...request, ...(await chooseInteractively(invocation, plan)) };
+    plan = await makePlan(invocation, request);
+    await confirmPlan(invocation, plan);
+  }
+  if (options.editHandoff === true) {
+    plan = await makePlan(invocation, { ...request, handoff: await editText(plan.handoff, 'handoff.md', invocation.env) });
+  }
+  const { findings, readableByRepository } = plan;
+  const report = await work((run) => convosync.save(plan, run));
+  output.report({ report, findings: worthSaying(plan), readableByRepository, allFindings: findings }, renderSave, (saved) => saveDocument(saved.report));
+  await offerDeviceName(invocation, report.notes);
+  return report.outcome === 'queued' ? 5 : 0;
+}
+
+/** What the steps of the report do not say by themselves. */
+function worthSaying({ findings }: SavePlan): SavePlan['findings'] {
+  return findings.filter(({ code }) => code !== 'uncommitted-changes' && code !== 'no-upstream' && code !== 'remote-unreachable' && code !== 'credentials-refused');
+}
+
+async function retry({ convosync, output, work, folder }: Invocation, push: boolean): Promise<Ending> {
+  const result = await work((run) => convosync.retry(folder, { ...run, push }));
+  output.report(result, ({ outcome, sessions }) => {
+    switch (outcome) {
+      case 'sent':
+        return `Sent ${count(sessions, 'session')}.`;
+      case 'nothing-to-send':
+        return 'Nothing is waiting to be sent.';
+      case 'kept':
+        return `${count(sessions, 'session')} still ${sessions === 1 ? 'waits' : 'wait'} on this device: there is no remote to send to.`;
+    }
+  }, (document) => document);
+  return result.outcome === 'kept' ? 5 : 0;
+}
+
+function requestOf(message: string | undefined, options: SaveOptions): SaveRequest {
+  if (message !== undefined && options.message !== undefined) {
+    throw new ConvoSyncError('usage', 'The message is given twice.');
+  }
+  const title = message ?? options.message;
+  return {
+    ...(title === undefined ? {} : { message: title }),
+    ...(options.branch === undefined ? {} : { branch: options.branch }),
+    ...(options.push ? {} : { push: false }),
+    ...(options.conversation === false ? { conversation: false } : {}),
+    ...(typeof options.conversation === 'string' ? { conversationId: options.conversation } : {}),
+    ...(options.agent === undefined ? {} : { agent: options.agent }),
+    ...(options.force === true ? { force: true } : {}),
+    ...(options.on === undefined ? {} : { choices: options.on }),
+    ...(options.vault === undefined ? {} : { vault: options.vault }),
+  };
+}
+
+function makePlan(invocation: Invocation, request: SaveRequest): Promise<SavePlan> {
+  const { convosync, work, folder } = invocation;
+  return withVault(invocation, request.vault, (vault) =>
+    planWithAnswers(invocation, 'save', ({ choices, branch }) =>
+      work((run) => convosync.planSave(folder, {
+        ...request,
+        ...vault,
+        choices: { ...request.choices, ...choices },
+        ...(branch === undefined ? {} : { branch }),
+      }, run))));
+}
+
+async function chooseInteractively({ prompts, output }: Invocation, plan: SavePlan): Promise<SaveRequest> {
+  if (prompts === undefined) {
+    throw new ConvoSyncError('usage', 'There is nobody to ask: --interactive needs a terminal.');
+  }
+  const request: SaveRequest = { message: await prompts.ask('Message', plan.message) };
+  if (plan.conversations.length > 0) {
+    const inOrder = [...plan.conversations].sort((a, b) => Number(b.chosen) - Number(a.chosen));
+    const chosen = await prompts.choose<string | undefined>('Conversation', [
+      ...inOrder.map(({ id, title, agentName, modified, running }) => ({
+        value: id,
+        label: title ?? id,
+        hint: `${agentName}, ${age(modified, output.now())}${running ? ', running' : ''}`,
+      })),
+      { value: undefined, label: 'None: save code alone' },
+    ]);
+    Object.assign(request, chosen === undefined ? { conversation: false } : { conversationId: chosen });
+  }
+  const push = plan.steps.find((step) => step.kind === 'push');
+  if (push && !(await prompts.confirm(`Push ${push.branch} to ${push.remote}?`, true))) {
+    request.push = false;
+  }
+  return request;
+}
+
+async function confirmPlan({ prompts, output }: Invocation, plan: SavePlan): Promise<void> {
+  output.tell(plan, renderSavePlan);
+  if ((await prompts?.confirm('Save it like this?', true)) === false) {
+    throw new ConvoSyncError('cancelled', 'Cancelled.');
+  }
+}

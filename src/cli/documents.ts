@@ -1,0 +1,103 @@
+/**
+ * What `--json` prints: one document a command, on standard output. Field names are part of the command line's
+ * contract: they may gain neighbours and never change their meaning. Ids are full, times ISO 8601 in UTC, sizes bytes.
+ */
+import type { Finding } from '../core/git/finding.ts';
+import type { ResumePlan, SavePlan } from '../core/operations/plan.ts';
+import type { Listing, OpenedSession, ResumeReport, SaveReport, Status, UndoReport } from '../core/operations/report.ts';
+import type { SavedSession, TrashedSession } from '../core/vault/state.ts';
+import { ConvoSyncError } from '../core/common/errors.ts';
+import { explainError } from '../wording/errors.ts';
+import { explainFinding, remedyFlag } from '../wording/findings.ts';
+import type { PreflightOperation } from '../wording/findings.ts';
+import { findingsOf } from './render/renderError.ts';
+
+/** `{error: {code, message, …}}`; `code` is `unexpected` for what nobody expected. */
+export function errorDocument(error: unknown, operation: PreflightOperation): unknown {
+  const { title, safe, hint, quote } = explainError(error);
+  const code = ConvoSyncError.is(error) ? error.code : error instanceof Error && error.name === 'AbortError' ? 'cancelled' : 'unexpected';
+  const findings = findingsOf(error);
+  return { error: { code, message: title, safe, hint, gitSays: quote, ...(findings.length === 0 ? {} : { findings: findings.map((finding) => findingDocument(finding, operation)) }) } };
+}
+
+export function savePlanDocument(plan: SavePlan): unknown {
+  const { session, folder, repository, head, message, findings, blockers, steps, changes, conversations, handoff, readableByRepository } = plan;
+  return {
+    dryRun: true, runnable: blockers.length === 0, session, folder, repository, head, message,
+    findings: findings.map((finding) => findingDocument(finding, 'save')), steps, changes, conversations, handoff, readableByRepository,
+  };
+}
+
+export function saveDocument({ problem, ...report }: SaveReport): unknown {
+  return { ...report, ...problemDocument(problem) };
+}
+
+export function resumePlanDocument(plan: ResumePlan): unknown {
+  const { folder, session, findings, blockers, steps, head, handoff } = plan;
+  return { dryRun: true, runnable: blockers.length === 0, session: sessionDocument(session), folder, head, findings: findings.map((finding) => findingDocument(finding, 'resume')), steps, handoff };
+}
+
+export function resumeDocument({ session, ...report }: ResumeReport): unknown {
+  return { session: sessionDocument(session), ...report };
+}
+
+export function undoDocument(report: UndoReport): unknown {
+  return report;
+}
+
+export function statusDocument(status: Status): unknown {
+  const { listing, lastSaved, resumable, ...facts } = status;
+  const { here } = listing;
+  return {
+    ...facts,
+    here,
+    ...(lastSaved === undefined ? {} : { lastSaved: sessionDocument(lastSaved, here.id) }),
+    ...(resumable === undefined ? {} : { resumable: sessionDocument(resumable, here.id) }),
+    sessions: listing.sessions.length,
+    ...freshness(listing),
+  };
+}
+
+export function listDocument(listing: Listing, sessions: readonly SavedSession[]): unknown {
+  return { sessions: sessions.map((session) => sessionDocument(session, listing.here.id)), here: listing.here, ...freshness(listing) };
+}
+
+export function openedDocument({ session, manifest, verdict, conversations }: OpenedSession): unknown {
+  return { session: sessionDocument(session), verdict, handoff: manifest.handoff, conversations };
+}
+
+export function devicesDocument({ devices, listing }: Status): unknown {
+  return { devices: devices.map(({ device, lastSeen, here }) => ({ ...device, lastSeen, here })), ...freshness(listing) };
+}
+
+/** A session in a list; `device.here` where it is known which device is this one. */
+function sessionDocument(session: SavedSession | TrashedSession, here?: string): unknown {
+  const { summary, device, queued } = session;
+  const { id, savedAt, message, repository, branch, commit, subject, conversations, excerpt, stored } = summary;
+  return {
+    id, savedAt, message, repository, branch, commit, subject, conversations, excerpt, stored, queued,
+    device: { ...device, ...(here === undefined ? {} : { here: device.id === here }) },
+    ...('trashedAt' in session ? { trashedAt: session.trashedAt } : {}),
+  };
+}
+
+function findingDocument(finding: Finding, operation: PreflightOperation): unknown {
+  const { title, detail, safe, quote } = explainFinding(finding, operation);
+  return {
+    code: finding.code, severity: finding.severity, message: title, detail, safe, gitSays: quote, details: finding.details,
+    remedies: finding.remedies.map((remedy) => ({ remedy, type: remedyFlag(remedy, finding) })),
+  };
+}
+
+/** How far the answer can be relied on: absent `refreshed` means that the store was never read. */
+function freshness({ place, refreshed, problem, readableByRepository, notes }: Listing): object {
+  return { place, refreshed, readableByRepository, notes, ...problemDocument(problem) };
+}
+
+function problemDocument(problem: ConvoSyncError | undefined): object {
+  if (problem === undefined) {
+    return {};
+  }
+  const { title, hint, quote } = explainError(problem);
+  return { problem: { code: problem.code, message: title, hint, gitSays: quote } };
+}

@@ -1,0 +1,106 @@
+/** One run of a verb: what it has to work with, and what surrounds every run (errors, Ctrl-C, progress, the log). */
+import { spawn } from 'node:child_process';
+import * as path from 'node:path';
+import type { ReadStream, WriteStream } from 'node:tty';
+import type { ResumeCommand } from '../core/agents/agent.ts';
+import { isCancellation, ConvoSyncError } from '../core/common/errors.ts';
+import { silentLogger } from '../core/common/logger.ts';
+import type { ConvoSync, RunOptions } from '../core/operations/convosync.ts';
+import type { Machine } from '../core/operations/machine.ts';
+import type { PreflightOperation } from '../wording/findings.ts';
+import { errorDocument } from './documents.ts';
+import { exitCodeOf } from './exitCodes.ts';
+import type { ExitCode } from './exitCodes.ts';
+import { readMachine } from './machine.ts';
+import { renderFailure } from './render/renderError.ts';
+import { listenForInterrupt } from './terminal/interrupt.ts';
+import { Output } from './terminal/output.ts';
+import { ProgressLine } from './terminal/progressLine.ts';
+import { Prompts } from './terminal/prompts.ts';
+import { stderrLogger } from './terminal/stderrLogger.ts';
+
+/** What the process gives the program. */
+export interface System {
+  stdin: ReadStream;
+  stdout: WriteStream;
+  stderr: WriteStream;
+  env: Readonly<Record<string, string | undefined>>;
+  currentFolder: string;
+  now: () => Date;
+  connect: (machine: Machine) => ConvoSync;
+}
+
+/** Options that every verb has. */
+export interface CommonOptions {
+  cwd?: string;
+  verbose?: boolean;
+  json?: boolean;
+  handoffFile: Machine['handoffFile'];
+}
+
+export interface Invocation {
+  convosync: ConvoSync;
+  output: Output;
+  /** Undefined where there is nobody to ask. */
+  prompts: Prompts | undefined;
+  folder: string;
+  /** Where the person is, whatever folder the command works in. */
+  currentFolder: string;
+  env: System['env'];
+  /** Runs something of core that can be cancelled and reports progress. */
+  work: <T>(run: (options: RunOptions) => Promise<T>) => Promise<T>;
+}
+
+/** A verb ends with an exit code, or hands the terminal over to another program. */
+export type Ending = ExitCode | { start: ResumeCommand };
+
+export type Verb = (invocation: Invocation) => Promise<Ending>;
+
+export async function invoke(system: System, options: CommonOptions, operation: PreflightOperation, verb: Verb): Promise<number> {
+  const { stdout, stderr, stdin, now } = system;
+  const output = new Output({ stdout, stderr, json: options.json === true, now });
+  const logger = options.verbose === true ? stderrLogger((line) => void stderr.write(line), now) : silentLogger;
+  let ending: Ending;
+  try {
+    using interrupt = listenForInterrupt(() => output.tell(undefined, () => '\nStopping cleanly… (Ctrl-C again stops at once)'));
+    const { signal } = interrupt;
+    ending = await verb({
+      convosync: system.connect(readMachine({ env: system.env, logger, now, handoffFile: options.handoffFile })),
+      output,
+      prompts: stdin.isTTY && stderr.isTTY && options.json !== true ? new Prompts({ input: stdin, output: stderr, signal }) : undefined,
+      folder: path.resolve(system.currentFolder, options.cwd ?? '.'),
+      currentFolder: system.currentFolder,
+      env: system.env,
+      work: async (run) => {
+        const line = new ProgressLine(stderr);
+        try {
+          return await run({ signal, onProgress: line.onProgress });
+        } finally {
+          line.end();
+        }
+      },
+    });
+  } catch (error) {
+    if (!isCancellation(error)) {
+      logger.error('the command failed', error);
+    }
+    output.fail({ error, operation }, renderFailure, () => errorDocument(error, operation));
+    return exitCodeOf(error);
+  }
+  return typeof ending === 'object' ? startProgram(ending.start, output) : ending;
+}
+
+/** Lends the terminal to another program until it ends; its exit code becomes ours. */
+function startProgram({ argv, folder }: ResumeCommand, output: Output): Promise<number> {
+  const [program = '', ...args] = argv;
+  const ignore = (): void => undefined;
+  process.on('SIGINT', ignore);
+  return new Promise<number>((resolve) => {
+    const child = spawn(program, args, { cwd: folder, stdio: 'inherit', shell: process.platform === 'win32' });
+    child.once('error', () => {
+      output.fail({ error: new ConvoSyncError('usage', `“${program}” could not be started: it was not found on the PATH.`), operation: 'resume' }, renderFailure, () => undefined);
+      resolve(1);
+    });
+    child.once('close', (code) => resolve(code ?? 1));
+  }).finally(() => process.off('SIGINT', ignore));
+}

@@ -1,0 +1,51 @@
+/** What this machine is, read once at start. */
+import { existsSync, readFileSync } from 'node:fs';
+import * as os from 'node:os';
+import type { Logger } from '../core/common/logger.ts';
+import type { Machine } from '../core/operations/machine.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export function readMachine(options: { env: Environment; logger: Logger; now: () => Date; handoffFile: Machine['handoffFile'] }): Machine {
+  const { env, logger, now, handoffFile } = options;
+  const machineId = tryRead('/etc/machine-id') ?? tryRead('/var/lib/dbus/machine-id');
+  return {
+    userHome: os.homedir(),
+    env,
+    platform: process.platform,
+    hostname: os.hostname(),
+    deviceKind: deviceKind(env, { exists: existsSync, chassis: tryRead('/sys/class/dmi/id/chassis_type') }),
+    ...(machineId === undefined ? {} : { machineId }),
+    now,
+    logger,
+    gitEnv: env,
+    handoffFile,
+  };
+}
+
+/** Chassis types of the System Management BIOS specification (table "System Enclosure or Chassis Types"). */
+const laptops = new Set(['8', '9', '10', '14', '30', '31', '32']);
+const desktops = new Set(['3', '4', '5', '6', '7', '13', '15', '16', '24', '35', '36']);
+
+export function deviceKind(env: Environment, machine: { exists: (path: string) => boolean; chassis: string | undefined }): Machine['deviceKind'] {
+  if (env['TERMUX_VERSION']) {
+    return 'phone';
+  }
+  if (machine.exists('/.dockerenv') || machine.exists('/run/.containerenv')) {
+    return 'container';
+  }
+  if (env['SSH_CONNECTION']) {
+    return 'remote';
+  }
+  const chassis = machine.chassis ?? '';
+  return laptops.has(chassis) ? 'laptop' : desktops.has(chassis) ? 'desktop' : 'unknown';
+}
+
+function tryRead(file: string): string | undefined {
+  try {
+    const text = readFileSync(file, 'utf8').trim();
+    return text === '' ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}

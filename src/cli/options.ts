@@ -1,0 +1,39 @@
+/** Options that several verbs share, and how their values are read. */
+import { InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
+import type { Choices, VaultChoice } from '../core/operations/plan.ts';
+import { isFindingCode, isRemedy } from '../wording/findings.ts';
+
+/** The options that every verb has, below its own. */
+export function withCommonOptions(command: Command): Command {
+  return command
+    .optionsGroup('Options of every command:')
+    .option('-C, --cwd <folder>', 'work in this folder instead of the current one')
+    .option('--verbose', 'log what is decided and which git commands run, to standard error')
+    .addOption(new Option('--handoff-file <kind>', 'keep handoffs in the repository too: one file a device, or the plugin’s single file')
+      .choices(['none', 'device', 'plugin']).default('none').env('CONVOSYNC_HANDOFF_FILE'));
+}
+
+export function jsonOption(): Option {
+  return new Option('--json', 'print one JSON document instead of text');
+}
+
+export function vaultOption(): Option {
+  return new Option('--vault <id>', 'the vault to use where the remote holds several: the beginning of its id, or “new”').argParser(readVault);
+}
+
+export function onOption(): Option {
+  return new Option('--on <finding=remedy>', 'answer a question of preflight beforehand; may be given several times').argParser(readChoice);
+}
+
+export function readVault(text: string): VaultChoice {
+  return text === 'new' ? 'new' : { join: text.toLowerCase() };
+}
+
+export function readChoice(text: string, before: Choices | undefined): Choices {
+  const [finding = '', remedy = '', ...rest] = text.split('=');
+  if (rest.length > 0 || !isFindingCode(finding) || !isRemedy(remedy)) {
+    throw new InvalidArgumentError('It reads as <finding>=<remedy>, as preflight shows it: --on diverged=pull-rebase.');
+  }
+  return { ...before, [finding]: remedy };
+}

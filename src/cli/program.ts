@@ -1,0 +1,73 @@
+/** The command line: its verbs, its help, and what it makes of a line that it does not understand. */
+import { Command, CommanderError } from 'commander';
+import { ConvoSyncError } from '../core/common/errors.ts';
+import type { PreflightOperation } from '../wording/findings.ts';
+import { addDelete } from './commands/delete.ts';
+import { addDevices } from './commands/devices.ts';
+import { addList } from './commands/list.ts';
+import { addResume } from './commands/resume.ts';
+import { addSave } from './commands/save.ts';
+import { addStatus } from './commands/status.ts';
+import { errorDocument } from './documents.ts';
+import { exitMeanings } from './exitCodes.ts';
+import { invoke } from './invocation.ts';
+import type { CommonOptions, System, Verb } from './invocation.ts';
+
+/** How a verb hands over what it wants to run. */
+export type RunVerb = (options: CommonOptions, operation: PreflightOperation, verb: Verb) => Promise<void>;
+
+const usage = 2;
+
+const exitCodeHelp = `
+Exit codes:
+${Object.entries(exitMeanings).map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`).join('\n')}
+
+Environment:
+  CONVOSYNC_HOME           where ConvoSync keeps its own state, instead of the platform's data folder
+  CONVOSYNC_HANDOFF_FILE   none, device or plugin, as --handoff-file
+  NO_COLOR                 plain output`;
+
+/** Runs one command line, without the program's name, and resolves to the exit code. */
+export async function runProgram(args: readonly string[], version: string, system: System): Promise<number> {
+  const json = args.includes('--json');
+  let exitCode = 0;
+  const run: RunVerb = async (options, operation, verb) => {
+    exitCode = await invoke(system, options, operation, verb);
+  };
+  const program = new Command('convosync')
+    .description('Stop on one machine, go on at another: the same code, the same AI conversation, as one session.')
+    .version(version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void system.stdout.write(text),
+      writeErr: (text) => {
+        if (!json) {
+          system.stderr.write(text);
+        }
+      },
+      getOutHelpWidth: () => (system.stdout.isTTY ? system.stdout.columns : 100),
+      getErrHelpWidth: () => (system.stderr.isTTY ? system.stderr.columns : 100),
+      getOutHasColors: () => system.stdout.isTTY && system.stdout.hasColors(),
+      getErrHasColors: () => system.stderr.isTTY && system.stderr.hasColors(),
+    })
+    .showHelpAfterError('(--help shows what can be typed)')
+    .addHelpText('after', exitCodeHelp);
+  for (const add of [addSave, addResume, addStatus, addList, addDelete, addDevices]) {
+    add(program, run);
+  }
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) {
+      throw error;
+    }
+    if (error.exitCode === 0) {
+      return 0;
+    }
+    if (json) {
+      system.stdout.write(`${JSON.stringify(errorDocument(new ConvoSyncError('usage', error.message.replace(/^error: /, '')), 'save'), undefined, 2)}\n`);
+    }
+    return usage;
+  }
+}

@@ -1,0 +1,75 @@
+import { ConvoSyncError } from '../../core/common/errors.ts';
+import type { Finding } from '../../core/git/finding.ts';
+import { explainError } from '../../wording/errors.ts';
+import type { PreflightOperation } from '../../wording/findings.ts';
+import { shortId } from '../../wording/short.ts';
+import { age } from '../../wording/time.ts';
+import type { Look } from '../terminal/style.ts';
+import { indented } from './lines.ts';
+import { renderFindings } from './renderFindings.ts';
+
+export interface Failure {
+  error: unknown;
+  /** What was being done, for the findings of a preflight that refused. */
+  operation: PreflightOperation;
+}
+
+/** What happened, what is safe, and the way out. Never a stack: that is what `--verbose` is for. */
+export function renderFailure({ error, operation }: Failure, look: Look): string {
+  const findings = findingsOf(error);
+  if (findings.length > 0) {
+    return renderFindings(findings, operation, look);
+  }
+  const { title, safe, hint, quote } = explainError(error);
+  const { style } = look;
+  return [
+    `${ConvoSyncError.is(error, 'cancelled') ? '' : `${style.bad('✗')} `}${style.strong(title)}`,
+    ...(quote === undefined ? [] : indented(quote, 4).map(style.faint)),
+    ...(safe === undefined ? [] : indented(safe)),
+    ...(hint === undefined ? [] : indented(hint)),
+    ...whatToType(error, look).map((line) => `  ${line}`),
+  ].join('\n');
+}
+
+/** What stopped a preflight; empty for every other error. */
+export function findingsOf(error: unknown): Finding[] {
+  if (!ConvoSyncError.is(error, 'preflight-refused', 'needs-choice')) {
+    return [];
+  }
+  const findings = error.details['findings'] as readonly Finding[] | undefined;
+  return (findings ?? []).filter(({ severity }) => severity !== 'info');
+}
+
+/** A vault to choose from, as the error names it. */
+export interface VaultCandidate {
+  id: string;
+  /** ISO 8601 in UTC. */
+  created: string;
+}
+
+export function vaultsOf(error: ConvoSyncError): readonly VaultCandidate[] {
+  return (error.details['vaults'] ?? []) as readonly VaultCandidate[];
+}
+
+function whatToType(error: unknown, { style, now }: Look): string[] {
+  if (!ConvoSyncError.is(error)) {
+    return ['Type the same with --verbose to see what happened.'];
+  }
+  switch (error.code) {
+    case 'vault-choice':
+      return [
+        ...vaultsOf(error).map(({ id, created }) => `${style.command(`--vault ${shortId(id)}`)}  Join the vault begun ${age(created, now)}`),
+        `${style.command('--vault new')}  Begin a new one`,
+      ];
+    case 'undo-blocked':
+      return [`${style.command('--force')}  Undo it nevertheless`];
+    case 'push-rejected':
+    case 'namespace-refused':
+      return [`${style.command('convosync save --retry')}  Try again`, `${style.command('convosync save --retry --no-push')}  Send the session without the branch`];
+    case 'session-not-found':
+    case 'session-ambiguous':
+      return [`${style.command('convosync list')}  See what there is`];
+    default:
+      return [];
+  }
+}

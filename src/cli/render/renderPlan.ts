@@ -1,0 +1,49 @@
+import type { ResumePlan, SavePlan } from '../../core/operations/plan.ts';
+import { describeStep } from '../../wording/plans.ts';
+import type { Step } from '../../wording/plans.ts';
+import { describePrivacy } from '../../wording/privacy.ts';
+import { count } from '../../wording/quantities.ts';
+import { shortId } from '../../wording/short.ts';
+import { age } from '../../wording/time.ts';
+import type { Look } from '../terminal/style.ts';
+import { renderFindings } from './renderFindings.ts';
+
+const filesShown = 20;
+
+/** What a save would do: for `--dry-run` and before a confirmation. */
+export function renderSavePlan(plan: SavePlan, look: Look): string {
+  const { style } = look;
+  const shown = plan.changes.slice(0, filesShown);
+  return joined([
+    renderFindings(plan.findings, 'save', look),
+    shown.length === 0 ? '' : [
+      style.strong('Changes'),
+      ...shown.map(({ kind, path, from }) => `  ${kind.padEnd(12)} ${from === undefined ? path : `${from} → ${path}`}`),
+      ...(plan.changes.length > shown.length ? [`  and ${count(plan.changes.length - shown.length, 'more file', 'more files')}`] : []),
+    ].join('\n'),
+    renderSteps('This save will', plan.steps, look),
+    style.faint(describePrivacy(plan.readableByRepository)),
+  ]);
+}
+
+/** What a resume would do. */
+export function renderResumePlan(plan: ResumePlan, look: Look): string {
+  const { summary, device } = plan.session;
+  return joined([
+    `${look.style.strong(`“${summary.message}”`)} from ${device.name}, ${age(summary.savedAt, look.now)} (${shortId(summary.id)})`,
+    renderFindings(plan.findings, 'resume', look),
+    renderSteps('This resume will', plan.steps, look),
+  ]);
+}
+
+function renderSteps(heading: string, steps: readonly Step[], { style }: Look): string {
+  return [style.strong(heading), ...steps.map((step) => `  ${style.faint('·')} ${lowerFirst(describeStep(step))}`)].join('\n');
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+function joined(parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('\n\n');
+}

@@ -1,0 +1,36 @@
+import type { Finding } from '../../core/git/finding.ts';
+import type { ResumeReport } from '../../core/operations/report.ts';
+import { describeDone } from '../../wording/plans.ts';
+import { describeNote, describeVerdict } from '../../wording/reports.ts';
+import { shortCommit, shortId } from '../../wording/short.ts';
+import { age } from '../../wording/time.ts';
+import { quoteCommand } from '../terminal/quote.ts';
+import type { Look } from '../terminal/style.ts';
+import { renderFindings } from './renderFindings.ts';
+
+export interface ResumedHere {
+  report: ResumeReport;
+  findings: readonly Finding[];
+  platform: NodeJS.Platform;
+  /** Where the person is, so that no `cd` is printed to where they are already. */
+  currentFolder: string;
+}
+
+export function renderResume({ report, findings, platform, currentFolder }: ResumedHere, look: Look): string {
+  const { style } = look;
+  const { summary, device } = report.session;
+  const verdict = describeVerdict(report.verdict);
+  return [
+    ...(findings.length === 0 ? [] : [renderFindings(findings, 'resume', look)]),
+    ...report.steps.map((step) => `${style.good('✓')} ${describeDone(step)}`),
+    '',
+    style.strong(`Resumed session ${shortId(summary.id)} from ${device.name}, saved ${age(summary.savedAt, look.now)}`),
+    `  “${summary.message}” on ${summary.branch ?? 'no branch'} at ${shortCommit(summary.commit)}`,
+    `${report.verdict.inSync ? style.good('✓') : style.warn('!')} ${verdict.title}${report.verdict.inSync ? '.' : ':'}`,
+    ...verdict.differences.map((line) => `  ${line}`),
+    ...report.notes.map((note) => `${style.warn('!')} ${describeNote(note)}`),
+    '',
+    ...report.commands.flatMap((command) => [`Continue in ${command.agentName}:`, `  ${style.command(quoteCommand(command, platform, currentFolder))}`]),
+    style.faint('Take it back with: convosync resume --undo'),
+  ].join('\n');
+}

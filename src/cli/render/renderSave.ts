@@ -1,0 +1,48 @@
+import type { Finding } from '../../core/git/finding.ts';
+import type { SaveReport } from '../../core/operations/report.ts';
+import { explainError } from '../../wording/errors.ts';
+import { describeDone } from '../../wording/plans.ts';
+import { describePrivacy } from '../../wording/privacy.ts';
+import { describeNote, describeOutcome } from '../../wording/reports.ts';
+import { shortId } from '../../wording/short.ts';
+import type { Look } from '../terminal/style.ts';
+import { indented } from './lines.ts';
+import { renderFindings } from './renderFindings.ts';
+
+export interface SavedHere {
+  report: SaveReport;
+  /** What preflight had to say beside what was asked. */
+  findings: readonly Finding[];
+  readableByRepository: boolean;
+}
+
+export function renderSave({ report, findings, readableByRepository }: SavedHere, look: Look): string {
+  const { style } = look;
+  const { title, detail } = describeOutcome(report);
+  const sent = report.outcome === 'sent';
+  return [
+    ...(findings.length === 0 ? [] : [renderFindings(findings, 'save', look)]),
+    ...report.steps.map((step) => `${style.good('✓')} ${describeDone(step)}`),
+    '',
+    style.strong(title),
+    ...indented(detail),
+    ...(report.problem === undefined ? [] : renderProblem(report.problem, look)),
+    ...report.notes.map((note) => `${style.warn('!')} ${describeNote(note)}`),
+    `  ${style.faint(describePrivacy(readableByRepository))}`,
+    '',
+    sent
+      ? `Resume with: ${style.command(`convosync resume ${shortId(report.session)}`)}`
+      : report.outcome === 'queued'
+        ? `Send it with: ${style.command('convosync save --retry')}`
+        : `Add a remote (${style.command('git remote add origin <address>')}), then: ${style.command('convosync save --retry')}`,
+  ].join('\n');
+}
+
+function renderProblem(problem: unknown, { style }: Look): string[] {
+  const { title, quote, hint } = explainError(problem);
+  return [
+    `  ${style.warn(title)}`,
+    ...(quote === undefined ? [] : indented(quote, 4).map(style.faint)),
+    ...(hint === undefined ? [] : indented(hint)),
+  ];
+}

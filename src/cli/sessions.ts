@@ -1,0 +1,38 @@
+/** Which sessions are meant: by filters, by what one types, or by none being named. */
+import type { Listing } from '../core/operations/report.ts';
+import type { SavedSession } from '../core/vault/state.ts';
+
+export interface SessionFilter {
+  branch?: string;
+  /** The name in any case, or the beginning of the id. */
+  device?: string;
+  agent?: string;
+  /** All of these words, in any case, in what people see of a session. */
+  search?: string;
+}
+
+export function filterSessions<S extends SavedSession>(sessions: readonly S[], filter: SessionFilter): S[] {
+  const words = (filter.search ?? '').toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const device = filter.device?.toLowerCase();
+  return sessions.filter((session) =>
+    (filter.branch === undefined || session.summary.branch === filter.branch) &&
+    (device === undefined || session.device.name.toLowerCase() === device || session.device.id.startsWith(device)) &&
+    (filter.agent === undefined || session.summary.conversations.some(({ agent }) => agent === filter.agent)) &&
+    words.every((word) => searchable(session).includes(word)));
+}
+
+/** What one most likely wants to go on with: other devices’ first, each newest first. */
+export function inOrderOfResuming({ sessions, here }: Pick<Listing, 'sessions' | 'here'>): SavedSession[] {
+  const others = sessions.filter(({ device }) => device.id !== here.id);
+  return [...others, ...sessions.filter(({ device }) => device.id === here.id)];
+}
+
+export function messagesIn({ summary }: SavedSession): number {
+  return summary.conversations.reduce((sum, { messages }) => sum + messages, 0);
+}
+
+function searchable({ summary, device }: SavedSession): string {
+  return [summary.message, summary.subject, summary.branch ?? '', summary.excerpt, device.name, ...summary.conversations.map(({ title }) => title ?? '')]
+    .join('\n')
+    .toLowerCase();
+}
