@@ -1,0 +1,36 @@
+import { type CommandArguments, type CommandId } from '../contributions.ts';
+import { deleteSessions, restoreSessions } from './delete.ts';
+import { renameDevice } from './device.ts';
+import type { CommandParts } from './parts.ts';
+import { refresh } from './refresh.ts';
+import { resume } from './resume.ts';
+import { save } from './save.ts';
+import { copyCliCommand, copyId, openSession } from './session.ts';
+import { showStatus } from './status.ts';
+import { undoResume, undoSave } from './undo.ts';
+import { chooseVault } from './vault.ts';
+
+export type Commands = { readonly [C in CommandId]: (...args: CommandArguments[C]) => Promise<void> };
+
+export function createCommands(parts: CommandParts): Commands {
+  return {
+    'convosync.save': () => save(parts),
+    'convosync.resume': (reference) => resume(parts, reference),
+    'convosync.status': () => showStatus(parts),
+    'convosync.delete': (reference, selected) => deleteSessions(parts, reference, selected),
+    'convosync.undoSave': () => undoSave(parts),
+    'convosync.undoResume': () => undoResume(parts),
+    'convosync.refresh': () => refresh(parts),
+    'convosync.showLog': async () => parts.logger.show(),
+    'convosync.session.open': (reference) => openSession(parts, reference),
+    'convosync.session.resume': (reference) => resume(parts, reference),
+    'convosync.session.copyId': (reference) => copyId(parts, reference),
+    'convosync.session.copyCliCommand': (reference) => copyCliCommand(parts, reference),
+    'convosync.session.delete': (reference, selected) => deleteSessions(parts, reference, selected),
+    'convosync.session.restore': (reference, selected) => restoreSessions(parts, reference, selected),
+    'convosync.device.rename': () => renameDevice(parts),
+    'convosync.vault.choose': () => chooseVault(parts),
+    'convosync.handoff.done': (document) => parts.handoffEditor.done(document),
+    'convosync.sessions.showMore': async (device) => parts.sessionsView.showMore(device?.id ?? ''),
+  };
+}

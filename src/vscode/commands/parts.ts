@@ -1,0 +1,27 @@
+import type { ConvoSync } from '../../core/operations/convosync.ts';
+import type { Failures } from '../failures.ts';
+import type { HandoffEditor } from '../handoffEditor.ts';
+import type { LazyCore } from '../lazyCore.ts';
+import type { OutputLogger } from '../output.ts';
+import type { Overview } from '../overview.ts';
+import type { SessionPages } from '../sessionPage/sessionPages.ts';
+import type { SessionsView } from '../sessionsView/sessionsView.ts';
+import type { Workspace } from '../workspace.ts';
+
+/** What commands work with. */
+export interface CommandParts {
+  core: Pick<LazyCore, 'forUser'>;
+  workspace: Workspace;
+  overview: Overview;
+  failures: Failures;
+  logger: OutputLogger;
+  handoffEditor: HandoffEditor;
+  pages: SessionPages;
+  sessionsView: SessionsView;
+}
+
+/** Core as the user's own command needs it, and the folder that the command is meant for. */
+export async function begin({ core, workspace }: Pick<CommandParts, 'core' | 'workspace'>, folder?: string): Promise<{ core: ConvoSync; folder: string }> {
+  const chosen = folder ?? (await workspace.chooseFolder());
+  return { core: await core.forUser(), folder: chosen };
+}

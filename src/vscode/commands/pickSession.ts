@@ -1,0 +1,107 @@
+/** Picks a session from a list that is on screen at once and becomes complete when the store has been asked. */
+import * as vscode from 'vscode';
+import { ConvoSyncError } from '../../core/common/errors.ts';
+import type { Listing } from '../../core/operations/report.ts';
+import type { SavedSession } from '../../core/vault/state.ts';
+import { explainError } from '../../wording/errors.ts';
+import { describeFreshness } from '../../wording/status.ts';
+import type { SessionReference } from '../contributions.ts';
+import { plainText } from '../plainText.ts';
+import { deviceIcon, sessionFacts } from '../sessionText.ts';
+import { begin, type CommandParts } from './parts.ts';
+import { askForVault } from './vault.ts';
+
+interface SessionItem extends vscode.QuickPickItem {
+  session?: string;
+}
+
+export interface PickOptions {
+  title: string;
+  placeholder: string;
+  /** What to choose from; by default all sessions, those of other devices first. */
+  from?: (listing: Listing) => SavedSession[];
+  /** Said when there is none. */
+  empty: string;
+}
+
+/** @throws ConvoSyncError `cancelled` when the user backs out */
+export async function pickSession(parts: CommandParts, options: PickOptions): Promise<SessionReference> {
+  const { core, folder } = await begin(parts);
+  const known = parts.overview.state.kind === 'ready' && parts.overview.state.folder === folder ? parts.overview.state.status.listing : undefined;
+  const pick = vscode.window.createQuickPick<SessionItem>();
+  const controller = new AbortController();
+  pick.title = options.title;
+  pick.placeholder = options.placeholder;
+  pick.matchOnDescription = true;
+  pick.matchOnDetail = true;
+  pick.keepScrollPosition = true;
+  pick.busy = true;
+  pick.items = known ? itemsOf(known, options) : [];
+  try {
+    const chosen = new Promise<string | undefined>((resolve) => {
+      pick.onDidAccept(() => {
+        const session = pick.selectedItems[0]?.session;
+        if (session !== undefined) {
+          resolve(session);
+        }
+      });
+      pick.onDidHide(() => resolve(undefined));
+    });
+    pick.show();
+    const complete = core.list(folder, { signal: controller.signal }).then((listing) => {
+      const active = pick.activeItems[0]?.session;
+      pick.items = itemsOf(listing, options);
+      pick.activeItems = pick.items.filter(({ session }) => session !== undefined && session === active);
+      pick.busy = false;
+    });
+    const session = await Promise.race([chosen, complete.then(() => chosen)]);
+    if (session === undefined) {
+      throw new ConvoSyncError('cancelled', 'No session was picked.');
+    }
+    return { folder, session };
+  } catch (error) {
+    if (!ConvoSyncError.is(error, 'vault-choice')) {
+      throw error;
+    }
+    pick.dispose();
+    await core.list(folder, { vault: await askForVault(error) });
+    return await pickSession(parts, options);
+  } finally {
+    controller.abort();
+    pick.dispose();
+  }
+}
+
+/** Sessions of other devices before those of this one, each newest first. */
+export function othersFirst({ sessions, here }: Listing): SavedSession[] {
+  return [...sessions.filter(({ device }) => device.id !== here.id), ...sessions.filter(({ device }) => device.id === here.id)];
+}
+
+function itemsOf(listing: Listing, { from = othersFirst, empty }: PickOptions): SessionItem[] {
+  const now = new Date();
+  const sessions = from(listing);
+  const items: SessionItem[] = [];
+  if (listing.problem) {
+    items.push({ label: plainText(explainError(listing.problem).title), description: describeFreshness(listing.refreshed, now), iconPath: new vscode.ThemeIcon('warning'), alwaysShow: true });
+  }
+  if (sessions.length === 0) {
+    items.push({ label: empty, iconPath: new vscode.ThemeIcon('info'), alwaysShow: true });
+  }
+  let device = '';
+  for (const session of sessions) {
+    if (session.device.id !== device) {
+      device = session.device.id;
+      items.push({ label: `${plainText(session.device.name)}${device === listing.here.id ? ' (this device)' : ''}`, kind: vscode.QuickPickItemKind.Separator });
+    }
+    const { summary } = session;
+    const title = summary.conversations[0]?.title;
+    items.push({
+      label: plainText(summary.message),
+      description: plainText(sessionFacts(session, now)),
+      ...(title === undefined || title === summary.message ? {} : { detail: plainText(title) }),
+      iconPath: new vscode.ThemeIcon(session.queued ? 'cloud-upload' : deviceIcon(session.device.kind)),
+      session: summary.id,
+    });
+  }
+  return items;
+}

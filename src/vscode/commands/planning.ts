@@ -1,0 +1,86 @@
+/** Plans until nothing stands in the way: whatever blocks is shown with its remedies, and the answer goes into the next plan. */
+import * as vscode from 'vscode';
+import { ConvoSyncError } from '../../core/common/errors.ts';
+import type { Finding, Remedy } from '../../core/git/finding.ts';
+import type { Choices, VaultChoice } from '../../core/operations/plan.ts';
+import { explainFinding, type PreflightOperation, remedyConsequence, remedyLabel } from '../../wording/findings.ts';
+import { goElsewhere, leadsElsewhere } from '../remedies.ts';
+import { askForVault } from './vault.ts';
+
+/** What the user has answered so far; grows from plan to plan. */
+export interface Answers {
+  choices: Choices;
+  vault?: VaultChoice;
+  branch?: string;
+}
+
+/** @throws ConvoSyncError `cancelled` when the user backs out or goes elsewhere to put things right */
+export async function planUntilReady<Plan extends { blockers: Finding[] }>(
+  operation: PreflightOperation,
+  answers: Answers,
+  plan: (answers: Answers) => Promise<Plan>,
+): Promise<Plan> {
+  for (;;) {
+    const made = await withVault(answers, plan);
+    const [blocker] = made.blockers;
+    if (!blocker) {
+      return made;
+    }
+    await applyRemedy(await askForRemedy(blocker, operation), blocker, answers);
+  }
+}
+
+/** What core does itself becomes a choice for the next plan; the rest is done here and now. */
+export async function applyRemedy(remedy: Remedy, finding: Finding, answers: Answers): Promise<void> {
+  if (leadsElsewhere(remedy)) {
+    await goElsewhere(remedy, finding);
+    throw new ConvoSyncError('cancelled', 'The user went elsewhere to put things right.');
+  }
+  switch (remedy) {
+    case 'add-remote':
+      await vscode.commands.executeCommand('git.addRemote');
+      return;
+    case 'retry':
+      return;
+    case 'create-branch':
+      answers.branch = await askForBranch();
+      return;
+    default:
+      answers.choices = { ...answers.choices, [finding.code]: remedy };
+  }
+}
+
+async function withVault<T>(answers: Answers, plan: (answers: Answers) => Promise<T>): Promise<T> {
+  try {
+    return await plan(answers);
+  } catch (error) {
+    if (!ConvoSyncError.is(error, 'vault-choice')) {
+      throw error;
+    }
+    answers.vault = await askForVault(error);
+    return plan(answers);
+  }
+}
+
+async function askForRemedy(finding: Finding, operation: PreflightOperation): Promise<Remedy> {
+  const { title, detail, safe } = explainFinding(finding, operation);
+  const consequences = finding.remedies.flatMap((remedy) => {
+    const consequence = remedyConsequence(remedy);
+    return consequence === undefined ? [] : [`• ${remedyLabel(remedy)}: ${consequence}`];
+  });
+  const lines = [detail, safe, consequences.join('\n')].filter((part) => part !== undefined && part !== '');
+  const pressed = await vscode.window.showWarningMessage(title, { modal: true, detail: lines.join('\n\n') }, ...finding.remedies.map(remedyLabel));
+  const remedy = finding.remedies.find((one) => remedyLabel(one) === pressed);
+  if (remedy === undefined) {
+    throw new ConvoSyncError('cancelled', 'The question was not answered.');
+  }
+  return remedy;
+}
+
+async function askForBranch(): Promise<string> {
+  const name = (await vscode.window.showInputBox({ title: 'Create Branch Here', prompt: 'Name of the new branch', ignoreFocusOut: true }))?.trim();
+  if (name === undefined || name === '') {
+    throw new ConvoSyncError('cancelled', 'No branch was named.');
+  }
+  return name;
+}

@@ -1,0 +1,72 @@
+/** Resume: pick a session, plan, show what will be done, do it, say whether all is in sync, and how to go on. */
+import * as vscode from 'vscode';
+import { ConvoSyncError } from '../../core/common/errors.ts';
+import type { ResumePlan } from '../../core/operations/plan.ts';
+import type { ResumeReport } from '../../core/operations/report.ts';
+import { remedyLabel } from '../../wording/findings.ts';
+import { describeNote, describeVerdict } from '../../wording/reports.ts';
+import type { SessionReference } from '../contributions.ts';
+import { withProgress } from '../progress.ts';
+import { shellCommand } from '../shellCommand.ts';
+import { begin, type CommandParts } from './parts.ts';
+import { type Answers, applyRemedy, planUntilReady } from './planning.ts';
+import { pickSession } from './pickSession.ts';
+import { resumeSummary } from './summaries.ts';
+import { undoResume } from './undo.ts';
+
+export async function resume(parts: CommandParts, reference?: SessionReference): Promise<void> {
+  const { folder, session } = reference ?? (await pickSession(parts, {
+    title: 'ConvoSync: Resume',
+    placeholder: 'Which session do you want to go on with?',
+    empty: 'No session has been saved for this repository yet.',
+  }));
+  const { core } = await begin(parts, folder);
+  const answers: Answers = { choices: {} };
+  for (;;) {
+    const plan = await planUntilReady('resume', answers, ({ choices, vault }) =>
+      withProgress('ConvoSync', (options) => core.planResume(folder, { session, choices, ...(vault === undefined ? {} : { vault }) }, options)));
+    const decision = await confirm(plan);
+    if (decision === 'resume') {
+      await parts.failures.guard(async () => {
+        const report = await parts.overview.during('resuming', () => withProgress('Resuming', (options) => core.resume(plan, options)));
+        tell(parts, folder, report);
+      }, () => resume(parts, { folder, session }));
+      return;
+    }
+    await applyRemedy(decision.remedy, decision.finding, answers);
+  }
+}
+
+function tell(parts: CommandParts, folder: string, report: ResumeReport): void {
+  const { title, differences } = describeVerdict(report.verdict);
+  const sentences = [`${title}.`, ...differences, ...report.notes.map(describeNote)];
+  const [command] = report.commands;
+  const go = command ? [{ label: 'Open in Terminal', run: async () => openTerminals(report.commands) }] : [];
+  parts.failures.offer(report.verdict.inSync ? 'info' : 'warning', sentences.join(' '), ...go, { label: 'Undo', run: () => undoResume(parts, folder) });
+}
+
+function openTerminals(commands: ResumeReport['commands']): void {
+  for (const { agentName, argv, folder } of commands) {
+    const terminal = vscode.window.createTerminal({ name: agentName, cwd: folder, iconPath: new vscode.ThemeIcon('comment-discussion') });
+    terminal.show();
+    terminal.sendText(shellCommand(argv, process.platform));
+  }
+}
+
+type Decision = 'resume' | { finding: ResumePlan['findings'][number]; remedy: ResumePlan['findings'][number]['remedies'][number] };
+
+async function confirm(plan: ResumePlan): Promise<Decision> {
+  const decisions = new Map<string, Decision>([['Resume', 'resume']]);
+  for (const finding of plan.findings.filter(({ severity }) => severity === 'info')) {
+    for (const remedy of finding.remedies.slice(0, 1)) {
+      decisions.set(remedyLabel(remedy), { finding, remedy });
+    }
+  }
+  const { message } = plan.session.summary;
+  const pressed = await vscode.window.showInformationMessage(`Resume “${message}”?`, { modal: true, detail: resumeSummary(plan, new Date()) }, ...decisions.keys());
+  const decision = decisions.get(pressed ?? '');
+  if (decision === undefined) {
+    throw new ConvoSyncError('cancelled', 'The resume was cancelled.');
+  }
+  return decision;
+}

@@ -1,0 +1,143 @@
+/** Save: plan, ask for the message, show what will be done, do it, say where the session is now. */
+import * as vscode from 'vscode';
+import { ConvoSyncError } from '../../core/common/errors.ts';
+import type { Finding, Remedy } from '../../core/git/finding.ts';
+import type { ConversationPreview, SavePlan, SaveRequest } from '../../core/operations/plan.ts';
+import type { SaveReport } from '../../core/operations/report.ts';
+import { explainError } from '../../wording/errors.ts';
+import { remedyLabel } from '../../wording/findings.ts';
+import { describeNote, describeOutcome } from '../../wording/reports.ts';
+import { shortId } from '../../wording/short.ts';
+import { age } from '../../wording/time.ts';
+import { configuration } from '../configuration.ts';
+import { plainText } from '../plainText.ts';
+import { withProgress } from '../progress.ts';
+import { begin, type CommandParts } from './parts.ts';
+import { type Answers, applyRemedy, planUntilReady } from './planning.ts';
+import { resumeCommandLine } from './session.ts';
+import { saveSummary } from './summaries.ts';
+import { undoSave } from './undo.ts';
+
+/** What the user has decided so far; a second try begins with it. */
+type Wishes = Pick<SaveRequest, 'message' | 'handoff' | 'conversation' | 'conversationId' | 'agent'>;
+
+export async function save(parts: CommandParts, wishes: Wishes = {}): Promise<void> {
+  const { core, folder } = await begin(parts);
+  const answers: Answers = { choices: {} };
+  let wanted = wishes;
+  let asked = false;
+  for (;;) {
+    const request: SaveRequest = { push: configuration.pushesBranch, ...wanted };
+    const plan = await planUntilReady('save', answers, (given) =>
+      withProgress('ConvoSync', (options) => core.planSave(folder, { ...request, ...given }, options)));
+    if (!asked) {
+      wanted = { ...wanted, message: await askForMessage(wanted.message ?? plan.message) };
+      asked = true;
+      if (wanted.message !== plan.message) {
+        continue;
+      }
+    }
+    const decision = await confirm(plan);
+    switch (decision.kind) {
+      case 'save':
+        await run(parts, folder, plan, wanted);
+        return;
+      case 'edit-handoff':
+        wanted = { ...wanted, handoff: await parts.handoffEditor.edit(plan.session, plan.handoff) };
+        break;
+      case 'change-conversation':
+        wanted = { ...wanted, ...(await askForConversation(plan.conversations)) };
+        break;
+      case 'remedy':
+        await applyRemedy(decision.remedy, decision.finding, answers);
+        break;
+    }
+  }
+}
+
+async function run(parts: CommandParts, folder: string, plan: SavePlan, wanted: Wishes): Promise<void> {
+  const core = await parts.core.forUser();
+  await parts.failures.guard(async () => {
+    const report = await parts.overview.during('saving', () => withProgress('Saving', (options) => core.save(plan, options)));
+    tell(parts, folder, report);
+  }, () => save(parts, wanted));
+}
+
+function tell(parts: CommandParts, folder: string, report: SaveReport): void {
+  const { title, detail } = describeOutcome(report);
+  const why = report.problem ? explainError(report.problem) : undefined;
+  if (why?.quote !== undefined) {
+    parts.logger.warn(why.quote);
+  }
+  const sentences = [`${title}.`, detail, why?.title, ...report.notes.map(describeNote)].filter((part) => part !== undefined);
+  const copy = { label: 'Copy Resume Command', run: async () => vscode.env.clipboard.writeText(resumeCommandLine(report.session)) };
+  const undo = { label: 'Undo', run: () => undoSave(parts, folder) };
+  if (report.outcome === 'queued') {
+    parts.failures.offer('warning', sentences.join(' '), { label: 'Send Now', run: () => sendQueued(parts, folder) }, copy, undo);
+  } else if (report.notes.some(({ kind }) => kind === 'generic-device-name')) {
+    parts.failures.offer('info', sentences.join(' '), copy, { label: 'Name This Device', run: async () => vscode.commands.executeCommand('convosync.device.rename') });
+  } else {
+    parts.failures.offer('info', sentences.join(' '), copy, undo);
+  }
+}
+
+/** Sends what waits on this device. */
+export async function sendQueued(parts: CommandParts, folder: string): Promise<void> {
+  const core = await parts.core.forUser();
+  const { outcome, sessions } = await parts.overview.during('saving', () => withProgress('Sending', (options) => core.retry(folder, options)));
+  const said = {
+    sent: sessions === 1 ? 'The session that waited has been sent.' : `The ${sessions} sessions that waited have been sent.`,
+    'nothing-to-send': 'Nothing waits to be sent.',
+    kept: 'There is no remote to send to; the sessions stay on this device.',
+  }[outcome];
+  parts.failures.offer('info', said);
+}
+
+async function askForMessage(proposed: string): Promise<string> {
+  const message = await vscode.window.showInputBox({
+    title: 'ConvoSync: Save',
+    prompt: 'First line of the commit, and title of the session',
+    value: proposed,
+    ignoreFocusOut: true,
+    validateInput: (value) => (value.trim() === '' ? 'A session needs a title.' : undefined),
+  });
+  return message?.trim() ?? leave();
+}
+
+type Decision =
+  | { kind: 'save' | 'edit-handoff' | 'change-conversation' }
+  | { kind: 'remedy'; finding: Finding; remedy: Remedy };
+
+async function confirm(plan: SavePlan): Promise<Decision> {
+  const decisions = new Map<string, Decision>([['Save', { kind: 'save' }]]);
+  if (plan.conversations.some(({ chosen }) => chosen)) {
+    decisions.set('Edit Handoff…', { kind: 'edit-handoff' });
+  }
+  if (plan.conversations.length > 0) {
+    decisions.set('Change Conversation…', { kind: 'change-conversation' });
+  }
+  for (const finding of plan.findings.filter(({ severity }) => severity === 'info')) {
+    for (const remedy of finding.remedies.slice(0, 1)) {
+      decisions.set(remedyLabel(remedy), { kind: 'remedy', finding, remedy });
+    }
+  }
+  const pressed = await vscode.window.showInformationMessage(`Save “${plan.message}”?`, { modal: true, detail: saveSummary(plan) }, ...decisions.keys());
+  return decisions.get(pressed ?? '') ?? leave();
+}
+
+async function askForConversation(conversations: readonly ConversationPreview[]): Promise<Wishes> {
+  const now = new Date();
+  const items = conversations.map((conversation): vscode.QuickPickItem & { wishes: Wishes } => ({
+    label: plainText(conversation.title ?? `Conversation ${shortId(conversation.id)}`),
+    description: `${conversation.agentName} · ${age(conversation.modified, now)}${conversation.running ? ' · running' : ''}`,
+    iconPath: new vscode.ThemeIcon(conversation.chosen ? 'check' : 'comment-discussion'),
+    wishes: { conversation: true, conversationId: conversation.id, agent: conversation.agent },
+  }));
+  const none = { label: 'No Conversation', description: 'save the code alone', iconPath: new vscode.ThemeIcon('git-commit'), wishes: { conversation: false } };
+  const picked = await vscode.window.showQuickPick([...items, none], { title: 'ConvoSync: Save', placeHolder: 'Which conversation belongs to this work?', matchOnDescription: true, ignoreFocusOut: true });
+  return picked?.wishes ?? leave();
+}
+
+function leave(): never {
+  throw new ConvoSyncError('cancelled', 'The save was cancelled.');
+}

@@ -1,0 +1,35 @@
+/** What can be done with one session beside resuming and deleting it. */
+import * as vscode from 'vscode';
+import { shortId } from '../../wording/short.ts';
+import type { SessionReference } from '../contributions.ts';
+import type { CommandParts } from './parts.ts';
+import { pickSession } from './pickSession.ts';
+
+export async function openSession(parts: CommandParts, reference?: SessionReference): Promise<void> {
+  await parts.pages.open(reference ?? (await pickSession(parts, {
+    title: 'ConvoSync: Open Timeline',
+    placeholder: 'Which session do you want to look at?',
+    empty: 'No session has been saved for this repository yet.',
+  })));
+}
+
+export async function copyId(parts: CommandParts, reference?: SessionReference): Promise<void> {
+  const { session } = reference ?? (await pickToCopy(parts));
+  await vscode.env.clipboard.writeText(session);
+  vscode.window.setStatusBarMessage('Session id copied', 3000);
+}
+
+export async function copyCliCommand(parts: CommandParts, reference?: SessionReference): Promise<void> {
+  const { session } = reference ?? (await pickToCopy(parts));
+  await vscode.env.clipboard.writeText(resumeCommandLine(session));
+  vscode.window.setStatusBarMessage('Resume command copied', 3000);
+}
+
+/** What to type in a clone of the repository on any machine. */
+export function resumeCommandLine(session: string): string {
+  return `convosync resume ${shortId(session)}`;
+}
+
+function pickToCopy(parts: CommandParts): Promise<SessionReference> {
+  return pickSession(parts, { title: 'ConvoSync: Copy', placeholder: 'Of which session?', empty: 'No session has been saved for this repository yet.' });
+}

@@ -1,0 +1,114 @@
+/** Status: a pick whose rows act. */
+import * as vscode from 'vscode';
+import { ConvoSyncError } from '../../core/common/errors.ts';
+import type { Status } from '../../core/operations/report.ts';
+import { explainError } from '../../wording/errors.ts';
+import { describePrivacy } from '../../wording/privacy.ts';
+import { describeNote } from '../../wording/reports.ts';
+import { bytes, count, names } from '../../wording/quantities.ts';
+import { shortCommit } from '../../wording/short.ts';
+import { describeFreshness, describeSync } from '../../wording/status.ts';
+import { age } from '../../wording/time.ts';
+import { plainText } from '../plainText.ts';
+import { deviceIcon, sessionFacts } from '../sessionText.ts';
+import { renameDevice } from './device.ts';
+import { begin, type CommandParts } from './parts.ts';
+import { resume } from './resume.ts';
+import { save, sendQueued } from './save.ts';
+import { undoResume, undoSave } from './undo.ts';
+import { askForVault } from './vault.ts';
+
+interface Row extends vscode.QuickPickItem {
+  act?: () => Thenable<unknown>;
+}
+
+export async function showStatus(parts: CommandParts): Promise<void> {
+  const { core, folder } = await begin(parts);
+  const { overview } = parts;
+  const pick = vscode.window.createQuickPick<Row>();
+  const controller = new AbortController();
+  pick.title = 'ConvoSync: Status';
+  pick.placeholder = 'Where things stand; a row does what it names';
+  pick.matchOnDescription = true;
+  pick.busy = true;
+  if (overview.state.kind === 'ready' && overview.state.folder === folder) {
+    pick.items = rowsOf(parts, folder, overview.state.status);
+  }
+  const accepted = new Promise<Row | undefined>((resolve) => {
+    pick.onDidAccept(() => resolve(pick.selectedItems[0]));
+    pick.onDidHide(() => resolve(undefined));
+  });
+  pick.show();
+  try {
+    const looked = core.status(folder, { signal: controller.signal }).then((status) => {
+      pick.items = rowsOf(parts, folder, status);
+      pick.busy = false;
+    });
+    const row = await Promise.race([accepted, looked.then(() => accepted)]);
+    pick.hide();
+    await row?.act?.();
+  } catch (error) {
+    if (!ConvoSyncError.is(error, 'vault-choice')) {
+      throw error;
+    }
+    pick.dispose();
+    await core.status(folder, { vault: await askForVault(error) });
+    await showStatus(parts);
+  } finally {
+    controller.abort();
+    pick.dispose();
+    void overview.refresh('local');
+  }
+}
+
+function rowsOf(parts: CommandParts, folder: string, status: Status): Row[] {
+  const now = new Date();
+  const { repository, branch, commit, subject, changes, ahead, behind, conversation, resumable, queued, listing, devices, undo } = status;
+  const distance = [...(ahead ? [`${count(ahead, 'commit')} ahead`] : []), ...(behind ? [`${count(behind, 'commit')} behind`] : [])];
+  return [
+    row(iconOf(status), describeSync(status, now), describeFreshness(listing.refreshed, now), () => vscode.commands.executeCommand('convosync.refresh')),
+    ...(listing.problem ? [row('warning', explainError(listing.problem).title, 'try again', () => vscode.commands.executeCommand('convosync.refresh'))] : []),
+
+    separator('What to do'),
+    ...(resumable ? [row('cloud-download', `Resume “${resumable.summary.message}”`, `${resumable.device.name} · ${sessionFacts(resumable, now)}`, () => resume(parts, { folder, session: resumable.summary.id }))] : []),
+    row('save', 'Save…', conversation && conversation.unsaved > 0 ? `${count(conversation.unsaved, 'message')} not saved` : '', () => save(parts)),
+    ...(queued > 0 ? [row('cloud-upload', 'Send Now', `${count(queued, 'session')} waiting on this device`, () => sendQueued(parts, folder))] : []),
+    ...(undo.save === undefined ? [] : [row('discard', 'Undo Last Save', '', () => undoSave(parts, folder))]),
+    ...(undo.resume === undefined ? [] : [row('discard', 'Undo Last Resume', '', () => undoResume(parts, folder))]),
+
+    separator('This repository'),
+    row('repo', repository.name, [branch ?? 'no branch', ...(commit === undefined ? [] : [`@ ${shortCommit(commit)}`]), ...distance].join(' '), () => vscode.commands.executeCommand('workbench.view.scm'), subject),
+    row('diff', changes.length === 0 ? 'No uncommitted changes' : `${count(changes.length, 'file')} changed`, names(changes.map(({ path }) => path)), () => vscode.commands.executeCommand('workbench.view.scm')),
+    conversation
+      ? row('comment-discussion', conversation.title ?? 'Conversation without a title', `${conversation.agentName} · ${count(conversation.messages, 'message')} · ${age(conversation.modified, now)}${conversation.running ? ' · running' : ''}`)
+      : row('comment-discussion', 'No conversation was found for this folder', ''),
+
+    separator('Vault'),
+    row('list-tree', count(listing.sessions.length, 'session'), `${bytes(status.stored)} stored${listing.place === undefined ? '' : ` at ${listing.place}`}`, () => vscode.commands.executeCommand('convosync.sessions.focus')),
+    row(listing.readableByRepository ? 'unlock' : 'lock', describePrivacy(listing.readableByRepository), ''),
+    ...listing.notes.map((note) => row('info', describeNote(note), '')),
+
+    separator('Devices'),
+    ...devices.map(({ device, here, lastSeen }) => here
+      ? row(deviceIcon(device.kind), device.name, 'this device · rename', () => renameDevice(parts))
+      : row(deviceIcon(device.kind), device.name, `last seen ${age(lastSeen, now)}`)),
+  ];
+}
+
+function row(icon: string, label: string, description: string, act?: () => Thenable<unknown>, detail?: string): Row {
+  return {
+    label: plainText(label),
+    description: plainText(description),
+    ...(detail === undefined ? {} : { detail: plainText(detail) }),
+    iconPath: new vscode.ThemeIcon(icon),
+    ...(act === undefined ? {} : { act }),
+  };
+}
+
+function separator(label: string): Row {
+  return { label, kind: vscode.QuickPickItemKind.Separator };
+}
+
+function iconOf({ sync }: Status): string {
+  return sync === 'synced' ? 'check' : sync === 'offline' ? 'debug-disconnect' : sync === 'resume-available' ? 'cloud-download' : 'circle-filled';
+}

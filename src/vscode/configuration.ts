@@ -1,0 +1,35 @@
+/** One getter per setting, read fresh each time, defaulted also where a settings file says nonsense. */
+import * as vscode from 'vscode';
+import type { HandoffFile } from '../core/operations/plan.ts';
+
+const section = 'convosync';
+
+export const configuration = {
+  /** Look for sessions of other devices when the window gets the focus, and now and then while it has it. */
+  get backgroundRefresh(): boolean {
+    return read('backgroundRefresh') !== false;
+  },
+
+  /** How handoffs are kept in the repository, for people and agents without ConvoSync. */
+  get handoffFile(): HandoffFile {
+    const value = read('handoff.keepInRepository');
+    return value === 'device' || value === 'plugin' ? value : 'none';
+  },
+
+  /** False keeps the branch where it is at the remote; the commits then travel inside the session. */
+  get pushesBranch(): boolean {
+    return read('save.push') !== false;
+  },
+
+  onDidChange(listener: () => void): vscode.Disposable {
+    return vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(section)) {
+        listener();
+      }
+    });
+  },
+};
+
+function read(name: string): unknown {
+  return vscode.workspace.getConfiguration(section).get<unknown>(name);
+}

@@ -1,0 +1,70 @@
+/** The ids that package.json contributes, each declared once, with what a caller passes along. */
+import type * as vscode from 'vscode';
+
+/** One session of one repository on this machine: what tree nodes, links and buttons pass to commands. */
+export interface SessionReference {
+  /** Top folder of the repository's working tree. */
+  folder: string;
+  /** The session's full id. */
+  session: string;
+}
+
+export interface CommandArguments {
+  'convosync.save': [];
+  'convosync.resume': [reference?: SessionReference];
+  'convosync.status': [];
+  'convosync.delete': [reference?: SessionReference, selected?: readonly SessionReference[]];
+  'convosync.undoSave': [];
+  'convosync.undoResume': [];
+  'convosync.refresh': [];
+  'convosync.showLog': [];
+  'convosync.session.open': [reference?: SessionReference];
+  'convosync.session.resume': [reference?: SessionReference];
+  'convosync.session.copyId': [reference?: SessionReference];
+  'convosync.session.copyCliCommand': [reference?: SessionReference];
+  'convosync.session.delete': [reference?: SessionReference, selected?: readonly SessionReference[]];
+  'convosync.session.restore': [reference?: SessionReference, selected?: readonly SessionReference[]];
+  'convosync.device.rename': [];
+  'convosync.vault.choose': [];
+  'convosync.handoff.done': [document?: vscode.Uri];
+  /** Not in the palette: what a node at the end of a long list does. */
+  'convosync.sessions.showMore': [device?: { readonly id: string }];
+}
+
+export type CommandId = keyof CommandArguments;
+
+export const commandIds = [
+  'convosync.save',
+  'convosync.resume',
+  'convosync.status',
+  'convosync.delete',
+  'convosync.undoSave',
+  'convosync.undoResume',
+  'convosync.refresh',
+  'convosync.showLog',
+  'convosync.session.open',
+  'convosync.session.resume',
+  'convosync.session.copyId',
+  'convosync.session.copyCliCommand',
+  'convosync.session.delete',
+  'convosync.session.restore',
+  'convosync.device.rename',
+  'convosync.vault.choose',
+  'convosync.handoff.done',
+  'convosync.sessions.showMore',
+] as const satisfies readonly CommandId[];
+
+/** Commands as things to click on: what the user does not type, the type checker checks. */
+export function commandLink<C extends CommandId>(command: C, title: string, ...args: CommandArguments[C]): vscode.Command {
+  return { command, title, arguments: args };
+}
+
+export const sessionsViewId = 'convosync.sessions';
+export const sessionPageType = 'convosync.session';
+
+/** What the welcome texts of the view and the menus depend on. */
+export interface ContextKeys {
+  'convosync.state': 'untrusted' | 'no-repository' | 'loading' | 'failed' | 'empty' | 'ready';
+  'convosync.canUndoSave': boolean;
+  'convosync.canUndoResume': boolean;
+}

@@ -1,0 +1,83 @@
+/**
+ * How a command ends that did not do what was asked. Cancelled: quietly. Expected: what happened, what is safe, and the
+ * button that helps. Unexpected: a short apology, with the stack in the log.
+ */
+import * as vscode from 'vscode';
+import { ConvoSyncError, type ErrorCode, isCancellation } from '../core/common/errors.ts';
+import type { Finding } from '../core/git/finding.ts';
+import { explainError } from '../wording/errors.ts';
+import { explainFinding, remedyLabel } from '../wording/findings.ts';
+import type { OutputLogger } from './output.ts';
+import { plainText } from './plainText.ts';
+import { findingsOf, goElsewhere, leadsElsewhere } from './remedies.ts';
+
+export interface Button {
+  label: string;
+  run: () => Promise<void>;
+}
+
+/** Errors after which the same thing may well succeed. */
+const passing: readonly ErrorCode[] = [
+  'busy', 'git-timeout', 'git-credentials', 'remote-unreachable', 'push-unverified', 'object-missing',
+  'storage-conflict', 'storage-transient', 'storage-quota', 'storage-denied', 'conversation-running',
+];
+
+export class Failures {
+  readonly #logger: OutputLogger;
+
+  constructor(logger: OutputLogger) {
+    this.#logger = logger;
+  }
+
+  /**
+   * Runs an action and tells the user when it fails; never rejects.
+   *
+   * @param again what "Try Again" does, where trying again makes sense; the action itself without it
+   */
+  async guard(action: () => Promise<void>, again: () => Promise<void> = action): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      this.#report(error, again);
+    }
+  }
+
+  /** Shows a notification and does not wait for it; a button that fails is reported like a command. */
+  offer(severity: 'info' | 'warning' | 'error', message: string, ...buttons: Button[]): void {
+    const { showInformationMessage, showWarningMessage, showErrorMessage } = vscode.window;
+    const show: (message: string, ...items: string[]) => Thenable<string | undefined> =
+      { info: showInformationMessage, warning: showWarningMessage, error: showErrorMessage }[severity];
+    void this.guard(async () => {
+      const pressed = await show(plainText(message), ...buttons.map(({ label }) => label));
+      await buttons.find(({ label }) => label === pressed)?.run();
+    });
+  }
+
+  #report(error: unknown, again: () => Promise<void>): void {
+    if (isCancellation(error)) {
+      return;
+    }
+    const { title, safe, hint, quote } = explainError(error);
+    const message = [title, safe, hint].filter((part) => part !== undefined).join(' ');
+    const showLog: Button = { label: 'Show Log', run: async () => this.#logger.show() };
+    if (!ConvoSyncError.is(error)) {
+      this.#logger.error('Unexpected failure', error);
+      this.offer('error', message, showLog);
+      return;
+    }
+    const [finding] = findingsOf(error);
+    if (finding) {
+      this.#refuse(finding);
+      return;
+    }
+    this.#logger.warn(`${error.code}: ${error.message}${quote === undefined ? '' : `\n${quote}`}`);
+    const help: Button[] = passing.includes(error.code) ? [{ label: 'Try Again', run: again }] : [];
+    this.offer('warning', message, ...help, ...(quote === undefined && help.length > 0 ? [] : [showLog]));
+  }
+
+  #refuse(finding: Finding): void {
+    const { title, detail, safe } = explainFinding(finding, 'save');
+    const buttons = finding.remedies.filter(leadsElsewhere).map((remedy) => ({ label: remedyLabel(remedy), run: () => goElsewhere(remedy, finding) }));
+    this.offer('warning', [title, detail, safe].filter((part) => part !== undefined).join(' '), ...buttons);
+  }
+}

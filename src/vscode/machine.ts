@@ -1,0 +1,55 @@
+/** What core is told about the machine that the extension host runs on: the one where the repository lies. */
+import { readFile } from 'node:fs/promises';
+import * as os from 'node:os';
+import * as vscode from 'vscode';
+import type { Logger } from '../core/common/logger.ts';
+import type { Machine } from '../core/operations/machine.ts';
+import { configuration } from './configuration.ts';
+import type { GitApi } from './git/gitExtension.ts';
+
+/** Variables of VS Code's own git processes: without them git fails at once where it would have asked. */
+const askpassVariables = /^(GIT_ASKPASS|SSH_ASKPASS|SSH_ASKPASS_REQUIRE|VSCODE_GIT_.*)$/;
+
+/** @param asks true for what the user asked for: VS Code then shows its input boxes when git needs a password */
+export async function describeMachine({ git, asks, logger }: { git: GitApi['git'] | undefined; asks: boolean; logger: Logger }): Promise<Machine> {
+  const machineId = await readMachineId();
+  const own = Object.entries(process.env).filter(([name]) => !askpassVariables.test(name));
+  return {
+    userHome: os.homedir(),
+    env: process.env,
+    platform: process.platform,
+    hostname: os.hostname(),
+    deviceKind: deviceKind(),
+    ...(machineId === undefined ? {} : { machineId }),
+    now: () => new Date(),
+    logger,
+    gitEnv: { ...Object.fromEntries(own), ...(asks ? git?.env : {}) },
+    ...(git === undefined ? {} : { gitBinary: git.path }),
+    handoffFile: configuration.handoffFile,
+  };
+}
+
+function deviceKind(): Machine['deviceKind'] {
+  switch (vscode.env.remoteName) {
+    case undefined:
+    case 'wsl':
+      return 'unknown';
+    case 'dev-container':
+    case 'attached-container':
+    case 'codespaces':
+      return 'container';
+    default:
+      return 'remote';
+  }
+}
+
+/** The CLI reads the same: the two are one device, also to those who look for copied ones. */
+async function readMachineId(): Promise<string | undefined> {
+  for (const file of ['/etc/machine-id', '/var/lib/dbus/machine-id']) {
+    const text = (await readFile(file, 'utf8').catch(() => '')).trim();
+    if (text !== '') {
+      return text;
+    }
+  }
+  return undefined;
+}

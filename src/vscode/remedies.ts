@@ -1,0 +1,39 @@
+/** The remedies that a shell carries out itself: what git or the person has to do before core can go on. */
+import * as vscode from 'vscode';
+import { ConvoSyncError } from '../core/common/errors.ts';
+import type { Finding, Remedy } from '../core/git/finding.ts';
+import { listFact, textFact } from '../wording/facts.ts';
+
+/** Remedies that lead away from the command: the person starts it again when that is done. */
+const elsewhere: Partial<Record<Remedy, (finding: Finding) => Promise<void>>> = {
+  initialise: async () => vscode.commands.executeCommand('git.init'),
+  clone: async ({ details }) => vscode.commands.executeCommand('git.clone', textFact(details, 'url')),
+  'open-files': openFiles,
+};
+
+export function leadsElsewhere(remedy: Remedy): boolean {
+  return elsewhere[remedy] !== undefined;
+}
+
+/** Does nothing for a remedy that does not lead elsewhere. */
+export async function goElsewhere(remedy: Remedy, finding: Finding): Promise<void> {
+  await elsewhere[remedy]?.(finding);
+}
+
+/** What a `preflight-refused` found; empty for any other error. */
+export function findingsOf(error: unknown): Finding[] {
+  const findings = ConvoSyncError.is(error, 'preflight-refused') ? error.details['findings'] : undefined;
+  return Array.isArray(findings) ? (findings as Finding[]) : [];
+}
+
+async function openFiles({ details }: Finding): Promise<void> {
+  const files = listFact(details, 'files');
+  const top = textFact(details, 'folder') ?? vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+  if (top === undefined || files.length === 0) {
+    await vscode.commands.executeCommand('workbench.view.scm');
+    return;
+  }
+  for (const file of files) {
+    await vscode.commands.executeCommand('vscode.open', vscode.Uri.joinPath(vscode.Uri.file(top), file), { preview: false });
+  }
+}

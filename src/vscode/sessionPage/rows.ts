@@ -1,0 +1,114 @@
+/**
+ * Core's messages as rows of the page. Bodies that are long are cut: the page asks for the whole when someone unfolds
+ * them, and for a search in what it was not sent.
+ */
+import { TouchedFiles } from '../../core/git/touchedFiles.ts';
+import type { Message } from '../../core/session/message.ts';
+import type { ContextRun } from '../../core/session/session.ts';
+import type { Block, Row } from '../../protocol/session.ts';
+
+/** Characters of a body that are sent unasked. */
+const sentCharacters = 8_000;
+/** Characters of rows in one batch; the first is small, so that something is seen at once. */
+const firstBatchCharacters = 60_000;
+const batchCharacters = 600_000;
+
+export interface Conversation {
+  messages: readonly Message[];
+  context: readonly ContextRun[];
+}
+
+/** Batches of consecutive rows, made one by one as they are taken. */
+export function* batchesOf(conversation: Conversation): Generator<{ from: number; rows: Row[] }> {
+  let from = 0;
+  let size = 0;
+  let rows: Row[] = [];
+  for (const row of rowsOf(conversation)) {
+    rows.push(row);
+    size += sizeOf(row);
+    if (size >= (from === 0 ? firstBatchCharacters : batchCharacters)) {
+      yield { from, rows };
+      from += rows.length;
+      rows = [];
+      size = 0;
+    }
+  }
+  if (rows.length > 0 || from === 0) {
+    yield { from, rows };
+  }
+}
+
+function* rowsOf({ messages, context }: Conversation): Generator<Row> {
+  const touched = new TouchedFiles('', messages);
+  let run = 0;
+  for (const [index, message] of messages.entries()) {
+    while ((context[run]?.to ?? Infinity) < message.index) {
+      run++;
+    }
+    const { branch, commit, files: filesOfRun = [] } = context[run] ?? {};
+    const files = touched.by(message).map((file) => filesOfRun.find((known) => known === file || known.endsWith(`/${file}`)) ?? file);
+    yield {
+      index,
+      author: message.author,
+      ...(message.at === undefined ? {} : { at: message.at }),
+      blocks: message.blocks.map(cut),
+      ...(branch === undefined ? {} : { branch }),
+      ...(commit === undefined ? {} : { commit }),
+      ...(files.length === 0 ? {} : { files }),
+      ...(message.sidechain === true ? { sidechain: true } : {}),
+    };
+  }
+}
+
+/** The block as it is first sent. */
+export function cut(block: Message['blocks'][number]): Block {
+  switch (block.type) {
+    case 'image':
+      return block.data.length > sentCharacters ? { ...block, data: '', omitted: block.data.length } : block;
+    case 'toolCall': {
+      const size = lengthOf(block.input);
+      return size > sentCharacters ? { ...block, input: undefined, omitted: size } : block;
+    }
+    default: {
+      const end = endOfBeginning(block.text);
+      return end < block.text.length ? { ...block, text: block.text.slice(0, end), omitted: block.text.length - end } : block;
+    }
+  }
+}
+
+/** Rows whose parts that were not sent contain all the words, case aside, in order. */
+export function findInCutParts(messages: readonly Message[], words: string): number[] {
+  const wanted = words.toLowerCase();
+  return wanted === '' ? [] : [...messages.entries()]
+    .filter(([, { blocks }]) => blocks.some((block) => unsentText(block).toLowerCase().includes(wanted)))
+    .map(([index]) => index);
+}
+
+function unsentText(block: Message['blocks'][number]): string {
+  switch (block.type) {
+    case 'image':
+      return '';
+    case 'toolCall':
+      return lengthOf(block.input) > sentCharacters ? JSON.stringify(block.input) : '';
+    default:
+      return block.text.slice(endOfBeginning(block.text));
+  }
+}
+
+/** Never between the two halves of one character. */
+function endOfBeginning(text: string): number {
+  if (text.length <= sentCharacters) {
+    return text.length;
+  }
+  const code = text.charCodeAt(sentCharacters);
+  return code >= 0xdc00 && code <= 0xdfff ? sentCharacters - 1 : sentCharacters;
+}
+
+/** Characters of the value as JSON; of the longest that counts here, about right is enough. */
+function lengthOf(value: unknown): number {
+  return (JSON.stringify(value) as string | undefined)?.length ?? 0;
+}
+
+function sizeOf({ blocks }: Row): number {
+  return blocks.reduce((sum, block) => sum + 200 + ('text' in block ? block.text.length : block.type === 'image' ? block.data.length : lengthOf(block.input)), 0);
+}

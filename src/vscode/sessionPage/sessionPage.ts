@@ -1,0 +1,202 @@
+/**
+ * The host of one session page. Nothing of the session is in the page's HTML: the page says `ready`, and everything
+ * comes by message after that. What the page sends is parsed, and every request gets its answer.
+ */
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { OpenedSession } from '../../core/operations/report.ts';
+import { HostMessage, PageMessage } from '../../protocol/session.ts';
+import { sessionDocument } from '../../protocol/sessionDocument.ts';
+import { explainError } from '../../wording/errors.ts';
+import { describePrivacy } from '../../wording/privacy.ts';
+import { type SessionReference, sessionPageType } from '../contributions.ts';
+import { Disposable } from '../disposable.ts';
+import { agentName } from '../sessionText.ts';
+import { openCommit, openFile } from './links.ts';
+import { batchesOf, findInCutParts } from './rows.ts';
+import type { SessionPageParts } from './sessionPages.ts';
+import { pageVerdict } from './verdict.ts';
+
+export class SessionPage extends Disposable {
+  readonly #parts: SessionPageParts;
+  readonly #reference: SessionReference;
+  readonly #panel: vscode.WebviewPanel;
+  readonly #onDidDispose = this._register(new vscode.EventEmitter<void>());
+  readonly onDidDispose = this.#onDidDispose.event;
+  #opened: OpenedSession | undefined;
+  #loading = new AbortController();
+  /** What the verdict that is shown was about. */
+  #judged = '';
+
+  constructor(parts: SessionPageParts, reference: SessionReference) {
+    super();
+    this.#parts = parts;
+    this.#reference = reference;
+    const media = vscode.Uri.joinPath(parts.extensionUri, 'dist', 'media');
+    this.#panel = this._register(vscode.window.createWebviewPanel(sessionPageType, 'Session', vscode.ViewColumn.Active, {
+      enableScripts: true,
+      localResourceRoots: [media],
+      // The timeline of a long session would have to be sent again whenever its tab comes to the front.
+      retainContextWhenHidden: true,
+    }));
+    this.#panel.iconPath = { light: iconFor(parts, 'light'), dark: iconFor(parts, 'dark') };
+    const { webview } = this.#panel;
+    this._register(webview.onDidReceiveMessage((message) => void this.#parts.failures.guard(() => this.#receive(message))));
+    this._register(this.#panel.onDidDispose(() => this.dispose()));
+    this._register(parts.overview.onDidChange(() => this.#overviewChanged()));
+    webview.html = sessionDocument({
+      script: webview.asWebviewUri(vscode.Uri.joinPath(media, 'session.js')).toString(),
+      style: webview.asWebviewUri(vscode.Uri.joinPath(media, 'session.css')).toString(),
+      cspSource: webview.cspSource,
+      nonce: randomBytes(16).toString('hex'),
+    });
+  }
+
+  reveal(): void {
+    this.#panel.reveal();
+  }
+
+  override dispose(): void {
+    if (!this.isDisposed) {
+      this.#loading.abort();
+      this.#onDidDispose.fire();
+      super.dispose();
+    }
+  }
+
+  async #receive(incoming: unknown): Promise<void> {
+    const parsed = PageMessage.safeParse(incoming);
+    if (!parsed.success) {
+      return;
+    }
+    const message = parsed.data;
+    switch (message.type) {
+      case 'ready':
+      case 'retry':
+        return this.#load();
+      case 'action':
+        return this.#act(message.id);
+      case 'copy':
+        return vscode.env.clipboard.writeText(message.text);
+      case 'openFile':
+        return openFile(this.#parts.workspace, this.#reference.folder, message.path, message.commit);
+      case 'openCommit':
+        return openCommit(this.#parts.workspace, this.#reference.folder, message.commit);
+      case 'expand':
+        return this.#post(this.#expanded(message));
+      case 'search':
+        return this.#post({ type: 'found', request: message.request, rows: findInCutParts(this.#conversation?.messages ?? [], message.words) });
+    }
+  }
+
+  async #load(): Promise<void> {
+    this.#loading.abort();
+    const loading = new AbortController();
+    this.#loading = loading;
+    const { signal } = loading;
+    try {
+      const core = await this.#parts.core.forUser();
+      const opened = await core.open(this.#reference.folder, this.#reference.session, { signal });
+      this.#opened = opened;
+      this.#judged = this.#stateHere() ?? '';
+      await this.#send(opened, signal);
+    } catch (error) {
+      if (!signal.aborted) {
+        const { title, safe, hint } = explainError(error);
+        await this.#post({ type: 'failed', message: [title, safe, hint].filter((part) => part !== undefined).join(' '), actions: [{ id: 'showLog', label: 'Show Log' }] });
+      }
+    }
+  }
+
+  async #send(opened: OpenedSession, signal: AbortSignal): Promise<void> {
+    const { session: { summary, device }, manifest } = opened;
+    const here = this.#parts.overview.status?.listing;
+    this.#panel.title = summary.message;
+    await this.#post({
+      type: 'session',
+      facts: {
+        id: summary.id,
+        title: summary.message,
+        device: { name: device.name, kind: device.kind, here: device.id === here?.here.id },
+        agent: this.#conversation?.agentName ?? agentName(summary.conversations[0]?.agent ?? 'conversation'),
+        ...(summary.branch === undefined ? {} : { branch: summary.branch }),
+        commit: summary.commit,
+        subject: summary.subject,
+        savedAt: summary.savedAt,
+        messages: this.#conversation?.messages.length ?? 0,
+        issues: this.#conversation?.issues.length ?? 0,
+      },
+      verdict: pageVerdict(opened.verdict),
+      handoff: manifest.handoff,
+      ...(here ? { vaultNotice: describePrivacy(here.readableByRepository) } : {}),
+    });
+    const messages = this.#conversation?.messages ?? [];
+    const context = manifest.conversations.find(({ id }) => id === this.#conversation?.id)?.context ?? [];
+    for (const { from, rows } of batchesOf({ messages, context })) {
+      if (signal.aborted) {
+        return;
+      }
+      await this.#post({ type: 'timeline', from, total: messages.length, rows });
+    }
+  }
+
+  get #conversation(): OpenedSession['conversations'][number] | undefined {
+    return this.#opened?.conversations[0];
+  }
+
+  #expanded({ request, row, block }: Extract<PageMessage, { type: 'expand' }>): HostMessage {
+    const whole = this.#conversation?.messages[row]?.blocks[block];
+    return whole ? { type: 'expanded', request, block: whole } : { type: 'refused', request, message: 'The session has no such part.' };
+  }
+
+  async #act(action: string): Promise<void> {
+    switch (action) {
+      case 'resume':
+        await vscode.commands.executeCommand('convosync.session.resume', this.#reference);
+        return;
+      case 'copyCliCommand':
+        await vscode.commands.executeCommand('convosync.session.copyCliCommand', this.#reference);
+        return;
+      case 'showLog':
+        await vscode.commands.executeCommand('convosync.showLog');
+        return;
+    }
+  }
+
+  /** After a save, a resume or a change of the code the verdict may be another one. */
+  #overviewChanged(): void {
+    const judged = this.#stateHere();
+    if (this.#opened && judged !== undefined && judged !== this.#judged) {
+      this.#judged = judged;
+      void this.#refreshVerdict();
+    }
+  }
+
+  /** Undefined while it is not known, or changing. */
+  #stateHere(): string | undefined {
+    const { status, activity } = this.#parts.overview;
+    return status && activity === undefined
+      ? JSON.stringify([status.folder, status.commit, status.branch, status.changes.length, status.conversation?.id, status.conversation?.messages])
+      : undefined;
+  }
+
+  async #refreshVerdict(): Promise<void> {
+    try {
+      const core = await this.#parts.core.forUser();
+      const { verdict } = await core.open(this.#reference.folder, this.#reference.session, { refresh: false, signal: this.#loading.signal });
+      await this.#post({ type: 'verdict', verdict: pageVerdict(verdict) });
+    } catch (error) {
+      await this.#post({ type: 'verdict', verdict: { state: 'unknown', reason: explainError(error).title, actions: [] } });
+    }
+  }
+
+  async #post(message: HostMessage): Promise<void> {
+    if (!this.isDisposed) {
+      await this.#panel.webview.postMessage(message);
+    }
+  }
+}
+
+function iconFor({ extensionUri }: SessionPageParts, theme: 'light' | 'dark'): vscode.Uri {
+  return vscode.Uri.joinPath(extensionUri, 'media', 'icons', `session-${theme}.svg`);
+}

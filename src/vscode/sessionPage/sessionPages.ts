@@ -1,0 +1,46 @@
+/** The session pages of the window, one per session: opening a session again shows the page that is there. */
+import type * as vscode from 'vscode';
+import type { SessionReference } from '../contributions.ts';
+import { Disposable } from '../disposable.ts';
+import type { Failures } from '../failures.ts';
+import type { LazyCore } from '../lazyCore.ts';
+import type { Overview } from '../overview.ts';
+import type { Workspace } from '../workspace.ts';
+import type { SessionPage } from './sessionPage.ts';
+
+export interface SessionPageParts {
+  extensionUri: vscode.Uri;
+  core: Pick<LazyCore, 'forUser'>;
+  workspace: Workspace;
+  overview: Overview;
+  failures: Failures;
+}
+
+export class SessionPages extends Disposable {
+  readonly #parts: SessionPageParts;
+  readonly #pages = new Map<string, SessionPage>();
+
+  constructor(parts: SessionPageParts) {
+    super();
+    this.#parts = parts;
+  }
+
+  async open(reference: SessionReference): Promise<void> {
+    const { SessionPage } = await import('./sessionPage.ts');
+    const known = this.#pages.get(reference.session);
+    if (known) {
+      known.reveal();
+      return;
+    }
+    const page = new SessionPage(this.#parts, reference);
+    this.#pages.set(reference.session, page);
+    page.onDidDispose(() => this.#pages.delete(reference.session));
+  }
+
+  override dispose(): void {
+    for (const page of [...this.#pages.values()]) {
+      page.dispose();
+    }
+    super.dispose();
+  }
+}

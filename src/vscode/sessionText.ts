@@ -1,0 +1,35 @@
+/** How a session, a device and an agent are called wherever they are listed. */
+import type { SavedSession } from '../core/vault/state.ts';
+import { count } from '../wording/quantities.ts';
+import { shortCommit } from '../wording/short.ts';
+import { age } from '../wording/time.ts';
+
+/** `main @ 1a2b3c4 · 42 messages · 3 hours ago · Claude Code` */
+export function sessionFacts({ summary }: SavedSession, now: Date): string {
+  const messages = summary.conversations.reduce((sum, conversation) => sum + conversation.messages, 0);
+  const agents = [...new Set(summary.conversations.map(({ agent }) => agentName(agent)))];
+  return [
+    `${summary.branch ?? 'no branch'} @ ${shortCommit(summary.commit)}`,
+    summary.conversations.length === 0 ? 'code only' : count(messages, 'message'),
+    age(summary.savedAt, now),
+    ...agents,
+  ].join(' · ');
+}
+
+/** The name for people of an agent's id: `claude-code` is Claude Code. */
+export function agentName(id: string): string {
+  return id.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(' ');
+}
+
+const deviceIcons: Record<SavedSession['device']['kind'], string> = {
+  desktop: 'vm',
+  laptop: 'device-desktop',
+  phone: 'device-mobile',
+  container: 'package',
+  remote: 'remote',
+  unknown: 'vm-outline',
+};
+
+export function deviceIcon(kind: SavedSession['device']['kind']): string {
+  return deviceIcons[kind];
+}

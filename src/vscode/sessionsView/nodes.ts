@@ -1,0 +1,214 @@
+/** The nodes of the tree. Each makes its own `TreeItem`; what is costly or long (the tooltip) is made when looked at. */
+import * as vscode from 'vscode';
+import type { SavedSession, TrashedSession } from '../../core/vault/state.ts';
+import { count } from '../../wording/quantities.ts';
+import { shortCommit, shortId } from '../../wording/short.ts';
+import { age } from '../../wording/time.ts';
+import { commandLink, type SessionReference } from '../contributions.ts';
+import { deviceIcon, sessionFacts } from '../sessionText.ts';
+import type { DeviceGroup } from './model.ts';
+
+export interface SessionsNode {
+  readonly children: readonly SessionsNode[];
+  treeItem(now: Date): vscode.TreeItem;
+  /** Text from other devices is in it, so it is appended as text, never as Markdown. */
+  tooltip?(now: Date): vscode.MarkdownString;
+}
+
+/** Sessions that a device shows before "Show More". */
+const pageSize = 100;
+
+/** Stays the same object while its rows change, so that it alone can be drawn anew. */
+export class DeviceNode implements SessionsNode {
+  readonly id: string;
+  readonly #folder: string;
+  readonly #expanded: boolean;
+  #group: DeviceGroup;
+  #resumable: string | undefined;
+  #shown = pageSize;
+
+  constructor(folder: string, group: DeviceGroup, options: { resumable: string | undefined; expanded: boolean }) {
+    this.id = group.device.id;
+    this.#folder = folder;
+    this.#group = group;
+    this.#resumable = options.resumable;
+    this.#expanded = options.expanded;
+  }
+
+  update(group: DeviceGroup, resumable: string | undefined): void {
+    this.#group = group;
+    this.#resumable = resumable;
+  }
+
+  showMore(): void {
+    this.#shown += pageSize;
+  }
+
+  get children(): readonly SessionsNode[] {
+    const sessions = this.#group.sessions.slice(0, this.#shown).map((session) => new SessionNode(this.#folder, session, session.summary.id === this.#resumable));
+    const hidden = this.#group.sessions.length - sessions.length;
+    return hidden === 0 ? sessions : [...sessions, new MoreNode(this.id, hidden)];
+  }
+
+  treeItem(now: Date): vscode.TreeItem {
+    const { device, here, sessions } = this.#group;
+    const item = new vscode.TreeItem(device.name, this.#expanded ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed);
+    const newest = sessions[0];
+    item.id = `device ${device.id}`;
+    item.description = [...(here ? ['this device'] : []), ...(newest ? [`saved ${age(newest.summary.savedAt, now)}`] : [])].join(' · ');
+    item.tooltip = `${device.name}: ${count(sessions.length, 'session')} of this repository`;
+    item.iconPath = new vscode.ThemeIcon(deviceIcon(device.kind));
+    item.contextValue = here ? 'device.here' : 'device';
+    return item;
+  }
+}
+
+export class SessionNode implements SessionsNode, SessionReference {
+  readonly folder: string;
+  readonly session: string;
+  readonly children = [];
+  readonly #saved: SavedSession;
+  readonly #resumable: boolean;
+
+  constructor(folder: string, saved: SavedSession, resumable: boolean) {
+    this.folder = folder;
+    this.session = saved.summary.id;
+    this.#saved = saved;
+    this.#resumable = resumable;
+  }
+
+  treeItem(now: Date): vscode.TreeItem {
+    const { summary, queued } = this.#saved;
+    const item = new vscode.TreeItem(summary.message);
+    const facts = sessionFacts(this.#saved, now);
+    item.id = `session ${summary.id}`;
+    item.description = queued ? `not sent yet · ${facts}` : facts;
+    item.iconPath = this.#icon();
+    item.contextValue = 'session';
+    item.command = commandLink('convosync.session.open', 'Open Timeline', { folder: this.folder, session: this.session });
+    item.accessibilityInformation = { label: `${summary.message}, ${item.description}` };
+    return item;
+  }
+
+  tooltip(now: Date): vscode.MarkdownString {
+    return sessionTooltip(this.#saved, now);
+  }
+
+  #icon(): vscode.ThemeIcon {
+    if (this.#saved.queued) {
+      return new vscode.ThemeIcon('cloud-upload');
+    }
+    return this.#resumable
+      ? new vscode.ThemeIcon('cloud-download', new vscode.ThemeColor('charts.blue'))
+      : new vscode.ThemeIcon(this.#saved.summary.conversations.length === 0 ? 'git-commit' : 'comment-discussion');
+  }
+}
+
+export class MoreNode implements SessionsNode {
+  readonly children = [];
+  readonly #device: string;
+  readonly #hidden: number;
+
+  constructor(device: string, hidden: number) {
+    this.#device = device;
+    this.#hidden = hidden;
+  }
+
+  treeItem(): vscode.TreeItem {
+    const item = new vscode.TreeItem('Show More');
+    item.id = `more ${this.#device}`;
+    item.description = count(this.#hidden, 'older session');
+    item.iconPath = new vscode.ThemeIcon('ellipsis');
+    item.command = commandLink('convosync.sessions.showMore', 'Show More', { id: this.#device });
+    return item;
+  }
+}
+
+export class TrashNode implements SessionsNode {
+  readonly children: readonly SessionsNode[];
+
+  constructor(folder: string, trash: readonly TrashedSession[]) {
+    this.children = trash.map((session) => new TrashedNode(folder, session));
+  }
+
+  treeItem(): vscode.TreeItem {
+    const item = new vscode.TreeItem('Trash', vscode.TreeItemCollapsibleState.Collapsed);
+    item.id = 'trash';
+    item.description = count(this.children.length, 'session');
+    item.iconPath = new vscode.ThemeIcon('trash');
+    item.contextValue = 'trash';
+    return item;
+  }
+}
+
+export class TrashedNode implements SessionsNode, SessionReference {
+  readonly folder: string;
+  readonly session: string;
+  readonly children = [];
+  readonly #saved: TrashedSession;
+
+  constructor(folder: string, saved: TrashedSession) {
+    this.folder = folder;
+    this.session = saved.summary.id;
+    this.#saved = saved;
+  }
+
+  treeItem(now: Date): vscode.TreeItem {
+    const { summary, device, trashedAt } = this.#saved;
+    const item = new vscode.TreeItem(summary.message);
+    item.id = `trashed ${summary.id}`;
+    item.description = `${device.name} · deleted ${age(trashedAt, now)}`;
+    item.iconPath = new vscode.ThemeIcon('trash');
+    item.contextValue = 'trashed';
+    return item;
+  }
+
+  tooltip(now: Date): vscode.MarkdownString {
+    return sessionTooltip(this.#saved, now);
+  }
+}
+
+export interface Notice {
+  label: string;
+  description?: string;
+  tooltip: string;
+  icon: string;
+  command: vscode.Command;
+}
+
+/** A state in words, with what helps against it behind a click. */
+export class NoticeNode implements SessionsNode {
+  readonly children = [];
+  readonly #notice: Notice;
+
+  constructor(notice: Notice) {
+    this.#notice = notice;
+  }
+
+  treeItem(): vscode.TreeItem {
+    const { label, description, tooltip, icon, command } = this.#notice;
+    const item = new vscode.TreeItem(label);
+    item.description = description ?? command.title;
+    item.tooltip = `${tooltip}\n${command.title}`;
+    item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor('list.warningForeground'));
+    item.command = command;
+    item.contextValue = 'notice';
+    return item;
+  }
+}
+
+function sessionTooltip(saved: SavedSession, now: Date): vscode.MarkdownString {
+  const { summary, device, queued } = saved;
+  const tooltip = new vscode.MarkdownString();
+  tooltip.appendMarkdown('**').appendText(summary.message).appendMarkdown('**\n\n');
+  tooltip.appendText(`${device.name} · ${sessionFacts(saved, now)}`).appendMarkdown('\n\n');
+  tooltip.appendText(`${shortCommit(summary.commit)} ${summary.subject}`).appendMarkdown('\n\n');
+  for (const { title, messages } of summary.conversations) {
+    tooltip.appendText(`${title ?? 'Conversation'} (${count(messages, 'message')})`).appendMarkdown('\n\n');
+  }
+  if (summary.excerpt !== '') {
+    tooltip.appendMarkdown('---\n\n').appendText(summary.excerpt).appendMarkdown('\n\n');
+  }
+  tooltip.appendMarkdown('---\n\n').appendText(`Session ${shortId(summary.id)}, ${new Date(summary.savedAt).toLocaleString()}${queued ? ', not sent yet' : ''}`);
+  return tooltip;
+}

@@ -1,0 +1,126 @@
+/**
+ * The parts of the extension, put together by hand. Nothing in here is loaded before VS Code has finished activating
+ * the extension.
+ */
+import * as vscode from 'vscode';
+import { Announcements } from './announcements.ts';
+import { BackgroundLooks } from './backgroundLooks.ts';
+import { type Commands, createCommands } from './commands/commands.ts';
+import type { CommandParts } from './commands/parts.ts';
+import { configuration } from './configuration.ts';
+import type { CommandArguments, CommandId, ContextKeys } from './contributions.ts';
+import { Disposable } from './disposable.ts';
+import { Failures } from './failures.ts';
+import { HandoffEditor } from './handoffEditor.ts';
+import { LazyCore } from './lazyCore.ts';
+import type { OutputLogger } from './output.ts';
+import { Overview } from './overview.ts';
+import { PersistentState } from './persistentState.ts';
+import { SessionPages } from './sessionPage/sessionPages.ts';
+import { SessionsView, showSessions } from './sessionsView/sessionsView.ts';
+import { StatusBar } from './statusBar.ts';
+import { Workspace } from './workspace.ts';
+
+/** Changes come in bursts: git writes several files for one commit. */
+const settleTime = 1_000;
+
+export class Shell extends Disposable {
+  readonly #commands: Commands;
+  readonly #failures: Failures;
+  readonly #overview: Overview;
+  readonly #looks: BackgroundLooks;
+  readonly #statusBar: StatusBar;
+  readonly #sessionsView: SessionsView;
+  #settling: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(context: vscode.ExtensionContext, logger: OutputLogger) {
+    super();
+    const core = this._register(new LazyCore(logger));
+    const failures = new Failures(logger);
+    const overview = this._register(new Overview(core, logger.child('overview')));
+    const sessionsView = this._register(new SessionsView(overview));
+    const treeView = this._register(showSessions(sessionsView));
+    const statusBar = this._register(new StatusBar(overview));
+    const workspace = this._register(new Workspace(overview, logger));
+    const pages = this._register(new SessionPages({ extensionUri: context.extensionUri, core, workspace, overview, failures }));
+    const handoffEditor = this._register(new HandoffEditor());
+    const parts: CommandParts = { core, workspace, overview, failures, logger, handoffEditor, pages, sessionsView };
+    this._register(new Announcements(parts, new PersistentState(context)));
+    const looks = this._register(new BackgroundLooks({
+      overview,
+      isEnabled: () => configuration.backgroundRefresh,
+      isFocused: () => vscode.window.state.focused,
+      now: () => Date.now(),
+    }));
+    this.#commands = createCommands(parts);
+    this.#failures = failures;
+    this.#overview = overview;
+    this.#looks = looks;
+    this.#statusBar = statusBar;
+    this.#sessionsView = sessionsView;
+
+    this._register(overview.onDidChange(() => {
+      treeView.badge = badgeOf(overview);
+      void this.#setContext();
+    }));
+    this._register(vscode.window.onDidChangeWindowState(({ focused }) => this.#focusChanged(focused)));
+    this._register(vscode.window.onDidEndTerminalShellExecution(() => this.#settle()));
+    this._register(configuration.onDidChange(() => void looks.consider()));
+    this._register({ dispose: () => clearTimeout(this.#settling) });
+    void this.#setContext();
+    void this.#start(workspace);
+  }
+
+  /** Runs a command; its failure is told to the user, and the promise does not reject. */
+  async run<C extends CommandId>(command: C, args: CommandArguments[C]): Promise<void> {
+    const action: (...args: CommandArguments[C]) => Promise<void> = this.#commands[command];
+    await this.#failures.guard(() => action(...args));
+  }
+
+  async #start(workspace: Workspace): Promise<void> {
+    const repositories = await workspace.repositories();
+    if (repositories && !this.isDisposed) {
+      this._register(repositories.onDidChangeState(() => this.#settle()));
+      this._register(repositories.onDidChangeCurrent(() => this.#lookAnew()));
+    }
+    await this.#lookAnew();
+  }
+
+  async #lookAnew(): Promise<void> {
+    this.#looks.forget();
+    await this.#overview.refresh('local');
+    await this.#looks.consider();
+  }
+
+  /** Something may have changed on this machine: one look when it has come to rest. */
+  #settle(): void {
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => void this.#overview.refresh('local'), settleTime);
+  }
+
+  #focusChanged(focused: boolean): void {
+    if (focused) {
+      this.#statusBar.redraw();
+      this.#sessionsView.redraw();
+    }
+    void this.#looks.consider();
+  }
+
+  async #setContext(): Promise<void> {
+    const { state, status } = this.#overview;
+    const keys: ContextKeys = {
+      'convosync.state': state.kind === 'ready' && state.error === undefined && state.status.listing.problem === undefined
+        && state.status.listing.sessions.length + state.status.listing.trash.length === 0 ? 'empty' : state.kind,
+      'convosync.canUndoSave': status?.undo.save !== undefined,
+      'convosync.canUndoResume': status?.undo.resume !== undefined,
+    };
+    for (const [key, value] of Object.entries(keys)) {
+      await vscode.commands.executeCommand('setContext', key, value);
+    }
+  }
+}
+
+/** Says in the activity bar that another device has something newer. */
+function badgeOf({ status }: Overview): vscode.ViewBadge | undefined {
+  return status?.resumable && { value: 1, tooltip: `${status.resumable.device.name} has saved a session` };
+}

@@ -1,0 +1,72 @@
+/** What the status bar item says: one pure function of what is known. */
+import { ConvoSyncError } from '../core/common/errors.ts';
+import type { Status } from '../core/operations/report.ts';
+import { explainError } from '../wording/errors.ts';
+import { describePrivacy } from '../wording/privacy.ts';
+import { shortCommit } from '../wording/short.ts';
+import { describeFreshness, describeSync } from '../wording/status.ts';
+import type { CommandId } from './contributions.ts';
+import type { Activity, OverviewState } from './overview.ts';
+import { plainText } from './plainText.ts';
+
+export interface StatusBarContent {
+  text: string;
+  /** Plain text, several lines. */
+  tooltip: string;
+  command: CommandId;
+  severity?: 'warning';
+}
+
+const icons: Record<Status['sync'], string> = {
+  synced: 'check',
+  unsaved: 'circle-filled',
+  queued: 'cloud-upload',
+  'never-saved': 'comment-discussion',
+  offline: 'debug-disconnect',
+  'resume-available': 'cloud-download',
+};
+
+/** Undefined where there is nothing to say, and the item is hidden. */
+export function statusBarContent(state: OverviewState, activity: Activity | undefined, now: Date): StatusBarContent | undefined {
+  if (activity !== undefined) {
+    const text = activity === 'saving' ? 'Saving…' : 'Resuming…';
+    return { text: `$(sync~spin) ${text}`, tooltip: `ConvoSync: ${text}`, command: 'convosync.status' };
+  }
+  switch (state.kind) {
+    case 'untrusted':
+    case 'no-repository':
+      return undefined;
+    case 'loading':
+      return { text: '$(comment-discussion) ConvoSync', tooltip: 'ConvoSync is looking at the repository.', command: 'convosync.status' };
+    case 'failed':
+      return ConvoSyncError.is(state.error, 'vault-choice')
+        ? { text: '$(question) Choose vault', tooltip: failureLines(state.error), command: 'convosync.vault.choose' }
+        : { text: '$(error) ConvoSync', tooltip: failureLines(state.error), command: 'convosync.status', severity: 'warning' };
+    case 'ready': {
+      const { status } = state;
+      return {
+        text: `$(${state.error === undefined ? icons[status.sync] : 'warning'}) ${plainText(describeSync(status, now))}`,
+        tooltip: tooltipLines(status, state.error, now),
+        command: 'convosync.status',
+      };
+    }
+  }
+}
+
+function tooltipLines(status: Status, error: unknown, now: Date): string {
+  const { repository, branch, commit, conversation, listing } = status;
+  const problem = error ?? listing.problem;
+  return [
+    `ConvoSync: ${describeSync(status, now)}`,
+    `${repository.name}, ${branch ?? 'no branch'}${commit === undefined ? '' : ` @ ${shortCommit(commit)}`}`,
+    ...(conversation ? [`${conversation.agentName}: ${conversation.title ?? 'conversation without a title'}`] : []),
+    ...(problem === undefined ? [] : [explainError(problem).title]),
+    `Sessions of other devices ${describeFreshness(listing.refreshed, now)}`,
+    describePrivacy(listing.readableByRepository),
+  ].join('\n');
+}
+
+function failureLines(error: unknown): string {
+  const { title, safe, hint } = explainError(error);
+  return ['ConvoSync', title, safe, hint].filter((line) => line !== undefined).join('\n');
+}

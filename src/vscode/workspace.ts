@@ -1,0 +1,94 @@
+/**
+ * The folders of the window: whether they may be touched at all, and which repository a command is meant for. In a
+ * workspace that is not trusted the Git extension is off, and no git process of ours is started either.
+ */
+import * as vscode from 'vscode';
+import { ConvoSyncError } from '../core/common/errors.ts';
+import type { Logger } from '../core/common/logger.ts';
+import { Disposable } from './disposable.ts';
+import { type GitApi, tryGitApi, whenInitialized } from './git/gitExtension.ts';
+import { Repositories } from './git/repositories.ts';
+import type { Overview } from './overview.ts';
+
+export class Workspace extends Disposable {
+  readonly #overview: Overview;
+  readonly #logger: Logger;
+  #api: GitApi | undefined;
+  #ready: Promise<Repositories | undefined> | undefined;
+
+  constructor(overview: Overview, logger: Logger) {
+    super();
+    this.#overview = overview;
+    this.#logger = logger;
+    this._register(vscode.workspace.onDidGrantWorkspaceTrust(() => void this.repositories()));
+    if (vscode.workspace.isTrusted) {
+      void this.repositories();
+    } else {
+      overview.show('untrusted');
+    }
+  }
+
+  get git(): GitApi | undefined {
+    return this.#api;
+  }
+
+  /** Resolves when the Git extension has looked for repositories; undefined where it is off. Never rejects. */
+  repositories(): Promise<Repositories | undefined> {
+    return (this.#ready ??= this.#connect());
+  }
+
+  /**
+   * The repository that a command is meant for.
+   *
+   * @throws ConvoSyncError `cancelled` when the user backs out, `preflight-refused` where there is none
+   */
+  async chooseFolder(): Promise<string> {
+    if (!vscode.workspace.isTrusted) {
+      await askForTrust();
+    }
+    const repositories = await this.repositories();
+    const [top] = vscode.workspace.workspaceFolders ?? [];
+    const folder = repositories ? await repositories.choose() : top?.uri.fsPath;
+    if (folder !== undefined) {
+      return folder;
+    }
+    if (repositories?.hasSeveral === true) {
+      throw new ConvoSyncError('cancelled', 'No repository was chosen.');
+    }
+    throw new ConvoSyncError('preflight-refused', 'The window has no repository.', {
+      details: { findings: [{ code: 'not-a-repository', severity: 'refusal', details: top ? { folder: top.uri.fsPath } : {}, remedies: top ? ['initialise', 'clone'] : ['clone'] }] },
+    });
+  }
+
+  async #connect(): Promise<Repositories | undefined> {
+    try {
+      this.#api = await tryGitApi();
+    } catch (error) {
+      this.#logger.error('The Git extension could not be reached', error);
+    }
+    if (!this.#api) {
+      this.#showFolder(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath);
+      return undefined;
+    }
+    await whenInitialized(this.#api);
+    const repositories = this._register(new Repositories(this.#api));
+    this._register(repositories.onDidChangeCurrent(() => this.#showFolder(repositories.currentFolder)));
+    this.#showFolder(repositories.currentFolder);
+    return repositories;
+  }
+
+  #showFolder(folder: string | undefined): void {
+    if (!this.isDisposed) {
+      this.#overview.show(folder === undefined ? 'no-repository' : { folder });
+    }
+  }
+}
+
+async function askForTrust(): Promise<void> {
+  const manage = 'Manage Workspace Trust';
+  const pressed = await vscode.window.showWarningMessage('ConvoSync starts no git process in a workspace that is not trusted.', { modal: true }, manage);
+  if (pressed === manage) {
+    await vscode.commands.executeCommand('workbench.trust.manage');
+  }
+  throw new ConvoSyncError('cancelled', 'The workspace is not trusted.');
+}
