@@ -123,6 +123,11 @@ export class Vault {
     const pending = [...(await this.#outbox.records()).keys()];
     let previous = pending.at(-1) ?? this.#writer.published;
     previous ??= await this.#sign(this.#introduction(), undefined);
+    const { device } = this.#options;
+    const known = this.#state.devices.get(device.id)?.device;
+    if (known && (known.name !== device.name || known.kind !== device.kind)) {
+      previous = await this.#sign({ type: 'device', device }, previous);
+    }
     await this.#sign(body, previous, code);
     this.#merge();
   }
@@ -273,7 +278,7 @@ export class Vault {
 
   async #sign(body: KnownBody, previous: string | undefined, code?: { commit: string; branch: string }): Promise<string> {
     const { description } = this.#options;
-    const { [this.#writer.id]: _own, ...heads } = headsOf(this.#logs);
+    const heads = Object.fromEntries(Object.entries(headsOf(this.#logs)).filter(([writer]) => writer !== this.#writer.id));
     const record = signRecord({
       vault: description.id,
       epoch: description.epoch,

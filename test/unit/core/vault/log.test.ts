@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { ConvoSyncError, type ErrorCode } from '../../../../src/core/common/errors.ts';
+import type { Device } from '../../../../src/core/session/device.ts';
+import { Clock } from '../../../../src/core/vault/clock.ts';
+import { createVault, isOwnedBy, readDescription, readOpenSlot } from '../../../../src/core/vault/description.ts';
+import { headsOf, type RawLog, readLogs } from '../../../../src/core/vault/log.ts';
+import { certify, type KnownBody, signRecord } from '../../../../src/core/vault/record.ts';
+
+const now = new Date('2026-03-02T09:00:00Z');
+const vault = createVault('ada@example.org', now);
+const device: Device = { id: 'd'.repeat(20), name: 'desktop', kind: 'desktop' };
+
+class TestWriter {
+  readonly id: string;
+  readonly key: KeyObject;
+  readonly records = new Map<string, Uint8Array>();
+  readonly clock = new Clock(() => now);
+  heads: Record<string, string> = {};
+
+  constructor(id: string, certifiedBy: KeyObject = vault.keys.identity) {
+    this.id = id;
+    this.key = createPrivateKey(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    this.write({ type: 'introduced', certificate: certify(vault.description.id, id, createPublicKey(this.key), certifiedBy), device });
+  }
+
+  write(body: KnownBody, options: { key?: KeyObject; vault?: string } = {}): string {
+    const previous = [...this.records.keys()].at(-1);
+    const record = signRecord({ vault: options.vault ?? vault.description.id, epoch: 1, writer: this.id, seq: this.records.size + 1, prev: previous ?? null, heads: this.heads, body }, options.key ?? this.key, this.clock);
+    this.records.set(record.name, record.bytes);
+    return record.name;
+  }
+
+  delete(session = 'ab'.repeat(5)): string {
+    return this.write({ type: 'deleted', session });
+  }
+
+  get log(): RawLog {
+    return { writer: this.id, records: this.records };
+  }
+}
+
+const identity = createPublicKey(vault.keys.identity);
+const read = (logs: RawLog[], remembered = {}) => readLogs(vault.description.id, identity, logs, remembered);
+const refuses = (code: ErrorCode, logs: RawLog[], remembered = {}): void => {
+  assert.throws(() => read(logs, remembered), (error) => ConvoSyncError.is(error, code) && (code === 'vault-rolled-back' || Object.values(error.details).length > 0), code);
+};
+
+describe('the logs of a vault', () => {
+  let one: TestWriter;
+  let two: TestWriter;
+  beforeEach(() => {
+    one = new TestWriter('aaaaaaaa');
+    two = new TestWriter('bbbbbbbb');
+    one.delete();
+    two.heads = { aaaaaaaa: [...one.records.keys()].at(-1)! };
+    two.delete();
+  });
+
+  it('are read when every record is signed, linked and introduced', () => {
+    const logs = read([one.log, two.log]);
+    assert.deepEqual([...logs].map(([writer, records]) => [writer, records.length]), [['aaaaaaaa', 2], ['bbbbbbbb', 2]]);
+    assert.deepEqual(Object.keys(headsOf(logs)), ['aaaaaaaa', 'bbbbbbbb']);
+  });
+
+  it('are refused when a record is changed, wherever the change is', () => {
+    const [name, bytes] = [...one.records].at(-1)!;
+    for (let at = 0; at < bytes.byteLength; at += 7) {
+      const changed = Buffer.from(bytes);
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      assert.throws(() => read([{ writer: one.id, records: new Map([...one.records, [name, changed]]) }]), (error) => ConvoSyncError.is(error, 'vault-damaged', 'vault-forged', 'vault-newer-format'));
+    }
+  });
+
+  it('are refused when a record is missing in the middle', () => {
+    one.delete();
+    const [first, , third] = [...one.records];
+    refuses('vault-damaged', [{ writer: one.id, records: new Map([first!, third!]) }]);
+  });
+
+  it('are refused when a record was signed by someone else, even by another writer of the vault', () => {
+    one.write({ type: 'deleted', session: 'cd'.repeat(5) }, { key: two.key });
+    refuses('vault-forged', [one.log, two.log]);
+  });
+
+  it('are refused when one writer’s log is given for another’s', () => {
+    refuses('vault-forged', [{ writer: one.id, records: two.records }]);
+  });
+
+  it('are refused when they belong to another vault', () => {
+    one.write({ type: 'deleted', session: 'cd'.repeat(5) }, { vault: 'f'.repeat(32) });
+    refuses('vault-forged', [one.log]);
+  });
+
+  it('are refused when a writer was not certified by the vault’s identity', () => {
+    const stranger = new TestWriter('cccccccc', generateKeyPairSync('ed25519').privateKey);
+    refuses('vault-forged', [stranger.log]);
+  });
+
+  it('are refused when they end before what this device remembers, or are gone', () => {
+    const remembered = headsOf(read([one.log, two.log]));
+    const shorter: RawLog = { writer: one.id, records: new Map([...one.records].slice(0, 1)) };
+    refuses('vault-rolled-back', [shorter, { writer: two.id, records: new Map([...two.records].slice(0, 1)) }], remembered);
+    refuses('vault-rolled-back', [two.log], remembered);
+  });
+
+  it('are refused when they end before what another device has seen, also by a first reader', () => {
+    refuses('vault-rolled-back', [{ writer: one.id, records: new Map([...one.records].slice(0, 1)) }, two.log]);
+  });
+
+  it('keep a record of a type they do not know in its place', () => {
+    one.write({ type: 'pinned', session: 'ab'.repeat(5) } as unknown as KnownBody);
+    one.delete();
+    assert.deepEqual(read([one.log]).get(one.id)?.map(({ body }) => body?.type), ['introduced', 'deleted', undefined, 'deleted']);
+  });
+});
+
+describe('the description of a vault', () => {
+  it('opens with its own key only, and cannot be given for another vault’s', () => {
+    const other = createVault('ada@example.org', now);
+    const { description, files } = vault;
+    assert.deepEqual(readDescription(description.id, files.vault), description);
+    assert.deepEqual(Buffer.from(readOpenSlot(description, files.openSlot).nameKey), Buffer.from(vault.keys.nameKey));
+    assert.throws(() => readDescription(description.id, other.files.vault), (error) => ConvoSyncError.is(error, 'vault-forged'));
+    assert.throws(() => readOpenSlot(description, other.files.openSlot), (error) => ConvoSyncError.is(error, 'vault-wrong-key'));
+    assert.throws(() => readOpenSlot(description, Buffer.from('{')), (error) => ConvoSyncError.is(error, 'vault-damaged'));
+  });
+
+  it('of a newer format, or of a sealed vault, is told from a damaged one', () => {
+    const text = Buffer.from(vault.files.vault).toString('utf8');
+    for (const newer of [text.replace('"v": 1', '"v": 2'), text.replace('"sealed": false', '"sealed": true')]) {
+      assert.throws(() => readDescription(vault.description.id, Buffer.from(newer)), (error) => ConvoSyncError.is(error, 'vault-newer-format'));
+    }
+  });
+
+  it('recognises its owner’s address in any case, and names it nowhere', () => {
+    assert.ok(isOwnedBy(vault.description, ' Ada@Example.org'));
+    assert.ok(!isOwnedBy(vault.description, 'eve@example.org'));
+    assert.ok(!isOwnedBy(createVault('', now).description, ''));
+    assert.ok(!Buffer.from(vault.files.vault).toString('utf8').includes('ada'));
+  });
+});

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import type { SessionSummary } from '../../../../src/core/session/session.ts';
+import { Clock, compareTimestamps, maxAhead } from '../../../../src/core/vault/clock.ts';
+import type { KnownBody, LogRecord } from '../../../../src/core/vault/record.ts';
+import { mergeLogs } from '../../../../src/core/vault/state.ts';
+
+const now = new Date('2026-03-02T09:00:00Z');
+const sessionId = (number: number): string => `${number}`.padStart(20, '0');
+
+function summary(id: string): SessionSummary {
+  return { id, savedAt: now.toISOString(), message: 'm', repository: { roots: [], name: 'r' }, commit: 'a'.repeat(40), subject: 's', conversations: [], excerpt: '', stored: 0, manifest: 'b'.repeat(64) };
+}
+
+function logOf(writer: string, device: string, bodies: { body: KnownBody; wall: number }[]): LogRecord[] {
+  const introduced: KnownBody = { type: 'introduced', certificate: { writer, publicKey: '', signature: '' }, device: { id: device, name: device, kind: 'unknown' } };
+  return [{ body: introduced, wall: 0 }, ...bodies].map(({ body, wall }, index) => ({ name: `${String(index + 1).padStart(8, '0')}-${writer.repeat(4)}`, writer, seq: index + 1, prev: null, heads: {}, at: { wall, count: index }, body }));
+}
+
+const writers = ['aaaaaaaa', 'bbbbbbbb', 'cccccccc'];
+
+describe('the state of a vault', () => {
+  it('does not depend on the order in which logs arrive', () => {
+    const action = fc.record({ writer: fc.nat(2), type: fc.constantFrom('session' as const, 'deleted' as const, 'restored' as const), number: fc.nat(3), wall: fc.nat(5) });
+    fc.assert(fc.property(fc.array(action, { maxLength: 25 }), fc.shuffledSubarray(writers, { minLength: 3 }), (actions, order) => {
+      const logs = new Map(writers.map((writer, index) => [writer, logOf(writer, `device ${index}`, actions.filter((each) => each.writer === index).map(({ type, number, wall }) => ({
+        wall, body: type === 'session' ? { type, summary: summary(`${index}${sessionId(number)}`) } : { type, session: `0${sessionId(number)}` },
+      })))]));
+      const shuffled = new Map(order.map((writer) => [writer, logs.get(writer)!]));
+      assert.deepEqual(mergeLogs(shuffled, new Set(), now), { ...mergeLogs(logs, new Set(), now), devices: mergeLogs(shuffled, new Set(), now).devices });
+      assert.deepEqual(new Map([...mergeLogs(shuffled, new Set(), now).devices].sort()), new Map([...mergeLogs(logs, new Set(), now).devices].sort()));
+    }));
+  });
+
+  it('lets the later word on a session stand, whoever said it', () => {
+    const [one, two] = writers as [string, string];
+    const logs = (deleted: number, restored: number): Map<string, LogRecord[]> => new Map([
+      [one, logOf(one, 'desktop', [{ wall: 1, body: { type: 'session', summary: summary(sessionId(1)) } }, { wall: deleted, body: { type: 'deleted', session: sessionId(1) } }])],
+      [two, logOf(two, 'laptop', [{ wall: restored, body: { type: 'restored', session: sessionId(1) } }])],
+    ]);
+    assert.equal(mergeLogs(logs(5, 9), new Set(), now).sessions.length, 1);
+    const gone = mergeLogs(logs(9, 5), new Set(), now);
+    assert.deepEqual([gone.sessions.length, gone.trash.length], [0, 1]);
+  });
+
+  it('names the device of a session as it is called now', () => {
+    const [one] = writers as [string];
+    const renamed = logOf(one, 'desktop', [{ wall: 1, body: { type: 'session', summary: summary(sessionId(1)) } }, { wall: 2, body: { type: 'device', device: { id: 'desktop', name: 'tower', kind: 'desktop' } } }]);
+    assert.equal(mergeLogs(new Map([[one, renamed]]), new Set(), now).sessions[0]?.device.name, 'tower');
+  });
+
+  it('believes no clock that runs more than a day ahead, and says whose it is', () => {
+    const [one, two] = writers as [string, string];
+    const wrong = now.getTime() + 400 * maxAhead;
+    const state = mergeLogs(new Map([
+      [one, logOf(one, 'desktop', [{ wall: wrong, body: { type: 'session', summary: summary(sessionId(1)) } }])],
+      [two, logOf(two, 'laptop', [{ wall: now.getTime(), body: { type: 'session', summary: summary(sessionId(2)) } }])],
+    ]), new Set(), now);
+    assert.deepEqual(state.clocksAhead, [one]);
+    assert.ok(Date.parse(state.devices.get('desktop')!.lastSeen) <= now.getTime() + maxAhead);
+  });
+});
+
+describe('the clock of a vault', () => {
+  it('never gives the same or an earlier time, whatever the wall clock does', () => {
+    fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: 2 }), (walls) => {
+      let index = 0;
+      const clock = new Clock(() => new Date(walls[index] ?? 0));
+      let last = clock.tick();
+      for (index = 1; index < walls.length; index++) {
+        const next = clock.tick();
+        assert.ok(compareTimestamps(next, last) > 0);
+        last = next;
+      }
+    }));
+  });
+
+  it('goes on after what it has seen, unless that lies too far ahead', () => {
+    const clock = new Clock(() => now);
+    assert.ok(clock.observe({ wall: now.getTime() + 1000, count: 3 }));
+    assert.deepEqual(clock.tick(), { wall: now.getTime() + 1000, count: 4 });
+    assert.ok(!clock.observe({ wall: now.getTime() + maxAhead + 1, count: 0 }));
+    assert.deepEqual(clock.tick(), { wall: now.getTime() + 1000, count: 5 });
+  });
+});
