@@ -3,29 +3,34 @@
  * Node 22.19 the `dictionary` option is accepted and ignored, so the proof is a size: two thousand bytes that are all in
  * the dictionary become a few dozen.
  *
- * Loads in any Node that knows modules; nothing here may be imported by a name that an older Node lacks.
+ * Loads in any Node that knows modules: nothing is imported by a name that an older one lacks.
  */
 import * as zlib from 'node:zlib';
 import { ConvoSyncError } from './errors.ts';
+
+/** The part of `node:zlib` that an older Node may lack. */
+export type Compression = Partial<Pick<typeof zlib, 'zstdCompressSync' | 'zstdDecompressSync'>>;
 
 const length = 2048;
 const largestWithDictionary = 200;
 
 /** @throws ConvoSyncError `runtime-too-old`; `details.version` is this Node's, `details.missing` what it lacks */
-export async function assertRuntime(): Promise<void> {
-  const missing = [...(hasZstdDictionaries() ? [] : ['zstd dictionaries']), ...((await hasSqlite()) ? [] : ['node:sqlite'])];
+export function assertRuntime(): Promise<void> {
+  return proveRuntime(zlib, () => import('node:sqlite'));
+}
+
+export async function proveRuntime(compression: Compression, loadSqlite: () => Promise<typeof import('node:sqlite')>): Promise<void> {
+  const missing = [...(hasZstdDictionaries(compression) ? [] : ['zstd dictionaries']), ...((await hasSqlite(loadSqlite)) ? [] : ['node:sqlite'])];
   if (missing.length > 0) {
-    throw new ConvoSyncError('runtime-too-old', 'Node 22.19 or newer is needed.', {
-      details: { version: process.versions.node, missing },
-    });
+    throw new ConvoSyncError('runtime-too-old', 'Node 22.19 or newer is needed.', { details: { version: process.versions.node, missing } });
   }
 }
 
-function hasZstdDictionaries(): boolean {
+function hasZstdDictionaries({ zstdCompressSync, zstdDecompressSync }: Compression): boolean {
   const text = hardToCompress();
   try {
-    const compressed = zlib.zstdCompressSync(text, { dictionary: text });
-    return compressed.byteLength <= largestWithDictionary && zlib.zstdDecompressSync(compressed, { dictionary: text }).equals(text);
+    const compressed = zstdCompressSync?.(text, { dictionary: text });
+    return compressed !== undefined && compressed.byteLength <= largestWithDictionary && zstdDecompressSync?.(compressed, { dictionary: text }).equals(text) === true;
   } catch {
     return false;
   }
@@ -42,9 +47,9 @@ function hardToCompress(): Buffer {
   return bytes;
 }
 
-async function hasSqlite(): Promise<boolean> {
+async function hasSqlite(load: () => Promise<typeof import('node:sqlite')>): Promise<boolean> {
   try {
-    const { DatabaseSync } = await import('node:sqlite');
+    const { DatabaseSync } = await load();
     const database = new DatabaseSync(':memory:');
     try {
       return database.prepare('SELECT 6 * 7 AS answer').get()?.['answer'] === 42;

@@ -1,0 +1,40 @@
+/** The command line on a test device: the real program in a process of its own, with the device's home and paths. */
+import { spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import * as path from 'node:path';
+import { attempt } from '../support/run.ts';
+import type { Attempt } from '../support/run.ts';
+import type { Device } from '../support/device.ts';
+
+const main = path.resolve(import.meta.dirname, '../../src/cli/main.ts');
+
+/** Node without the warnings that only running from source brings. */
+const nodeArgs = ['--disable-warning=ExperimentalWarning', main];
+
+export interface Place {
+  folder: string;
+  env: Record<string, string>;
+}
+
+export function convosync(place: Place, ...args: string[]): Promise<Attempt> {
+  return attempt(process.execPath, [...nodeArgs, ...args], { cwd: place.folder, env: place.env });
+}
+
+/** The document that `--json` prints; fails the test when standard output holds anything else. */
+export async function convosyncJson(place: Place, ...args: string[]): Promise<{ code: number | null; document: Record<string, unknown> }> {
+  const { code, stdout, stderr } = await convosync(place, ...args, '--json');
+  try {
+    return { code, document: JSON.parse(stdout) as Record<string, unknown> };
+  } catch (cause) {
+    throw new Error(`Not one JSON document (exit code ${String(code)}):\n${stdout}\n${stderr}`, { cause });
+  }
+}
+
+/** Starts it and leaves it running, for tests that interrupt. */
+export function start(place: Place, ...args: string[]): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, [...nodeArgs, ...args], { cwd: place.folder, env: place.env });
+}
+
+export function placeOf(device: Device, env: Record<string, string> = {}): Place {
+  return { folder: device.folder, env: { ...device.env, ...env } };
+}

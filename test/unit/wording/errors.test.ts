@@ -1,0 +1,107 @@
+import * as assert from 'node:assert/strict';
+import { ConvoSyncError } from '../../../src/core/common/errors.ts';
+import type { ErrorCode } from '../../../src/core/common/errors.ts';
+import { explainError } from '../../../src/wording/errors.ts';
+
+/** Every code, with the facts that core gives it. A new code does not compile until it is here. */
+const details: Record<ErrorCode, Record<string, unknown>> = {
+  cancelled: {},
+  usage: { branch: 'a..b' },
+  'preflight-refused': { findings: [] },
+  'needs-choice': { findings: [] },
+  'session-not-found': { session: '3f2a' },
+  'session-ambiguous': { session: '3f', candidates: ['3f2a9b0c11', '3f991100aa'] },
+  'nothing-to-undo': { folder: '/home/ada/shop' },
+  'undo-blocked': { reason: 'newer-commits' },
+  'runtime-too-old': { version: '20.1.0', missing: ['node:sqlite'] },
+  'git-missing': { binary: 'git' },
+  'home-unusable': { folder: '/home/ada/.local/share/convosync' },
+  busy: { lock: 'checkout-1', pid: 4711, purpose: 'saving' },
+  'git-failed': { command: 'commit', exitCode: 1, stderr: 'lint failed' },
+  'git-timeout': { timeout: 5000 },
+  'git-credentials': { stderr: 'fatal: Authentication failed' },
+  'remote-unreachable': { remote: 'origin', stderr: 'fatal: unable to access' },
+  'push-rejected': { remote: 'origin', stderr: '! [remote rejected] main -> main (protected branch hook declined)' },
+  'push-unverified': { remote: 'origin' },
+  'namespace-refused': { remote: 'origin' },
+  'commit-missing': { commits: ['0123456789abcdef0123456789abcdef01234567'] },
+  'object-missing': { object: 'writers/ab/chunks/12/1234' },
+  'storage-conflict': { writer: 'ab' },
+  'storage-denied': {},
+  'storage-quota': {},
+  'storage-transient': { remote: 'origin' },
+  'storage-permanent': {},
+  'vault-not-found': { vault: 'ab' },
+  'vault-damaged': { object: 'vault.json' },
+  'vault-newer-format': { format: 2 },
+  'vault-wrong-key': { vault: 'ab' },
+  'vault-forged': { writer: 'ab' },
+  'vault-rolled-back': { object: 'ab' },
+  'vault-choice': { vaults: [{ id: 'aabbccddeeff', created: '2026-01-01T00:00:00Z' }] },
+  'conversation-not-found': { conversation: '1234' },
+  'conversation-unreadable': { file: '/home/ada/.claude/projects/x/1.jsonl' },
+  'conversation-running': {},
+  'install-failed': { reason: 'unsafe-path' },
+};
+const codes = Object.keys(details) as ErrorCode[];
+
+describe('explainError', () => {
+  for (const code of codes) {
+    it(`has whole sentences for ${code}, with and without facts`, () => {
+      for (const facts of [details[code], {}]) {
+        const { title, safe, hint } = explainError(new ConvoSyncError(code, 'Core says so.', { details: facts }));
+        for (const sentence of [title, safe, hint]) {
+          if (sentence !== undefined) {
+            assert.match(sentence, /^[\p{Lu}“].*\.$/u, sentence);
+            assert.doesNotMatch(sentence, /undefined|NaN|\[object|\.\.$| {2}| [.,:]/, sentence);
+          }
+        }
+      }
+    });
+  }
+
+  it('says something different for every code', () => {
+    const titles = codes.map((code) => explainError(new ConvoSyncError(code, 'As core puts it.')).title);
+    assert.deepEqual(titles.filter((title, index) => titles.indexOf(title) !== index), []);
+  });
+
+  it('gives git’s own words beside its own', () => {
+    const explained = explainError(new ConvoSyncError('push-rejected', 'x', { details: details['push-rejected'] }));
+    assert.equal(explained.title, '“origin” rejected the push.');
+    assert.equal(explained.quote, details['push-rejected']['stderr']);
+    assert.match(explained.safe ?? '', /safe on this device/);
+  });
+
+  it('does not call commits unseen that a remote took in spite of its rejection', () => {
+    const { safe = '' } = explainError(new ConvoSyncError('push-rejected', 'x', { details: { landed: ['refs/heads/feature/menu'], missing: ['refs/convosync/ab/log'] } }));
+    assert.match(safe, /commits on feature\/menu are at the remote/);
+  });
+
+  it('tells wrong key, damage, forgery, roll-back and a newer format apart', () => {
+    const titles = (['vault-wrong-key', 'vault-damaged', 'vault-forged', 'vault-rolled-back', 'vault-newer-format'] as const)
+      .map((code) => explainError(new ConvoSyncError(code, '')).title);
+    assert.deepEqual(titles, [
+      'The key of this device does not open the vault.',
+      'A part of the vault is damaged.',
+      'The vault holds something that none of your devices wrote.',
+      'The storage shows an older state of the vault than this device has seen.',
+      'This was saved by a newer ConvoSync.',
+    ]);
+  });
+
+  it('names the other run that is at it', () => {
+    assert.equal(explainError(new ConvoSyncError('busy', 'x', { details: details.busy })).title, 'Another ConvoSync is saving right now (process 4711).');
+    assert.equal(explainError(new ConvoSyncError('busy', 'x', { details: { reason: 'changed' } })).title, 'The repository has changed since this was planned.');
+  });
+
+  it('is quiet about a cancellation, whoever made it', () => {
+    const aborted = new DOMException('This operation was aborted', 'AbortError');
+    assert.equal(explainError(aborted).title, 'Cancelled.');
+  });
+
+  it('apologises for what nobody expected, and shows none of it', () => {
+    const { title, safe } = explainError(new TypeError('cannot read properties of undefined'));
+    assert.match(title, /^Sorry/);
+    assert.doesNotMatch(`${title} ${safe ?? ''}`, /cannot read/);
+  });
+});

@@ -1,0 +1,92 @@
+import * as assert from 'node:assert/strict';
+import type { ProgressPhase } from '../../../src/core/common/progress.ts';
+import { describeDone, describeProgress, describeStep } from '../../../src/wording/plans.ts';
+import type { Step } from '../../../src/wording/plans.ts';
+
+const commit = '0123456789abcdef0123456789abcdef01234567';
+const id = '11111111-2222-4333-8444-555555555555';
+const install = { kind: 'install', agent: 'claude-code', conversation: id, as: id, title: 'Menu', messages: 12 } as const;
+const capture = { kind: 'capture', agent: 'claude-code', conversation: id, messages: 12, issues: 0, running: false } as const;
+const push = { kind: 'push', remote: 'origin', branch: 'main', commits: 2, setUpstream: false, place: 'host/shop' } as const;
+
+/** Every kind of step: what it will do, and what it did. A new kind does not compile until it is here. */
+const steps: Record<Step['kind'], (readonly [step: Step, future: string, past: string])[]> = {
+  'create-branch': [[{ kind: 'create-branch', branch: 'feature/menu' }, 'Create branch feature/menu', 'Created branch feature/menu']],
+  pull: [
+    [{ kind: 'pull', how: 'merge', remote: 'origin', branch: 'main' }, 'Merge origin/main into yours', 'Merged origin/main into yours'],
+    [{ kind: 'pull', how: 'rebase', commit }, 'Put your commits on top of 0123456', 'Put your commits on top of 0123456'],
+  ],
+  'write-handoff': [[{ kind: 'write-handoff', path: '.convosync/handoffs/desktop.md' }, 'Write the handoff to .convosync/handoffs/desktop.md', 'Wrote the handoff to .convosync/handoffs/desktop.md']],
+  commit: [[{ kind: 'commit', message: 'Add the menu [ConvoSync]', files: 3 }, 'Commit 3 files as “Add the menu [ConvoSync]”', 'Committed 3 files as “Add the menu [ConvoSync]”']],
+  capture: [
+    [{ ...capture, title: 'Menu' }, 'Save the conversation “Menu” (12 messages)', 'Saved the conversation “Menu” (12 messages)'],
+    [
+      { ...capture, messages: 1, issues: 2, running: true },
+      'Save the conversation 11111111 (1 message, 2 unreadable lines kept as they are, still running)',
+      'Saved the conversation 11111111 (1 message, 2 unreadable lines kept as they are, still running)',
+    ],
+  ],
+  bundle: [[{ kind: 'bundle', commits: 1 }, 'Keep 1 commit inside the session', 'Kept 1 commit inside the session']],
+  push: [
+    [push, 'Push 2 commits to origin/main together with the session', 'Pushed 2 commits to origin/main together with the session'],
+    [{ ...push, commits: 0, setUpstream: true }, 'Push branch main to origin together with the session, and track it', 'Pushed branch main to origin together with the session, and track it'],
+  ],
+  publish: [[{ kind: 'publish', place: 'host/shop' }, 'Send the session to host/shop; no branch moves and no hooks run', 'Sent the session to host/shop']],
+  keep: [[{ kind: 'keep' }, 'Keep the session on this device, as there is no remote', 'Kept the session on this device, as there is no remote']],
+  protect: [[{ kind: 'protect' }, 'Keep what is here, so that it can be undone', 'Kept what was here, so that it can be undone']],
+  stash: [[{ kind: 'stash', files: 1 }, 'Stash 1 changed file', 'Stashed 1 changed file']],
+  'commit-changes': [[{ kind: 'commit-changes', files: 2, message: 'Work' }, 'Commit your changes in 2 files as “Work”', 'Committed your changes in 2 files as “Work”']],
+  switch: [
+    [{ kind: 'switch', branch: 'feature/menu', create: false }, 'Switch to branch feature/menu', 'Switched to branch feature/menu'],
+    [{ kind: 'switch', branch: 'feature/menu', create: true, commit }, 'Create and switch to branch feature/menu at 0123456', 'Created and switched to branch feature/menu at 0123456'],
+  ],
+  'fast-forward': [[{ kind: 'fast-forward', branch: 'main', commit }, 'Move main forward to 0123456', 'Moved main forward to 0123456']],
+  'new-branch': [[{ kind: 'new-branch', branch: 'main-laptop', commit }, 'Put the session’s code on a new branch main-laptop at 0123456', 'Put the session’s code on a new branch main-laptop at 0123456']],
+  'discard-local': [[{ kind: 'discard-local', branch: 'main', commits: 1, commit }, 'Move main to 0123456, leaving 1 local commit behind (kept for undo)', 'Moved main to 0123456; 1 local commit kept for undo']],
+  detach: [[{ kind: 'detach', commit }, 'Check out commit 0123456, on no branch', 'Checked out commit 0123456, on no branch']],
+  install: [
+    [{ ...install, outcome: 'new' }, 'Restore the conversation “Menu” (12 messages)', 'Restored the conversation “Menu” (12 messages)'],
+    [{ ...install, outcome: 'longer' }, 'Continue the conversation “Menu” with what was added elsewhere (12 messages in all)', 'Continued the conversation “Menu” with what was added elsewhere (12 messages in all)'],
+    [{ ...install, outcome: 'same' }, 'Leave the conversation “Menu” as it is: it is already here', 'The conversation “Menu” was already here'],
+    [{ ...install, outcome: 'local-longer' }, 'Leave the conversation “Menu” as it is: it went on here', 'The conversation “Menu” went on here and was left as it is'],
+    [{ ...install, as: '99999999-0000', outcome: 'fork' }, 'Put the conversation “Menu” beside the one here, since both went on (as 99999999)', 'Put the conversation “Menu” beside the one here, since both went on (as 99999999)'],
+  ],
+};
+
+describe('steps of a plan', () => {
+  for (const [step, future, past] of Object.values(steps).flat()) {
+    it(`are said before and after: ${future}`, () => {
+      assert.equal(describeStep(step), future);
+      assert.equal(describeDone(step), past);
+    });
+  }
+});
+
+describe('describeProgress', () => {
+  const phases: Record<ProgressPhase, string> = {
+    recover: 'Completing what was interrupted…',
+    preflight: 'Looking at the repository…',
+    list: 'Looking for sessions…',
+    protect: 'Keeping what is here for undo…',
+    commit: 'Committing…',
+    capture: 'Reading the conversation…',
+    seal: 'Packing…',
+    publish: 'Sending…',
+    fetch: 'Fetching…',
+    code: 'Restoring the code…',
+    conversation: 'Restoring the conversation…',
+    verify: 'Checking what arrived…',
+  };
+
+  it('has words for every phase', () => {
+    const said = Object.fromEntries((Object.keys(phases) as ProgressPhase[]).map((phase) => [phase, describeProgress({ phase })]));
+    assert.deepEqual(said, phases);
+  });
+
+  it('never claims more than all, and no share of nothing', () => {
+    assert.equal(describeProgress({ phase: 'publish', done: 2, total: 3 }), 'Sending… 66%');
+    assert.equal(describeProgress({ phase: 'publish', done: 9, total: 3 }), 'Sending… 100%');
+    assert.equal(describeProgress({ phase: 'publish', done: 0, total: 0 }), 'Sending…');
+    assert.equal(describeProgress({ phase: 'publish', done: 2 }), 'Sending…');
+  });
+});

@@ -1,0 +1,102 @@
+import * as assert from 'node:assert/strict';
+import { ConvoSyncError } from '../../../src/core/common/errors.ts';
+import type { Difference, Note, SaveReport } from '../../../src/core/operations/report.ts';
+import { describeDifference, describeNote, describeOutcome, describeUndo, describeVerdict } from '../../../src/wording/reports.ts';
+
+const here = 'f123456789abcdef0123456789abcdef01234567';
+const session = '0123456789abcdef0123456789abcdef01234567';
+const conversation = '11111111-2222-4333-8444-555555555555';
+const agent = 'claude-code';
+
+const differences: Record<Difference['kind'], (readonly [Difference, string])[]> = {
+  'other-commit': [
+    [{ kind: 'other-commit', here, session, ahead: 1, behind: 2 }, 'The code is at f123456, the session at 0123456 (1 commit ahead, 2 commits behind).'],
+    [{ kind: 'other-commit', here, session, ahead: 0, behind: 2 }, 'The code is at f123456, the session at 0123456 (2 commits behind).'],
+    [{ kind: 'other-commit', here, session }, 'The code is at f123456, the session at 0123456.'],
+  ],
+  'other-branch': [
+    [{ kind: 'other-branch', here: 'main', session: 'feature/menu' }, 'You are on main, the session on feature/menu.'],
+    [{ kind: 'other-branch', session: 'feature/menu' }, 'You are on no branch, the session on feature/menu.'],
+  ],
+  'working-tree-changed': [
+    [{ kind: 'working-tree-changed', files: 1 }, '1 file here has uncommitted changes.'],
+    [{ kind: 'working-tree-changed', files: 2 }, '2 files here have uncommitted changes.'],
+  ],
+  'session-unclean': [[{ kind: 'session-unclean' }, 'When it was saved there were changes that the session does not hold.']],
+  'conversation-missing': [[{ kind: 'conversation-missing', agent, conversation }, 'Conversation 11111111 is not on this device.']],
+  'conversation-longer': [[{ kind: 'conversation-longer', agent, conversation, messages: 3 }, 'Conversation 11111111 went on here by 3 messages.']],
+  'conversation-shorter': [[{ kind: 'conversation-shorter', agent, conversation }, 'Conversation 11111111 is shorter here than in the session.']],
+  'conversation-forked': [[{ kind: 'conversation-forked', agent, conversation, as: '99999999-0000' }, 'Conversation 11111111 went on in two places; the session’s is here as 99999999.']],
+  'agent-blind': [[{ kind: 'agent-blind', agent, conversation, reason: 'it lies in another folder.' }, 'The agent does not see conversation 11111111: it lies in another folder.']],
+  'commit-missing': [[{ kind: 'commit-missing', session }, 'The session’s commit 0123456 is not on this device.']],
+};
+
+const notes: Record<Note['kind'], (readonly [Note, string])[]> = {
+  recovered: [
+    [{ kind: 'recovered', operation: 'save', how: 'completed', session }, 'An interrupted save (01234567) was completed first.'],
+    [{ kind: 'recovered', operation: 'resume', how: 'rolled-back', session }, 'An interrupted resume (01234567) was taken back first.'],
+  ],
+  'copied-device': [[{ kind: 'copied-device' }, 'This device is a copy of another one, so it writes under a new identity from now on.']],
+  'clock-ahead': [[{ kind: 'clock-ahead', writers: 1 }, 'The clock of 1 device runs more than a day ahead; the order of sessions may be off.']],
+  'generic-device-name': [[{ kind: 'generic-device-name', name: 'localhost' }, 'This device is called “localhost”, which does not tell it from others. Give it a name.']],
+  'bad-lines': [
+    [{ kind: 'bad-lines', agent, conversation, count: 1 }, '1 line of conversation 11111111 could not be read; it is kept exactly as it is.'],
+    [{ kind: 'bad-lines', agent, conversation, count: 2 }, '2 lines of conversation 11111111 could not be read; they are kept exactly as they are.'],
+  ],
+  unreadable: [[{ kind: 'unreadable', agent, count: 2 }, '2 conversation files could not be read and are not part of this.']],
+  'not-saved': [[{ kind: 'not-saved', what: 'nested-repository', paths: ['lib/inner'] }, 'Not saved: lib/inner (a repository of its own inside this one).']],
+  'hooks-changed-files': [[{ kind: 'hooks-changed-files', paths: ['a.ts', 'b.ts'] }, 'A hook of yours changed a.ts and b.ts while committing.']],
+};
+
+const report: SaveReport = {
+  session: '3f2a9b0c11', message: 'Menu', steps: [], commit: session, branch: 'main', outcome: 'sent', branchPushed: true, stored: 1234, messages: 2, issues: 0, notes: [],
+};
+
+describe('describeVerdict', () => {
+  it('says in one line that all is in sync', () => {
+    assert.deepEqual(describeVerdict({ inSync: true, differences: [] }), { title: 'Code and conversation are in sync', differences: [] });
+  });
+
+  it('gives every difference a line of its own', () => {
+    const all = Object.values(differences).flat();
+    const { title, differences: lines } = describeVerdict({ inSync: false, differences: all.map(([difference]) => difference) });
+    assert.notEqual(title, 'Code and conversation are in sync');
+    assert.deepEqual(lines, all.map(([, line]) => line));
+    assert.deepEqual(all.map(([difference]) => describeDifference(difference)), lines);
+  });
+});
+
+describe('describeNote', () => {
+  for (const [note, sentence] of Object.values(notes).flat()) {
+    it(`says: ${sentence}`, () => assert.equal(describeNote(note), sentence));
+  }
+});
+
+describe('describeOutcome', () => {
+  it('promises other devices only what was sent', () => {
+    assert.deepEqual(describeOutcome(report), { title: 'Saved session 3f2a9b0c', detail: 'It can be resumed on any of your devices. Branch main is at the remote. Added 1.2 KB.' });
+    const queued = describeOutcome({ ...report, outcome: 'queued', branchPushed: false, problem: new ConvoSyncError('remote-unreachable', '') });
+    assert.equal(queued.detail, 'It could not be sent yet and waits here; other devices do not see it.');
+    assert.match(describeOutcome({ ...report, outcome: 'kept', branchPushed: false }).detail, /other devices do not see it/);
+  });
+
+  it('says that the branch arrived although the session did not', () => {
+    assert.match(describeOutcome({ ...report, outcome: 'queued', branchPushed: true }).detail, /Branch main is at the remote\.$/);
+  });
+});
+
+describe('describeUndo', () => {
+  it('lists what came back, what could not, and what was put aside', () => {
+    assert.deepEqual(describeUndo({ session, restored: { code: true, index: true, conversations: 2 }, remains: ['pushed-commit', 'pushed-session'], keptAside: ['/home/ada/x.jsonl'] }), [
+      'Undid 01234567: the code, what was staged and 2 conversations are as before.',
+      'The commit stays at the remote, where others may already have it.',
+      'The session stays visible to your other devices.',
+      'Newer files were put aside, not overwritten: /home/ada/x.jsonl.',
+    ]);
+  });
+
+  it('does not claim to have brought back what was never changed', () => {
+    assert.deepEqual(describeUndo({ session, restored: { code: false, index: false, conversations: 0 }, remains: [], keptAside: [] }), ['Undid 01234567; nothing had to be brought back.']);
+    assert.deepEqual(describeUndo({ session, restored: { code: true, index: false, conversations: 0 }, remains: [], keptAside: [] }), ['Undid 01234567: the code is as before.']);
+  });
+});
