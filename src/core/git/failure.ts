@@ -9,13 +9,13 @@ import type { ErrorCode } from '../common/errors.ts';
 export interface FailedRun {
   exitCode: number;
   stderr: string;
-  /** Read for `push --porcelain`, whose verdict on each ref is on standard output. */
-  stdout?: Uint8Array;
 }
 
 const remoteCommands = new Set(['clone', 'fetch', 'ls-remote', 'pull', 'push']);
 
-const rejected = /! \[(remote )?rejected\]|^!\t/m;
+const rejected = /! \[(remote )?rejected\]/;
+/** How git itself begins what it says of a lost connection; a failed pre-push hook leaves it with the verdict alone. */
+const ownWords = /^(fatal|error: RPC failed)/m;
 const credentials =
   /could not read (Username|Password)|terminal prompts disabled|Authentication failed|Authentication required|Permission denied|Host key verification failed|Access denied|returned error: (401|403)|Invalid username or|Too many authentication failures|No user exists for uid/i;
 const unreachable =
@@ -33,7 +33,7 @@ export function classifyGitFailure(args: readonly string[], run: FailedRun): Con
   });
 }
 
-function codeOf(args: readonly string[], { stderr, stdout }: FailedRun): ErrorCode {
+function codeOf(args: readonly string[], { stderr }: FailedRun): ErrorCode {
   const verb = gitVerb(args);
   if (/xcode-select|xcrun: error/.test(stderr)) {
     return 'git-missing';
@@ -41,8 +41,8 @@ function codeOf(args: readonly string[], { stderr, stdout }: FailedRun): ErrorCo
   if (!remoteCommands.has(verb) || stderr.includes("couldn't find remote ref")) {
     return 'git-failed';
   }
-  const verdicts = verb === 'push' && stdout ? Buffer.from(stdout).toString('utf8') : '';
-  if (rejected.test(stderr) || rejected.test(verdicts)) {
+  const isVerdict = stderr.includes('failed to push some refs') && !ownWords.test(stderr);
+  if (rejected.test(stderr) || isVerdict) {
     return 'push-rejected';
   }
   if (credentials.test(stderr)) {

@@ -50,12 +50,23 @@ export async function identify(repository: Repository, options: { roots?: string
   const { signal } = options;
   const head = await repository.head(signal);
   const remoteName = await repository.pushRemote(head.branch, signal);
-  const remote = remoteName === undefined ? undefined : await addressOf(await repository.remoteUrl(remoteName, signal), repository.top);
+  const remote = remoteName === undefined ? undefined : await addressOf((await remoteAddress(repository, remoteName, signal)).url, repository.top);
   return {
     ...(remote === undefined ? {} : { remote }),
     roots: options.roots ?? (head.commit === undefined ? [] : await repository.roots(head.commit, signal)),
     name: path.posix.basename(remote ?? '') || path.basename(repository.top),
   };
+}
+
+/**
+ * Where a remote's branches are: the address that is fetched from, unless pushes go to another repository; then the first
+ * they go to. Two addresses of one repository, such as `https` to read and `ssh` to write, count as the one that is read.
+ */
+export async function remoteAddress(repository: Repository, name: string, signal?: AbortSignal): Promise<{ url: string; isFetched: boolean }> {
+  const [fetched, pushed] = await Promise.all([repository.remoteUrl(name, signal), repository.pushUrls(name, signal)]);
+  const isSame = (url: string): boolean => url === fetched || (normaliseRemote(url) ?? url) === normaliseRemote(fetched);
+  const [first] = pushed;
+  return first === undefined || pushed.some(isSame) ? { url: fetched, isFetched: true } : { url: first, isFetched: false };
 }
 
 /**

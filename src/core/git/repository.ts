@@ -168,6 +168,12 @@ export class Repository {
     return stdout.toString('utf8').replace(/\r?\n$/, '');
   }
 
+  /** The addresses git pushes to, with `pushInsteadOf` and `insteadOf` applied; none for what is no remote but an address itself. */
+  async pushUrls(name: string, signal?: AbortSignal): Promise<string[]> {
+    const { stdout } = await this.#look(['remote', 'get-url', '--push', '--all', '--', name], signal, [0, 2, 128]);
+    return stdout.toString('utf8').split(/\r?\n/).filter((url) => url !== '');
+  }
+
   async fetchRefspecs(remote: string, signal?: AbortSignal): Promise<string[]> {
     return (await this.configuration(signal)).get(`remote.${remote}.fetch`) ?? [];
   }

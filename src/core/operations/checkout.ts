@@ -203,7 +203,10 @@ async function openWith(parts: Parts, ground: Pick<Checkout, 'repository' | 'ide
     logger,
     namespaceMemory: {
       isProven: async () => (await readDocument(proven, Proven))?.places.includes(place) ?? false,
-      remember: async () => writeDocument(proven, { v: 1, places: [...((await readDocument(proven, Proven))?.places ?? []), place] }),
+      note: async (isProven) => {
+        const others = ((await readDocument(proven, Proven))?.places ?? []).filter((other) => other !== place);
+        await writeDocument(proven, { v: 1, places: isProven ? [...others, place] : others });
+      },
     },
   });
   return { vault: await Vault.open({ home, ...opened, backend, device, fingerprint, now: machine.now, logger }), backend };

@@ -1,3 +1,5 @@
+import { ConvoSyncError } from '../common/errors.ts';
+
 /**
  * The contract of a storage backend: a dumb, possibly hostile place that holds the objects of one vault under keys
  * such as `writers/<writer>/log/<record>`. Objects are immutable and named by content; nothing is ever overwritten,
@@ -71,3 +73,23 @@ export const keys = {
   record: (writer: string, record: string) => `writers/${writer}/log/${record}`,
   chunk: (writer: string, name: string) => `writers/${writer}/chunks/${name.slice(0, 2)}/${name}`,
 };
+
+const name = '[0-9A-Za-z][0-9A-Za-z-]*';
+const keyShape = new RegExp(`^(vault\\.json|keys/${name}|writers/[0-9a-f]{8,64}/(log/${name}|chunks/[0-9a-f]{2}/${name}))$`);
+
+/** Throws `storage-permanent` for what is no key of a vault: nothing in a key is more than a name to a disk, an address or git. */
+export function assertKey(key: string): void {
+  if (!keyShape.test(key)) {
+    throw new ConvoSyncError('storage-permanent', 'Not the name of an object of a vault.', { details: { object: key } });
+  }
+}
+
+/** Throws `storage-permanent` for a batch that would write under another writer's name. */
+export function assertBatch({ writer, objects, records }: Batch): void {
+  for (const { key } of [...objects, ...records]) {
+    assertKey(key);
+    if (key.startsWith('writers/') && !key.startsWith(`writers/${writer}/`)) {
+      throw new ConvoSyncError('storage-permanent', 'A writer writes under its own name alone.', { details: { object: key, writer } });
+    }
+  }
+}

@@ -10,7 +10,7 @@ import * as path from 'node:path';
 import { ConvoSyncError } from '../../common/errors.ts';
 import { fileExists } from '../../common/files.ts';
 import { randomId } from '../../common/hash.ts';
-import type { Git } from '../../git/git.ts';
+import type { Git, GitResult, RunOptions } from '../../git/git.ts';
 
 const signature = 'ConvoSync <convosync@localhost> 0 +0000';
 
@@ -43,7 +43,7 @@ export class CacheRepository {
     const fresh = `${this.folder}.${randomId(4)}.new`;
     await mkdir(path.dirname(fresh), { recursive: true });
     await this.#git.run(['init', '--quiet', '--bare', '--template=', `--object-format=${objectFormat}`, fresh], { cwd: path.dirname(fresh), signal });
-    await this.#git.run(['config', 'gc.auto', '0'], { cwd: fresh, signal });
+    await this.#git.run(['config', '--file', path.join(fresh, 'config'), 'gc.auto', '0'], { cwd: path.dirname(fresh), signal });
     try {
       await rename(fresh, this.folder);
     } catch (error) {
@@ -56,8 +56,8 @@ export class CacheRepository {
 
   /** The remote's refs as last seen. */
   async refs(signal?: AbortSignal): Promise<Map<string, string>> {
-    const text = await this.#git.text(['for-each-ref', '--format=%(objectname) %(refname)', 'refs/convosync/'], { cwd: this.folder, readOnly: true, signal });
-    return new Map(text.split('\n').filter(Boolean).map((line) => [line.slice(line.indexOf(' ') + 1), line.slice(0, line.indexOf(' '))]));
+    const { stdout } = await this.#run(['for-each-ref', '--format=%(objectname) %(refname)', 'refs/convosync/'], { readOnly: true, signal });
+    return new Map(stdout.toString('utf8').split('\n').filter(Boolean).map((line) => [line.slice(line.indexOf(' ') + 1), line.slice(0, line.indexOf(' '))]));
   }
 
   /** Records what the remote holds now: sets, and with undefined removes, refs in one transaction. */
@@ -66,20 +66,20 @@ export class CacheRepository {
       return;
     }
     const lines = [...changes].map(([ref, oid]) => (oid === undefined ? `delete ${ref}\n` : `update ${ref} ${oid}\n`));
-    await this.#git.run(['update-ref', '--stdin'], { cwd: this.folder, input: lines.join(''), signal });
+    await this.#run(['update-ref', '--stdin'], { input: lines.join(''), signal });
   }
 
   async has(oids: readonly string[], signal?: AbortSignal): Promise<boolean> {
     if (oids.length === 0) {
       return true;
     }
-    const { stdout } = await this.#git.run(['cat-file', '--batch-check'], { cwd: this.folder, input: oids.map((oid) => `${oid}\n`).join(''), readOnly: true, signal });
+    const { stdout } = await this.#run(['cat-file', '--batch-check'], { input: oids.map((oid) => `${oid}\n`).join(''), readOnly: true, signal });
     return !stdout.toString('utf8').includes(' missing');
   }
 
   /** Paths in the tree of a commit, with the blob of each. */
   async tree(commit: string, signal?: AbortSignal): Promise<Map<string, string>> {
-    const { stdout } = await this.#git.run(['ls-tree', '-r', '-z', '--full-tree', commit], { cwd: this.folder, readOnly: true, signal });
+    const { stdout } = await this.#run(['ls-tree', '-r', '-z', '--full-tree', commit], { readOnly: true, signal });
     const entries = stdout.toString('utf8').split('\0').filter(Boolean);
     return new Map(entries.map((entry) => {
       const [meta = '', file = ''] = entry.split('\t');
@@ -92,7 +92,7 @@ export class CacheRepository {
     if (expressions.length === 0) {
       return [];
     }
-    const { stdout } = await this.#git.run(['cat-file', '--batch'], { cwd: this.folder, input: expressions.map((expression) => `${expression}\n`).join(''), readOnly: true, timeout: 0, signal });
+    const { stdout } = await this.#run(['cat-file', '--batch'], { input: expressions.map((expression) => `${expression}\n`).join(''), readOnly: true, timeout: 0, signal });
     const found: (Uint8Array | undefined)[] = [];
     for (let at = 0; found.length < expressions.length; ) {
       const end = stdout.indexOf(10, at);
@@ -114,7 +114,7 @@ export class CacheRepository {
 
   /** Writes commits without moving any ref; returns their ids in order. One process for all. */
   async write(commits: readonly NewCommit[], signal?: AbortSignal): Promise<string[]> {
-    const trees = await Promise.all(commits.map(async ({ base, parent }) => (base === undefined || parent ? undefined : this.#git.text(['rev-parse', `${base}^{tree}`], { cwd: this.folder, readOnly: true, signal }))));
+    const trees = await Promise.all(commits.map(async ({ base, parent }) => (base === undefined || parent ? undefined : (await this.#run(['rev-parse', `${base}^{tree}`], { readOnly: true, signal })).stdout.toString('utf8').trim())));
     const parts: Uint8Array[] = [];
     const say = (text: string): number => parts.push(Buffer.from(text, 'utf8'));
     commits.forEach((commit, index) => {
@@ -130,13 +130,18 @@ export class CacheRepository {
         say('\n');
       }
       // A scratch ref is only there for the length of this command: fast-import insists on one.
-      say(`\nget-mark :${mark}\nreset ${scratch}\nfrom ${'0'.repeat(40)}\n\n`);
+      say(`\nget-mark :${mark}\nreset ${scratch}\n\n`);
     });
-    const { stdout } = await this.#git.run(['fast-import', '--quiet', '--done'], { cwd: this.folder, input: Buffer.concat([...parts, Buffer.from('done\n')]), timeout: 0, signal });
+    const { stdout } = await this.#run(['fast-import', '--quiet', '--done'], { input: Buffer.concat([...parts, Buffer.from('done\n')]), timeout: 0, signal });
     const oids = stdout.toString('utf8').split('\n').filter(Boolean);
     if (oids.length !== commits.length) {
       throw new ConvoSyncError('git-failed', 'git fast-import did not write every commit.', { details: { expected: commits.length, written: oids.length } });
     }
     return oids;
+  }
+
+  /** Names the repository outright, since a user may forbid that git finds a bare one, and keeps the user's hooks out of it. */
+  #run(args: readonly string[], options: Omit<RunOptions, 'cwd' | 'env'>): Promise<GitResult> {
+    return this.#git.run(['-c', 'core.hooksPath=/dev/null', ...args], { cwd: this.folder, env: { GIT_DIR: this.folder }, ...options });
   }
 }

@@ -1,22 +1,23 @@
 /**
  * A vault in the refs of a git remote, pushed together with the code in one atomic push (see `refs`, `location`).
  *
- * A remote that hides our refs rejects them and lets the branch land in spite of `--atomic`; so the namespace is
- * proven with a ref of its own before the first push that carries code, and every push is read back.
+ * A remote that hides our refs rejects them and lets the branch land in spite of `--atomic`. So before the first push
+ * that carries code, the objects go alone and are read back: they prove the namespace, and nobody sees a session before
+ * its record is there. Every push is read back, and what the remote then holds decides.
  */
 import { ConvoSyncError, throwIfCancelled } from '../../common/errors.ts';
 import type { Logger } from '../../common/logger.ts';
-import type { Backend, Batch, Capabilities } from '../backend.ts';
+import { assertBatch, type Backend, type Batch, type Capabilities } from '../backend.ts';
 import type { CacheRepository } from './cacheRepository.ts';
 import { keyAt, locate } from './location.ts';
 import type { RemoteRefs } from '../../git/repository.ts';
 import type { GitRemote, RefUpdate } from './remote.ts';
-import { chunksRef, logRef, namespace, probeRef } from './refs.ts';
+import { chunksRef, logRef, namespace } from './refs.ts';
 
-/** Remembers between runs which remotes took our refs. */
+/** Remembers between runs whether the remote takes our refs. */
 export interface NamespaceMemory {
   isProven(): Promise<boolean>;
-  remember(): Promise<void>;
+  note(proven: boolean): Promise<void>;
 }
 
 export interface GitBackendOptions {
@@ -30,6 +31,8 @@ export interface GitBackendOptions {
   address: string;
   logger: Logger;
 }
+
+const branches = 'refs/heads/';
 
 /** A ref may vanish or move between the look and the fetch; after so many tries the remote is too busy to read. */
 const fetchAttempts = 4;
@@ -60,7 +63,7 @@ export class GitBackend implements Backend {
       const view = (attempt === 1 ? seen : undefined) ?? (await remote.look([], signal));
       const mine = new Map([...view.refs].filter(([ref]) => ref.startsWith(prefix)));
       // Chunks are brought when something is opened: listing needs the logs alone.
-      const moved = [...mine].filter(([ref, oid]) => !ref.endsWith('/chunks') && ref !== probeRef(vault) && known.get(ref) !== oid);
+      const moved = [...mine].filter(([ref, oid]) => !ref.endsWith('/chunks') && known.get(ref) !== oid);
       if (moved.length > 0) {
         try {
           await remote.fetch(moved.map(([ref]) => ref), cache.objects, signal);
@@ -120,34 +123,39 @@ export class GitBackend implements Backend {
   }
 
   async publish(batch: Batch, signal?: AbortSignal): Promise<void> {
+    const { vault, namespaceMemory } = this.#options;
+    assertBatch(batch);
+    const updates = await this.#write(batch, signal);
+    const record = updates.filter(({ ref }) => ref === logRef(vault, batch.writer));
+    const objects = updates.filter((update) => !record.includes(update));
+    const code: RefUpdate[] = batch.code ? [{ commit: batch.code.commit, ref: `${branches}${batch.code.branch}` }] : [];
+    if (code.length > 0 && !(await namespaceMemory.isProven())) {
+      await this.#pushAndReadBack(objects, signal);
+      await this.#pushAndReadBack([...code, ...record], signal);
+    } else {
+      await this.#pushAndReadBack([...objects, ...code, ...record], signal);
+    }
+  }
+
+  /** Writes the commits of a batch into the cache; says which refs are to be moved to them, the record's last. */
+  async #write(batch: Batch, signal?: AbortSignal): Promise<RefUpdate[]> {
     const { vault, cache } = this.#options;
-    const refs = await cache.refs(signal);
-    const heads = { log: refs.get(logRef(vault, batch.writer)), chunks: this.#view?.refs.get(chunksRef(vault, batch.writer)) ?? refs.get(chunksRef(vault, batch.writer)) };
-    await this.#assertLogAt(batch, heads.log, signal);
-    if (heads.chunks !== undefined && refs.get(chunksRef(vault, batch.writer)) !== heads.chunks) {
-      await this.#fetchRefs([chunksRef(vault, batch.writer)], signal);
-    }
-
+    const [log, chunks] = [logRef(vault, batch.writer), chunksRef(vault, batch.writer)];
     const byRef = Map.groupBy([...batch.objects, ...batch.records].map((object) => ({ ...object, ...locate(vault, object.key) })), ({ ref }) => ref);
-    const targets = [...byRef.keys()];
-    const commits = await cache.write(targets.map((ref) => ({
-      base: ref === logRef(vault, batch.writer) ? heads.log : ref === chunksRef(vault, batch.writer) ? heads.chunks : undefined,
-      parent: ref === chunksRef(vault, batch.writer),
-      files: byRef.get(ref) ?? [],
-    })), signal);
-    const updates: RefUpdate[] = targets.map((ref, index) => ({
-      ref,
-      commit: commits[index],
-      lease: { expected: ref === logRef(vault, batch.writer) ? heads.log : ref === chunksRef(vault, batch.writer) ? heads.chunks : undefined },
-    }));
-
-    if (!(await this.#options.namespaceMemory.isProven())) {
-      await this.#prove(updates[0]?.commit, signal);
+    const known = await cache.refs(signal);
+    await this.#assertLogAt(batch, known.get(log), signal);
+    const stored = (this.#view?.refs ?? known).get(chunks);
+    if (stored !== undefined && known.get(chunks) !== stored) {
+      await this.#fetchRefs([chunks], signal);
     }
-    throwIfCancelled(signal);
-    const code = batch.code;
-    await this.#pushAndReadBack([...updates, ...(code ? [{ commit: code.commit, ref: `refs/heads/${code.branch}` }] : [])], signal);
-    await cache.setRefs(new Map(updates.map(({ ref, commit }) => [ref, commit])));
+    // Where the remote has lost the chunks and the cache still has them, they go there again.
+    const bases = stored === undefined ? known : new Map(known).set(chunks, stored);
+    const targets = [...byRef.keys()].sort((a, b) => Number(a === log) - Number(b === log));
+    const commits = await cache.write(targets.map((ref) => ({ base: bases.get(ref), parent: ref === chunks, files: byRef.get(ref) ?? [] })), signal);
+    return targets.flatMap((ref, index) => {
+      const commit = commits[index];
+      return commit === undefined ? [] : [{ ref, commit, lease: { expected: ref === chunks ? stored : known.get(ref) } }];
+    });
   }
 
   async #assertLogAt(batch: Batch, head: string | undefined, signal?: AbortSignal): Promise<void> {
@@ -159,69 +167,66 @@ export class GitBackend implements Backend {
 
   /**
    * Whatever the push said, what the remote holds afterwards decides: a push whose answer got lost may have landed,
-   * and one that was rejected may have landed in part.
+   * and one that was rejected may have landed in part. A branch that holds the commit already is left out.
    */
   async #pushAndReadBack(updates: readonly RefUpdate[], signal?: AbortSignal): Promise<void> {
-    const { remote, logger } = this.#options;
-    let failure: unknown;
+    const { remote, logger, cache, namespaceMemory } = this.#options;
+    throwIfCancelled(signal);
+    let failure: ConvoSyncError | undefined;
     try {
-      await remote.push(updates, this.#options.cache.objects, signal);
+      await remote.push(updates, cache.objects, signal);
     } catch (error) {
+      if (!ConvoSyncError.is(error)) {
+        throw error;
+      }
       failure = error;
     }
-    let view: RemoteRefs;
-    try {
-      view = await remote.look(updates.flatMap(({ ref }) => (ref.startsWith('refs/heads/') ? [ref.slice('refs/heads/'.length)] : [])), signal?.aborted ? undefined : signal);
-    } catch (error) {
-      if (failure !== undefined) {
-        throw failure;
-      }
-      throw new ConvoSyncError('push-unverified', 'The push went through, and the remote could not be read afterwards.', { cause: error, details: { remote: remote.name } });
-    }
+    const view = await this.#readBack(updates, failure, signal);
     const landed = updates.filter(({ ref, commit }) => view.refs.get(ref) === commit);
+    await this.#note(landed);
     if (landed.length === updates.length) {
       if (failure !== undefined) {
         logger.warn('the push reported a failure, and everything is at the remote');
       }
       return;
     }
-    const details = {
-      ...(ConvoSyncError.is(failure) ? failure.details : {}),
-      remote: remote.name,
-      landed: landed.map(({ ref }) => ref),
-      missing: updates.filter((update) => !landed.includes(update)).map(({ ref }) => ref),
-    };
-    if (ConvoSyncError.is(failure)) {
-      throw new ConvoSyncError(failure.code, failure.message, { cause: failure, details });
+    const missing = updates.filter((update) => !landed.includes(update));
+    const code = missing.find(({ ref }) => ref.startsWith(branches));
+    const tip = code && view.refs.get(code.ref);
+    if (code && tip !== undefined && ConvoSyncError.is(failure, 'push-rejected') && (await remote.holds(code.commit, code.ref.slice(branches.length), tip, signal))) {
+      logger.info(`${remote.name} is ahead of the branch: it is left out`);
+      return this.#pushAndReadBack(updates.filter((update) => update !== code), signal);
     }
-    if (failure !== undefined) {
-      throw failure;
+    const error = explain(failure, { remote: remote.name, landed, missing, view });
+    if (ConvoSyncError.is(error, 'namespace-refused') && (await namespaceMemory.isProven())) {
+      // It has to be proven again before the next push that carries code.
+      await namespaceMemory.note(false);
     }
-    throw new ConvoSyncError('push-unverified', 'The push went through, and the remote does not show it.', { details });
+    throw error;
   }
 
-  async #prove(commit: string | undefined, signal?: AbortSignal): Promise<void> {
-    const { vault, cache, remote, namespaceMemory, logger } = this.#options;
-    if (commit === undefined) {
+  /** What the remote holds after a push, also one that was cancelled. */
+  async #readBack(updates: readonly RefUpdate[], failure: ConvoSyncError | undefined, signal?: AbortSignal): Promise<RemoteRefs> {
+    const { remote } = this.#options;
+    try {
+      return await remote.look(updates.flatMap(({ ref }) => (ref.startsWith(branches) ? [ref.slice(branches.length)] : [])), signal?.aborted ? undefined : signal);
+    } catch (error) {
+      throw failure ?? new ConvoSyncError('push-unverified', 'The push went through, and the remote could not be read afterwards.', { cause: error, details: { remote: remote.name } });
+    }
+  }
+
+  /** Refs of ours that were read back: the remote takes them, and the cache holds what they name. */
+  async #note(landed: readonly RefUpdate[]): Promise<void> {
+    const ours = landed.filter(({ ref }) => ref.startsWith(namespace)).map(({ ref, commit }) => [ref, commit] as const);
+    if (ours.length === 0) {
       return;
     }
-    const ref = probeRef(vault);
-    const update: RefUpdate = { ref, commit };
-    try {
-      await remote.push([update], cache.objects, signal);
-      const seen = (await remote.look([], signal)).refs.get(ref);
-      if (seen !== commit) {
-        throw new ConvoSyncError('namespace-refused', 'The remote took a ref of ours and does not show it.', { details: { remote: remote.name } });
-      }
-    } catch (error) {
-      if (ConvoSyncError.is(error, 'push-rejected', 'git-failed')) {
-        throw new ConvoSyncError('namespace-refused', 'The remote refuses refs under refs/convosync.', { cause: error, details: error.details });
-      }
-      throw error;
+    const { cache, namespaceMemory } = this.#options;
+    await cache.setRefs(new Map(ours));
+    this.#view = { ...this.#view, refs: new Map([...(this.#view?.refs ?? []), ...ours]) };
+    if (!(await namespaceMemory.isProven())) {
+      await namespaceMemory.note(true);
     }
-    await remote.push([{ ref, commit: undefined }], cache.objects, signal);
-    logger.info(`${remote.name} takes refs under ${namespace}`);
-    await namespaceMemory.remember();
   }
 
   async #read(wanted: readonly string[], into: Map<string, Uint8Array>, signal?: AbortSignal): Promise<void> {
@@ -267,6 +272,32 @@ export class GitBackend implements Backend {
       }
     }
   }
+}
+
+interface Outcome {
+  remote: string;
+  landed: readonly RefUpdate[];
+  missing: readonly RefUpdate[];
+  view: RemoteRefs;
+}
+
+/** The error for a push after which something is missing at the remote; git's own words stay in `details.stderr`. */
+function explain(failure: ConvoSyncError | undefined, { remote, landed, missing, view }: Outcome): ConvoSyncError {
+  const names = (updates: readonly RefUpdate[]): string[] => updates.map(({ ref }) => ref);
+  const details: ConvoSyncError['details'] = { ...failure?.details, remote, landed: names(landed), missing: names(missing) };
+  const moved = missing.find(({ ref, lease }) => lease && view.refs.get(ref) !== lease.expected);
+  if (moved) {
+    return new ConvoSyncError('storage-conflict', 'Someone else has written to the vault under this writer’s name.', { cause: failure, details: { ...details, moved: moved.ref } });
+  }
+  // A hook that declines whole pushes says nothing of our refs.
+  const said = typeof details['stderr'] === 'string' ? details['stderr'] : '';
+  const refusesOurs = missing.every(({ ref }) => ref.startsWith(namespace)) && !said.includes('pre-receive hook declined');
+  if (refusesOurs && (failure === undefined || failure.code === 'push-rejected')) {
+    return new ConvoSyncError('namespace-refused', 'The remote does not take, or does not show, refs under refs/convosync.', { cause: failure, details });
+  }
+  return failure === undefined
+    ? new ConvoSyncError('push-unverified', 'The push went through, and the remote does not show it.', { details })
+    : new ConvoSyncError(failure.code, failure.message, { cause: failure, details });
 }
 
 /** The vaults that a remote shows, by id. */

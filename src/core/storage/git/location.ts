@@ -2,6 +2,7 @@
  * How a vault key lies in the trees of its refs. Records are grouped by the hundred and chunks by their first byte,
  * so that a push carries small trees however many there are.
  */
+import { assertKey } from '../backend.ts';
 import { chunksRef, logRef, vaultRef } from './refs.ts';
 
 export interface Location {
@@ -10,7 +11,9 @@ export interface Location {
   path: string;
 }
 
+/** Throws `storage-permanent` for what is no key. */
 export function locate(vault: string, key: string): Location {
+  assertKey(key);
   const [first, writer, kind, ...rest] = key.split('/');
   if (first === 'writers' && writer !== undefined && kind === 'log' && rest.length === 1) {
     return { ref: logRef(vault, writer), path: recordPath(rest[0] ?? '') };

@@ -8,4 +8,3 @@ export const namespace = 'refs/convosync/';
 export const vaultRef = (vault: string): string => `${namespace}${vault}/vault`;
 export const logRef = (vault: string, writer: string): string => `${namespace}${vault}/${writer}/log`;
 export const chunksRef = (vault: string, writer: string): string => `${namespace}${vault}/${writer}/chunks`;
-export const probeRef = (vault: string): string => `${namespace}${vault}/probe`;

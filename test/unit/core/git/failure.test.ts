@@ -16,6 +16,7 @@ const cases: [what: string, args: string[], stderr: string, code: ErrorCode][] =
   ['a branch that moved on', ['push', 'origin'], ' ! [rejected]        main -> main (fetch first)\nerror: failed to push some refs to x', 'push-rejected'],
   ['a hook of the server', ['push', 'origin'], 'remote: Permission denied to touch this\n ! [remote rejected] main -> main (pre-receive hook declined)\nerror: failed to push some refs', 'push-rejected'],
   ['a pre-push hook', ['push', 'origin'], 'tests are red\nerror: failed to push some refs to x', 'push-rejected'],
+  ['a pre-push hook without a network', ['push', 'origin'], 'npm: Connection refused, 404 not found\nerror: failed to push some refs to x', 'push-rejected'],
   ['a branch that the remote has not', ['fetch', 'origin', 'x'], "fatal: couldn't find remote ref refs/heads/x", 'git-failed'],
   ['a commit hook without a network', ['commit'], 'pip: Connection refused, Authentication failed', 'git-failed'],
   ['developer tools that are not installed', ['status'], 'xcode-select: note: no developer tools were found', 'git-missing'],
@@ -30,11 +31,6 @@ describe('failures of git', () => {
       assert.equal(error.details['exitCode'], 128);
     });
   }
-
-  it('reads the verdicts of a push in porcelain form', () => {
-    const stdout = Buffer.from('To /x\n!\trefs/heads/main:refs/heads/main\t[rejected] (stale info)\nDone\n');
-    assert.equal(classifyGitFailure(['push', '--porcelain'], { exitCode: 1, stderr: '', stdout }).code, 'push-rejected');
-  });
 
   it('shows no credentials, neither in words of git nor in arguments', () => {
     const error = classifyGitFailure(['fetch', 'https://ada:s3cret@host/x.git'], { exitCode: 128, stderr: "fatal: unable to access 'https://ada:s3cret@host/x.git/': 500" });
