@@ -2,6 +2,7 @@
 import truncatedWidth from 'fast-string-truncated-width';
 
 const ellipsis = '…';
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 export function widthOf(text: string): number {
   return truncatedWidth(text).width;
@@ -10,11 +11,19 @@ export function widthOf(text: string): number {
 /** One line of at most `columns` cells, cut with `…`; breaks and runs of white space become one space. */
 export function fit(text: string, columns: number): string {
   const line = text.replace(/\s+/g, ' ').trim();
-  if (columns === Infinity) {
+  if (widthOf(line) <= columns) {
     return line;
   }
-  const { index, ellipsed } = truncatedWidth(line, { limit: columns, ellipsis });
-  return ellipsed ? `${line.slice(0, index)}${ellipsis}` : line.slice(0, index);
+  let kept = '';
+  let width = widthOf(ellipsis);
+  for (const { segment } of graphemes.segment(line)) {
+    width += widthOf(segment);
+    if (width > columns) {
+      break;
+    }
+    kept += segment;
+  }
+  return `${kept}${ellipsis}`;
 }
 
 export function padEnd(text: string, columns: number): string {
