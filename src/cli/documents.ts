@@ -11,6 +11,7 @@ import { explainError } from '../wording/errors.ts';
 import { explainFinding, remedyFlag } from '../wording/findings.ts';
 import type { PreflightOperation } from '../wording/findings.ts';
 import { findingsOf } from './render/renderError.ts';
+import { allDevices } from './sessions.ts';
 
 /** `{error: {code, message, …}}`; `code` is `unexpected` for what nobody expected. */
 export function errorDocument(error: unknown, operation: PreflightOperation): unknown {
@@ -66,8 +67,8 @@ export function openedDocument({ session, manifest, verdict, conversations }: Op
   return { session: sessionDocument(session), verdict, handoff: manifest.handoff, conversations };
 }
 
-export function devicesDocument({ devices, listing }: Status): unknown {
-  return { devices: devices.map(({ device, lastSeen, here }) => ({ ...device, lastSeen, here })), ...freshness(listing) };
+export function devicesDocument(status: Status): unknown {
+  return { devices: allDevices(status).map(({ device, lastSeen }) => ({ ...device, lastSeen, here: device.id === status.listing.here.id })), ...freshness(status.listing) };
 }
 
 /** A session in a list; `device.here` where it is known which device is this one. */

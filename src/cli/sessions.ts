@@ -1,5 +1,6 @@
-/** Which sessions are meant: by filters, by what one types, or by none being named. */
-import type { Listing } from '../core/operations/report.ts';
+/** Which sessions and devices there are, for lists and for what one may mean. */
+import type { Listing, Status } from '../core/operations/report.ts';
+import type { Device } from '../core/session/device.ts';
 import type { SavedSession } from '../core/vault/state.ts';
 
 export interface SessionFilter {
@@ -25,6 +26,11 @@ export function filterSessions<S extends SavedSession>(sessions: readonly S[], f
 export function inOrderOfResuming({ sessions, here }: Pick<Listing, 'sessions' | 'here'>): SavedSession[] {
   const others = sessions.filter(({ device }) => device.id !== here.id);
   return [...others, ...sessions.filter(({ device }) => device.id === here.id)];
+}
+
+/** This device first, also before it has saved anything; `lastSeen` of the others in ISO 8601. */
+export function allDevices({ devices, listing }: Pick<Status, 'devices' | 'listing'>): { device: Device; lastSeen?: string }[] {
+  return [{ device: listing.here }, ...devices.filter(({ here }) => !here).map(({ device, lastSeen }) => ({ device, lastSeen }))];
 }
 
 export function messagesIn({ summary }: SavedSession): number {

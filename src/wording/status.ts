@@ -22,7 +22,7 @@ export function describeSync(status: SyncFacts, now: Date): string {
   }
 }
 
-/** How fresh a listing is: unknown is said as unknown. */
+/** When the store was last read: `looked up 3 minutes ago`. Unknown is said as unknown. */
 export function describeFreshness(refreshed: string | undefined, now: Date): string {
-  return refreshed === undefined ? 'never looked up at the remote' : `as of ${age(refreshed, now)}`;
+  return `looked up ${refreshed === undefined ? 'never' : age(refreshed, now)}`;
 }

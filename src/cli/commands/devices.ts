@@ -6,6 +6,7 @@ import type { CommonOptions, Ending, Invocation } from '../invocation.ts';
 import { jsonOption, withCommonOptions } from '../options.ts';
 import type { RunVerb } from '../program.ts';
 import { renderListingProblems } from '../render/renderList.ts';
+import { allDevices } from '../sessions.ts';
 import { renderColumns } from '../terminal/columns.ts';
 import type { Look } from '../terminal/style.ts';
 
@@ -37,11 +38,10 @@ async function list({ convosync, output, work, folder }: Invocation): Promise<En
   return 0;
 }
 
-function renderDevices({ devices, listing }: Status, { style, columns, now }: Look): string {
-  const known = devices.length > 0 ? devices : [{ device: listing.here, lastSeen: '', here: true }];
+function renderDevices(status: Status, { style, columns, now }: Look): string {
   return renderColumns(
     [{ heading: 'DEVICE', atLeast: 6 }, { heading: 'KIND' }, { heading: 'LAST SEEN' }],
-    known.map(({ device, lastSeen, here }) => [device.name, device.kind, here ? 'this device' : age(lastSeen, now)]),
+    allDevices(status).map(({ device, lastSeen }) => [device.name, device.kind, lastSeen === undefined ? 'this device' : age(lastSeen, now)]),
     columns,
     style.faint,
   ).join('\n');

@@ -5,7 +5,6 @@ import { describePrivacy } from '../../wording/privacy.ts';
 import { count } from '../../wording/quantities.ts';
 import { describeNote } from '../../wording/reports.ts';
 import { shortCommit, shortId } from '../../wording/short.ts';
-import { describeFreshness } from '../../wording/status.ts';
 import { age } from '../../wording/time.ts';
 import { messagesIn } from '../sessions.ts';
 import { renderColumns } from '../terminal/columns.ts';
@@ -74,7 +73,7 @@ export function renderListingProblems(listing: Listing, { style, now }: Look): s
   }
   const { title, hint, quote } = explainError(listing.problem);
   return [
-    `${style.warn('!')} ${title} What follows is ${listing.refreshed === undefined ? 'what this device knows; the remote was never read' : describeFreshness(listing.refreshed, now)}.`,
+    `${style.warn('!')} ${title} ${listing.refreshed === undefined ? 'The remote was never read: what follows is what this device knows by itself' : `What follows is from ${age(listing.refreshed, now)}`}.`,
     ...(quote === undefined ? [] : indented(quote, 4).map(style.faint)),
     ...(hint === undefined ? [] : indented(hint)),
     ...notes,

@@ -4,6 +4,7 @@ import { bytes, count, names } from '../../wording/quantities.ts';
 import { shortCommit, shortId } from '../../wording/short.ts';
 import { describeFreshness, describeSync } from '../../wording/status.ts';
 import { age } from '../../wording/time.ts';
+import { allDevices } from '../sessions.ts';
 import type { Look } from '../terminal/style.ts';
 import { fit, padEnd } from '../terminal/width.ts';
 
@@ -22,10 +23,10 @@ export function renderStatus(status: Status, look: Look): string {
     ['Last commit', status.commit === undefined ? 'none yet' : cut(`${shortCommit(status.commit)} ${status.subject ?? ''}`)],
     ['Changes', status.changes.length === 0 ? 'none' : cut(`${count(status.changes.length, 'file')}: ${names(status.changes.map(({ path }) => path))}`)],
     ['Conversation', cut(conversation(status))],
-    ['Sync', `${describeSync(status, now)}, ${describeFreshness(listing.refreshed, now)}`],
+    ['Sync', `${describeSync(status, now)} (${describeFreshness(listing.refreshed, now)})`],
     ['Vault', `${listing.place ?? 'on this device only'}, ${bytes(status.stored)} in ${count(listing.sessions.length, 'session')}`, style.faint(describePrivacy(listing.readableByRepository))],
     ...elsewhere(status, (line) => cut(line), now),
-    ['Devices', ...(status.devices.length === 0 ? [`${listing.here.name}, this device`] : status.devices.map(({ device, lastSeen, here }) => `${device.name}, ${here ? 'this device' : `last seen ${age(lastSeen, now)}`}`))],
+    ['Devices', ...allDevices(status).map(({ device, lastSeen }) => `${device.name}, ${lastSeen === undefined ? 'this device' : `last seen ${age(lastSeen, now)}`}`)],
     ...undoRow(status),
   ];
   return rows.flatMap(([label, ...lines]) => lines.map((line, index) => `${style.strong(padEnd(index === 0 ? label : '', labelWidth))}${line}`)).join('\n');

@@ -138,8 +138,8 @@ ${privacy}`);
 
   it('that could not be refreshed says how old it is, or that it was never read', () => {
     const problem = new ConvoSyncError('remote-unreachable', 'x', { details: { remote: 'origin' } });
-    assert.match(renderListingProblems(listing([], { problem, refreshed: '2026-03-02T10:00:00Z' }), look()), /^! “origin” cannot be reached\. What follows is as of 2 hours ago\./);
-    assert.match(renderListingProblems(without(listing([], { problem }), 'refreshed'), look()), /the remote was never read/);
+    assert.match(renderListingProblems(listing([], { problem, refreshed: '2026-03-02T10:00:00Z' }), look()), /^! “origin” cannot be reached\. What follows is from 2 hours ago\./);
+    assert.match(renderListingProblems(without(listing([], { problem }), 'refreshed'), look()), /The remote was never read/);
     assert.equal(renderListingProblems(listing([]), look()), '');
   });
 });
@@ -163,12 +163,12 @@ Branch        main, 1 commit ahead, 2 commits behind
 Last commit   0123456 Add the menu
 Changes       1 file: menu.js
 Conversation  “Menu” in Claude Code: 15 messages, 4 messages not saved, running
-Sync          4 messages not saved, as of just now
+Sync          4 messages not saved (looked up just now)
 Vault         host/ada/shop, 2.3 MB in 1 session
               ${privacy}
 Elsewhere     91c0ffee Desktop, 3 minutes ago: Add the menu
-Devices       Desktop, last seen 1 hour ago
-              Laptop, this device
+Devices       Laptop, this device
+              Desktop, last seen 1 hour ago
 Undo          convosync save --undo (3f2a9b0c)`);
   });
 

@@ -72,8 +72,8 @@ describe('where a repository stands', () => {
   });
 
   it('never calls old what was never read', () => {
-    assert.equal(describeFreshness(undefined, now), 'never looked up at the remote');
-    assert.equal(describeFreshness('2026-03-02T11:00:00Z', now), 'as of 1 hour ago');
+    assert.equal(describeFreshness(undefined, now), 'looked up never');
+    assert.equal(describeFreshness('2026-03-02T11:00:00Z', now), 'looked up 1 hour ago');
   });
 
   it('says plainly who can read an open vault', () => {
