@@ -51,6 +51,11 @@ export class Repository {
   /** The folder that all working trees share: objects, refs, configuration. Equals `gitDir` in the main one. */
   readonly commonDir: string;
 
+  /** Answers that hold for as long as this object lives, which is one operation. */
+  readonly #answers = new Map<string, Promise<unknown>>();
+  /** Commits that are known to be here. */
+  readonly #seen = new Set<string>();
+
   private constructor(git: Git, top: string, gitDir: string, commonDir: string) {
     this.git = git;
     this.top = top;
@@ -124,8 +129,15 @@ export class Repository {
     return bisect ? 'bisect' : undefined;
   }
 
-  /** All settings in force, by key as git prints it (section and name in lower case), each with its values in order. */
-  async configuration(signal?: AbortSignal): Promise<Map<string, string[]>> {
+  /**
+   * All settings in force, by key as git prints it (section and name in lower case), each with its values in order. Asked
+   * once: a later change is seen by the next `Repository`.
+   */
+  configuration(signal?: AbortSignal): Promise<Map<string, string[]>> {
+    return this.#once('configuration', () => this.#readConfiguration(signal));
+  }
+
+  async #readConfiguration(signal?: AbortSignal): Promise<Map<string, string[]>> {
     const listed = await askPorcelain(this.git, this.top, (porcelain) => porcelain.listConfig(), signal);
     const settings = new Map<string, string[]>();
     for (const file of listed.files) {
@@ -136,7 +148,11 @@ export class Repository {
     return settings;
   }
 
-  async remotes(signal?: AbortSignal): Promise<Remote[]> {
+  remotes(signal?: AbortSignal): Promise<Remote[]> {
+    return this.#once('remotes', () => this.#readRemotes(signal));
+  }
+
+  async #readRemotes(signal?: AbortSignal): Promise<Remote[]> {
     const remotes = new Map<string, Remote>();
     const listed = await askPorcelain(this.git, this.top, (porcelain) => porcelain.remote(['-v']), signal);
     for (const [, name = '', url = '', direction] of (listed ?? '').matchAll(/^(.+)\t(.*) \((fetch|push)\)/gm)) {
@@ -163,9 +179,11 @@ export class Repository {
   }
 
   /** The address git fetches from, with `insteadOf` applied. Throws `git-failed` for a remote that is not there. */
-  async remoteUrl(name: string, signal?: AbortSignal): Promise<string> {
-    const { stdout } = await this.#look(['ls-remote', '--get-url', '--', name], signal);
-    return stdout.toString('utf8').replace(/\r?\n$/, '');
+  remoteUrl(name: string, signal?: AbortSignal): Promise<string> {
+    return this.#once(`url of ${name}`, async () => {
+      const { stdout } = await this.#look(['ls-remote', '--get-url', '--', name], signal);
+      return stdout.toString('utf8').replace(/\r?\n$/, '');
+    });
   }
 
   /** The addresses git pushes to, with `pushInsteadOf` and `insteadOf` applied; none for what is no remote but an address itself. */
@@ -212,7 +230,13 @@ export class Repository {
 
   /** Asks no network, also in a partial clone. */
   async hasCommit(oid: string, signal?: AbortSignal): Promise<boolean> {
+    if (this.#seen.has(oid)) {
+      return true;
+    }
     const { exitCode } = await this.git.run(['cat-file', '-e', `${oid}^{commit}`], { cwd: this.top, signal, okExitCodes: [0, 1, 128], readOnly: true, env: { GIT_NO_LAZY_FETCH: '1' } });
+    if (exitCode === 0) {
+      this.#seen.add(oid);
+    }
     return exitCode === 0;
   }
 
@@ -386,6 +410,18 @@ export class Repository {
       const conflicts = ConvoSyncError.is(error, 'git-failed') ? (await this.state(signal)).changes.filter(({ kind }) => kind === 'unmerged').map((change) => change.path) : [];
       throw ConvoSyncError.is(error) && conflicts.length > 0 ? new ConvoSyncError('git-failed', error.message, { cause: error, details: { ...error.details, conflicts } }) : error;
     }
+  }
+
+  /** Asks git once; a failure is not remembered. */
+  #once<Answer>(question: string, ask: () => Promise<Answer>): Promise<Answer> {
+    const known = this.#answers.get(question) as Promise<Answer> | undefined;
+    if (known) {
+      return known;
+    }
+    const answer = ask();
+    this.#answers.set(question, answer);
+    answer.catch(() => this.#answers.delete(question));
+    return answer;
   }
 
   #look(args: readonly string[], signal?: AbortSignal, okExitCodes: readonly number[] = [0]): Promise<GitResult> {

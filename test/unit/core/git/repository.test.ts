@@ -267,23 +267,23 @@ describe('repository', () => {
 
     it('chooses where to push as git would, and else the likely one', async () => {
       const repo = sandbox.init('a');
-      const repository = await open(repo);
-      assert.equal(await repository.pushRemote('main'), undefined);
+      const pushRemote = async (branch?: string): Promise<string | undefined> => (await open(repo)).pushRemote(branch);
+      assert.equal(await pushRemote('main'), undefined);
       repo.git('remote', 'add', 'fork', '/fork');
-      assert.equal(await repository.pushRemote('main'), 'fork');
+      assert.equal(await pushRemote('main'), 'fork');
       repo.git('remote', 'add', 'upstream', '/upstream');
-      assert.equal(await repository.pushRemote('main'), undefined);
+      assert.equal(await pushRemote('main'), undefined);
       repo.git('remote', 'add', 'origin', '/origin');
-      assert.equal(await repository.pushRemote('main'), 'origin');
+      assert.equal(await pushRemote('main'), 'origin');
       repo.git('config', 'branch.main.remote', '.');
-      assert.equal(await repository.pushRemote('main'), 'origin');
+      assert.equal(await pushRemote('main'), 'origin');
       repo.git('config', 'branch.main.remote', 'upstream');
-      assert.equal(await repository.pushRemote('main'), 'upstream');
-      assert.equal(await repository.pushRemote(undefined), 'origin');
+      assert.equal(await pushRemote('main'), 'upstream');
+      assert.equal(await pushRemote(), 'origin');
       repo.git('config', 'remote.pushDefault', 'fork');
-      assert.equal(await repository.pushRemote('main'), 'fork');
+      assert.equal(await pushRemote('main'), 'fork');
       repo.git('config', 'branch.main.pushRemote', 'origin');
-      assert.equal(await repository.pushRemote('main'), 'origin');
+      assert.equal(await pushRemote('main'), 'origin');
     });
 
     it('reads settings with all their values, of every file', async () => {
