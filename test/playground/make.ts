@@ -5,7 +5,8 @@
 import { mkdir, realpath, utimes, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { projectFolderName } from '../../src/core/agents/claudeCode/projectFolder.ts';
-import { loadDevice } from '../../src/core/home/device.ts';
+import { loadDevice, renameDevice } from '../../src/core/home/device.ts';
+import type { HomeEnvironment } from '../../src/core/home/home.ts';
 import { Home, resolveHome } from '../../src/core/home/home.ts';
 import { run } from '../support/run.ts';
 import { conversationsIn } from './conversations.ts';
@@ -13,7 +14,7 @@ import { featureBranch, featureHistory, mainHistory, uncommitted } from './proje
 import type { Change } from './project.ts';
 
 export interface PlaygroundDevice {
-  name: string;
+  name: 'laptop' | 'desktop';
   home: string;
   /** The clone of the project. */
   project: string;
@@ -46,7 +47,7 @@ export async function makePlayground(folder: string, { now = new Date() }: Playg
   const desktop = deviceIn(root, { name: 'desktop', home: 'desktop/Users/lovelace', project: 'Projects/pizza-orders' });
   for (const { name, home, environment } of [laptop, desktop]) {
     await mkdir(home, { recursive: true });
-    await loadDevice(new Home(resolveHome({ env: environment, userHome: home, platform: process.platform })), { hostname: name, kindHint: name === 'laptop' ? 'laptop' : 'desktop' });
+    await nameDevice(name, { env: environment, userHome: home, platform: process.platform });
     await writeFile(path.join(home, '.gitconfig'), '[user]\n\tname = Ada Lovelace\n\temail = ada@example.org\n[init]\n\tdefaultBranch = main\n');
   }
 
@@ -65,7 +66,13 @@ export async function makePlayground(folder: string, { now = new Date() }: Playg
   return { folder: root, remote, laptop, desktop };
 }
 
-function deviceIn(root: string, { name, home, project }: { name: string; home: string; project: string }): PlaygroundDevice {
+async function nameDevice(name: PlaygroundDevice['name'], environment: HomeEnvironment): Promise<void> {
+  const home = new Home(resolveHome(environment));
+  await loadDevice(home, { hostname: name, kindHint: name });
+  await renameDevice(home, `Ada’s ${name}`);
+}
+
+function deviceIn(root: string, { name, home, project }: Omit<PlaygroundDevice, 'environment'>): PlaygroundDevice {
   const place = path.join(root, home);
   return {
     name,

@@ -206,6 +206,19 @@ export class Workbench {
     return lines.map((line) => line.replaceAll('\u00a0', ' ')).join('\n');
   }
 
+  /** Waits until the terminal on screen shows this text within a line. */
+  async terminalShows(text: string | RegExp): Promise<void> {
+    await this.page.locator('.terminal-wrapper.active .xterm-rows').filter({ hasText: text }).waitFor();
+  }
+
+  /** Types a line into the terminal on screen. Enter waits for the echo: programs take what comes in one burst for pasted. */
+  async typeInTerminal(line: string): Promise<void> {
+    await this.page.locator('.terminal-wrapper.active .xterm-helper-textarea').focus();
+    await this.page.keyboard.type(line);
+    await this.terminalShows(line);
+    await this.page.keyboard.press('Enter');
+  }
+
   /** `out/screenshots/<name>.png`, of the whole window. */
   async screenshot(name: string): Promise<string> {
     const file = path.join(root, 'out/screenshots', `${name}.png`);
