@@ -23,13 +23,15 @@ export async function readStatus(parts: Parts, folder: string, options: ReadOpti
   const { conversations, notes } = await findConversations(parts, repository.top, options.signal);
   const found = chooseConversation(conversations, {});
   const conversation = found && (await describeConversation(parts, conversations, found, listing.sessions, options.signal));
-  const mine = listing.sessions.filter(({ device }) => device.id === parts.device.id);
-  const lastSaved = mine[0];
-  const resumable = listing.sessions.find(({ device, summary }) => device.id !== parts.device.id && (lastSaved === undefined || summary.savedAt > lastSaved.summary.savedAt));
-  const queued = listing.sessions.filter((session) => session.queued).length;
   const points = new UndoPoints(parts.home, checkoutKey(repository));
   const [undoSave, undoResume] = await Promise.all([points.newest('save'), points.newest('resume')]);
-  const isUnsaved = state.changes.length > 0 || (conversation?.unsaved ?? 0) > 0 || (lastSaved !== undefined && state.commit !== lastSaved.summary.commit);
+  const lastSaved = listing.sessions.find(({ device }) => device.id === parts.device.id);
+  // Newest first: what this checkout stands on is the later of what it saved and what it resumed.
+  const standsOn = listing.sessions.findIndex((session) => session === lastSaved || session.summary.id === undoResume?.session);
+  const current = listing.sessions[standsOn];
+  const resumable = listing.sessions.slice(0, standsOn === -1 ? undefined : standsOn).find(({ device }) => device.id !== parts.device.id);
+  const queued = listing.sessions.filter((session) => session.queued).length;
+  const isUnsaved = state.changes.length > 0 || (conversation?.unsaved ?? 0) > 0 || (current !== undefined && state.commit !== current.summary.commit);
   return {
     repository: identity,
     folder: repository.top,
@@ -39,7 +41,7 @@ export async function readStatus(parts: Parts, folder: string, options: ReadOpti
     ...(state.behind === undefined ? {} : { behind: state.behind }),
     changes: state.changes,
     ...(conversation ? { conversation } : {}),
-    sync: queued > 0 ? 'queued' : checkout.problem ? 'offline' : resumable ? 'resume-available' : !lastSaved ? 'never-saved' : isUnsaved ? 'unsaved' : 'synced',
+    sync: queued > 0 ? 'queued' : checkout.problem ? 'offline' : resumable ? 'resume-available' : !current ? 'never-saved' : isUnsaved ? 'unsaved' : 'synced',
     ...(lastSaved ? { lastSaved } : {}),
     ...(resumable ? { resumable } : {}),
     queued,

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { renameSync } from 'node:fs';
+import { type Device, World } from '../support/device.ts';
+
+describe('the status', () => {
+  let world: World;
+  let remote: string;
+  let desktop: Device;
+  let laptop: Device;
+  const talk = randomUUID();
+
+  beforeEach(() => {
+    world = new World();
+    remote = world.remote();
+    desktop = world.device('desktop').clone(remote);
+    laptop = world.device('laptop').clone(remote);
+    desktop.say(talk, 'Hello.');
+  });
+  afterEach(() => world[Symbol.dispose]());
+
+  const sync = async (device: Device): Promise<string> => (await device.convosync.status(device.folder)).sync;
+
+  it('follows a session from one device to the other', async () => {
+    assert.equal(await sync(desktop), 'never-saved');
+    await desktop.save('Hello');
+    assert.equal(await sync(desktop), 'synced');
+    assert.equal(await sync(laptop), 'resume-available');
+    world.passMinutes(1);
+    await laptop.resume();
+    assert.equal(await sync(laptop), 'synced');
+    laptop.say(talk, 'One thing more.');
+    const { sync: unsaved, conversation } = await laptop.convosync.status(laptop.folder);
+    assert.deepEqual([unsaved, conversation?.messages, conversation?.unsaved], ['unsaved', 4, 2]);
+    world.passMinutes(1);
+    await laptop.save('More');
+    assert.equal(await sync(laptop), 'synced');
+    assert.equal(await sync(desktop), 'resume-available');
+  });
+
+  it('says how old it is when the remote cannot be reached, and what waits', async () => {
+    await desktop.save('Hello');
+    const looked = (await desktop.convosync.list(desktop.folder)).refreshed;
+    renameSync(remote, `${remote}.gone`);
+    world.passMinutes(30);
+    const status = await desktop.convosync.status(desktop.folder);
+    assert.deepEqual([status.sync, status.listing.refreshed, status.listing.sessions.length, status.listing.problem?.code], ['offline', looked, 1, 'remote-unreachable']);
+    desktop.say(talk, 'Offline.');
+    assert.equal((await desktop.save('Offline')).outcome, 'queued');
+    assert.deepEqual([await sync(desktop), (await desktop.convosync.status(desktop.folder)).queued], ['queued', 1]);
+    renameSync(`${remote}.gone`, remote);
+    assert.deepEqual(await desktop.convosync.retry(desktop.folder), { outcome: 'sent', sessions: 1 });
+    assert.equal(await sync(desktop), 'synced');
+  });
+
+  it('is never an empty list for a failed read', async () => {
+    renameSync(remote, `${remote}.gone`);
+    const { sessions, problem, refreshed } = await laptop.convosync.list(laptop.folder);
+    assert.deepEqual([sessions, problem?.code, refreshed], [[], 'remote-unreachable', undefined]);
+  });
+});
