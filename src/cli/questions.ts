@@ -3,7 +3,7 @@ import { ConvoSyncError } from '../core/common/errors.ts';
 import type { Finding, Remedy } from '../core/git/finding.ts';
 import type { Choices, VaultChoice } from '../core/operations/plan.ts';
 import { explainError } from '../wording/errors.ts';
-import { explainFinding, remedyConsequence, remedyLabel } from '../wording/findings.ts';
+import { liesInOwnHands, remedyConsequence, remedyLabel } from '../wording/findings.ts';
 import type { PreflightOperation } from '../wording/findings.ts';
 import { shortId } from '../wording/short.ts';
 import { age } from '../wording/time.ts';
@@ -18,9 +18,6 @@ export interface Answers {
   branch?: string;
 }
 
-/** Ways out that lie in the person's own hands. */
-const ownHands: ReadonlySet<Remedy> = new Set<Remedy>(['initialise', 'clone', 'add-remote', 'open-files', 'retry']);
-
 interface Judged {
   blockers: Finding[];
 }
@@ -28,10 +25,10 @@ interface Judged {
 /**
  * Plans until nothing blocks any more, with an answer to every question.
  *
+ * @param answers those given already; new ones are added to it, so that none is asked for twice
  * @throws ConvoSyncError `preflight-refused` or `needs-choice`, with what blocks in `details.findings`
  */
-export async function planWithAnswers<Plan extends Judged>(invocation: Invocation, operation: PreflightOperation, makePlan: (answers: Answers) => Promise<Plan>): Promise<Plan> {
-  const answers: Answers = { choices: {} };
+export async function planWithAnswers<Plan extends Judged>(invocation: Invocation, operation: PreflightOperation, answers: Answers, makePlan: (answers: Answers) => Promise<Plan>): Promise<Plan> {
   for (;;) {
     const plan = await makePlan(answers);
     const { blockers } = plan;
@@ -44,16 +41,15 @@ export async function planWithAnswers<Plan extends Judged>(invocation: Invocatio
       throw new ConvoSyncError(refused ? 'preflight-refused' : 'needs-choice', 'Preflight does not let it pass.', { details: { findings: blockers } });
     }
     for (const finding of blockers) {
-      invocation.output.tell([finding], (findings, look) => renderFindings(findings.map((one) => ({ ...one, severity: 'info' })), operation, look));
-      await answer(prompts, finding, operation, answers);
+      invocation.output.tell([finding], (findings, look) => renderFindings(findings, operation, look, 'asked'));
+      await answer(prompts, finding, answers);
     }
   }
 }
 
-async function answer(prompts: Prompts, finding: Finding, operation: PreflightOperation, answers: Answers): Promise<void> {
-  const remedies = finding.remedies.filter((remedy) => !ownHands.has(remedy));
-  const remedy = await prompts.choose<Remedy | 'cancel'>(explainFinding(finding, operation).title, [
-    ...remedies.map((value) => ({ value, label: remedyLabel(value), hint: remedyConsequence(value) })),
+async function answer(prompts: Prompts, finding: Finding, answers: Answers): Promise<void> {
+  const remedy = await prompts.choose<Remedy | 'cancel'>('What now?', [
+    ...finding.remedies.filter((way) => !liesInOwnHands(way)).map((value) => ({ value, label: remedyLabel(value), hint: remedyConsequence(value) })),
     { value: 'cancel', label: 'Cancel', hint: 'changes nothing' },
   ]);
   if (remedy === 'cancel') {

@@ -75,7 +75,9 @@ const explanations: Record<FindingCode, Explain> = {
     detail: operation === 'save' ? 'You have no commits to send, so nothing is in the way.' : 'It can simply be moved forward.',
   }),
   diverged: (details, operation) => ({
-    title: `${branchOf(details)} and ${otherSide(details, operation)} have diverged: ${count(numberFact(details, 'ahead') ?? 0, 'commit')} only here, ${count(numberFact(details, 'behind') ?? 0, 'commit')} only there.`,
+    title: operation === 'save' && numberFact(details, 'ahead') === 0
+      ? `${branchOf(details)} is ${count(numberFact(details, 'behind') ?? 0, 'commit')} behind ${otherSide(details, operation)}, and what is about to be committed would make the two diverge.`
+      : `${branchOf(details)} and ${otherSide(details, operation)} have diverged: ${count(numberFact(details, 'ahead') ?? 0, 'commit')} only here, ${count(numberFact(details, 'behind') ?? 0, 'commit')} only there.`,
     detail: operation === 'save' ? 'A push would be rejected until the two are brought together.' : 'Both sides went on, so one cannot simply follow the other.',
     safe: 'Whichever way you choose, your commits are kept.',
   }),
@@ -135,6 +137,8 @@ const consequences: Partial<Record<Remedy, string>> = {
   'save-unpushed': 'your commits travel inside the session',
 };
 
+const ownHands: ReadonlySet<Remedy> = new Set<Remedy>(['initialise', 'clone', 'add-remote', 'open-files', 'retry']);
+
 export function explainFinding(finding: Finding, operation: PreflightOperation): FindingExplanation {
   return explanations[finding.code](finding.details, operation, finding.severity);
 }
@@ -147,6 +151,11 @@ export function remedyLabel(remedy: Remedy): string {
 /** What follows from a remedy, in a few lower-case words; undefined where the label says it all. */
 export function remedyConsequence(remedy: Remedy): string | undefined {
   return consequences[remedy];
+}
+
+/** True for a way out that only the person can take; all others can be chosen and are then carried out. */
+export function liesInOwnHands(remedy: Remedy): boolean {
+  return ownHands.has(remedy);
 }
 
 export function isFindingCode(text: string): text is FindingCode {

@@ -112,8 +112,8 @@ function requestOf(session: string | undefined, options: ResumeOptions): ResumeR
 function makePlan(invocation: Invocation, request: ResumeRequest): Promise<ResumePlan> {
   const { convosync, work, folder } = invocation;
   return withVault(invocation, request.vault, (vault) =>
-    planWithAnswers(invocation, 'resume', ({ choices }) =>
-      work((run) => convosync.planResume(folder, { ...request, ...vault, choices: { ...request.choices, ...choices } }, run))));
+    planWithAnswers(invocation, 'resume', { choices: request.choices ?? {} }, ({ choices }) =>
+      work((run) => convosync.planResume(folder, { ...request, ...vault, choices }, run))));
 }
 
 /** Asks which session, where there is someone to ask and more than one to choose from; undefined leaves it to core. */

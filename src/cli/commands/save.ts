@@ -10,6 +10,7 @@ import type { CommonOptions, Ending, Invocation } from '../invocation.ts';
 import { jsonOption, onOption, vaultOption, withCommonOptions } from '../options.ts';
 import type { RunVerb } from '../program.ts';
 import { offerDeviceName, planWithAnswers, withVault } from '../questions.ts';
+import type { Answers } from '../questions.ts';
 import { renderSavePlan } from '../render/renderPlan.ts';
 import { renderSave } from '../render/renderSave.ts';
 import { editText } from '../terminal/editor.ts';
@@ -83,25 +84,21 @@ async function save(invocation: Invocation, message: string | undefined, options
     output.report(plan, renderSavePlan, savePlanDocument);
     return plan.blockers.length > 0 ? 3 : 0;
   }
-  let plan = await makePlan(invocation, request);
+  const answers: Answers = { choices: request.choices ?? {} };
+  let plan = await makePlan(invocation, request, answers);
   if (options.interactive === true) {
     request = { ...request, ...(await chooseInteractively(invocation, plan)) };
-    plan = await makePlan(invocation, request);
+    plan = await makePlan(invocation, request, answers);
     await confirmPlan(invocation, plan);
   }
   if (options.editHandoff === true) {
-    plan = await makePlan(invocation, { ...request, handoff: await editText(plan.handoff, 'handoff.md', invocation.env) });
+    plan = await makePlan(invocation, { ...request, handoff: await editText(plan.handoff, 'handoff.md', invocation.env) }, answers);
   }
-  const { findings, readableByRepository } = plan;
+  const { readableByRepository } = plan;
   const report = await work((run) => convosync.save(plan, run));
-  output.report({ report, findings: worthSaying(plan), readableByRepository, allFindings: findings }, renderSave, (saved) => saveDocument(saved.report));
+  output.report({ report, findings: plan.findings.filter(({ code }) => code === 'no-remote' || code === 'behind'), readableByRepository }, renderSave, (saved) => saveDocument(saved.report));
   await offerDeviceName(invocation, report.notes);
   return report.outcome === 'queued' ? 5 : 0;
-}
-
-/** What the steps of the report do not say by themselves. */
-function worthSaying({ findings }: SavePlan): SavePlan['findings'] {
-  return findings.filter(({ code }) => code !== 'uncommitted-changes' && code !== 'no-upstream' && code !== 'remote-unreachable' && code !== 'credentials-refused');
 }
 
 async function retry({ convosync, output, work, folder }: Invocation, push: boolean): Promise<Ending> {
@@ -137,16 +134,10 @@ function requestOf(message: string | undefined, options: SaveOptions): SaveReque
   };
 }
 
-function makePlan(invocation: Invocation, request: SaveRequest): Promise<SavePlan> {
+function makePlan(invocation: Invocation, request: SaveRequest, answers: Answers): Promise<SavePlan> {
   const { convosync, work, folder } = invocation;
   return withVault(invocation, request.vault, (vault) =>
-    planWithAnswers(invocation, 'save', ({ choices, branch }) =>
-      work((run) => convosync.planSave(folder, {
-        ...request,
-        ...vault,
-        choices: { ...request.choices, ...choices },
-        ...(branch === undefined ? {} : { branch }),
-      }, run))));
+    planWithAnswers(invocation, 'save', answers, (given) => work((run) => convosync.planSave(folder, { ...request, ...vault, ...given }, run))));
 }
 
 async function chooseInteractively({ prompts, output }: Invocation, plan: SavePlan): Promise<SaveRequest> {

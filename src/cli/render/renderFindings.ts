@@ -1,29 +1,41 @@
 import type { Finding } from '../../core/git/finding.ts';
-import { explainFinding, remedyConsequence, remedyFlag, remedyLabel } from '../../wording/findings.ts';
+import { explainFinding, liesInOwnHands, remedyConsequence, remedyFlag, remedyLabel } from '../../wording/findings.ts';
 import type { PreflightOperation } from '../../wording/findings.ts';
 import type { Look } from '../terminal/style.ts';
 import { padEnd, widthOf } from '../terminal/width.ts';
 import { indented } from './lines.ts';
 
-/** Each finding with its sentences; one that stops the work with what to type for every way out. */
-export function renderFindings(findings: readonly Finding[], operation: PreflightOperation, { style }: Look): string {
-  return findings
-    .flatMap((finding) => {
-      const { title, detail, safe, quote } = explainFinding(finding, operation);
-      const stops = finding.severity !== 'info';
-      return [
-        `${stops ? style.bad('✗') : style.warn('!')} ${stops ? style.strong(title) : title}`,
-        ...(quote === undefined ? [] : indented(quote, 4).map(style.faint)),
-        ...(detail === undefined ? [] : indented(detail)),
-        ...(safe === undefined ? [] : indented(safe)),
-        ...(stops ? remedyLines(finding).map((line) => `  ${line}`) : []),
-      ];
-    })
-    .join('\n');
+/**
+ * Each finding with its sentences, and one that stops the work with what to type for every way out: unless the ways out
+ * are about to be asked for.
+ */
+export function renderFindings(findings: readonly Finding[], operation: PreflightOperation, look: Look, ways: 'to-type' | 'asked' = 'to-type'): string {
+  return findings.flatMap((finding) => renderFinding(finding, operation, look, ways)).join('\n');
+}
 
-  function remedyLines(finding: Finding): string[] {
-    const ways = finding.remedies.map((remedy) => ({ type: remedyFlag(remedy, finding), label: remedyLabel(remedy), then: remedyConsequence(remedy) }));
-    const width = Math.max(0, ...ways.map(({ type }) => widthOf(type)));
-    return ways.map(({ type, label, then }) => `  ${style.command(padEnd(type, width))}  ${label}${then === undefined ? '' : style.faint(` (${then})`)}`);
+function renderFinding(finding: Finding, operation: PreflightOperation, { style }: Look, ways: 'to-type' | 'asked'): string[] {
+  const { title, detail, safe, quote } = explainFinding(finding, operation);
+  const answer = answerOf(finding);
+  if (answer !== undefined) {
+    return [`${style.warn('!')} ${title}`, `  → ${remedyLabel(answer)}`];
   }
+  const stops = finding.severity !== 'info';
+  return [
+    `${stops ? style.bad('✗') : style.warn('!')} ${stops ? style.strong(title) : title}`,
+    ...(quote === undefined ? [] : indented(quote, 4).map(style.faint)),
+    ...(detail === undefined ? [] : indented(detail)),
+    ...(safe === undefined ? [] : indented(safe)),
+    ...(stops && ways === 'to-type' ? waysOut(finding, style) : []),
+  ];
+}
+
+/** What was chosen for a question, once it is one no more. */
+function answerOf({ severity, remedies }: Finding): Finding['remedies'][number] | undefined {
+  return severity === 'info' && remedies.length === 1 ? remedies.find((remedy) => !liesInOwnHands(remedy)) : undefined;
+}
+
+function waysOut(finding: Finding, style: Look['style']): string[] {
+  const ways = finding.remedies.map((remedy) => ({ type: remedyFlag(remedy, finding), label: remedyLabel(remedy), consequence: remedyConsequence(remedy) }));
+  const width = Math.max(0, ...ways.map(({ type }) => widthOf(type)));
+  return ways.map(({ type, label, consequence }) => `    ${style.command(padEnd(type, width))}  ${label}${consequence === undefined ? '' : style.faint(` (${consequence})`)}`);
 }

@@ -4,6 +4,7 @@ import type { Finding } from '../../../src/core/git/finding.ts';
 import type { SavePlan } from '../../../src/core/operations/plan.ts';
 import type { OpenedSession, ResumeReport, SaveReport } from '../../../src/core/operations/report.ts';
 import { renderFailure } from '../../../src/cli/render/renderError.ts';
+import { renderFindings } from '../../../src/cli/render/renderFindings.ts';
 import { renderList, renderListingProblems } from '../../../src/cli/render/renderList.ts';
 import { renderSavePlan } from '../../../src/cli/render/renderPlan.ts';
 import { renderResume } from '../../../src/cli/render/renderResume.ts';
@@ -212,6 +213,17 @@ describe('a failure', () => {
   Nothing has been changed.
     --switch-branch   Switch Branch (recommended)
     --stay-on-branch  Stay on This Branch (the conversation may not fit the code)`);
+  });
+
+  it('is not made of a question that has been answered', () => {
+    const answered: Finding = { ...diverged, severity: 'info', remedies: ['pull-rebase'] };
+    assert.match(renderFindings([answered], 'save', look()), /have diverged.*\n {2}→ Pull & Rebase$/);
+    const unreachable: Finding = { code: 'remote-unreachable', severity: 'info', details: { remote: 'origin', reason: 'fatal: no route' }, remedies: ['retry'] };
+    assert.match(renderFindings([unreachable], 'save', look()), /fatal: no route\n.*will be sent/);
+  });
+
+  it('shows no options to type where a question follows', () => {
+    assert.doesNotMatch(renderFindings([diverged], 'save', look(), 'asked'), /--/);
   });
 
   it('over vaults shows which could be joined', () => {

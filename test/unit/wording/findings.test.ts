@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import type { Finding, FindingCode, Remedy, Severity } from '../../../src/core/git/finding.ts';
-import { explainFinding, isFindingCode, isRemedy, remedyConsequence, remedyFlag, remedyLabel } from '../../../src/wording/findings.ts';
+import { explainFinding, isFindingCode, isRemedy, liesInOwnHands, remedyConsequence, remedyFlag, remedyLabel } from '../../../src/wording/findings.ts';
 import type { PreflightOperation } from '../../../src/wording/findings.ts';
 
 const commit = '0123456789abcdef0123456789abcdef01234567';
@@ -119,6 +119,11 @@ describe('explainFinding', () => {
     });
   }
 
+  it('says of a branch that is only behind what a commit would make of it', () => {
+    const { title } = explainFinding({ code: 'diverged', severity: 'question', details: { branch: 'main', remote: 'origin', ahead: 0, behind: 1 }, remedies: [] }, 'save');
+    assert.equal(title, 'Branch main is 1 commit behind the one at “origin”, and what is about to be committed would make the two diverge.');
+  });
+
   it('shows git’s own words where a remote did not answer', () => {
     assert.equal(explainFinding({ code: 'remote-unreachable', severity: 'info', details: { reason: 'fatal: no route' }, remedies: [] }, 'save').quote, 'fatal: no route');
   });
@@ -161,6 +166,10 @@ describe('remedies', () => {
       'save-unpushed': '--no-push',
       retry: '--retry',
     });
+  });
+
+  it('that only a person can take are told apart from those that are carried out', () => {
+    assert.deepEqual(remedies.filter(liesInOwnHands), ['initialise', 'clone', 'add-remote', 'open-files', 'retry']);
   });
 
   it('warn where a choice costs something', () => {
