@@ -1,8 +1,12 @@
 /** Lifetimes. Whoever listens or owns something that must end extends `Disposable` and registers it. */
-import type * as vscode from 'vscode';
 
-export abstract class Disposable implements vscode.Disposable {
-  readonly #owned: vscode.Disposable[] = [];
+/** Whatever ends: a `vscode.Disposable`, or an object of ours. */
+export interface Owned {
+  dispose(): unknown;
+}
+
+export abstract class Disposable {
+  readonly #owned: Owned[] = [];
   #disposed = false;
 
   protected get isDisposed(): boolean {
@@ -10,7 +14,7 @@ export abstract class Disposable implements vscode.Disposable {
   }
 
   /** Ends together with this object; at once when this object has already ended. */
-  protected _register<T extends vscode.Disposable>(owned: T): T {
+  protected _register<T extends Owned>(owned: T): T {
     if (this.#disposed) {
       owned.dispose();
     } else {
@@ -29,7 +33,7 @@ export abstract class Disposable implements vscode.Disposable {
 }
 
 /** Holds what follows "the current X": a new value ends the former one. */
-export class MutableDisposable<T extends vscode.Disposable> implements vscode.Disposable {
+export class MutableDisposable<T extends Owned> {
   #value: T | undefined;
   #disposed = false;
 

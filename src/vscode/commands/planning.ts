@@ -30,6 +30,11 @@ export async function planUntilReady<Plan extends { blockers: Finding[] }>(
   }
 }
 
+/** What is said for information and has not been answered yet. */
+export function openInformation(findings: readonly Finding[], { choices }: Answers): Finding[] {
+  return findings.filter(({ severity, code }) => severity === 'info' && choices[code] === undefined);
+}
+
 /** What core does itself becomes a choice for the next plan; the rest is done here and now. */
 export async function applyRemedy(remedy: Remedy, finding: Finding, answers: Answers): Promise<void> {
   if (leadsElsewhere(remedy)) {

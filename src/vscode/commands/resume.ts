@@ -1,6 +1,7 @@
 /** Resume: pick a session, plan, show what will be done, do it, say whether all is in sync, and how to go on. */
 import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
+import type { Finding, Remedy } from '../../core/git/finding.ts';
 import type { ResumePlan } from '../../core/operations/plan.ts';
 import type { ResumeReport } from '../../core/operations/report.ts';
 import { remedyLabel } from '../../wording/findings.ts';
@@ -9,7 +10,7 @@ import type { SessionReference } from '../contributions.ts';
 import { withProgress } from '../progress.ts';
 import { shellCommand } from '../shellCommand.ts';
 import { begin, type CommandParts } from './parts.ts';
-import { type Answers, applyRemedy, planUntilReady } from './planning.ts';
+import { type Answers, applyRemedy, openInformation, planUntilReady } from './planning.ts';
 import { pickSession } from './pickSession.ts';
 import { resumeSummary } from './summaries.ts';
 import { undoResume } from './undo.ts';
@@ -25,7 +26,7 @@ export async function resume(parts: CommandParts, reference?: SessionReference):
   for (;;) {
     const plan = await planUntilReady('resume', answers, ({ choices, vault }) =>
       withProgress('ConvoSync', (options) => core.planResume(folder, { session, choices, ...(vault === undefined ? {} : { vault }) }, options)));
-    const decision = await confirm(plan);
+    const decision = await confirm(plan, openInformation(plan.findings, answers));
     if (decision === 'resume') {
       await parts.failures.guard(async () => {
         const report = await parts.overview.during('resuming', () => withProgress('Resuming', (options) => core.resume(plan, options)));
@@ -53,17 +54,17 @@ function openTerminals(commands: ResumeReport['commands']): void {
   }
 }
 
-type Decision = 'resume' | { finding: ResumePlan['findings'][number]; remedy: ResumePlan['findings'][number]['remedies'][number] };
+type Decision = 'resume' | { finding: Finding; remedy: Remedy };
 
-async function confirm(plan: ResumePlan): Promise<Decision> {
+async function confirm(plan: ResumePlan, information: readonly Finding[]): Promise<Decision> {
   const decisions = new Map<string, Decision>([['Resume', 'resume']]);
-  for (const finding of plan.findings.filter(({ severity }) => severity === 'info')) {
+  for (const finding of information) {
     for (const remedy of finding.remedies.slice(0, 1)) {
       decisions.set(remedyLabel(remedy), { finding, remedy });
     }
   }
   const { message } = plan.session.summary;
-  const pressed = await vscode.window.showInformationMessage(`Resume “${message}”?`, { modal: true, detail: resumeSummary(plan, new Date()) }, ...decisions.keys());
+  const pressed = await vscode.window.showInformationMessage(`Resume “${message}”?`, { modal: true, detail: resumeSummary(plan, information, new Date()) }, ...decisions.keys());
   const decision = decisions.get(pressed ?? '');
   if (decision === undefined) {
     throw new ConvoSyncError('cancelled', 'The resume was cancelled.');

@@ -13,7 +13,7 @@ import { configuration } from '../configuration.ts';
 import { plainText } from '../plainText.ts';
 import { withProgress } from '../progress.ts';
 import { begin, type CommandParts } from './parts.ts';
-import { type Answers, applyRemedy, planUntilReady } from './planning.ts';
+import { type Answers, applyRemedy, openInformation, planUntilReady } from './planning.ts';
 import { resumeCommandLine } from './session.ts';
 import { saveSummary } from './summaries.ts';
 import { undoSave } from './undo.ts';
@@ -37,7 +37,7 @@ export async function save(parts: CommandParts, wishes: Wishes = {}): Promise<vo
         continue;
       }
     }
-    const decision = await confirm(plan);
+    const decision = await confirm(plan, openInformation(plan.findings, answers));
     switch (decision.kind) {
       case 'save':
         await run(parts, folder, plan, wanted);
@@ -108,7 +108,7 @@ type Decision =
   | { kind: 'save' | 'edit-handoff' | 'change-conversation' }
   | { kind: 'remedy'; finding: Finding; remedy: Remedy };
 
-async function confirm(plan: SavePlan): Promise<Decision> {
+async function confirm(plan: SavePlan, information: readonly Finding[]): Promise<Decision> {
   const decisions = new Map<string, Decision>([['Save', { kind: 'save' }]]);
   if (plan.conversations.some(({ chosen }) => chosen)) {
     decisions.set('Edit Handoff…', { kind: 'edit-handoff' });
@@ -116,12 +116,12 @@ async function confirm(plan: SavePlan): Promise<Decision> {
   if (plan.conversations.length > 0) {
     decisions.set('Change Conversation…', { kind: 'change-conversation' });
   }
-  for (const finding of plan.findings.filter(({ severity }) => severity === 'info')) {
+  for (const finding of information) {
     for (const remedy of finding.remedies.slice(0, 1)) {
       decisions.set(remedyLabel(remedy), { kind: 'remedy', finding, remedy });
     }
   }
-  const pressed = await vscode.window.showInformationMessage(`Save “${plan.message}”?`, { modal: true, detail: saveSummary(plan) }, ...decisions.keys());
+  const pressed = await vscode.window.showInformationMessage(`Save “${plan.message}”?`, { modal: true, detail: saveSummary(plan, information) }, ...decisions.keys());
   return decisions.get(pressed ?? '') ?? leave();
 }
 

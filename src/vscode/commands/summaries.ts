@@ -4,28 +4,29 @@ import type { Finding } from '../../core/git/finding.ts';
 import { explainFinding, type PreflightOperation } from '../../wording/findings.ts';
 import { describeStep, type Step } from '../../wording/plans.ts';
 import { describePrivacy } from '../../wording/privacy.ts';
-import { names } from '../../wording/quantities.ts';
 import { shortCommit } from '../../wording/short.ts';
 import { sessionFacts } from '../sessionText.ts';
 
-export function saveSummary(plan: SavePlan): string {
+/** @param information findings worth a sentence */
+export function saveSummary(plan: SavePlan, information: readonly Finding[]): string {
   const { repository, head, changes, conversations } = plan;
   return paragraphs(
     `${repository.name}, ${head.branch ?? 'no branch'} @ ${shortCommit(head.commit)}`,
     steps(plan.steps),
-    changes.length === 0 ? 'No uncommitted changes.' : `Changed: ${names(changes.map(({ path }) => path))}.`,
+    changes.length === 0 ? 'There are no uncommitted changes.' : '',
     conversations.length === 0 ? 'No conversation was found for this folder; the code alone is saved.' : '',
-    ...findings(plan.findings, 'save'),
+    ...sentences(information, 'save'),
     describePrivacy(plan.readableByRepository),
   );
 }
 
-export function resumeSummary(plan: ResumePlan, now: Date): string {
+/** @param information findings worth a sentence */
+export function resumeSummary(plan: ResumePlan, information: readonly Finding[], now: Date): string {
   const { device } = plan.session;
   return paragraphs(
     `Saved on ${device.name}: ${sessionFacts(plan.session, now)}`,
     steps(plan.steps),
-    ...findings(plan.findings, 'resume'),
+    ...sentences(information, 'resume'),
   );
 }
 
@@ -33,8 +34,8 @@ function steps(planned: readonly Step[]): string {
   return planned.map((step) => `• ${describeStep(step)}`).join('\n');
 }
 
-function findings(all: readonly Finding[], operation: PreflightOperation): string[] {
-  return all.filter(({ severity }) => severity === 'info').map((finding) => {
+function sentences(findings: readonly Finding[], operation: PreflightOperation): string[] {
+  return findings.map((finding) => {
     const { title, detail, safe } = explainFinding(finding, operation);
     return [title, detail, safe].filter((part) => part !== undefined).join(' ');
   });

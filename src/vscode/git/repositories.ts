@@ -9,7 +9,7 @@ import type { GitApi, GitRepository } from './gitExtension.ts';
 
 export class Repositories extends Disposable {
   readonly #api: GitApi;
-  readonly #currentState = this._register(new MutableDisposable());
+  readonly #currentState = this._register(new MutableDisposable<vscode.Disposable>());
   readonly #onDidChangeCurrent = this._register(new vscode.EventEmitter<void>());
   readonly #onDidChangeState = this._register(new vscode.EventEmitter<void>());
   #current: GitRepository | undefined;
@@ -64,7 +64,8 @@ export class Repositories extends Disposable {
     const { repositories } = this.#api;
     const kept = repositories.find((repository) => repository.rootUri.fsPath === this.currentFolder);
     const next = this.#underActiveEditor() ?? kept ?? repositories[0];
-    if (next === this.#current) {
+    // The API makes new objects for the same repository each time it is asked.
+    if (next?.rootUri.fsPath === this.currentFolder) {
       return;
     }
     this.#current = next;
