@@ -97,7 +97,8 @@ export class Repository {
   }
 
   async head(signal?: AbortSignal): Promise<Head> {
-    const [ref, commit] = await Promise.all([this.#ask(['symbolic-ref', '-q', 'HEAD'], signal), this.resolve('HEAD', signal)]);
+    const { exitCode, stdout } = await this.#look(['rev-parse', 'HEAD', '--symbolic-full-name', 'HEAD'], signal, [0, 128]);
+    const [commit, ref] = exitCode === 0 ? stdout.toString('utf8').split('\n') : [undefined, await this.#ask(['symbolic-ref', '-q', 'HEAD'], signal)];
     const branch = ref?.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined;
     return { ...(branch === undefined ? {} : { branch }), ...(commit === undefined ? {} : { commit }) };
   }
