@@ -41,13 +41,25 @@ const common = {
 
 const node = { ...common, platform: 'node', target: 'node22', mainFields: ['module', 'main'] };
 
+/** What activation loads is a file of its own: reading and compiling all the rest would be most of its time. */
+const shellApart = {
+  name: 'shell-apart',
+  setup(build) {
+    build.onResolve({ filter: /\/vscode\/shell\.ts$/ }, ({ kind }) => (kind === 'dynamic-import' ? { path: './shell.cjs', external: true } : undefined));
+  },
+};
+
 const extension = {
   ...node,
-  entryPoints: ['src/extension.ts'],
-  outfile: 'dist/extension.cjs',
+  entryPoints: { extension: 'src/extension.ts', shell: 'src/vscode/shell.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
   format: 'cjs',
+  // VS Code hands out its API to require() alone.
+  supported: { 'dynamic-import': false },
   // Only here: any other bundle that reaches for VS Code fails to build.
   external: ['vscode'],
+  plugins: [...common.plugins, shellApart],
 };
 
 const cli = {
