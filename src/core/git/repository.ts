@@ -209,7 +209,8 @@ export class Repository {
    */
   async defaultBranch(remote: string, said?: string, signal?: AbortSignal): Promise<string | undefined> {
     const prefix = `refs/remotes/${remote}/`;
-    const noted = await this.#ask(['symbolic-ref', '-q', `${prefix}HEAD`], signal);
+    // What a push goes to may be an address, which names no ref.
+    const noted = isBranchName(remote) ? await this.#ask(['symbolic-ref', '-q', `${prefix}HEAD`], signal) : undefined;
     if (noted?.startsWith(prefix)) {
       return noted.slice(prefix.length);
     }

@@ -96,7 +96,10 @@ export async function withCheckoutLocked<T>(parts: Parts, repository: Repository
 }
 
 export async function withVaultLocked<T>(parts: Parts, vault: Vault, purpose: string, signal: AbortSignal | undefined, action: () => Promise<T>): Promise<T> {
-  return withLock(parts.home, `vault-${vault.id}`, { purpose, signal, waitMs: lockPatience }, action);
+  return withLock(parts.home, `vault-${vault.id}`, { purpose, signal, waitMs: lockPatience }, async () => {
+    await vault.takeUp(signal);
+    return action();
+  });
 }
 
 /** Names a working tree among this machine's, for locks, journals and undo points. */
@@ -151,7 +154,7 @@ async function findVault(parts: Parts, ground: Ground, { found, choice, signal }
   if (mine && more.length === 0) {
     return adoptVault(home, mine.description.id, mine.files);
   }
-  if (candidates.length > 0) {
+  if (ground.view && vaultsIn(ground.view).length > 0) {
     throw new ConvoSyncError('vault-choice', 'The remote holds vaults, and none is known to be this person’s.', {
       details: { vaults: candidates.map(({ description }) => ({ id: description.id, created: description.created })) },
     });
@@ -172,10 +175,11 @@ async function readCandidates(parts: Parts, ground: Ground, signal?: AbortSignal
   }
   const cache = new CacheRepository(parts.git, path.join(parts.home.vaultsFolder, `found-${sha256(placeOf(ground)).slice(0, 16)}.git`));
   await cache.ensure(objectFormatOf(view), signal);
-  await remote.fetch(ids.map(vaultRef), cache.objects, signal);
+  const heads = new Map(ids.map((id) => [vaultRef(id), view.refs.get(vaultRef(id)) ?? '']));
+  await bringAll(heads, remote, cache, signal);
   const found: OpenedVault[] = [];
   for (const id of ids) {
-    const commit = view.refs.get(vaultRef(id)) ?? '';
+    const commit = heads.get(vaultRef(id)) ?? '';
     const [vault, openSlot] = await cache.blobs([`${commit}:vault.json`, `${commit}:keys/open`], signal);
     try {
       if (vault && openSlot) {
@@ -188,12 +192,25 @@ async function readCandidates(parts: Parts, ground: Ground, signal?: AbortSignal
   return found;
 }
 
+/** All at once, or one by one where git chokes on one that is damaged. Throws when none can be brought. */
+async function bringAll(heads: ReadonlyMap<string, string>, remote: GitRemote, cache: CacheRepository, signal?: AbortSignal): Promise<void> {
+  try {
+    await remote.bring(heads, cache, signal);
+  } catch (error) {
+    if (!ConvoSyncError.is(error, 'git-failed', 'remote-unreachable') || heads.size === 1) {
+      throw error;
+    }
+    const brought = await Promise.allSettled([...heads].map((head) => remote.bring(new Map([head]), cache, signal)));
+    if (brought.every(({ status }) => status === 'rejected')) {
+      throw error;
+    }
+  }
+}
+
 async function openWith(parts: Parts, ground: Pick<Checkout, 'repository' | 'identity' | 'remote' | 'state'>, opened: OpenedVault): Promise<{ vault: Vault; backend: GitBackend | undefined }> {
   const { home, device, fingerprint, machine, logger } = parts;
   const { remote, identity, state } = ground;
   const id = opened.description.id;
-  const proven = path.join(home.vaultsFolder, id, 'namespace.json');
-  const place = placeOf(ground);
   const backend = remote && new GitBackend({
     vault: id,
     remote,
@@ -201,18 +218,9 @@ async function openWith(parts: Parts, ground: Pick<Checkout, 'repository' | 'ide
     objectFormat: state.commit?.length === 64 ? 'sha256' : 'sha1',
     address: identity.remote ?? remote.name,
     logger,
-    namespaceMemory: {
-      isProven: async () => (await readDocument(proven, Proven))?.places.includes(place) ?? false,
-      note: async (isProven) => {
-        const others = ((await readDocument(proven, Proven))?.places ?? []).filter((other) => other !== place);
-        await writeDocument(proven, { v: 1, places: isProven ? [...others, place] : others });
-      },
-    },
   });
   return { vault: await Vault.open({ home, ...opened, backend, device, fingerprint, now: machine.now, logger }), backend };
 }
-
-const Proven = z.object({ v: z.literal(1), places: z.array(z.string()) });
 
 function placeOf(ground: Pick<Ground, 'identity' | 'remote' | 'repository'>): string {
   return ground.remote ? (ground.identity.remote ?? normaliseRemote(ground.remote.name) ?? ground.remote.name) : localPlace(ground);

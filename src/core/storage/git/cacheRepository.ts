@@ -69,12 +69,20 @@ export class CacheRepository {
     await this.#run(['update-ref', '--stdin'], { input: lines.join(''), signal });
   }
 
-  async has(oids: readonly string[], signal?: AbortSignal): Promise<boolean> {
-    if (oids.length === 0) {
-      return true;
-    }
-    const { stdout } = await this.#run(['cat-file', '--batch-check'], { input: oids.map((oid) => `${oid}\n`).join(''), readOnly: true, signal });
-    return !stdout.toString('utf8').includes(' missing');
+  /**
+   * Whether the commits are here with all that they lead to beyond `known`, which is.
+   *
+   * @param env may lend the objects of another repository
+   */
+  async isComplete(commits: readonly string[], known: readonly string[], env: Readonly<Record<string, string>> = {}, signal?: AbortSignal): Promise<boolean> {
+    const { exitCode } = await this.#run(['rev-list', '--objects', '--quiet', '--stdin'], { input: revisions(commits, known), okExitCodes: [0, 128], readOnly: true, timeout: 0, env, signal });
+    return exitCode === 0;
+  }
+
+  /** Copies what `isComplete` found lent by another repository, which may drop it at any time. */
+  async adopt(commits: readonly string[], known: readonly string[], env: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<void> {
+    const pack = this.#git.stream([...unhooked, 'pack-objects', '--stdout', '--revs', '--quiet'], { cwd: this.folder, env: { GIT_DIR: this.folder, ...env }, input: revisions(commits, known), readOnly: true, timeout: 0, signal });
+    await this.#run(['index-pack', '--stdin'], { input: pack, timeout: 0, signal });
   }
 
   /** Paths in the tree of a commit, with the blob of each. */
@@ -141,7 +149,13 @@ export class CacheRepository {
   }
 
   /** Names the repository outright, since a user may forbid that git finds a bare one, and keeps the user's hooks out of it. */
-  #run(args: readonly string[], options: Omit<RunOptions, 'cwd' | 'env'>): Promise<GitResult> {
-    return this.#git.run(['-c', 'core.hooksPath=/dev/null', ...args], { cwd: this.folder, env: { GIT_DIR: this.folder }, ...options });
+  #run(args: readonly string[], { env, ...options }: Omit<RunOptions, 'cwd'>): Promise<GitResult> {
+    return this.#git.run([...unhooked, ...args], { cwd: this.folder, env: { GIT_DIR: this.folder, ...env }, ...options });
   }
+}
+
+const unhooked = ['-c', 'core.hooksPath=/dev/null'];
+
+function revisions(commits: readonly string[], excluding: readonly string[]): string {
+  return [...commits, ...excluding.map((commit) => `^${commit}`), ''].join('\n');
 }

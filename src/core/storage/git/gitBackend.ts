@@ -1,9 +1,10 @@
 /**
  * A vault in the refs of a git remote, pushed together with the code in one atomic push (see `refs`, `location`).
  *
- * A remote that hides our refs rejects them and lets the branch land in spite of `--atomic`. So before the first push
- * that carries code, the objects go alone and are read back: they prove the namespace, and nobody sees a session before
- * its record is there. Every push is read back, and what the remote then holds decides.
+ * A remote that hides our refs rejects them and lets the branch land in spite of `--atomic`. A writer whose log is there
+ * is safe from that: git does not find the log where the lease expects it, and sends nothing. The first push of a writer
+ * goes in two: the objects alone, which shows whether the remote takes them, then code and log. Nobody sees a session
+ * before its record is there. Every push is read back, and what the remote then holds decides.
  */
 import { ConvoSyncError, throwIfCancelled } from '../../common/errors.ts';
 import type { Logger } from '../../common/logger.ts';
@@ -14,17 +15,10 @@ import type { RemoteRefs } from '../../git/repository.ts';
 import type { GitRemote, RefUpdate } from './remote.ts';
 import { chunksRef, logRef, namespace } from './refs.ts';
 
-/** Remembers between runs whether the remote takes our refs. */
-export interface NamespaceMemory {
-  isProven(): Promise<boolean>;
-  note(proven: boolean): Promise<void>;
-}
-
 export interface GitBackendOptions {
   vault: string;
   remote: GitRemote;
   cache: CacheRepository;
-  namespaceMemory: NamespaceMemory;
   /** `sha1` or `sha256`, as the user's repository has it. */
   objectFormat: string;
   /** For people: the remote's address without credentials. */
@@ -63,24 +57,12 @@ export class GitBackend implements Backend {
       const view = (attempt === 1 ? seen : undefined) ?? (await remote.look([], signal));
       const mine = new Map([...view.refs].filter(([ref]) => ref.startsWith(prefix)));
       // Chunks are brought when something is opened: listing needs the logs alone.
-      const moved = [...mine].filter(([ref, oid]) => !ref.endsWith('/chunks') && known.get(ref) !== oid);
-      if (moved.length > 0) {
-        try {
-          await remote.fetch(moved.map(([ref]) => ref), cache.objects, signal);
-        } catch (error) {
-          if (attempt === fetchAttempts || !ConvoSyncError.is(error, 'git-failed', 'remote-unreachable')) {
-            throw error;
-          }
-        }
-      }
-      if (await cache.has(moved.map(([, oid]) => oid), signal)) {
+      const moved = new Map([...mine].filter(([ref, oid]) => !ref.endsWith('/chunks') && known.get(ref) !== oid));
+      if (await this.#bring(moved, attempt, signal)) {
         const gone = [...known.keys()].filter((ref) => ref.startsWith(prefix) && !ref.endsWith('/chunks') && !mine.has(ref));
         await cache.setRefs(new Map([...moved, ...gone.map((ref) => [ref, undefined] as const)]), signal);
         this.#view = { ...view, refs: mine };
         return;
-      }
-      if (attempt === fetchAttempts) {
-        throw new ConvoSyncError('storage-transient', 'The remote changed faster than it could be read.', { details: { remote: remote.name } });
       }
     }
   }
@@ -123,13 +105,12 @@ export class GitBackend implements Backend {
   }
 
   async publish(batch: Batch, signal?: AbortSignal): Promise<void> {
-    const { vault, namespaceMemory } = this.#options;
     assertBatch(batch);
     const updates = await this.#write(batch, signal);
-    const record = updates.filter(({ ref }) => ref === logRef(vault, batch.writer));
+    const record = updates.filter(({ ref }) => ref === logRef(this.#options.vault, batch.writer));
     const objects = updates.filter((update) => !record.includes(update));
     const code: RefUpdate[] = batch.code ? [{ commit: batch.code.commit, ref: `${branches}${batch.code.branch}` }] : [];
-    if (code.length > 0 && !(await namespaceMemory.isProven())) {
+    if (code.length > 0 && batch.expected === undefined) {
       await this.#pushAndReadBack(objects, signal);
       await this.#pushAndReadBack([...code, ...record], signal);
     } else {
@@ -170,7 +151,7 @@ export class GitBackend implements Backend {
    * and one that was rejected may have landed in part. A branch that holds the commit already is left out.
    */
   async #pushAndReadBack(updates: readonly RefUpdate[], signal?: AbortSignal): Promise<void> {
-    const { remote, logger, cache, namespaceMemory } = this.#options;
+    const { remote, logger, cache } = this.#options;
     throwIfCancelled(signal);
     let failure: ConvoSyncError | undefined;
     try {
@@ -197,12 +178,7 @@ export class GitBackend implements Backend {
       logger.info(`${remote.name} is ahead of the branch: it is left out`);
       return this.#pushAndReadBack(updates.filter((update) => update !== code), signal);
     }
-    const error = explain(failure, { remote: remote.name, landed, missing, view });
-    if (ConvoSyncError.is(error, 'namespace-refused') && (await namespaceMemory.isProven())) {
-      // It has to be proven again before the next push that carries code.
-      await namespaceMemory.note(false);
-    }
-    throw error;
+    throw explain(failure, { remote: remote.name, landed, missing, view });
   }
 
   /** What the remote holds after a push, also one that was cancelled. */
@@ -215,18 +191,11 @@ export class GitBackend implements Backend {
     }
   }
 
-  /** Refs of ours that were read back: the remote takes them, and the cache holds what they name. */
+  /** Of what was read back, what is ours: the cache holds what it names. */
   async #note(landed: readonly RefUpdate[]): Promise<void> {
     const ours = landed.filter(({ ref }) => ref.startsWith(namespace)).map(({ ref, commit }) => [ref, commit] as const);
-    if (ours.length === 0) {
-      return;
-    }
-    const { cache, namespaceMemory } = this.#options;
-    await cache.setRefs(new Map(ours));
+    await this.#options.cache.setRefs(new Map(ours));
     this.#view = { ...this.#view, refs: new Map([...(this.#view?.refs ?? []), ...ours]) };
-    if (!(await namespaceMemory.isProven())) {
-      await namespaceMemory.note(true);
-    }
   }
 
   async #read(wanted: readonly string[], into: Map<string, Uint8Array>, signal?: AbortSignal): Promise<void> {
@@ -249,28 +218,41 @@ export class GitBackend implements Backend {
   async #fetchChunks(missing: readonly string[], signal?: AbortSignal): Promise<void> {
     const { vault } = this.#options;
     const refs = new Set(missing.map((key) => locate(vault, key).ref).filter((ref) => ref.endsWith('/chunks')));
-    const view = this.#view ?? (await this.#options.remote.look([], signal));
-    await this.#fetchRefs([...refs].filter((ref) => view.refs.has(ref)), signal);
+    await this.#fetchRefs([...refs], signal);
   }
 
   /** Brings refs into the cache and records where they are. */
   async #fetchRefs(refs: readonly string[], signal?: AbortSignal): Promise<void> {
     const { remote, cache } = this.#options;
-    for (let attempt = 1; refs.length > 0; attempt++) {
-      await remote.fetch(refs, cache.objects, signal);
-      const view = attempt === 1 && this.#view ? this.#view : await remote.look([], signal);
-      const heads = refs.flatMap((ref) => {
+    for (let attempt = 1; ; attempt++) {
+      const view = (attempt === 1 ? this.#view : undefined) ?? (await remote.look([], signal));
+      const heads = new Map(refs.flatMap((ref) => {
         const oid = view.refs.get(ref);
         return oid === undefined ? [] : [[ref, oid] as const];
-      });
-      if (await cache.has(heads.map(([, oid]) => oid), signal)) {
-        await cache.setRefs(new Map(heads), signal);
+      }));
+      if (await this.#bring(heads, attempt, signal)) {
+        await cache.setRefs(heads, signal);
         return;
       }
-      if (attempt === fetchAttempts) {
-        throw new ConvoSyncError('storage-transient', 'The remote changed faster than it could be read.', { details: { remote: remote.name } });
+    }
+  }
+
+  /** False when it is worth another look. */
+  async #bring(heads: ReadonlyMap<string, string>, attempt: number, signal?: AbortSignal): Promise<boolean> {
+    const { remote, cache } = this.#options;
+    try {
+      if (await remote.bring(heads, cache, signal)) {
+        return true;
+      }
+    } catch (error) {
+      if (attempt === fetchAttempts || !ConvoSyncError.is(error, 'git-failed', 'remote-unreachable')) {
+        throw error;
       }
     }
+    if (attempt === fetchAttempts) {
+      throw new ConvoSyncError('storage-transient', 'The remote changed faster than it could be read.', { details: { remote: remote.name } });
+    }
+    return false;
   }
 }
 
@@ -289,9 +271,9 @@ function explain(failure: ConvoSyncError | undefined, { remote, landed, missing,
   if (moved) {
     return new ConvoSyncError('storage-conflict', 'Someone else has written to the vault under this writer’s name.', { cause: failure, details: { ...details, moved: moved.ref } });
   }
-  // A hook that declines whole pushes says nothing of our refs.
   const said = typeof details['stderr'] === 'string' ? details['stderr'] : '';
-  const refusesOurs = missing.every(({ ref }) => ref.startsWith(namespace)) && !said.includes('pre-receive hook declined');
+  // Hidden from pushes but not from looks: git does not see there what we see. A hook that declines whole pushes says nothing of our refs.
+  const refusesOurs = said.includes('(stale info)') || (missing.every(({ ref }) => ref.startsWith(namespace)) && !said.includes('pre-receive hook declined'));
   if (refusesOurs && (failure === undefined || failure.code === 'push-rejected')) {
     return new ConvoSyncError('namespace-refused', 'The remote does not take, or does not show, refs under refs/convosync.', { cause: failure, details });
   }

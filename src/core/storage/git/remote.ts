@@ -7,7 +7,9 @@ import * as path from 'node:path';
 import { ConvoSyncError } from '../../common/errors.ts';
 import type { Logger } from '../../common/logger.ts';
 import { remoteAddress } from '../../git/identity.ts';
+import { trackingRef } from '../../git/refName.ts';
 import type { RemoteRefs, Repository } from '../../git/repository.ts';
+import type { CacheRepository } from './cacheRepository.ts';
 import { namespace } from './refs.ts';
 
 export interface RefUpdate {
@@ -44,21 +46,42 @@ export class GitRemote {
     return repository.lsRemote(await this.#readable(signal), ['HEAD', `${namespace}*`, ...branches.map((branch) => `refs/heads/${branch}`)], { signal, timeout: lookTimeout });
   }
 
-  /** Brings the objects of refs into an object store of ours. A ref that vanished meanwhile makes git fail: look again. */
-  async fetch(refs: readonly string[], objects: string, signal?: AbortSignal): Promise<void> {
+  /**
+   * Brings what refs were just seen at into the cache, and says whether all of it is there: false when the remote has
+   * moved meanwhile. Look again then, as after a `git-failed` because a ref has vanished.
+   */
+  async bring(heads: ReadonlyMap<string, string>, cache: CacheRepository, signal?: AbortSignal): Promise<boolean> {
+    if (heads.size === 0) {
+      return true;
+    }
+    const refs = [...heads.keys()];
+    const known = await cache.refs(signal);
+    const tips = refs.flatMap((ref) => known.get(ref) ?? []);
+    const objects = path.join(this.#options.repository.commonDir, 'objects');
+    await this.#fetch(refs, tips, cache, objects, signal);
+    if (await cache.isComplete([...heads.values()], tips, {}, signal)) {
+      return true;
+    }
+    // Git fetches nothing that the user's repository has already: a mirror, or a clone that copied all objects of its source.
+    const borrowed = { GIT_ALTERNATE_OBJECT_DIRECTORIES: quoteAlternate(objects) };
+    if (!(await cache.isComplete([...heads.values()], tips, borrowed, signal))) {
+      return false;
+    }
+    await cache.adopt([...heads.values()], tips, borrowed, signal);
+    return true;
+  }
+
+  async #fetch(refs: readonly string[], tips: readonly string[], cache: CacheRepository, objects: string, signal?: AbortSignal): Promise<void> {
     const { repository } = this.#options;
     await repository.git.run(
       [
         '-c', 'fetch.writeCommitGraph=false', '-c', 'fetch.fsckObjects=true',
         'fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--refmap=', '--no-recurse-submodules', '--no-auto-gc', '--no-prune', '--no-filter',
+        // Git would tell the remote of the user's branches, which share nothing with a vault.
+        ...tips.map((tip) => `--negotiation-tip=${tip}`),
         await this.#readable(signal), ...refs,
       ],
-      {
-        cwd: repository.top,
-        signal,
-        timeout: 0,
-        env: { GIT_OBJECT_DIRECTORY: objects, GIT_ALTERNATE_OBJECT_DIRECTORIES: quoteAlternate(path.join(repository.commonDir, 'objects')) },
-      },
+      { cwd: repository.top, signal, timeout: 0, env: { GIT_OBJECT_DIRECTORY: cache.objects, GIT_ALTERNATE_OBJECT_DIRECTORIES: quoteAlternate(objects) } },
     );
   }
 
@@ -96,19 +119,52 @@ export class GitRemote {
   async #push(options: readonly string[], updates: readonly RefUpdate[], objects: string, signal?: AbortSignal): Promise<void> {
     const { repository, name } = this.#options;
     const movesBranch = updates.some(({ ref }) => ref.startsWith('refs/heads/'));
+    const destination = await this.#destination(updates.map(({ ref }) => ref), signal);
     await repository.git.run(
       [
-        '-c', 'push.pushOption=',
-        // A fetch refspec that matches our refs, as a mirror has, would make git track them here, where their objects are not.
-        '-c', `remote.${name}.fetch=^${namespace}*`, '-c', `remote.${name}.mirror=false`,
+        '-c', 'push.pushOption=', '-c', `remote.${name}.mirror=false`,
         'push', ...options, '--no-follow-tags', '--no-signed', '--recurse-submodules=no',
         ...(movesBranch ? [] : ['--no-verify']),
         ...updates.flatMap(({ ref, lease }) => (lease ? [`--force-with-lease=${ref}:${lease.expected ?? ''}`] : [])),
-        name, ...updates.map(({ commit, ref }) => `${commit}:${ref}`),
+        ...destination.options, destination.address, ...updates.map(({ commit, ref }) => `${commit}:${ref}`),
       ],
       // A pre-push hook may run the user's whole test suite, and a large push takes its time: only patience ends it.
       { cwd: repository.top, signal, timeout: 0, env: { GIT_ALTERNATE_OBJECT_DIRECTORIES: quoteAlternate(objects) } },
     );
+    if (destination.address !== name) {
+      await this.#moveTrackingRefs(updates, signal);
+    }
+  }
+
+  /**
+   * The remote's name, unless a fetch refspec of the user's would catch one of our refs: then git would create
+   * tracking refs to objects that are not in the user's repository, so the push goes to the bare address instead.
+   * (A negative refspec beside it would do, had git not long applied it to pushes the wrong way round.)
+   */
+  async #destination(refs: readonly string[], signal?: AbortSignal): Promise<{ address: string; options: string[] }> {
+    const { repository, name, logger } = this.#options;
+    const settings = await repository.configuration(signal);
+    const all = (key: string): string[] => settings.get(`remote.${name}.${key}`) ?? [];
+    const ours = refs.filter((ref) => ref.startsWith(namespace));
+    if (ours.every((ref) => trackingRef(all('fetch'), ref) === undefined)) {
+      return { address: name, options: [] };
+    }
+    logger.info(`a fetch refspec of ${name} matches our refs: pushing to its address`);
+    const receivePack = all('receivepack').at(-1);
+    return { address: all('pushurl')[0] ?? all('url')[0] ?? name, options: receivePack === undefined ? [] : [`--receive-pack=${receivePack}`] };
+  }
+
+  /** What git does itself when a push names the remote. */
+  async #moveTrackingRefs(updates: readonly RefUpdate[], signal?: AbortSignal): Promise<void> {
+    const { repository, name } = this.#options;
+    const refspecs = await repository.fetchRefspecs(name, signal);
+    for (const { ref, commit } of updates) {
+      const tracking = ref.startsWith('refs/heads/') ? trackingRef(refspecs, ref) : undefined;
+      // A mirror tracks a branch under its own name, which is the user's to move.
+      if (tracking !== undefined && tracking !== ref) {
+        await repository.updateRef(tracking, commit, await repository.resolve(tracking, signal), signal);
+      }
+    }
   }
 
   /** What a look or a fetch names: the remote itself, unless it is fetched from elsewhere than it is pushed to. */
