@@ -1,6 +1,7 @@
 /**
  * One person's vault, as this device sees it: the sessions of all devices, the outbox of this one, and the writer
- * through which it adds to the log. Everything that writes runs under the vault's lock, which the caller holds.
+ * through which it adds to the log. Looking needs no lock. Everything that writes runs under the vault's lock, which the
+ * caller holds and begins with `takeUp`.
  *
  * Sealing an object is the identity until vaults can be sealed: it will wrap `ObjectStore.put` and `get` below, and
  * nothing outside this file will notice.
@@ -53,6 +54,10 @@ export class Vault {
   #writer: Writer;
   #state: VaultState = { sessions: [], trash: [], devices: new Map(), clocksAhead: [] };
   #refreshedAt: string | undefined;
+  /** The store was looked at by this very object, so what it shows is not from a cache. */
+  #looked = false;
+  /** Name of the last record of this writer's log at the store. */
+  #stored: string | undefined;
   #copied: boolean;
 
   private constructor(options: VaultOptions, writer: Writer, copied: boolean) {
@@ -101,10 +106,12 @@ export class Vault {
     const { backend } = this.#options;
     if (backend) {
       await (refreshBackend ? refreshBackend() : backend.refresh(signal));
-      await this.#reconcile(signal);
-      this.#refreshedAt = this.#options.now().toISOString();
     }
     await this.#read(signal);
+    if (backend) {
+      this.#refreshedAt = this.#options.now().toISOString();
+      this.#looked = true;
+    }
     await this.#remember();
   }
 
@@ -112,6 +119,27 @@ export class Vault {
   async readCached(signal?: AbortSignal): Promise<void> {
     await this.#read(signal);
     this.#refreshedAt = (await this.#readHeads())?.refreshed;
+  }
+
+  /**
+   * Begins writing, once the vault's lock is held: takes over what another process of this device did meanwhile, and
+   * makes sure that the store's end of this writer's log is where this device left it.
+   *
+   * @throws ConvoSyncError `vault-rolled-back`
+   */
+  async takeUp(signal?: AbortSignal): Promise<void> {
+    const { home, description, fingerprint } = this.#options;
+    const { writer, copied } = await Writer.load(home, description.id, fingerprint);
+    const waiting = [...(await this.#outbox.records()).keys()];
+    const isCurrent = writer.id === this.#writer.id && writer.published === this.#writer.published && waiting.join() === [...this.#waiting].join();
+    this.#writer = writer;
+    this.#copied ||= copied;
+    if (!isCurrent) {
+      await this.#read(signal);
+    }
+    if (this.#looked && (await this.#reconcile(waiting))) {
+      await this.#read(signal);
+    }
   }
 
   /**
@@ -178,6 +206,7 @@ export class Vault {
       ...(code ? { code: { commit: code.commit, branch: code.branch } } : {}),
     }, signal);
     await this.#writer.markPublished(last);
+    this.#stored = last;
     await this.#outbox.clear([...records.keys()]);
     this.#refreshedAt = this.#options.now().toISOString();
     this.#options.logger.info(`sent ${records.size} record(s) and ${objects.length} object(s) of vault ${description.id.slice(0, 8)}`);
@@ -295,20 +324,19 @@ export class Vault {
     return record.name;
   }
 
-  /** Compares the store's end of this writer's log with where this device left it. */
-  async #reconcile(signal?: AbortSignal): Promise<void> {
-    const stored = (await this.#recordNames(this.#writer.id, signal)).at(-1);
-    if (stored === this.#writer.published) {
-      return;
+  /** Compares the store's end of this writer's log with where this device left it; true when something had to change. */
+  async #reconcile(waiting: readonly string[]): Promise<boolean> {
+    const stored = this.#stored;
+    const { published } = this.#writer;
+    if (stored === published) {
+      return false;
     }
-    const pending = [...(await this.#outbox.records()).keys()];
-    if (stored !== undefined && pending.includes(stored)) {
+    if (stored !== undefined && waiting.includes(stored)) {
       // The sending had arrived, and this device did not live to note it down.
       await this.#writer.markPublished(stored);
-      await this.#outbox.clear(pending.filter((name) => name <= stored));
-      return;
+      await this.#outbox.clear(waiting.filter((name) => name <= stored));
+      return true;
     }
-    const published = this.#writer.published;
     if (published !== undefined && (stored === undefined || sequenceOf(stored) < sequenceOf(published))) {
       throw new ConvoSyncError('vault-rolled-back', 'The storage shows an older state than this device wrote.', {
         details: { object: published, writer: this.#writer.id, witness: 'this device', found: stored ?? 'nothing' },
@@ -316,6 +344,7 @@ export class Vault {
     }
     this.#options.logger.warn('another machine wrote this writer’s log: continuing as a new writer of the same device');
     await this.#replaceWriter();
+    return true;
   }
 
   /** Signs what waits in the outbox anew under a new writer: the old log is someone else's from here on. */
@@ -341,15 +370,15 @@ export class Vault {
 
   async #read(signal?: AbortSignal): Promise<void> {
     const { backend, description, logger } = this.#options;
-    const logs = new Map<string, Map<string, Uint8Array>>();
-    for (const writer of (await backend?.writers(signal)) ?? []) {
-      const names = await this.#recordNames(writer, signal);
-      const bytes = await backend?.get(names.map((name) => key.record(writer, name)), signal);
-      logs.set(writer, new Map(names.map((name) => [name, bytes?.get(key.record(writer, name)) ?? new Uint8Array()])));
-    }
-    const waiting = await this.#outbox.records();
+    const names = new Map(await Promise.all(((await backend?.writers(signal)) ?? []).map(async (writer) => [writer, await this.#recordNames(writer, signal)] as const)));
+    const bytes = await backend?.get([...names].flatMap(([writer, records]) => records.map((name) => key.record(writer, name))), signal);
+    const logs = new Map([...names].map(([writer, records]) => [writer, new Map(records.map((name) => [name, bytes?.get(key.record(writer, name)) ?? new Uint8Array()]))]));
+    const sent = logs.get(this.#writer.id);
+    this.#stored = names.get(this.#writer.id)?.at(-1);
+    // A record may be at the store already, when this device did not live to note it down.
+    const waiting = new Map([...(await this.#outbox.records())].filter(([name]) => sent?.has(name) !== true));
     if (waiting.size > 0) {
-      logs.set(this.#writer.id, new Map([...(logs.get(this.#writer.id) ?? []), ...waiting]));
+      logs.set(this.#writer.id, new Map([...(sent ?? []), ...waiting]));
     }
     this.#waiting = new Set(waiting.keys());
     const raw: RawLog[] = [...logs].map(([writer, records]) => ({ writer, records }));
