@@ -11,12 +11,13 @@ const layers = [
   ['src/core/storage', ['core/common', 'core/git', 'core/storage']],
   ['src/core/vault', ['core/common', 'core/session', 'core/home', 'core/storage', 'core/vault']],
   ['src/core/operations', ['core']],
-  ['src/cli', ['core', 'cli']],
-  ['src/vscode', ['core', 'protocol', 'vscode']],
+  ['src/wording', ['core', 'wording']],
+  ['src/cli', ['core', 'wording', 'cli']],
+  ['src/vscode', ['core', 'wording', 'protocol', 'vscode']],
   ['media', ['protocol']],
 ];
 
-const rooms = ['protocol', 'vscode', 'cli', 'core/common', 'core/session', 'core/storage', 'core/home', 'core/git', 'core/agents', 'core/vault', 'core/operations'];
+const rooms = ['protocol', 'vscode', 'cli', 'wording', 'core/common', 'core/session', 'core/storage', 'core/home', 'core/git', 'core/agents', 'core/vault', 'core/operations'];
 
 /** Matches a relative import that climbs out of its own folder into `room`. */
 const into = (room) => `(^|/)\\.\\./(.*/)?${room.split('/').at(-1)}/`;
