@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const SUITE_LIMIT_MS = 10 * 60_000;
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const bin = path.join(root, 'node_modules/.bin');
 
@@ -98,16 +99,24 @@ function execute(command, args, env = {}) {
       env: { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}`, ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    const limit = setTimeout(() => {
+      console.error(`✘ ${command} ${args.join(' ')} has not ended after ${SUITE_LIMIT_MS / 60_000} minutes`);
+      child.kill('SIGKILL');
+    }, SUITE_LIMIT_MS);
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text) => {
       output += text;
       process.stdout.write(text);
     });
     child.once('error', (error) => {
+      clearTimeout(limit);
       console.error(`✘ ${command}: ${error.message}`);
       resolve({ code: 1, output });
     });
-    child.once('close', (code) => resolve({ code, output }));
+    child.once('close', (code) => {
+      clearTimeout(limit);
+      resolve({ code, output });
+    });
   });
 }
 

@@ -18,9 +18,11 @@ import { withPrograms } from './programs.ts';
 const root = path.resolve(import.meta.dirname, '../..');
 const vsix = path.join(root, 'convosync.vsix');
 
+const resources = new AsyncDisposableStack();
 const folder = await mkdtemp(path.join(tmpdir(), 'convosync-playground-'));
+resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
 const model = await ModelStub.start();
-const ends: (() => Promise<void>)[] = [() => model.stop()];
+resources.defer(() => model.stop());
 const interrupted = new Promise<void>((resolve) => {
   process.once('SIGINT', resolve).once('SIGTERM', resolve);
 });
@@ -52,10 +54,7 @@ conversation says. Ctrl-C ends the playground and removes ${folder}.
 `);
   await interrupted;
 } finally {
-  for (const end of ends) {
-    await end();
-  }
-  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  await resources.disposeAsync();
 }
 
 /** A VS Code server of the device's own; returns its address. */
@@ -63,7 +62,7 @@ async function openInBrowser({ name, home, project, environment }: PlaygroundDev
   const options = { host: await installHost('newest'), folder: path.join(folder, `vscode-${name}`), home, environment, args: ['--disable-workspace-trust'] };
   await installExtension(options, vsix);
   const server = await startServer(options);
-  ends.unshift(server.stop);
+  resources.defer(server.stop);
   return `${server.url}?${new URLSearchParams({ folder: project }).toString()}`;
 }
 

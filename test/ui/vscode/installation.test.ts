@@ -7,18 +7,19 @@ import { Workbench } from './workbench.ts';
 
 describe('the packaged extension in a fresh VS Code', function () {
   this.timeout(120_000);
-  let folder: string;
+  const resources = new AsyncDisposableStack();
   let workbench: Workbench;
 
   before(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'convosync-ui-'));
+    const folder = await mkdtemp(path.join(tmpdir(), 'convosync-ui-'));
+    resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
     const { laptop } = await makePlayground(folder);
     workbench = await Workbench.open({ ...laptop, folder: laptop.project });
+    resources.defer(() => workbench.close());
   });
 
   after(async () => {
-    await workbench.close();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    await resources.disposeAsync();
   });
 
   it('offers its commands in the palette', async () => {

@@ -19,21 +19,24 @@ describe('from one device to another', function () {
   let playground: Playground;
   let laptop: Workbench;
   let desktop: Workbench;
+  const resources = new AsyncDisposableStack();
 
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'convosync-ui-'));
+    resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
     model = await ModelStub.start();
+    resources.defer(() => model.stop());
     playground = await makePlayground(folder);
     playground.laptop = await withPrograms(playground.laptop, model.url);
     playground.desktop = await withPrograms(playground.desktop, model.url);
     laptop = await Workbench.open({ ...playground.laptop, folder: playground.laptop.project });
+    resources.defer(() => laptop.close());
     desktop = await Workbench.open({ ...playground.desktop, folder: playground.desktop.project });
+    resources.defer(() => desktop.close());
   });
 
   after(async () => {
-    await Promise.all([laptop, desktop].map((workbench) => workbench.close()));
-    await model.stop();
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    await resources.disposeAsync();
   });
 
   afterEach(async function () {

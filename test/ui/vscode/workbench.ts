@@ -6,12 +6,11 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { launchBrowser, windowOptions } from '../../host/browser.ts';
 import { installHost } from '../../host/host.ts';
 import type { HostAge } from '../../host/host.ts';
 import { installExtension, startServer } from '../../host/server.ts';
-import type { Server } from '../../host/server.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const START_LIMIT_MS = 60_000;
@@ -32,46 +31,46 @@ export interface WorkbenchOptions {
 
 export class Workbench {
   readonly page: Page;
-  readonly #browser: Browser;
-  readonly #server: Server;
-  readonly #state: string;
+  readonly #address: string;
+  readonly #resources: AsyncDisposableStack;
 
-  private constructor(page: Page, browser: Browser, server: Server, state: string) {
+  private constructor(page: Page, address: string, resources: AsyncDisposableStack) {
     this.page = page;
-    this.#browser = browser;
-    this.#server = server;
-    this.#state = state;
+    this.#address = address;
+    this.#resources = resources;
   }
 
   /** Starts a VS Code of its own, installs the packaged extension, and opens the folder. */
   static async open({ folder, home, environment = {}, settings = {}, age = 'newest', trusted = true }: WorkbenchOptions): Promise<Workbench> {
+    await using resources = new AsyncDisposableStack();
     const state = await mkdtemp(path.join(tmpdir(), 'convosync-workbench-'));
+    resources.defer(() => rm(state, { recursive: true, force: true, maxRetries: 5 }));
     const args = trusted ? ['--disable-workspace-trust'] : [];
     const options = { host: await installHost(age), folder: state, home, environment, settings, args };
     await installExtension(options, process.env['CONVOSYNC_VSIX'] ?? path.join(root, 'convosync.vsix'));
     const server = await startServer(options);
+    resources.defer(server.stop);
+    const browser = await launchBrowser();
+    resources.defer(() => browser.close());
+    const page = await browser.newPage(windowOptions);
+    page.setDefaultTimeout(STEP_LIMIT_MS);
+    const workbench = new Workbench(page, server.url, resources.move());
     try {
-      const browser = await launchBrowser();
-      const page = await browser.newPage(windowOptions);
-      page.setDefaultTimeout(STEP_LIMIT_MS);
-      const workbench = new Workbench(page, browser, server, state);
       await workbench.show(folder);
       return workbench;
     } catch (error) {
-      await server.stop();
+      await workbench.close();
       throw error;
     }
   }
 
   async close(): Promise<void> {
-    await this.#browser.close();
-    await this.#server.stop();
-    await rm(this.#state, { recursive: true, force: true, maxRetries: 5 });
+    await this.#resources.disposeAsync();
   }
 
   /** Opens another folder in the same window, or reloads it; ends when the extension's contributions are there. */
   async show(folder: string): Promise<void> {
-    await this.page.goto(`${this.#server.url}?${new URLSearchParams({ folder }).toString()}`);
+    await this.page.goto(`${this.#address}?${new URLSearchParams({ folder }).toString()}`);
     await this.#activityTab('ConvoSync').waitFor({ timeout: START_LIMIT_MS });
   }
 
