@@ -14,9 +14,14 @@ import type { Machine } from '../../src/core/operations/machine.ts';
 
 /** A folder that holds devices and remotes; `[Symbol.dispose]` removes it. */
 export class World implements Disposable {
-  readonly folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'convosync-world-')));
+  readonly folder: string;
   /** The clock of every device, moved by hand. */
   now = new Date('2026-03-02T09:00:00Z');
+
+  /** @param folder an existing world's, for a process that takes part in it; a new one without it */
+  constructor(folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'convosync-world-')))) {
+    this.folder = folder;
+  }
 
   /** A bare repository with one commit on `main`, and its path. */
   remote(name = 'project.git'): string {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { ConvoSyncError } from '../../core/common/errors.ts';
-import { findSession } from '../../core/operations/delete.ts';
+import { findSession } from '../../core/operations/sessions.ts';
 import type { SavedSession } from '../../core/vault/state.ts';
 import { count } from '../../wording/quantities.ts';
 import { shortId } from '../../wording/short.ts';

@@ -18,6 +18,8 @@ export interface GitOptions {
   env: Environment;
   logger: Logger;
   binary?: string;
+  /** Told the id of every process that may change a repository, as soon as it runs. */
+  onChange?: (pid: number) => void;
 }
 
 export interface RunOptions {
@@ -45,13 +47,20 @@ const defaultTimeout = 60_000;
 
 export class Git {
   readonly binary: string;
+  readonly #options: GitOptions;
   readonly #env: Environment;
   readonly #logger: Logger;
 
   constructor(options: GitOptions) {
     this.binary = options.binary ?? 'git';
+    this.#options = options;
     this.#env = options.env;
     this.#logger = options.logger.child('git');
+  }
+
+  /** The same runner, which tells of every process that may change a repository. */
+  watched(onChange: (pid: number) => void): Git {
+    return new Git({ ...this.#options, onChange });
   }
 
   /** The environment of a git process of ours, for whoever starts one by other means. */
@@ -105,7 +114,7 @@ export class Git {
     const timeout = options.timeout ?? defaultTimeout;
     const env = { ...this.environment(options), ...(talksToRemote(args) ? await this.#sshEnvironment(options) : {}), ...options.env };
     try {
-      const end = await runProcess(this.binary, args, { cwd: options.cwd, env, input: options.input, signal: options.signal, timeout, onStdout });
+      const end = await runProcess(this.binary, args, { cwd: options.cwd, env, input: options.input, signal: options.signal, timeout, onStdout, onStart: options.readOnly === true ? undefined : this.#options.onChange });
       this.#logger.debug(`git ${describeCommand(args)}: exit code ${end.exitCode} after ${Math.round(performance.now() - started)} ms`);
       return end;
     } catch (error) {

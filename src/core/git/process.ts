@@ -21,6 +21,8 @@ export interface ProcessOptions {
   timeout: number;
   /** Gets standard output before any of it has arrived. */
   onStdout: (stdout: Readable) => void;
+  /** Told of the process as soon as it runs. */
+  onStart?: ((pid: number) => void) | undefined;
 }
 
 export interface ProcessEnd {
@@ -54,6 +56,9 @@ export async function runProcess(binary: string, args: readonly string[], option
     detached: process.platform !== 'win32',
     windowsHide: true,
   });
+  if (child.pid !== undefined) {
+    options.onStart?.(child.pid);
+  }
   const stderr: Buffer[] = [];
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
   options.onStdout(child.stdout);

@@ -96,6 +96,11 @@ export class Repository {
     }
   }
 
+  /** The same working tree, changed through another runner. */
+  through(git: Git): Repository {
+    return new Repository(git, this.top, this.gitDir, this.commonDir);
+  }
+
   async head(signal?: AbortSignal): Promise<Head> {
     const { exitCode, stdout } = await this.#look(['rev-parse', 'HEAD', '--symbolic-full-name', 'HEAD'], signal, [0, 128]);
     const [commit, ref] = exitCode === 0 ? stdout.toString('utf8').split('\n') : [undefined, await this.#ask(['symbolic-ref', '-q', 'HEAD'], signal)];

@@ -9,21 +9,22 @@ import { handoffExcerpt } from '../session/handoff/excerpt.ts';
 import { parseHandoff } from '../session/handoff/parse.ts';
 import type { SessionManifest, SessionSummary, StoredBundle, StoredCode, StoredConversation } from '../session/session.ts';
 import { readInstallMap, writeInstallMap } from '../vault/installMap.ts';
-import type { SavedSession } from '../vault/state.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Checkout } from './checkout.ts';
 import { findConversations, type ReadConversation, readConversation } from './conversations.ts';
 import type { RunOptions } from './convosync.ts';
+import { findDefaultBranch } from './defaultBranch.ts';
 import type { Parts } from './parts.ts';
-import { knownDefaultTip } from './planSave.ts';
 import type { SaveStep } from './plan.ts';
+
+type WithVault = Checkout & { vault: Vault };
+type CaptureStep = Extract<SaveStep, { kind: 'capture' }>;
 
 /** How far back the reflog is asked what was checked out while the conversation went on. */
 const reflogDepth = 2000;
 
-export async function captureConversation(parts: Parts, checkout: Checkout, vault: Vault, step: Extract<SaveStep, { kind: 'capture' }>, session: string, options: RunOptions): Promise<StoredConversation> {
-  const { signal, onProgress } = options;
-  const { repository } = checkout;
+/** @throws ConvoSyncError `conversation-not-found`, `conversation-unreadable` */
+export async function captureConversation(parts: Parts, { repository, vault }: WithVault, step: CaptureStep, session: string, { signal, onProgress }: RunOptions): Promise<StoredConversation> {
   const { conversations } = await findConversations(parts, repository.top, signal);
   const found = conversations.find(({ agent, id }) => agent === step.agent && id === step.conversation);
   if (!found) {
@@ -36,6 +37,7 @@ export async function captureConversation(parts: Parts, checkout: Checkout, vaul
     onProgress?.({ phase: 'capture', done: index, total: read.files.length });
     files.push(await vault.capture(file, map?.files[file.path], signal));
   }
+  onProgress?.({ phase: 'capture', done: files.length, total: files.length });
   await writeInstallMap(parts.home, vault.id, {
     v: 1, agent: read.agent.id, conversation: found.id, session, files: Object.fromEntries(files.map((file) => [file.path, file])),
     ...(map?.forkOf ? { forkOf: map.forkOf } : {}),
@@ -44,14 +46,13 @@ export async function captureConversation(parts: Parts, checkout: Checkout, vaul
 }
 
 /** Bundles for the commits that the remote's default branch does not have, building on those of an earlier session. */
-export async function captureBundles(parts: Parts, checkout: Checkout, vault: Vault, commit: string, signal?: AbortSignal): Promise<StoredBundle[]> {
-  const { repository, remote, view, state } = checkout;
-  const defaultBranch = remote && (await repository.defaultBranch(remote.name, view?.head, signal));
-  const base = defaultBranch === undefined ? undefined : await knownDefaultTip(checkout, defaultBranch, signal);
+export async function captureBundles(parts: Parts, checkout: WithVault, { branch, commit }: { branch?: string | undefined; commit: string }, signal?: AbortSignal): Promise<StoredBundle[]> {
+  const { repository, vault } = checkout;
+  const { tip: base } = await findDefaultBranch(checkout, signal);
   if (base !== undefined && (await repository.isAncestor(commit, base, signal))) {
     return [];
   }
-  const earlier = await earlierBundles(vault, checkout, commit, signal);
+  const earlier = await earlierBundles(checkout, { branch, commit }, signal);
   const file = path.join(parts.home.root, 'cache', `${randomId()}.bundle`);
   try {
     const created = await createBundle(repository, { tip: commit, excluding: [...(base === undefined ? [] : [base]), ...earlier.map(({ tip }) => tip)] }, file, signal);
@@ -59,33 +60,38 @@ export async function captureBundles(parts: Parts, checkout: Checkout, vault: Va
       return earlier;
     }
     const { size } = await stat(file);
-    const stored = await vault.capture({ absolute: file, size, path: `code/${state.branch ?? 'detached'}.bundle` }, undefined, signal);
+    const stored = await vault.capture({ absolute: file, size, path: `code/${branch ?? 'detached'}.bundle` }, undefined, signal);
     return [...earlier, { tip: commit, prerequisites: created.prerequisites, file: stored }];
   } finally {
     await rm(file, { force: true });
   }
 }
 
-/** Makes manifest and record of what was captured: the instant from which the session is safe on this device. */
-export async function seal(vault: Vault, session: { id: string; savedAt: string; message: string; code: StoredCode; conversations: StoredConversation[]; handoff: string }, code?: { commit: string; branch: string }): Promise<SessionSummary> {
-  const manifest: SessionManifest = { v: 1, session: session.id, code: session.code, conversations: session.conversations, handoff: session.handoff };
+/**
+ * Makes a record of what was captured: the instant from which the session is safe on this device.
+ *
+ * @param waiting the code that still waits to be pushed with it; by default its own, where it is to be pushed
+ */
+export async function seal(vault: Vault, manifest: SessionManifest, said: { message: string; savedAt: string }, waiting: StoredCode | undefined = manifest.code.pushed ? manifest.code : undefined): Promise<SessionSummary> {
   const name = await vault.storeManifest(manifest);
+  const { code } = manifest;
   const summary: SessionSummary = {
-    id: session.id,
-    savedAt: session.savedAt,
-    message: session.message,
-    repository: session.code.repository,
-    commit: session.code.commit,
-    subject: session.code.subject,
-    ...(session.code.branch === undefined ? {} : { branch: session.code.branch }),
-    conversations: session.conversations.map(({ agent, id, title, messages, issues, files }) => ({
+    id: manifest.session,
+    savedAt: said.savedAt,
+    message: said.message,
+    repository: code.repository,
+    commit: code.commit,
+    subject: code.subject,
+    ...(code.branch === undefined ? {} : { branch: code.branch }),
+    conversations: manifest.conversations.map(({ agent, id, title, messages, issues, files }) => ({
       agent, id, messages, issues, bytes: files.reduce((sum, { size }) => sum + size, 0), ...(title === undefined ? {} : { title }),
     })),
-    excerpt: handoffExcerpt(parseHandoff(session.handoff)),
+    excerpt: manifest.handoff === '' ? '' : handoffExcerpt(parseHandoff(manifest.handoff)),
     stored: await vault.outboxSize(),
     manifest: name,
   };
-  await vault.append({ type: 'session', summary }, code);
+  const branch = waiting?.branch;
+  await vault.append({ type: 'session', summary }, waiting && branch !== undefined ? { commit: waiting.commit, branch } : undefined);
   return summary;
 }
 
@@ -105,8 +111,8 @@ function describe(read: ReadConversation, files: StoredConversation['files'], re
 }
 
 /** The bundles of this branch's last session that still lead to `commit`; none after a rebase. */
-async function earlierBundles(vault: Vault, { repository, state }: Checkout, commit: string, signal?: AbortSignal): Promise<StoredBundle[]> {
-  const last: SavedSession | undefined = vault.state.sessions.find(({ summary }) => summary.branch === state.branch);
+async function earlierBundles({ repository, vault }: WithVault, { branch, commit }: { branch: string | undefined; commit: string }, signal?: AbortSignal): Promise<StoredBundle[]> {
+  const last = vault.state.sessions.find(({ summary }) => summary.branch === branch);
   if (!last) {
     return [];
   }
@@ -116,7 +122,7 @@ async function earlierBundles(vault: Vault, { repository, state }: Checkout, com
     return tip !== undefined && (await repository.hasCommit(tip, signal)) && (await repository.isAncestor(tip, commit, signal)) ? code.bundles : [];
   } catch (error) {
     // An unreadable earlier session costs only the space that building on it would have saved.
-    if (ConvoSyncError.is(error, 'object-missing', 'vault-damaged', 'vault-newer-format', 'remote-unreachable', 'git-timeout', 'git-credentials', 'git-failed', 'storage-transient')) {
+    if (ConvoSyncError.is(error) && error.code !== 'cancelled') {
       return [];
     }
     throw error;

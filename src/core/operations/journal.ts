@@ -1,37 +1,61 @@
 /**
- * The journal of one checkout: what is running there right now, noted before every step, so that whoever comes after a
- * crash completes it or takes it back. At most one entry at a time; the checkout's lock is held while it is there.
+ * The journal of one checkout: what is running there right now, noted before anything changes, so that whoever comes
+ * after a crash completes it or takes it back. At most one entry at a time; the checkout's lock is held while it is there.
+ *
+ * A git process outlives a ConvoSync that is killed, with its hooks. So each that may change the repository is noted
+ * too, and recovery waits for it: a commit must not land in a repository that is being put back.
  */
+import { writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import * as os from 'node:os';
 import * as path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
+import { ConvoSyncError, throwIfCancelled } from '../common/errors.ts';
+import { fileExists, isErrno, tryReadFile } from '../common/files.ts';
+import type { Repository } from '../git/repository.ts';
 import { readDocument, writeDocument } from '../home/document.ts';
 import type { Home } from '../home/home.ts';
+import { lockPatience } from './locks.ts';
 
 const SaveEntry = z.object({
   v: z.literal(1),
   operation: z.literal('save'),
-  folder: z.string(),
   session: z.string(),
-  /** The request in full: a completed save does what was asked. */
+  /** In full: a completed save does what was asked. */
   plan: z.unknown(),
-  before: z.object({ branch: z.string().optional(), commit: z.string() }),
-  /** Set once the commit is known to be made, or known to be not needed. */
-  committed: z.string().optional(),
 });
 export type SaveEntry = z.infer<typeof SaveEntry>;
 
-const ResumeEntry = z.object({ v: z.literal(1), operation: z.literal('resume'), folder: z.string(), session: z.string(), undo: z.string() });
-export type ResumeEntry = z.infer<typeof ResumeEntry>;
-
-const Entry = z.discriminatedUnion('operation', [SaveEntry, ResumeEntry]);
+const Entry = z.discriminatedUnion('operation', [
+  SaveEntry,
+  z.object({ v: z.literal(1), operation: z.literal('resume'), session: z.string(), undo: z.string() }),
+  /** Taking back a save or resume that had ended; by now nothing is asked any more. */
+  z.object({
+    v: z.literal(1),
+    operation: z.literal('undo'),
+    of: z.enum(['save', 'resume']),
+    session: z.string(),
+    undo: z.string(),
+    /** The commit stays, as others build upon it. */
+    keepsCode: z.boolean(),
+  }),
+]);
 export type JournalEntry = z.infer<typeof Entry>;
+
+const Process = z.object({ v: z.literal(1), pid: z.int().positive(), booted: z.number() });
+
+/** The system's start is computed from two clocks, which do not agree to the second. */
+const sameBoot = 60;
+const pause = 50;
 
 export class Journal {
   readonly #file: string;
+  readonly #processFile: string;
 
   constructor(home: Home, checkout: string) {
     this.#file = path.join(home.journalFolder, `${checkout}.json`);
+    this.#processFile = path.join(home.journalFolder, `${checkout}.process.json`);
   }
 
   async read(): Promise<JournalEntry | undefined> {
@@ -43,6 +67,67 @@ export class Journal {
   }
 
   async clear(): Promise<void> {
+    await rm(this.#processFile, { force: true });
     await rm(this.#file, { force: true });
+  }
+
+  /** The repository, whose changing git processes are noted here. */
+  watch(repository: Repository): Repository {
+    // Not synced to the disk: what takes the disk's cache away takes the process, too.
+    return repository.through(repository.git.watched((pid) => writeFileSync(this.#processFile, JSON.stringify({ v: 1, pid, booted: bootedAt() }))));
+  }
+
+  /**
+   * Waits until no git process works on the repository any more that an earlier ConvoSync started, and until its
+   * index is not locked by another one of the user's.
+   *
+   * @throws ConvoSyncError `busy` with the process, or with the reason `index-locked` and the file
+   */
+  async untilQuiet(repository: Repository, signal?: AbortSignal): Promise<void> {
+    const indexLock = `${repository.indexPath()}.lock`;
+    for (let waited = 0; ; waited += pause) {
+      throwIfCancelled(signal);
+      const process = await this.#survivor();
+      const isLocked = await fileExists(indexLock);
+      if (process === undefined && !isLocked) {
+        return;
+      }
+      if (waited >= lockPatience) {
+        throw process === undefined
+          ? new ConvoSyncError('busy', 'The index is locked.', { details: { reason: 'index-locked', file: indexLock } })
+          : new ConvoSyncError('busy', 'A git process of an interrupted operation is still at work.', { details: { purpose: 'ending an interrupted operation', pid: process } });
+      }
+      await delay(pause);
+    }
+  }
+
+  async #survivor(): Promise<number | undefined> {
+    const text = await tryReadFile(this.#processFile);
+    const noted = text === undefined ? undefined : Process.safeParse(tryJson(text)).data;
+    return noted && Math.abs(noted.booted - bootedAt()) < sameBoot && (await isAtWork(noted.pid)) ? noted.pid : undefined;
+  }
+}
+
+/** Seconds since the epoch: a process id says nothing after the system has started anew. */
+function bootedAt(): number {
+  return Date.now() / 1000 - os.uptime();
+}
+
+async function isAtWork(pid: number): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return !isErrno(error, 'ESRCH');
+  }
+  // In a container without an init, a process that has ended stays listed for ever as a zombie.
+  const status = await tryReadFile(`/proc/${pid}/stat`).catch(() => undefined);
+  return status === undefined || !/\) [ZX] /.test(status);
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

@@ -1,15 +1,16 @@
 /** Looking without changing anything: the list of sessions, the status of a checkout, one session opened. */
-import { agentOf, type Parts } from './parts.ts';
+import type { FoundConversation } from '../agents/agent.ts';
+import { ConvoSyncError } from '../common/errors.ts';
+import type { SavedSession } from '../vault/state.ts';
 import { type Checkout, openCheckout } from './checkout.ts';
 import { chooseConversation, findConversations, previews, readConversation } from './conversations.ts';
 import type { ReadOptions } from './convosync.ts';
-import { findSession } from './delete.ts';
-import { ConvoSyncError } from '../common/errors.ts';
-import type { FoundConversation } from '../agents/agent.ts';
-import type { SavedSession } from '../vault/state.ts';
-import type { Listing, Note, OpenedSession, Status } from './report.ts';
+import { checkoutKey } from './locks.ts';
+import { deviceNotes } from './notes.ts';
+import { agentOf, type Parts } from './parts.ts';
+import type { Listing, OpenedSession, Status } from './report.ts';
+import { findSession } from './sessions.ts';
 import { UndoPoints } from './undoPoint.ts';
-import { checkoutKey } from './checkout.ts';
 import { judge } from './verdict.ts';
 
 export async function listSessions(parts: Parts, folder: string, options: ReadOptions): Promise<Listing> {
@@ -78,16 +79,6 @@ function open(parts: Parts, folder: string, { refresh, vault, signal }: ReadOpti
 }
 
 function toListing(parts: Parts, { vault, identity, problem }: Checkout): Listing {
-  const notes: Note[] = [];
-  if (vault?.wasCopied === true) {
-    notes.push({ kind: 'copied-device' });
-  }
-  if (vault && vault.state.clocksAhead.length > 0) {
-    notes.push({ kind: 'clock-ahead', writers: vault.state.clocksAhead.length });
-  }
-  if (parts.nameIsGeneric) {
-    notes.push({ kind: 'generic-device-name', name: parts.device.name });
-  }
   const place = vault?.place ?? identity.remote;
   return {
     sessions: vault?.state.sessions ?? [],
@@ -97,7 +88,7 @@ function toListing(parts: Parts, { vault, identity, problem }: Checkout): Listin
     ...(place === undefined ? {} : { place }),
     ...(vault?.refreshedAt === undefined ? {} : { refreshed: vault.refreshedAt }),
     ...(problem ? { problem } : {}),
-    notes,
+    notes: deviceNotes(parts, vault),
   };
 }
 

@@ -2,27 +2,26 @@
  * Preflight and plan of a resume. What the session needs is brought here first, as an ordinary fetch would; branches,
  * index, working tree and conversations stay as they are.
  */
-import { randomId } from '../common/hash.ts';
-import { ConvoSyncError } from '../common/errors.ts';
-import { writeFileAtomic } from '../common/files.ts';
 import { rm } from 'node:fs/promises';
 import * as path from 'node:path';
+import { ConvoSyncError } from '../common/errors.ts';
+import { writeFileAtomic } from '../common/files.ts';
+import { randomId } from '../common/hash.ts';
 import { applyBundle } from '../git/bundle.ts';
-import type { Finding, Remedy } from '../git/finding.ts';
+import type { Remedy } from '../git/finding.ts';
 import { preflightResume } from '../git/preflight.ts';
 import { gatherResumeFacts, type ResumeFacts } from '../git/preflightFacts.ts';
-import { isBranchName } from '../git/refName.ts';
-import type { Repository } from '../git/repository.ts';
 import type { SessionManifest, StoredCode } from '../session/session.ts';
 import type { SavedSession } from '../vault/state.ts';
 import type { Vault } from '../vault/vault.ts';
 import { type Checkout, openCheckout } from './checkout.ts';
-import { findSession } from './delete.ts';
 import type { RunOptions } from './convosync.ts';
 import { planInstall } from './install.ts';
 import type { Parts } from './parts.ts';
 import type { ResumePlan, ResumeRequest, ResumeStep } from './plan.ts';
-import { withRecommended } from './planSave.ts';
+import { codeSteps } from './planCode.ts';
+import { withRecommended } from './remedies.ts';
+import { findSession, latestSession } from './sessions.ts';
 
 export interface PreparedResume {
   plan: ResumePlan;
@@ -42,17 +41,15 @@ export async function planResume(parts: Parts, folder: string, request: ResumeRe
     throw new ConvoSyncError('session-not-found', 'No session is saved for this repository.', { details: { session: request.session ?? '' } });
   }
   const checkout = { ...opened, vault };
-  const session = request.session === undefined ? latest(vault, parts.device.id) : findSession(vault.state.sessions, request.session);
+  const session = request.session === undefined ? latestSession(vault.state.sessions, parts.device.id) : findSession(vault.state.sessions, request.session);
   onProgress?.({ phase: 'preflight' });
   const manifest = await vault.readManifest(session, signal);
   const facts = await bringCode(parts, checkout, session, manifest.code, signal);
-  const chosen = chosenRemedies(request);
-  const judged = (remedies: Remedy[]): Finding[] => preflightResume(facts, remedies);
-  const remedies = request.force === true ? withRecommended(judged(chosen), chosen) : chosen;
-  const findings = judged(remedies);
+  const { findings, remedies } = withRecommended((chosen) => preflightResume(facts, chosen), chosenRemedies(request), request.force);
   const blockers = findings.filter(({ severity }) => severity !== 'info');
 
-  const steps: ResumeStep[] = [{ kind: 'protect' }, ...(await codeSteps(checkout.repository, facts, manifest.code, { request, remedies, findings, device: session.device.name }))];
+  const choices = { remedies, findings, pull: request.pull !== false, device: session.device.name };
+  const steps: ResumeStep[] = [{ kind: 'protect' }, ...(await codeSteps(repository, facts, manifest.code, choices))];
   for (const conversation of blockers.some(({ severity }) => severity === 'refusal') ? [] : manifest.conversations) {
     steps.push(await planInstall({ parts, vault, session, folder: repository.top, signal }, conversation));
   }
@@ -68,15 +65,6 @@ export async function planResume(parts: Parts, folder: string, request: ResumeRe
     handoff: manifest.handoff,
   };
   return { plan, checkout, manifest };
-}
-
-/** Where the person most likely wants to go on: the newest of another device, else the newest. */
-function latest(vault: Vault, here: string): SavedSession {
-  const session = vault.state.sessions.find(({ device }) => device.id !== here) ?? vault.state.sessions[0];
-  if (!session) {
-    throw new ConvoSyncError('session-not-found', 'No session is saved for this repository.', { details: { session: '' } });
-  }
-  return session;
 }
 
 /** Fetches, or takes out of the session's bundles, the commits that are not here, and says how things stand then. */
@@ -106,62 +94,4 @@ function chosenRemedies(request: ResumeRequest): Remedy[] {
     ...(request.stayOnBranch === true ? (['stay'] as const) : []),
     ...(request.pull === true ? (['pull-merge'] as const) : []),
   ];
-}
-
-interface CodeChoice {
-  request: ResumeRequest;
-  remedies: readonly Remedy[];
-  findings: readonly Finding[];
-  /** Name of the device that saved, for a branch of its own. */
-  device: string;
-}
-
-async function codeSteps(repository: Repository, { repository: facts }: ResumeFacts, code: StoredCode, { request, remedies, findings, device }: CodeChoice): Promise<ResumeStep[]> {
-  if (facts?.commit !== 'here') {
-    return [];
-  }
-  const { state, divergence } = facts;
-  const { branch, commit } = code;
-  const steps: ResumeStep[] = [];
-  const asked = findings.find(({ code: finding }) => finding === 'uncommitted-changes')?.remedies[0];
-  if (asked === 'stash') {
-    steps.push({ kind: 'stash', files: state.changes.length });
-  } else if (asked === 'commit') {
-    steps.push({ kind: 'commit-changes', files: state.changes.length, message: `Work before resuming on ${state.branch ?? 'a detached HEAD'} [ConvoSync]` });
-  }
-  if (branch === undefined || remedies.includes('exact')) {
-    return state.commit === commit && state.branch === undefined ? steps : [...steps, { kind: 'detach', commit }];
-  }
-  if (remedies.includes('stay')) {
-    return steps;
-  }
-  const diverged = divergence !== undefined && divergence.behind > 0 && (divergence.ahead > 0 || (asked === 'commit' && state.branch === branch));
-  if (diverged && remedies.includes('new-branch')) {
-    return [...steps, { kind: 'new-branch', branch: await freeBranch(repository, `${branch}-${slug(device)}`), commit }];
-  }
-  if (divergence === undefined) {
-    return [...steps, { kind: 'switch', branch, create: true, commit }];
-  }
-  if (state.branch !== branch) {
-    steps.push({ kind: 'switch', branch, create: false });
-  }
-  if (diverged) {
-    const how = remedies.includes('pull-rebase') ? 'rebase' : 'merge';
-    return [...steps, remedies.includes('discard-local') ? { kind: 'discard-local', branch, commits: divergence.ahead, commit } : { kind: 'pull', how, commit }];
-  }
-  return divergence.behind > 0 && request.pull !== false ? [...steps, { kind: 'fast-forward', branch, commit }] : steps;
-}
-
-async function freeBranch(repository: Repository, wanted: string): Promise<string> {
-  const name = isBranchName(wanted) ? wanted : 'convosync-session';
-  for (let number = 1; ; number++) {
-    const candidate = number === 1 ? name : `${name}-${number}`;
-    if ((await repository.resolve(`refs/heads/${candidate}`)) === undefined) {
-      return candidate;
-    }
-  }
-}
-
-function slug(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '') || 'session';
 }

@@ -1,35 +1,33 @@
 /** Preflight and plan of a save. Nothing of the user's is changed. */
-import { randomId } from '../common/hash.ts';
-import type { Finding, Remedy } from '../git/finding.ts';
-import { isBranchName } from '../git/refName.ts';
 import { ConvoSyncError } from '../common/errors.ts';
+import { randomId } from '../common/hash.ts';
+import type { Remedy } from '../git/finding.ts';
 import { preflightSave } from '../git/preflight.ts';
 import { gatherSaveFacts } from '../git/preflightFacts.ts';
-import type { Repository } from '../git/repository.ts';
+import { isBranchName } from '../git/refName.ts';
 import { makeHandoff } from '../session/handoff/fromTranscript.ts';
-import { handoffPath } from '../session/handoff/inRepository.ts';
-import { pluginHandoffFile } from '../session/handoff/pluginFile.ts';
 import { renderHandoff } from '../session/handoff/render.ts';
-import type { Vault } from '../vault/vault.ts';
 import { type Checkout, openCheckout, refused } from './checkout.ts';
-import { chooseConversation, findConversations, previews, readConversation } from './conversations.ts';
+import { chooseConversation, findConversations, previews, type ReadConversation, readConversation } from './conversations.ts';
 import type { RunOptions } from './convosync.ts';
+import { findDefaultBranch } from './defaultBranch.ts';
+import { handoffFileOf } from './handoffFile.ts';
 import type { Parts } from './parts.ts';
 import type { SavePlan, SaveRequest, SaveStep } from './plan.ts';
+import { publishingSteps } from './planPublishing.ts';
+import { withRecommended } from './remedies.ts';
 
-export const commitSuffix = ' [ConvoSync]';
+const commitSuffix = ' [ConvoSync]';
+/** Longest title made here; what a person types is never cut. */
+const titleLength = 72;
 
 export async function planSave(parts: Parts, folder: string, request: SaveRequest, options: RunOptions = {}): Promise<{ plan: SavePlan; checkout: Checkout }> {
   const { signal, onProgress } = options;
   onProgress?.({ phase: 'preflight' });
   const checkout = await openCheckout(parts, folder, { refresh: true, found: false, choice: request.vault, signal, ...(request.branch === undefined ? {} : { branches: [request.branch] }) });
-  const { repository, identity } = checkout;
+  const { repository, identity, state } = checkout;
   const facts = await gatherSaveFacts(repository, folder, { signal, look: checkout.view ?? checkout.problem });
-  const chosen = chosenRemedies(request);
-  const judged = (remedies: Remedy[]): Finding[] => preflightSave(facts, remedies);
-  const remedies = request.force === true ? withRecommended(judged(chosen), chosen) : chosen;
-  const findings = judged(remedies);
-  const { state } = checkout;
+  const { findings, remedies } = withRecommended((chosen) => preflightSave(facts, chosen), chosenRemedies(request), request.force);
   if (state.commit === undefined) {
     throw refused(...findings);
   }
@@ -39,39 +37,30 @@ export async function planSave(parts: Parts, folder: string, request: SaveReques
   const read = found && (await readConversation(parts, found, signal));
   const changes = state.changes.filter((change) => change.insideSubmodule !== true);
   const branch = await targetBranch(checkout, request, remedies);
-  const changedFiles = await changesSince(checkout, signal);
-  const handoff = request.handoff ?? renderHandoff(makeHandoff({
-    messages: read?.transcript.messages ?? [],
-    device: parts.device,
-    at: parts.machine.now().toISOString(),
-    commit: state.commit,
-    ...(branch === undefined ? {} : { branch }),
-    changedFiles,
-  }));
+  const handoff = request.handoff ?? (await describeWork(parts, checkout, branch, read, signal));
   const message = firstLine(request.message) ?? defaultMessage(read?.transcript.title, changes.length);
 
   const steps: SaveStep[] = [];
   if (branch !== undefined && branch !== state.branch) {
     steps.push({ kind: 'create-branch', branch });
   }
-  const handoffFile = handoffFileOf(parts, checkout.vault);
+  const handoffFile = handoff === '' ? undefined : handoffFileOf(parts, checkout.vault);
   if (handoffFile !== undefined) {
     steps.push({ kind: 'write-handoff', path: handoffFile });
   }
-  if (changes.length > 0 || handoffFile !== undefined) {
-    steps.push({ kind: 'commit', message: `${message}${commitSuffix}`, files: changes.length + (handoffFile === undefined ? 0 : 1) });
+  const files = new Set([...changes.map(({ path }) => path), ...(handoffFile === undefined ? [] : [handoffFile])]).size;
+  if (files > 0) {
+    steps.push({ kind: 'commit', message: `${message}${commitSuffix}`, files });
   }
   const how = remedies.includes('pull-merge') ? 'merge' : remedies.includes('pull-rebase') ? 'rebase' : undefined;
   if (how && checkout.remote && branch !== undefined && findings.some(({ code }) => code === 'diverged')) {
     steps.push({ kind: 'pull', how, remote: checkout.remote.name, branch });
   }
   if (read) {
-    steps.push({
-      kind: 'capture', agent: read.agent.id, conversation: read.found.id, messages: read.transcript.messages.length, issues: read.transcript.issues.length, running: read.found.running,
-      ...(read.transcript.title === undefined ? {} : { title: read.transcript.title }),
-    });
+    steps.push(captureStep(read));
   }
-  steps.push(...(await publishingSteps(checkout, { branch, request, remedies, commits: steps.some(({ kind }) => kind === 'commit') ? 1 : 0 }, signal)));
+  const unpushed = request.push === false || remedies.includes('save-unpushed');
+  steps.push(...(await publishingSteps(checkout, { branch, commits: files > 0 ? 1 : 0, unpushed }, signal)));
 
   const plan: SavePlan = {
     session: randomId(),
@@ -91,7 +80,7 @@ export async function planSave(parts: Parts, folder: string, request: SaveReques
 }
 
 /** The answers that were given, as the remedies that preflight understands. */
-export function chosenRemedies(request: Pick<SaveRequest, 'choices' | 'branch' | 'push'>): Remedy[] {
+function chosenRemedies(request: SaveRequest): Remedy[] {
   const remedies: Remedy[] = Object.values(request.choices ?? {});
   if (request.branch !== undefined) {
     remedies.push('create-branch');
@@ -100,11 +89,6 @@ export function chosenRemedies(request: Pick<SaveRequest, 'choices' | 'branch' |
     remedies.push('save-unpushed');
   }
   return remedies;
-}
-
-/** `--force`: of every question the first remedy, unless another one was chosen. */
-export function withRecommended(findings: readonly Finding[], chosen: readonly Remedy[]): Remedy[] {
-  return [...chosen, ...findings.filter(({ severity }) => severity === 'question').flatMap(({ remedies }) => remedies.slice(0, 1))];
 }
 
 async function targetBranch({ repository, state }: Checkout, request: SaveRequest, remedies: readonly Remedy[]): Promise<string | undefined> {
@@ -121,65 +105,31 @@ async function targetBranch({ repository, state }: Checkout, request: SaveReques
   return wanted;
 }
 
-interface Publishing {
-  branch: string | undefined;
-  request: SaveRequest;
-  remedies: readonly Remedy[];
-  /** Commits that this save itself adds. */
-  commits: number;
+function captureStep({ agent, found, transcript }: ReadConversation): SaveStep {
+  return {
+    kind: 'capture', agent: agent.id, conversation: found.id, messages: transcript.messages.length, issues: transcript.issues.length, running: found.running,
+    ...(transcript.title === undefined ? {} : { title: transcript.title }),
+  };
 }
 
-/**
- * The branch travels with the session when it may and has something to send. Commits that will not be on the remote's
- * default branch are bundled as well, so that no later rebase or deletion makes the session's code disappear.
- */
-async function publishingSteps(checkout: Checkout, { branch, request, remedies, commits }: Publishing, signal?: AbortSignal): Promise<SaveStep[]> {
-  const { repository, remote, view, vault, identity, state, problem } = checkout;
-  const head = state.commit ?? '';
-  const defaultBranch = remote && (await repository.defaultBranch(remote.name, view?.head, signal));
-  const mayPush = remote !== undefined && branch !== undefined && request.push !== false && !remedies.includes('save-unpushed') && problem === undefined;
-  const tip = branch === undefined ? undefined : view?.refs.get(`refs/heads/${branch}`);
-  const pushes = mayPush && (commits > 0 || tip === undefined || !(await repository.isAncestor(head, tip, signal).catch(() => false)));
-  const lands = branch !== undefined && branch === defaultBranch && (pushes || tip === head);
-
-  const steps: SaveStep[] = [];
-  if (!lands) {
-    const base = remote && defaultBranch !== undefined ? await knownDefaultTip(checkout, defaultBranch, signal) : undefined;
-    const unmerged = commits + (base === undefined ? await countAll(repository, head, signal) : await repository.commitsBetween(base, head, signal));
-    if (unmerged > 0) {
-      steps.push({ kind: 'bundle', commits: unmerged });
-    }
-  }
-  const place = vault?.place ?? identity.remote ?? remote?.name;
-  if (!remote || place === undefined) {
-    return [...steps, { kind: 'keep' }];
-  }
-  if (!pushes) {
-    return [...steps, { kind: 'publish', place }];
-  }
-  const ahead = commits + (tip !== undefined && (await repository.hasCommit(tip, signal)) ? await repository.commitsBetween(tip, head, signal) : 0);
-  return [...steps, { kind: 'push', remote: remote.name, branch, commits: ahead, setUpstream: state.upstream === undefined || branch !== state.branch, place }];
-}
-
-/** The newest commit of the remote's default branch that is here. */
-export async function knownDefaultTip({ repository, remote, view }: Checkout, defaultBranch: string, signal?: AbortSignal): Promise<string | undefined> {
-  const seen = view?.refs.get(`refs/heads/${defaultBranch}`) ?? view?.refs.get('HEAD');
-  if (seen !== undefined && (await repository.hasCommit(seen, signal))) {
-    return seen;
-  }
-  return remote && repository.trackedCommit(remote.name, defaultBranch, signal);
-}
-
-async function countAll(repository: Repository, commit: string, signal?: AbortSignal): Promise<number> {
-  return Number(await repository.git.text(['rev-list', '--count', commit], { cwd: repository.top, readOnly: true, timeout: 0, signal }));
+/** A handoff of what the conversation and git say; empty when they say nothing. */
+async function describeWork(parts: Parts, checkout: Checkout, branch: string | undefined, read: ReadConversation | undefined, signal?: AbortSignal): Promise<string> {
+  const handoff = makeHandoff({
+    messages: read?.transcript.messages ?? [],
+    device: parts.device,
+    at: parts.machine.now().toISOString(),
+    ...(checkout.state.commit === undefined ? {} : { commit: checkout.state.commit }),
+    ...(branch === undefined ? {} : { branch }),
+    changedFiles: await changesSince(checkout, signal),
+  });
+  return handoff.sections.length === 0 ? '' : renderHandoff(handoff);
 }
 
 /** Lines added and removed since the work left the default branch, for the handoff. */
 async function changesSince(checkout: Checkout, signal?: AbortSignal): Promise<{ path: string; added?: number; removed?: number }[]> {
-  const { repository, remote, view, state } = checkout;
+  const { repository, state } = checkout;
   const head = state.commit ?? '';
-  const defaultBranch = remote && (await repository.defaultBranch(remote.name, view?.head, signal));
-  const tip = defaultBranch === undefined ? undefined : await knownDefaultTip(checkout, defaultBranch, signal);
+  const { tip } = await findDefaultBranch(checkout, signal);
   const base = (tip === undefined ? undefined : await repository.mergeBase(tip, head, signal)) ?? head;
   const { stdout } = await repository.git.run(['diff', '--numstat', '-z', '--no-renames', base], { cwd: repository.top, readOnly: true, signal });
   return stdout.toString('utf8').split('\0').filter(Boolean).map((line) => {
@@ -188,24 +138,11 @@ async function changesSince(checkout: Checkout, signal?: AbortSignal): Promise<{
   });
 }
 
-function handoffFileOf(parts: Parts, vault: Vault | undefined): string | undefined {
-  const devices = [...(vault?.state.devices.values() ?? [])].map(({ device }) => device);
-  switch (parts.machine.handoffFile) {
-    case 'device':
-      return handoffPath(parts.device, devices);
-    case 'plugin':
-      return pluginHandoffFile;
-    case 'none':
-      return undefined;
-  }
-}
-
 function firstLine(text: string | undefined): string | undefined {
-  const line = text?.split('\n').map((part) => part.trim()).find((part) => part !== '');
-  return line === undefined || line === '' ? undefined : line;
+  return text?.split('\n').map((part) => part.trim()).find((part) => part !== '');
 }
 
 function defaultMessage(title: string | undefined, files: number): string {
   const text = title ?? (files > 0 ? `Work in ${files === 1 ? 'one file' : `${files} files`}` : 'Session');
-  return text.length > 72 ? `${text.slice(0, 71).trimEnd()}…` : text;
+  return text.length > titleLength ? `${text.slice(0, titleLength - 1).trimEnd()}…` : text;
 }

@@ -1,69 +1,92 @@
 /**
- * What a crash left half done: a save that had committed is completed, anything else is taken back. Runs before every
- * operation on a checkout, under its lock.
+ * What a crash left half done: a save that had committed and an undo are completed, anything else is taken back. Runs
+ * before every operation on a checkout, under its lock.
  */
 import { ConvoSyncError } from '../common/errors.ts';
 import type { Repository } from '../git/repository.ts';
-import { checkoutKey, openCheckout } from './checkout.ts';
+import { openCheckout } from './checkout.ts';
 import type { RunOptions } from './convosync.ts';
-import { Journal, type SaveEntry } from './journal.ts';
+import { Journal, type JournalEntry, type SaveEntry } from './journal.ts';
+import { checkoutKey, withVaultLocked } from './locks.ts';
 import type { Parts } from './parts.ts';
 import type { SavePlan } from './plan.ts';
 import type { Note } from './report.ts';
-import { finishSave, isOwnCommit, takeBackCommit } from './save.ts';
+import { commitMade } from './restoreCode.ts';
+import { finishSave, giveUp, settleSave } from './save.ts';
+import { type UndoPoint, UndoPoints } from './undoPoint.ts';
 import { takeBackResume } from './undoResume.ts';
-import { UndoPoints } from './undoPoint.ts';
+import { takeBackSave } from './undoSave.ts';
+
+type Recovered = Extract<Note, { kind: 'recovered' }>['how'];
 
 export async function isInterrupted(parts: Parts, repository: Repository): Promise<boolean> {
   return (await new Journal(parts.home, checkoutKey(repository)).read()) !== undefined;
 }
 
+/** @throws ConvoSyncError `busy` while git is still at work on the repository; whatever else throws leaves it to the next one */
 export async function recover(parts: Parts, repository: Repository, options: RunOptions): Promise<Note[]> {
-  const key = checkoutKey(repository);
-  const journal = new Journal(parts.home, key);
+  const journal = new Journal(parts.home, checkoutKey(repository));
   const entry = await journal.read();
   if (!entry) {
     return [];
   }
   options.onProgress?.({ phase: 'recover' });
   parts.logger.info(`an interrupted ${entry.operation} is found`);
-  const points = new UndoPoints(parts.home, key);
-  if (entry.operation === 'resume') {
-    if (await points.read(entry.undo)) {
-      await takeBackResume(repository, points, entry.undo, { force: true });
-    }
-    await journal.clear();
-    return [{ kind: 'recovered', operation: 'resume', how: 'rolled-back', session: entry.session }];
-  }
-  return [{ kind: 'recovered', operation: 'save', how: await recoverSave(parts, repository, { journal, entry, points }, options), session: entry.session }];
+  await journal.untilQuiet(repository, options.signal);
+  const points = new UndoPoints(parts.home, checkoutKey(repository));
+  const point = await points.read(entry.operation === 'save' ? entry.session : entry.undo);
+  const how = point ? await settle(parts, journal.watch(repository), { journal, entry, points, point }, options) : 'rolled-back';
+  await journal.clear();
+  return [{ kind: 'recovered', operation: entry.operation, how, session: entry.session }];
 }
 
-async function recoverSave(parts: Parts, repository: Repository, { journal, entry, points }: { journal: Journal; entry: SaveEntry; points: UndoPoints }, options: RunOptions): Promise<'completed' | 'rolled-back'> {
+interface Interrupted<Entry> {
+  journal: Journal;
+  entry: Entry;
+  points: UndoPoints;
+  point: UndoPoint;
+}
+
+async function settle(parts: Parts, repository: Repository, { entry, ...interrupted }: Interrupted<JournalEntry>, options: RunOptions): Promise<Recovered> {
+  const { points, point } = interrupted;
+  if (entry.operation === 'save') {
+    return recoverSave(parts, repository, { entry, ...interrupted }, options);
+  }
+  if (entry.operation === 'undo' && entry.of === 'save') {
+    const checkout = await openCheckout(parts, repository.top, { refresh: true, found: false, signal: options.signal });
+    await takeBackSave(parts, { ...checkout, repository }, points, point, { ...options, keepsCode: entry.keepsCode });
+  } else {
+    await takeBackResume(repository, points, point, options);
+  }
+  return entry.operation === 'undo' ? 'completed' : 'rolled-back';
+}
+
+async function recoverSave(parts: Parts, repository: Repository, { journal, entry, points, point }: Interrupted<SaveEntry>, options: RunOptions): Promise<Recovered> {
   const plan = entry.plan as SavePlan;
-  const point = await points.read(entry.session);
-  if (!point) {
-    await journal.clear();
-    return 'rolled-back';
-  }
   const checkout = await openCheckout(parts, repository.top, { refresh: true, found: false, signal: options.signal });
-  if (checkout.vault?.state.sessions.some(({ summary }) => summary.id === entry.session) === true) {
-    // Sealed, and perhaps sent: whatever of it still waits goes with the next sending.
-    const { branch, commit } = await repository.head();
-    const waiting = await checkout.vault.pendingCode();
-    await points.update({ ...point, after: { commit: entry.committed ?? commit ?? '', ...(branch === undefined ? {} : { branch }) }, branchPushed: !waiting && plan.steps.some(({ kind }) => kind === 'push') });
-    await journal.clear();
-    await sendWaiting(parts, checkout.vault, checkout.problem, options);
-    return 'completed';
+  const { vault } = checkout;
+  if (vault) {
+    const running = { checkout: { ...checkout, repository, vault }, plan, journal, points, point };
+    const sealed = vault.state.sessions.find(({ summary }) => summary.id === entry.session);
+    if (sealed) {
+      await withVaultLocked(parts, vault, { purpose: 'completing a save', signal: options.signal }, async () => {
+        const { conversations } = await vault.readManifest(sealed, options.signal);
+        return settleSave(parts, running, { summary: sealed.summary, conversations }, options);
+      });
+      return 'completed';
+    }
+    const { made } = await commitMade(repository, point);
+    if (made !== undefined && (await isStillPartOf(repository, made, point))) {
+      return completeSave(parts, { ...running, point: { ...point, made } }, options);
+    }
   }
-  const { commit } = await repository.head();
-  const made = entry.committed ?? (commit !== undefined && (await isOwnCommit(repository, commit, point, plan)) ? commit : undefined);
-  if (made === undefined || made !== commit) {
-    await takeBackCommit(repository, points, point, plan);
-    await journal.clear();
-    return 'rolled-back';
-  }
+  await giveUp({ repository, journal, points, point });
+  return 'rolled-back';
+}
+
+async function completeSave(parts: Parts, running: Parameters<typeof finishSave>[1], options: RunOptions): Promise<Recovered> {
   try {
-    await finishSave(parts, { checkout, plan, journal, entry: { ...entry, committed: made }, points, point, commit: made }, options);
+    await finishSave(parts, running, options);
     return 'completed';
   } catch (error) {
     // It has taken itself back; what it could not do is no reason to stop what the user wants now.
@@ -75,16 +98,8 @@ async function recoverSave(parts: Parts, repository: Repository, { journal, entr
   }
 }
 
-async function sendWaiting(parts: Parts, vault: NonNullable<Awaited<ReturnType<typeof openCheckout>>['vault']>, problem: ConvoSyncError | undefined, { signal }: RunOptions): Promise<void> {
-  if (problem) {
-    return;
-  }
-  try {
-    await vault.send(signal);
-  } catch (error) {
-    if (!ConvoSyncError.is(error)) {
-      throw error;
-    }
-    parts.logger.warn(`what waits could not be sent: ${error.code}`);
-  }
+/** False when the user has left the save's commit behind since; a pull may have put another in its place. */
+async function isStillPartOf(repository: Repository, made: string, { pulls }: UndoPoint): Promise<boolean> {
+  const head = await repository.resolve('HEAD');
+  return pulls || (head !== undefined && (await repository.isAncestor(made, head)));
 }

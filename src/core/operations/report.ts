@@ -68,12 +68,13 @@ export interface UndoReport {
   remains: ('pushed-commit' | 'pushed-session')[];
   /** Absolute paths of newer files that were put aside instead of being overwritten. */
   keptAside: string[];
+  notes: Note[];
 }
 
 /** Something worth a sentence that stopped nothing. */
 export type Note =
   /** An interrupted operation of an earlier run was completed or taken back first. */
-  | { kind: 'recovered'; operation: 'save' | 'resume'; how: 'completed' | 'rolled-back'; session: string }
+  | { kind: 'recovered'; operation: 'save' | 'resume' | 'undo'; how: 'completed' | 'rolled-back'; session: string }
   | { kind: 'copied-device' }
   | { kind: 'clock-ahead'; writers: number }
   | { kind: 'generic-device-name'; name: string }

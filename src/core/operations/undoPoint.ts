@@ -1,13 +1,14 @@
 /**
  * What an operation was about to change, kept before it changed it. An undo point lies in a folder of ConvoSync's
- * home: a document, the index as it was, and copies of the files that were replaced. The newest of a checkout and an
+ * home: a document, the index as it was, and copies of the files that are replaced. The newest of a checkout and an
  * operation is never removed.
  */
 import { createReadStream } from 'node:fs';
-import { copyFile, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as z from 'zod';
 import { fileExists, isMissing, writeFileAtomic } from '../common/files.ts';
+import { sha256File } from '../common/hash.ts';
 import type { Repository } from '../git/repository.ts';
 import { readDocument, writeDocument } from '../home/document.ts';
 import type { Home } from '../home/home.ts';
@@ -15,81 +16,87 @@ import type { Home } from '../home/home.ts';
 /** Undo points kept per checkout and operation. */
 const kept = 10;
 
-const ReplacedFile = z.object({
+const KeptFile = z.object({
   absolute: z.string(),
-  /** Name of the copy in the undo point; absent when there was no such file. */
+  /** Name of the copy in the undo point and hash of what it holds; absent when there was no such file. */
   copy: z.string().optional(),
-  /** Hash of the copy. */
   before: z.string().optional(),
-  /** What the operation put there, so that newer work on top of it is recognised. */
-  sha256: z.string(),
-  size: z.number(),
+  /** Hash of what the operation puts there, so that newer work on top of it is recognised. */
+  after: z.string(),
 });
-export type ReplacedFile = z.infer<typeof ReplacedFile>;
+export type KeptFile = z.infer<typeof KeptFile>;
+
+const BranchPosition = z.object({ branch: z.string(), commit: z.string().optional() });
+export type BranchPosition = z.infer<typeof BranchPosition>;
 
 const UndoPoint = z.object({
   v: z.literal(1),
   id: z.string(),
+  /** Counts up within a checkout: clocks run backwards at times. */
+  order: z.int().positive(),
   operation: z.enum(['save', 'resume']),
-  checkout: z.string(),
   session: z.string(),
-  at: z.string(),
-  before: z.object({
-    branch: z.string().optional(),
-    commit: z.string().optional(),
-    /** Where the session's branch stood; absent when it did not exist. */
-    target: z.object({ branch: z.string(), commit: z.string().optional() }).optional(),
-  }),
+  before: z.object({ branch: z.string().optional(), commit: z.string() }),
+  /** Where the branches stood that the operation moves or makes, without a commit where there was none. */
+  branches: z.array(BranchPosition),
+  /** The commit that the operation brings in: its own arrival is no newer work. */
+  brings: z.string().optional(),
+  /** The operation merges or rebases, which a crash may leave half done. */
+  pulls: z.boolean(),
+  /** Message of the commit that the operation makes of the changes in the working tree, and that commit once it is made. */
+  commitMessage: z.string().optional(),
+  made: z.string().optional(),
   /** What the operation left behind; absent while it runs. */
   after: z.object({ branch: z.string().optional(), commit: z.string() }).optional(),
+  /** Name of the kept index; absent when there was none. */
   index: z.string().optional(),
-  /** Message of the commit that the operation makes of the changes in the working tree. */
-  commitMessage: z.string().optional(),
-  files: z.array(ReplacedFile),
-  /** The save's commit is at the remote and cannot be taken back there. */
-  branchPushed: z.boolean().optional(),
+  files: z.array(KeptFile),
+  /** How many conversations the files belong to. */
+  conversations: z.int().nonnegative(),
+  /** How far taking back the code has come (see `restoreCode`). */
+  restoring: z.enum(['cleared', 'placed']).optional(),
   undone: z.boolean().optional(),
 });
 export type UndoPoint = z.infer<typeof UndoPoint>;
 
+export type UndoDraft = Pick<UndoPoint, 'id' | 'operation' | 'session' | 'before' | 'branches' | 'brings' | 'pulls' | 'commitMessage'>;
+
 export class UndoPoints {
   readonly #folder: string;
-  readonly #checkout: string;
 
   constructor(home: Home, checkout: string) {
     this.#folder = path.join(home.undoFolder, checkout);
-    this.#checkout = checkout;
   }
 
   /** Starts an undo point and keeps the index as it is. */
-  async begin(repository: Repository, point: Omit<UndoPoint, 'v' | 'checkout' | 'files' | 'index'>): Promise<UndoPoint> {
-    const folder = this.folderOf(point.id);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+  async begin(repository: Repository, draft: UndoDraft): Promise<UndoPoint> {
     const index = repository.indexPath();
     const hasIndex = await fileExists(index);
     if (hasIndex) {
-      await copyKeepingTimes(index, path.join(folder, 'index'));
+      await copyExactly(index, path.join(this.#folderOf(draft.id), 'index'));
     }
-    const begun: UndoPoint = { v: 1, checkout: this.#checkout, files: [], ...point, ...(hasIndex ? { index: 'index' } : {}) };
+    const order = 1 + Math.max(0, ...(await this.#all()).map((point) => point.order));
+    const begun: UndoPoint = { v: 1, order, files: [], conversations: 0, ...draft, ...(hasIndex ? { index: 'index' } : {}) };
     await this.update(begun);
     return begun;
   }
 
-  async update(point: UndoPoint): Promise<void> {
-    await writeDocument(path.join(this.folderOf(point.id), 'point.json'), point);
+  async update(point: UndoPoint): Promise<UndoPoint> {
+    await writeDocument(path.join(this.#folderOf(point.id), 'point.json'), point);
+    return point;
   }
 
   async read(id: string): Promise<UndoPoint | undefined> {
-    return readDocument(path.join(this.folderOf(id), 'point.json'), UndoPoint);
+    return readDocument(path.join(this.#folderOf(id), 'point.json'), UndoPoint);
   }
 
-  /** The newest point that was not undone yet. */
+  /** The newest point of an operation that came to its end and was not undone yet. */
   async newest(operation: UndoPoint['operation']): Promise<UndoPoint | undefined> {
     return (await this.#all()).find((point) => point.operation === operation && point.undone !== true && point.after !== undefined);
   }
 
   async remove(id: string): Promise<void> {
-    await rm(this.folderOf(id), { recursive: true, force: true });
+    await rm(this.#folderOf(id), { recursive: true, force: true });
   }
 
   /** Removes the oldest beyond the number kept. */
@@ -98,26 +105,76 @@ export class UndoPoints {
     await Promise.all(old.map(({ id }) => this.remove(id)));
   }
 
+  /** Keeps files that are about to be replaced, before the first of them is. */
+  async keep(point: UndoPoint, files: readonly { absolute: string; after: string }[]): Promise<UndoPoint> {
+    const added: KeptFile[] = [];
+    for (const [index, { absolute, after }] of files.entries()) {
+      if (await fileExists(absolute)) {
+        const copy = `file-${point.files.length + index}`;
+        await copyExactly(absolute, this.#copyOf(point, copy));
+        added.push({ absolute, after, copy, before: await sha256File(this.#copyOf(point, copy)) });
+      } else {
+        added.push({ absolute, after });
+      }
+    }
+    return this.update({ ...point, files: [...point.files, ...added] });
+  }
+
   /** Puts the index back as it was, its own time included. */
   async restoreIndex(repository: Repository, point: UndoPoint): Promise<void> {
     if (point.index === undefined) {
       await rm(repository.indexPath(), { force: true });
-      return;
+    } else {
+      await copyExactly(this.#copyOf(point, point.index), repository.indexPath());
     }
-    const fresh = `${repository.indexPath()}.convosync`;
-    await copyKeepingTimes(path.join(this.folderOf(point.id), point.index), fresh);
-    await rename(fresh, repository.indexPath());
   }
 
-  /** Puts a kept file back where it was. */
-  async restoreFile(point: UndoPoint, copy: string, absolute: string): Promise<void> {
-    await writeFileAtomic(absolute, createReadStream(path.join(this.folderOf(point.id), copy)), { mode: 0o600 });
+  /** Which of the files changed since the operation put them there: newer work, that an undo must not lose. */
+  async newerFiles({ files }: UndoPoint): Promise<KeptFile[]> {
+    const newer: KeptFile[] = [];
+    for (const file of files) {
+      const now = (await fileExists(file.absolute)) ? await sha256File(file.absolute) : undefined;
+      if (now !== undefined && now !== file.after && now !== file.before) {
+        newer.push(file);
+      }
+    }
+    return newer;
   }
 
-  folderOf(id: string): string {
+  /** Puts every kept file back and removes those that were not there; newer ones go aside, to the paths it returns. */
+  async restoreFiles(point: UndoPoint): Promise<string[]> {
+    const newer = await this.newerFiles(point);
+    const keptAside: string[] = [];
+    for (const [index, file] of point.files.entries()) {
+      if (newer.includes(file)) {
+        const aside = path.join(this.#folderOf(point.id), 'kept', `${index}-${path.basename(file.absolute)}`);
+        await copyExactly(file.absolute, aside);
+        keptAside.push(aside);
+      }
+      await removeUnfinished(file.absolute);
+      if (file.copy === undefined) {
+        await rm(file.absolute, { force: true });
+      } else {
+        await copyExactly(this.#copyOf(point, file.copy), file.absolute);
+      }
+    }
+    return keptAside;
+  }
+
+  /** A file of the undo point's folder for what an undo needs for a moment. */
+  scratchFile(point: UndoPoint): string {
+    return this.#copyOf(point, 'scratch');
+  }
+
+  #folderOf(id: string): string {
     return path.join(this.#folder, id);
   }
 
+  #copyOf(point: UndoPoint, name: string): string {
+    return path.join(this.#folderOf(point.id), name);
+  }
+
+  /** Newest first. */
   async #all(): Promise<UndoPoint[]> {
     let names: string[];
     try {
@@ -129,13 +186,21 @@ export class UndoPoints {
       throw error;
     }
     const points = await Promise.all(names.map((name) => this.read(name)));
-    return points.filter((point) => point !== undefined).sort((a, b) => (a.at < b.at ? 1 : -1));
+    return points.filter((point) => point !== undefined).sort((a, b) => b.order - a.order);
   }
 }
 
-/** Git compares an index's own time with those of the files in it, so a copy keeps it. */
-export async function copyKeepingTimes(from: string, to: string): Promise<void> {
-  const { atime, mtime } = await stat(from);
-  await copyFile(from, to);
-  await utimes(to, atime, mtime);
+/** With mode and times: git compares an index's own time with those of the files in it, agents sort by them. */
+async function copyExactly(from: string, to: string): Promise<void> {
+  const { mode, mtime } = await stat(from);
+  await mkdir(path.dirname(to), { recursive: true, mode: 0o700 });
+  await writeFileAtomic(to, createReadStream(from), { mode: mode & 0o777, mtime });
+}
+
+/** What a write leaves beside its file when its process is killed (see `writeFileAtomic`). */
+async function removeUnfinished(absolute: string): Promise<void> {
+  const folder = path.dirname(absolute);
+  const begins = `.${path.basename(absolute).slice(0, 80)}.`;
+  const names = await readdir(folder).catch(() => []);
+  await Promise.all(names.filter((name) => name.startsWith(begins) && /\.[0-9a-f]{12}\.tmp$/.test(name)).map((name) => rm(path.join(folder, name), { force: true })));
 }

@@ -1,60 +1,88 @@
-/** Takes the last save of a checkout back: the commit where nobody else has it yet, and the session for everybody. */
+/**
+ * Takes the last save of a checkout back: the commit where nobody else has it yet, and the session for everybody. The
+ * files in the working tree stay as they are; what was staged before is staged again.
+ */
 import { ConvoSyncError } from '../common/errors.ts';
 import type { Repository } from '../git/repository.ts';
-import { type Checkout, checkoutKey, openCheckout, withVaultLocked } from './checkout.ts';
+import { type Checkout, openCheckout } from './checkout.ts';
 import type { RunOptions } from './convosync.ts';
-import { sendQuietly } from './delete.ts';
+import { Journal } from './journal.ts';
+import { checkoutKey, withVaultLocked } from './locks.ts';
 import type { Parts } from './parts.ts';
 import type { UndoReport } from './report.ts';
-import { restoreHead } from './save.ts';
+import { replacesFiles, restoreCode } from './restoreCode.ts';
+import { trySend } from './sending.ts';
 import { type UndoPoint, UndoPoints } from './undoPoint.ts';
 
 /** Runs under the checkout's lock, which the caller holds. */
-export async function runUndoSave(parts: Parts, repository: Repository, options: RunOptions & { force?: boolean }): Promise<UndoReport> {
+export async function runUndoSave(parts: Parts, repository: Repository, options: RunOptions & { force?: boolean }): Promise<Omit<UndoReport, 'notes'>> {
   const points = new UndoPoints(parts.home, checkoutKey(repository));
   const point = await points.newest('save');
   if (!point?.after) {
     throw new ConvoSyncError('nothing-to-undo', 'No save of this checkout is left to undo.', { details: { folder: repository.top } });
   }
-  const made = point.after.commit !== point.before.commit;
-  const code = made && point.branchPushed !== true && (await mayTakeBack(repository, point, options.force === true));
-  if (code) {
-    await restoreHead(repository, point);
-    await points.restoreIndex(repository, point);
-  }
   const checkout = await openCheckout(parts, repository.top, { refresh: true, found: false, signal: options.signal });
-  const sent = await takeBackSession(parts, checkout, point.session, options);
-  await points.update({ ...point, undone: true });
-  return {
-    session: point.session,
-    restored: { code, index: code, conversations: 0 },
-    remains: [...(made && point.branchPushed === true ? (['pushed-commit'] as const) : []), ...(sent ? (['pushed-session'] as const) : [])],
-    keptAside: [],
-  };
-}
-
-/** @throws ConvoSyncError `undo-blocked` when newer work lies on top; with `force` the code then stays as it is */
-async function mayTakeBack(repository: Repository, point: UndoPoint, force: boolean): Promise<boolean> {
-  const state = await repository.state();
-  const reason = state.commit !== point.after?.commit || state.branch !== point.after?.branch ? 'newer-commits' : state.changes.some(({ staged }) => staged) ? 'staged-changes' : undefined;
-  if (reason !== undefined && !force) {
-    throw new ConvoSyncError('undo-blocked', 'Newer work lies on top of the save.', { details: { reason, folder: repository.top } });
+  const isPushed = point.after.commit !== point.before.commit && (await isAtRemote(checkout, point.after));
+  const blocked = isPushed ? undefined : await newerWork(repository, point);
+  if (blocked !== undefined && options.force !== true) {
+    throw new ConvoSyncError('undo-blocked', 'Newer work lies on top of the save.', { details: { reason: blocked, folder: repository.top } });
   }
-  return reason === undefined;
+  const keepsCode = isPushed || blocked !== undefined;
+  const journal = new Journal(parts.home, checkoutKey(repository));
+  await journal.write({ v: 1, operation: 'undo', of: 'save', session: point.session, undo: point.id, keepsCode });
+  const report = await takeBackSave(parts, { ...checkout, repository: journal.watch(repository) }, points, point, { ...options, keepsCode });
+  await journal.clear();
+  return { ...report, remains: [...(isPushed ? (['pushed-commit'] as const) : []), ...report.remains] };
 }
 
-/** True when other devices may have seen the session: it then goes to the trash there. */
-async function takeBackSession(parts: Parts, checkout: Checkout, session: string, options: RunOptions): Promise<boolean> {
-  const { vault } = checkout;
-  if (!vault?.state.sessions.some(({ summary }) => summary.id === session)) {
+/**
+ * Also for a save that a crash kept from being sealed. Can be repeated.
+ *
+ * @param options.keepsCode leaves the commit and everything in the repository, as others build upon it
+ */
+export async function takeBackSave(parts: Parts, checkout: Checkout, points: UndoPoints, point: UndoPoint, options: RunOptions & { keepsCode: boolean }): Promise<Omit<UndoReport, 'notes'>> {
+  const { keepsCode, onProgress } = options;
+  onProgress?.({ phase: 'code' });
+  const code = !keepsCode && (await restoreCode(checkout.repository, points, point));
+  const keptAside = keepsCode ? [] : await points.restoreFiles(point);
+  onProgress?.({ phase: 'publish' });
+  const isGone = await takeBackSession(parts, checkout, point.session, options);
+  onProgress?.({ phase: 'verify' });
+  await points.update({ ...point, undone: true });
+  return { session: point.session, restored: { code, index: code, conversations: 0 }, remains: isGone ? [] : ['pushed-session'], keptAside };
+}
+
+/** Whether the remote has the commit, as it says or else as it was last seen. */
+export async function isAtRemote({ repository, remote, view }: Checkout, { branch, commit }: { branch?: string | undefined; commit: string }): Promise<boolean> {
+  if (!remote || branch === undefined) {
     return false;
   }
-  return withVaultLocked(parts, vault, 'undoing a save', options.signal, async () => {
+  const tip = view?.refs.get(`refs/heads/${branch}`) ?? (await repository.trackedCommit(remote.name, branch));
+  return tip !== undefined && (tip === commit || ((await repository.hasCommit(tip)) && (await repository.isAncestor(commit, tip))));
+}
+
+async function newerWork(repository: Repository, point: UndoPoint): Promise<'newer-commits' | 'staged-changes' | 'uncommitted-changes' | undefined> {
+  const { commit, branch, changes } = await repository.state();
+  if (commit !== point.after?.commit || branch !== point.after?.branch) {
+    return 'newer-commits';
+  }
+  if (changes.some(({ staged }) => staged)) {
+    return 'staged-changes';
+  }
+  return changes.length > 0 && (await replacesFiles(repository, point)) ? 'uncommitted-changes' : undefined;
+}
+
+/** False when other devices still see the session; else it is gone, or in the trash everywhere. */
+async function takeBackSession(parts: Parts, checkout: Checkout, session: string, { signal }: RunOptions): Promise<boolean> {
+  const { vault } = checkout;
+  if (!vault?.state.sessions.some(({ summary }) => summary.id === session)) {
+    return true;
+  }
+  return withVaultLocked(parts, vault, { purpose: 'undoing a save', signal }, async () => {
     if (await vault.takeBack(session)) {
-      return false;
+      return true;
     }
     await vault.append({ type: 'deleted', session });
-    await sendQuietly(parts, checkout, vault, options.signal);
-    return true;
+    return trySend(parts, checkout, vault, signal);
   });
 }

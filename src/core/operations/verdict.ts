@@ -1,16 +1,15 @@
 /** Whether what is on this machine is what a session says, and if not, what differs. */
-import type { Repository } from '../git/repository.ts';
-import type { SessionManifest } from '../session/session.ts';
-import { type Ground, relationOf, requireAgent } from './install.ts';
-import type { InstallStep } from './plan.ts';
-import type { Difference, Verdict } from './report.ts';
 import { createReadStream } from 'node:fs';
 import type { Agent } from '../agents/agent.ts';
-import type { StoredConversation } from '../session/session.ts';
+import type { Repository } from '../git/repository.ts';
+import type { SessionManifest, StoredConversation } from '../session/session.ts';
+import { type Destination, relationOf, requireAgent } from './compare.ts';
+import type { InstallStep } from './plan.ts';
+import type { Difference, Verdict } from './report.ts';
 
 /** @param installs what a resume did; a conversation may live under another id here */
-export async function judge(ground: Ground, repository: Repository, manifest: SessionManifest, installs: readonly InstallStep[] = []): Promise<Verdict> {
-  const differences = [...(await judgeCode(repository, manifest, ground.signal)), ...(await judgeConversations(ground, manifest, installs))];
+export async function judge(to: Destination, repository: Repository, manifest: SessionManifest, installs: readonly InstallStep[] = []): Promise<Verdict> {
+  const differences = [...(await judgeCode(repository, manifest, to.signal)), ...(await judgeConversations(to, manifest, installs))];
   return { inSync: differences.length === 0, differences };
 }
 
@@ -33,16 +32,16 @@ async function judgeCode(repository: Repository, { code }: SessionManifest, sign
   return code.clean ? differences : [...differences, { kind: 'session-unclean' }];
 }
 
-async function judgeConversations(ground: Ground, manifest: SessionManifest, installs: readonly InstallStep[]): Promise<Difference[]> {
+async function judgeConversations(to: Destination, manifest: SessionManifest, installs: readonly InstallStep[]): Promise<Difference[]> {
   const differences: Difference[] = [];
   for (const conversation of manifest.conversations) {
-    const agent = requireAgent(ground.parts, conversation.agent);
+    const agent = requireAgent(to.parts, conversation.agent);
     const as = installs.find(({ agent: id, conversation: original }) => id === agent.id && original === conversation.id)?.as ?? conversation.id;
     const names = { agent: agent.id, conversation: conversation.id };
     if (as !== conversation.id) {
       differences.push({ kind: 'conversation-forked', ...names, as });
     }
-    switch (await relationOf(ground, agent, conversation, as)) {
+    switch (await relationOf(to, agent, conversation, as)) {
       case 'absent':
         differences.push({ kind: 'conversation-missing', ...names });
         continue;
@@ -50,15 +49,16 @@ async function judgeConversations(ground: Ground, manifest: SessionManifest, ins
         differences.push({ kind: 'conversation-shorter', ...names });
         break;
       case 'local-longer':
-        differences.push({ kind: 'conversation-longer', ...names, messages: await messagesBeyond(ground, agent, conversation, as) });
+        differences.push({ kind: 'conversation-longer', ...names, messages: await messagesBeyond(to, agent, conversation, as) });
         break;
       case 'diverged':
         differences.push({ kind: 'conversation-forked', ...names, as: conversation.id });
         break;
       case 'same':
+      case 'elsewhere':
         break;
     }
-    const { visible, reason } = await agent.verify(as, conversation.folder, { folder: ground.folder });
+    const { visible, reason } = await agent.verify(as, conversation.folder, { folder: to.folder });
     if (!visible) {
       differences.push({ kind: 'agent-blind', ...names, reason: reason ?? '' });
     }
@@ -66,9 +66,9 @@ async function judgeConversations(ground: Ground, manifest: SessionManifest, ins
   return differences;
 }
 
-async function messagesBeyond(ground: Ground, agent: Agent, conversation: StoredConversation, as: string): Promise<number> {
+async function messagesBeyond(to: Destination, agent: Agent, conversation: StoredConversation, as: string): Promise<number> {
   const [main] = conversation.files;
-  const absolute = main && (await agent.place(as, main.path, conversation.folder, { folder: ground.folder }));
-  const { messages } = absolute === undefined ? { messages: [] } : await agent.read(createReadStream(absolute), ground.signal);
+  const absolute = main && (await agent.place(as, main.path, conversation.folder, { folder: to.folder }));
+  const { messages } = absolute === undefined ? { messages: [] } : await agent.read(createReadStream(absolute), to.signal);
   return Math.max(0, messages.length - conversation.messages);
 }

@@ -87,7 +87,7 @@ describe('describeOutcome', () => {
 
 describe('describeUndo', () => {
   it('lists what came back, what could not, and what was put aside', () => {
-    assert.deepEqual(describeUndo({ session, restored: { code: true, index: true, conversations: 2 }, remains: ['pushed-commit', 'pushed-session'], keptAside: ['/home/ada/x.jsonl'] }), [
+    assert.deepEqual(describeUndo({ session, restored: { code: true, index: true, conversations: 2 }, remains: ['pushed-commit', 'pushed-session'], keptAside: ['/home/ada/x.jsonl'], notes: [] }), [
       'Undid 01234567: the code, what was staged and 2 conversations are as before.',
       'The commit stays at the remote, where others may already have it.',
       'The session stays visible to your other devices.',
@@ -96,7 +96,7 @@ describe('describeUndo', () => {
   });
 
   it('does not claim to have brought back what was never changed', () => {
-    assert.deepEqual(describeUndo({ session, restored: { code: false, index: false, conversations: 0 }, remains: [], keptAside: [] }), ['Undid 01234567; nothing had to be brought back.']);
-    assert.deepEqual(describeUndo({ session, restored: { code: true, index: false, conversations: 0 }, remains: [], keptAside: [] }), ['Undid 01234567: the code is as before.']);
+    assert.deepEqual(describeUndo({ session, restored: { code: false, index: false, conversations: 0 }, remains: [], keptAside: [], notes: [] }), ['Undid 01234567; nothing had to be brought back.']);
+    assert.deepEqual(describeUndo({ session, restored: { code: true, index: false, conversations: 0 }, remains: [], keptAside: [], notes: [] }), ['Undid 01234567: the code is as before.']);
   });
 });

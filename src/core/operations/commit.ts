@@ -1,0 +1,64 @@
+/** The code's part of a save: a branch, the handoff's file, a commit, a pull, as the plan says. */
+import * as path from 'node:path';
+import { ConvoSyncError, throwIfCancelled } from '../common/errors.ts';
+import { writeFileAtomic } from '../common/files.ts';
+import { sha256 } from '../common/hash.ts';
+import type { Checkout } from './checkout.ts';
+import type { RunOptions } from './convosync.ts';
+import { handoffFileContent } from './handoffFile.ts';
+import type { Parts } from './parts.ts';
+import type { SavePlan } from './plan.ts';
+import { commitMade } from './restoreCode.ts';
+import type { UndoPoint, UndoPoints } from './undoPoint.ts';
+
+/**
+ * Brings the working tree's changes into a commit, with the user's hooks; what has happened already, before a crash, is
+ * not done again. Returns the undo point with what has to be known to take it back.
+ */
+export async function commitCode(parts: Parts, checkout: Checkout, plan: SavePlan, points: UndoPoints, begun: UndoPoint, { signal, onProgress }: RunOptions): Promise<UndoPoint> {
+  const { repository } = checkout;
+  let point = begun;
+  for (const step of plan.steps) {
+    throwIfCancelled(signal);
+    const isCommitted = point.made !== undefined;
+    if (step.kind === 'create-branch' && !isCommitted) {
+      onProgress?.({ phase: 'commit' });
+      await repository.switchTo(step.branch, { create: plan.head.commit }, signal);
+    } else if (step.kind === 'write-handoff' && !isCommitted) {
+      onProgress?.({ phase: 'commit' });
+      point = await writeHandoffFile(parts, checkout, plan, points, point, step.path);
+    } else if (step.kind === 'commit' && !isCommitted) {
+      onProgress?.({ phase: 'commit' });
+      if (await repository.stageAll(signal)) {
+        onProgress?.({ phase: 'commit' });
+        await repository.commit(step.message, signal);
+      }
+      onProgress?.({ phase: 'commit' });
+      point = await points.update({ ...point, ...(await commitMade(repository, point)) });
+    } else if (step.kind === 'pull') {
+      onProgress?.({ phase: 'fetch' });
+      await repository.pull(step.how, step.remote, step.branch, signal);
+      onProgress?.({ phase: 'fetch' });
+      point = await points.update({ ...point, brings: (await repository.resolve('HEAD')) ?? point.before.commit });
+    }
+  }
+  onProgress?.({ phase: 'commit', done: 1, total: 1 });
+  return point;
+}
+
+async function writeHandoffFile(parts: Parts, { repository, vault }: Checkout, plan: SavePlan, points: UndoPoints, point: UndoPoint, file: string): Promise<UndoPoint> {
+  const absolute = path.join(repository.top, file);
+  const content = await handoffFileContent(parts, vault, absolute, plan.handoff);
+  const kept = await points.keep(point, [{ absolute, after: sha256(content) }]);
+  await writeFileAtomic(absolute, content);
+  return kept;
+}
+
+/** @throws ConvoSyncError `git-failed` when HEAD is at no commit */
+export async function committedHead({ repository }: Checkout): Promise<{ branch?: string; commit: string }> {
+  const { branch, commit } = await repository.head();
+  if (commit === undefined) {
+    throw new ConvoSyncError('git-failed', 'HEAD is at no commit any more.', { details: { folder: repository.top } });
+  }
+  return { commit, ...(branch === undefined ? {} : { branch }) };
+}

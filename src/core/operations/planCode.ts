@@ -1,0 +1,66 @@
+/** The code's part of a resume, as steps: from where the repository stands to where the session does. */
+import type { Finding, Remedy } from '../git/finding.ts';
+import type { ResumeFacts } from '../git/preflightFacts.ts';
+import { isBranchName } from '../git/refName.ts';
+import type { Repository } from '../git/repository.ts';
+import type { StoredCode } from '../session/session.ts';
+import type { ResumeStep } from './plan.ts';
+
+export interface CodeChoices {
+  remedies: readonly Remedy[];
+  findings: readonly Finding[];
+  /** A branch that is only behind is moved forward. */
+  pull: boolean;
+  /** Name of the device that saved, for a branch of its own. */
+  device: string;
+}
+
+export async function codeSteps(repository: Repository, { repository: facts }: ResumeFacts, { branch, commit }: StoredCode, choices: CodeChoices): Promise<ResumeStep[]> {
+  if (facts?.commit !== 'here') {
+    return [];
+  }
+  const { remedies, findings } = choices;
+  const { state, divergence } = facts;
+  const steps: ResumeStep[] = [];
+  const answer = findings.find(({ code }) => code === 'uncommitted-changes')?.remedies[0];
+  if (answer === 'stash') {
+    steps.push({ kind: 'stash', files: state.changes.length });
+  } else if (answer === 'commit') {
+    steps.push({ kind: 'commit-changes', files: state.changes.length, message: `Work before resuming on ${state.branch ?? 'a detached HEAD'} [ConvoSync]` });
+  }
+  if (branch === undefined || remedies.includes('exact')) {
+    return state.commit === commit && state.branch === undefined ? steps : [...steps, { kind: 'detach', commit }];
+  }
+  if (remedies.includes('stay')) {
+    return steps;
+  }
+  if (divergence === undefined) {
+    return [...steps, { kind: 'switch', branch, create: true, commit }];
+  }
+  const ahead = divergence.ahead + (answer === 'commit' && state.branch === branch ? 1 : 0);
+  const isDiverged = divergence.behind > 0 && ahead > 0;
+  if (isDiverged && remedies.includes('new-branch')) {
+    return [...steps, { kind: 'new-branch', branch: await freeBranch(repository, `${branch}-${slug(choices.device)}`), commit }];
+  }
+  if (state.branch !== branch) {
+    steps.push({ kind: 'switch', branch, create: false });
+  }
+  if (isDiverged) {
+    return [...steps, remedies.includes('discard-local') ? { kind: 'discard-local', branch, commits: ahead, commit } : { kind: 'pull', how: 'merge', commit }];
+  }
+  return divergence.behind > 0 && choices.pull ? [...steps, { kind: 'fast-forward', branch, commit }] : steps;
+}
+
+async function freeBranch(repository: Repository, wanted: string): Promise<string> {
+  const name = isBranchName(wanted) ? wanted : 'convosync-session';
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? name : `${name}-${number}`;
+    if ((await repository.resolve(`refs/heads/${candidate}`)) === undefined) {
+      return candidate;
+    }
+  }
+}
+
+function slug(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '') || 'session';
+}

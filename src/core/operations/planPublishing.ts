@@ -1,0 +1,45 @@
+/**
+ * How a session becomes visible. The branch travels with it when it may and has something to send. Commits that will
+ * not be on the remote's default branch are bundled as well, so that no later rebase or deletion makes the session's
+ * code disappear.
+ */
+import type { Repository } from '../git/repository.ts';
+import type { Checkout } from './checkout.ts';
+import { findDefaultBranch } from './defaultBranch.ts';
+import type { SaveStep } from './plan.ts';
+
+export interface Publishing {
+  /** Where HEAD will be; undefined for no branch. */
+  branch: string | undefined;
+  /** Commits that the save itself adds. */
+  commits: number;
+  /** The branch stays where it is at the remote. */
+  unpushed: boolean;
+}
+
+export async function publishingSteps(checkout: Checkout, { branch, commits, unpushed }: Publishing, signal?: AbortSignal): Promise<SaveStep[]> {
+  const { repository, remote, view, vault, identity, state, problem } = checkout;
+  const head = state.commit ?? '';
+  const { branch: defaultBranch, tip: defaultTip } = await findDefaultBranch(checkout, signal);
+  const tip = branch === undefined ? undefined : view?.refs.get(`refs/heads/${branch}`);
+  const tipIsHere = tip !== undefined && (await repository.hasCommit(tip, signal));
+  const hasSomething = commits > 0 || !tipIsHere || !(await repository.isAncestor(head, tip, signal));
+  const push = remote !== undefined && branch !== undefined && !unpushed && problem === undefined && hasSomething;
+  const landsOnDefault = branch !== undefined && branch === defaultBranch && (push || tip === head);
+
+  const unmerged = landsOnDefault ? 0 : commits + (defaultTip === undefined ? await countAll(repository, head, signal) : await repository.commitsBetween(defaultTip, head, signal));
+  const steps: SaveStep[] = unmerged > 0 ? [{ kind: 'bundle', commits: unmerged }] : [];
+  const place = vault?.place ?? identity.remote ?? remote?.name;
+  if (!remote || place === undefined) {
+    return [...steps, { kind: 'keep' }];
+  }
+  if (!push) {
+    return [...steps, { kind: 'publish', place }];
+  }
+  const ahead = tipIsHere ? commits + (await repository.commitsBetween(tip, head, signal)) : Math.max(commits, unmerged);
+  return [...steps, { kind: 'push', remote: remote.name, branch, commits: ahead, setUpstream: state.upstream === undefined || branch !== state.branch, place }];
+}
+
+async function countAll(repository: Repository, commit: string, signal?: AbortSignal): Promise<number> {
+  return Number(await repository.git.text(['rev-list', '--count', commit], { cwd: repository.top, readOnly: true, timeout: 0, signal }));
+}

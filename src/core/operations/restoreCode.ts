@@ -1,0 +1,168 @@
+/**
+ * Puts HEAD, branches, index and working tree back to what an undo point holds. Whoever finds it interrupted runs it
+ * once more; how far it had come is noted in the undo point:
+ *
+ *     —        newer commits get a branch of their own, newer changes a stash
+ *     cleared  the commit that holds the files of before is checked out, on no branch
+ *     placed   HEAD and the branches, the changes that had been stashed, the index
+ */
+import type { Repository } from '../git/repository.ts';
+import { applyStash, dropStash, findStash, isUnpackedPart } from './stash.ts';
+import type { BranchPosition, UndoPoint, UndoPoints } from './undoPoint.ts';
+
+/** False when the operation had changed nothing of the code. Newer work is kept, never asked about. */
+export async function restoreCode(repository: Repository, points: UndoPoints, point: UndoPoint): Promise<boolean> {
+  const stash = await findStash(repository, stashMessage(point.id));
+  let at = point;
+  if (at.restoring === undefined) {
+    if (at.pulls) {
+      await abortPull(repository);
+    }
+    at = { ...at, ...(await commitMade(repository, at)) };
+    const head = await repository.head();
+    if (stash === undefined && head.branch === at.before.branch && (await areInPlace(repository, positionsBefore(at)))) {
+      if (at.commitMessage !== undefined) {
+        // It may have staged for a commit that never came.
+        await points.restoreIndex(repository, at);
+      }
+      return false;
+    }
+    const replaces = await replacesFiles(repository, at);
+    if (replaces) {
+      await keepNewerWork(repository, at);
+    }
+    at = await points.update({ ...at, restoring: replaces ? 'cleared' : 'placed' });
+  } else if (stash !== undefined && !(await isUnpackedPart(repository, stash))) {
+    await repository.stashAll(keptMessage(at.id));
+  }
+  if (at.restoring === 'cleared') {
+    await repository.detach(filesBefore(at));
+    at = await points.update({ ...at, restoring: 'placed' });
+  }
+  await putHeadAndBranches(repository, at);
+  if (stash !== undefined) {
+    await applyStash(repository, stash, points.scratchFile(at));
+  }
+  await points.restoreIndex(repository, at);
+  if (stash !== undefined) {
+    await dropStash(repository, stashMessage(at.id));
+  }
+  return true;
+}
+
+/** How the stash of an operation is found again. */
+export function stashMessage(undo: string): string {
+  return `ConvoSync: before resume ${undo}`;
+}
+
+function keptMessage(undo: string): string {
+  return `ConvoSync: kept before undoing ${undo}`;
+}
+
+/** True when the files of before are not those that lie in the working tree, apart from newer changes. */
+export async function replacesFiles(repository: Repository, point: UndoPoint): Promise<boolean> {
+  const { commit } = await repository.head();
+  return commit !== filesBefore(point) || (await findStash(repository, stashMessage(point.id))) !== undefined;
+}
+
+/** True when HEAD is where the operation had it at some time, and nothing newer lies on top. */
+export async function isAsLeft(repository: Repository, point: UndoPoint): Promise<boolean> {
+  const { commit } = await repository.head();
+  const { made } = await commitMade(repository, point);
+  return point.pulls || [point.before.commit, made, point.brings].includes(commit);
+}
+
+/** True when commits lie here that neither came with the operation nor were there before. */
+export async function hasNewerCommits(repository: Repository, point: UndoPoint): Promise<boolean> {
+  return (await newerCommits(repository, point)).length > 0;
+}
+
+/**
+ * The commit that the operation made of the working tree's changes, also when a crash kept it from being noted; none
+ * when it made none.
+ */
+export async function commitMade(repository: Repository, { before, commitMessage, made }: UndoPoint): Promise<{ made?: string }> {
+  if (made !== undefined || commitMessage === undefined) {
+    return made === undefined ? {} : { made };
+  }
+  const { commit } = await repository.head();
+  const isOwn = commit !== undefined && (await repository.resolve(`${commit}^`)) === before.commit && (await repository.subject(commit)) === commitMessage;
+  return isOwn ? { made: commit } : {};
+}
+
+/** The commit whose files are those that lay in the working tree, apart from what was stashed. */
+function filesBefore({ before, made }: UndoPoint): string {
+  return made ?? before.commit;
+}
+
+function positionsBefore({ before, branches }: UndoPoint): BranchPosition[] {
+  const others = branches.filter(({ branch }) => branch !== before.branch);
+  return before.branch === undefined ? others : [...others, { branch: before.branch, commit: before.commit }];
+}
+
+async function areInPlace(repository: Repository, positions: readonly BranchPosition[]): Promise<boolean> {
+  for (const { branch, commit } of positions) {
+    if ((await repository.resolve(`refs/heads/${branch}`)) !== commit) {
+      return false;
+    }
+  }
+  return true;
+}
+
+async function abortPull(repository: Repository): Promise<void> {
+  const operation = await repository.operation();
+  if (operation === 'merge' || operation === 'rebase') {
+    await repository.git.run([operation, '--abort'], { cwd: repository.top, timeout: 0 });
+  }
+}
+
+async function keepNewerWork(repository: Repository, point: UndoPoint): Promise<void> {
+  for (const [index, commit] of (await newerCommits(repository, point)).entries()) {
+    const name = `refs/heads/convosync-kept-${point.id.slice(0, 8)}${index === 0 ? '' : `-${index + 1}`}`;
+    await repository.updateRef(name, commit, await repository.resolve(name));
+  }
+  if ((await repository.state()).changes.length > 0) {
+    await repository.stashAll(keptMessage(point.id));
+  }
+}
+
+/** Tips of HEAD and of the branches to move that nothing known leads to. */
+async function newerCommits(repository: Repository, point: UndoPoint): Promise<string[]> {
+  const known = [point.before.commit, point.made, point.brings, point.after?.commit, ...point.branches.map(({ commit }) => commit)].filter((commit) => commit !== undefined);
+  const tips = await Promise.all([repository.resolve('HEAD'), ...positionsBefore(point).map(({ branch }) => repository.resolve(`refs/heads/${branch}`))]);
+  const newer: string[] = [];
+  for (const tip of new Set(tips)) {
+    if (tip !== undefined && !(await leadsTo(repository, [...known, ...newer], tip)) && !(await isOwnMerge(repository, point, known, tip))) {
+      newer.push(tip);
+    }
+  }
+  return newer;
+}
+
+async function leadsTo(repository: Repository, descendants: readonly string[], commit: string): Promise<boolean> {
+  for (const descendant of descendants) {
+    if (await repository.isAncestor(commit, descendant)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** A merge of what was here with what came in holds nothing that the two do not. */
+async function isOwnMerge(repository: Repository, { pulls }: UndoPoint, known: readonly string[], tip: string): Promise<boolean> {
+  const parents = pulls ? await Promise.all([repository.resolve(`${tip}^1`), repository.resolve(`${tip}^2`)]) : [];
+  return parents.length > 0 && parents.every((parent) => parent !== undefined && known.includes(parent));
+}
+
+async function putHeadAndBranches(repository: Repository, point: UndoPoint): Promise<void> {
+  const { branch, commit } = point.before;
+  const how = branch === undefined ? ['update-ref', '--no-deref', '-m', 'convosync: undo', 'HEAD', commit] : ['symbolic-ref', '-m', 'convosync: undo', 'HEAD', `refs/heads/${branch}`];
+  await repository.git.run(how, { cwd: repository.top });
+  for (const position of positionsBefore(point)) {
+    const ref = `refs/heads/${position.branch}`;
+    const here = await repository.resolve(ref);
+    if (here !== position.commit) {
+      await repository.updateRef(ref, position.commit, here);
+    }
+  }
+}

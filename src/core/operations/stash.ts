@@ -1,0 +1,79 @@
+/**
+ * Stashes of ours, and unpacking one in a way that can be repeated: `git stash pop` refuses over the half that an
+ * interrupted one has left. A stash is a commit whose tree holds the tracked files and whose third parent, where there
+ * is one, the untracked (git-stash(1), "Discussion").
+ */
+import { lstat, rm } from 'node:fs/promises';
+import * as path from 'node:path';
+import { isMissing } from '../common/files.ts';
+import type { Repository } from '../git/repository.ts';
+
+/** The commit of the stash with this message, or undefined. */
+export async function findStash(repository: Repository, message: string): Promise<string | undefined> {
+  return (await listed(repository)).find(({ subject }) => subject.endsWith(message))?.commit;
+}
+
+export async function dropStash(repository: Repository, message: string): Promise<void> {
+  const place = (await listed(repository)).findIndex(({ subject }) => subject.endsWith(message));
+  if (place >= 0) {
+    await repository.git.run(['stash', 'drop', '--quiet', `stash@{${place}}`], { cwd: repository.top });
+  }
+}
+
+/**
+ * Makes the working tree what it was when it was stashed, whatever lies there now. The index is left as it falls.
+ *
+ * @param scratch where a file may lie for a moment
+ */
+export async function applyStash(repository: Repository, stash: string, scratch: string): Promise<void> {
+  const change = { cwd: repository.top, timeout: 0 };
+  await repository.git.run(['read-tree', '--reset', '-u', `${stash}^{tree}`], change);
+  const untracked = await repository.resolve(`${stash}^3`);
+  if (untracked !== undefined) {
+    const env = { GIT_INDEX_FILE: scratch };
+    await repository.git.run(['read-tree', `${untracked}^{tree}`], { ...change, env });
+    await repository.git.run(['checkout-index', '--all', '--force', '--quiet'], { ...change, env });
+    await rm(scratch, { force: true });
+  }
+}
+
+/** True when all that differs from HEAD in the working tree is what unpacking the stash puts there. */
+export async function isUnpackedPart(repository: Repository, stash: string): Promise<boolean> {
+  const look = { cwd: repository.top, timeout: 0, readOnly: true };
+  const lines = async (...args: string[]): Promise<string[]> => (await repository.git.run(args, look)).stdout.toString('utf8').split('\0').filter((line) => line !== '');
+  const stashed = new Map<string, string>();
+  const untracked = await repository.resolve(`${stash}^3`);
+  for (const tree of [stash, ...(untracked === undefined ? [] : [untracked])]) {
+    for (const line of await lines('ls-tree', '-r', '-z', '--full-tree', tree)) {
+      const [fields = '', file = ''] = line.split('\t');
+      stashed.set(file, fields.split(' ')[2] ?? '');
+    }
+  }
+  const changed = [...(await lines('diff', '--name-only', '-z', '--no-renames', 'HEAD')), ...(await lines('ls-files', '--others', '--exclude-standard', '-z'))];
+  for (const file of new Set(changed)) {
+    const oid = (await isThere(path.join(repository.top, file))) ? await repository.git.text(['hash-object', '--', file], look) : undefined;
+    if (oid !== stashed.get(file)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+async function listed(repository: Repository): Promise<{ commit: string; subject: string }[]> {
+  const list = await repository.git.text(['stash', 'list', '-z', '--format=%H%x09%gs'], { cwd: repository.top, readOnly: true });
+  return list.split('\0').filter((line) => line !== '').map((line) => {
+    const [commit = '', subject = ''] = line.split('\t');
+    return { commit, subject };
+  });
+}
+
+async function isThere(file: string): Promise<boolean> {
+  try {
+    return !(await lstat(file)).isDirectory();
+  } catch (error) {
+    if (isMissing(error)) {
+      return false;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * A process that runs one operation on a device and kills itself at a given step, as a power cut would: `crash` starts
+ * it, `snapshot` says what of the user's can have changed.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ProgressPhase } from '../../src/core/common/progress.ts';
+import type { RunOptions } from '../../src/core/operations/convosync.ts';
+import type { ResumeRequest, SaveRequest } from '../../src/core/operations/plan.ts';
+import { type Device, type DeviceOptions, World } from './device.ts';
+
+export type Operation =
+  | { kind: 'save'; request: SaveRequest }
+  | { kind: 'resume'; request: ResumeRequest }
+  | { kind: 'undo-save' }
+  | { kind: 'undo-resume' };
+
+/** When to kill: at a step, counted from 1, or after milliseconds; neither lets it run to its end. */
+export interface Death {
+  atStep?: number;
+  afterMs?: number;
+}
+
+interface Task {
+  world: string;
+  now: string;
+  device: string;
+  options: DeviceOptions;
+  folder: string;
+  operation: Operation;
+  atStep: number;
+}
+
+/** Runs the operation in a process of its own; resolves with the phase of each of its steps, or undefined when it was killed. */
+export async function crash(device: Device, options: DeviceOptions, operation: Operation, death: Death): Promise<ProgressPhase[] | undefined> {
+  const task: Task = { world: device.world.folder, now: device.world.now.toISOString(), device: device.name, options, folder: device.folder, operation, atStep: death.atStep ?? 0 };
+  const child = spawn(process.execPath, [import.meta.filename, JSON.stringify(task)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const ended = once(child, 'close');
+  if (death.afterMs !== undefined) {
+    // Milliseconds count from when the operation begins, not from the start of the program.
+    while (!output.includes('ready') && child.exitCode === null) {
+      await delay(5);
+    }
+    await delay(death.afterMs);
+    child.kill('SIGKILL');
+  }
+  const [code] = (await ended) as [number | null];
+  if (code !== 0 && code !== null) {
+    throw new Error(`the operation failed: ${output}`);
+  }
+  return code === null ? undefined : (JSON.parse(output.split('\n')[1] ?? '') as ProgressPhase[]);
+}
+
+/** Everything of the user's that an operation may change, in a form to compare; ids of stashes and undo points left out. */
+export function snapshot(device: Device): object {
+  const git = (...args: string[]): string => device.git(...args);
+  const stashes = git('stash', 'list', '--format=%H').split('\n').filter(Boolean);
+  return {
+    head: readFileSync(path.join(device.folder, '.git', 'HEAD'), 'utf8'),
+    branches: git('for-each-ref', '--format=%(refname) %(objectname)', 'refs/heads', 'refs/tags'),
+    index: git('ls-files', '--stage'),
+    status: git('status', '--porcelain=v2', '-z', '--untracked-files=all'),
+    stashes: stashes.map((stash) => git('log', '-1', '--format=%T', stash)),
+    inProgress: ['MERGE_HEAD', 'rebase-merge', 'rebase-apply', 'index.lock'].filter((name) => existsSync(path.join(device.folder, '.git', name))),
+    files: device.snapshot(),
+    agent: existsSync(path.join(device.home, '.claude')) ? device.snapshot(path.join(device.home, '.claude')) : {},
+  };
+}
+
+/** Whether an operation of the device is noted as running, or was when it died. */
+export function isInJournal(device: Device): boolean {
+  const journal = path.join(device.home, '.local/share/convosync/journal');
+  return existsSync(journal) && readdirSync(journal).some((name) => name.endsWith('.json') && !name.endsWith('.process.json'));
+}
+
+/** Keeps a copy of a world, to begin from the same state any number of times. */
+export class Checkpoint implements Disposable {
+  readonly #world: World;
+  readonly #copy: string;
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#copy = mkdtempSync(path.join(os.tmpdir(), 'convosync-checkpoint-'));
+    cpSync(world.folder, this.#copy, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+  }
+
+  /** Folders stay the same ones: a home that becomes another folder is taken for a copied machine's. */
+  restore(): void {
+    for (const entry of readdirSync(this.#world.folder, { recursive: true, withFileTypes: true })) {
+      const absolute = path.join(entry.parentPath, entry.name);
+      if (!entry.isDirectory() || !existsSync(path.join(this.#copy, path.relative(this.#world.folder, absolute)))) {
+        rmSync(absolute, { recursive: true, force: true });
+      }
+    }
+    cpSync(this.#copy, this.#world.folder, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.#copy, { recursive: true, force: true });
+  }
+}
+
+async function runTask(task: Task): Promise<void> {
+  const world = new World(task.world);
+  world.now = new Date(task.now);
+  const device = world.device(task.device, task.options);
+  device.folder = task.folder;
+  const steps: ProgressPhase[] = [];
+  const options: RunOptions = {
+    onProgress: ({ phase }) => {
+      steps.push(phase);
+      if (steps.length === task.atStep) {
+        process.kill(process.pid, 'SIGKILL');
+      }
+    },
+  };
+  const { convosync } = device;
+  const { operation } = task;
+  process.stdout.write('ready\n');
+  if (operation.kind === 'save') {
+    await convosync.save(await convosync.planSave(device.folder, operation.request, options), options);
+  } else if (operation.kind === 'resume') {
+    await convosync.resume(await convosync.planResume(device.folder, operation.request, options), options);
+  } else if (operation.kind === 'undo-save') {
+    await convosync.undoSave(device.folder, options);
+  } else {
+    await convosync.undoResume(device.folder, options);
+  }
+  process.stdout.write(`${JSON.stringify(steps)}\n`);
+}
+
+if (process.argv[1] === import.meta.filename) {
+  await runTask(JSON.parse(process.argv[2] ?? '') as Task);
+}
