@@ -1,0 +1,231 @@
+/** Two devices, one person, and nothing but the command line: what was begun on one is continued on the other. */
+import * as assert from 'node:assert/strict';
+import { chmodSync, existsSync, readFileSync, renameSync } from 'node:fs';
+import { World } from '../support/device.ts';
+import type { Device } from '../support/device.ts';
+import { convosync, convosyncJson, placeOf } from './commandLine.ts';
+
+const conversation = '11111111-2222-4333-8444-555555555555';
+const secretWords = 'my favorite pizza is Margherita';
+ 
+const escapes = /\u001b/;
+
+interface Listed {
+  sessions: { id: string; message: string; queued: boolean; device: { name: string; here: boolean }; conversations: { messages: number }[] }[];
+}
+
+describe('two devices by the command line alone', function () {
+  this.timeout(120_000);
+  let world: World;
+  let desktop: Device;
+  let laptop: Device;
+
+  const on = async (device: Device, ...args: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await convosync(placeOf(device), ...args);
+    assert.equal(code, 0, `convosync ${args.join(' ')} ended with ${String(code)}:\n${stderr}\n${stdout}`);
+    assert.doesNotMatch(stdout + stderr, escapes);
+    return stdout;
+  };
+  const sessionsOn = async (device: Device, ...args: string[]): Promise<Listed['sessions']> => {
+    const { code, document } = await convosyncJson(placeOf(device), 'list', ...args);
+    assert.equal(code, 0);
+    return (document as unknown as Listed).sessions;
+  };
+
+  beforeEach(async () => {
+    world = new World();
+    world.now = new Date();
+    const remote = world.remote();
+    desktop = world.device('desktop', { user: 'ada' }).clone(remote);
+    laptop = world.device('laptop', { user: 'lovelace' }).clone(remote);
+    desktop.say(conversation, secretWords);
+    desktop.write('orders.js', 'export const orders = ["Margherita"];\n');
+    await on(desktop, 'devices', 'rename', 'Desktop');
+    await on(laptop, 'devices', 'rename', 'Laptop');
+  });
+  afterEach(() => world[Symbol.dispose]());
+
+  it('carries code and conversation there and back', async () => {
+    const saved = await on(desktop, 'save', 'Take the first order');
+    const id = /Resume with: convosync resume ([0-9a-f]{8})$/m.exec(saved)?.[1] ?? '';
+    assert.match(saved, /Committed 1 file as “Take the first order \[ConvoSync\]”/);
+    assert.match(saved, /Not encrypted: whoever can read the repository/);
+
+    assert.match(await on(laptop, 'list'), new RegExp(`^${id} {2}● .*Desktop +main .* 2 {2}Take the first order$`, 'm'));
+    const resumed = await on(laptop, 'resume', id.slice(0, 4));
+    assert.match(resumed, /✓ Code and conversation are in sync\./);
+    assert.match(resumed, new RegExp(`^ {2}claude --resume ${conversation}$`, 'm'));
+    assert.equal(laptop.readTranscript(conversation), desktop.readTranscript(conversation));
+    assert.equal(readFileSync(`${laptop.folder}/orders.js`, 'utf8'), 'export const orders = ["Margherita"];\n');
+
+    laptop.say(conversation, 'What is my favorite pizza?', 'Margherita.');
+    await on(laptop, 'save', '-m', 'Ask', '-b', 'feature/menu');
+    const back = await convosync(placeOf(desktop), 'resume');
+    assert.equal(back.code, 3);
+    assert.match(back.stderr, /✗ The session is on feature\/menu; you are on main\.[^]*--switch-branch {3}Switch Branch/);
+    await on(desktop, 'resume', '--switch-branch');
+    assert.equal(desktop.readTranscript(conversation), laptop.readTranscript(conversation));
+    assert.equal(desktop.git('branch', '--show-current'), 'feature/menu');
+
+    const before = desktop.readTranscript(conversation);
+    await on(desktop, 'resume', '--undo');
+    assert.equal(desktop.git('branch', '--show-current'), 'main');
+    assert.ok(before.startsWith(desktop.readTranscript(conversation)));
+    assert.equal(desktop.readTranscript(conversation).trim().split('\n').length, 2);
+  });
+
+  it('shows the command with its folder when one is elsewhere', async () => {
+    await on(desktop, 'save', 'One');
+    const { code, stdout } = await convosync({ ...placeOf(laptop), folder: world.folder }, 'resume', '--cwd', laptop.folder);
+    assert.equal(code, 0);
+    assert.ok(stdout.includes(`  cd '${laptop.folder}' && claude --resume ${conversation}\n`), stdout);
+  });
+
+  it('plans without doing anything', async () => {
+    const head = desktop.git('rev-parse', 'HEAD');
+    const plan = await on(desktop, 'save', '--dry-run');
+    assert.match(plan, /This save will\n {2}· commit 1 file as .*\n {2}· save the conversation .*\n {2}· push 1 commit to origin\/main together with the session/);
+    assert.equal(desktop.git('rev-parse', 'HEAD'), head);
+    assert.deepEqual(await sessionsOn(desktop), []);
+
+    await on(desktop, 'save', 'One');
+    assert.match(await on(laptop, 'resume', '--dry-run'), /This resume will\n {2}· keep what is here, so that it can be undone\n {2}· move main forward/);
+    assert.equal(laptop.git('rev-parse', 'HEAD'), head);
+    assert.equal(existsSync(laptop.transcriptPath(conversation)), false);
+  });
+
+  it('lets one look at a session without touching anything', async () => {
+    await on(desktop, 'save', 'One');
+    const before = laptop.snapshot(world.folder);
+    const seen = await on(laptop, 'resume', '--read-only');
+    assert.match(seen, /# Handoff from Desktop[^]*Claude Code, 2 messages[^]*You .*\n {2}my favorite pizza is Margherita/);
+    const here = (snapshot: Record<string, string>): string[] => Object.keys(snapshot).filter((file) => file.startsWith('laptop') && !file.includes('convosync'));
+    assert.deepEqual(here(laptop.snapshot(world.folder)), here(before));
+    const { document } = await convosyncJson(placeOf(laptop), 'resume', '--read-only');
+    assert.equal((document['conversations'] as { messages: object[] }[])[0]?.messages.length, 2);
+  });
+
+  it('deletes on every device and restores', async () => {
+    await on(desktop, 'save', 'One');
+    const [one] = await sessionsOn(desktop);
+    assert.ok(one);
+    const unasked = await convosync(placeOf(laptop), 'delete', one.id);
+    assert.equal(unasked.code, 2);
+    assert.match(unasked.stderr, /--yes/);
+    assert.equal((await sessionsOn(laptop)).length, 1);
+
+    const { document } = await convosyncJson(placeOf(laptop), 'delete', one.id.slice(0, 5), '--yes');
+    assert.deepEqual(document, { sessions: [one.id], restored: false, sent: true });
+    assert.deepEqual(await sessionsOn(desktop), []);
+    assert.deepEqual((await sessionsOn(desktop, '--trash')).map(({ id }) => id), [one.id]);
+    await on(desktop, 'delete', '--restore', one.id.slice(0, 5));
+    assert.deepEqual((await sessionsOn(laptop)).map(({ id }) => id), [one.id]);
+  });
+
+  it('stores the handoff as it was edited', async () => {
+    await convosync(placeOf(desktop, { VISUAL: '', EDITOR: "sed -i 's/Margherita/Quattro Stagioni/'" }), 'save', 'One', '--edit-handoff');
+    assert.match(await on(laptop, 'resume', '--read-only'), /Quattro Stagioni/);
+  });
+
+  it('saves nothing when the editor fails', async () => {
+    const { code, stderr } = await convosync(placeOf(desktop, { EDITOR: 'false' }), 'save', 'One', '--edit-handoff');
+    assert.equal(code, 130);
+    assert.match(stderr, /^Cancelled\./);
+    assert.deepEqual(await sessionsOn(desktop), []);
+  });
+
+  it('queues what cannot be sent, says so with its exit code, and sends it later', async () => {
+    await on(desktop, 'save', 'One');
+    const server = desktop.git('remote', 'get-url', 'origin');
+    renameSync(server, `${server}.away`);
+    desktop.say(conversation, 'Another one');
+    const offline = await convosync(placeOf(desktop), 'save', 'Two');
+    assert.equal(offline.code, 5, offline.stderr);
+    assert.match(offline.stdout, /on this device\n {2}It could not be sent yet[^]*Send it with: convosync save --retry/);
+    const failed = await convosync(placeOf(desktop), 'save', '--retry');
+    assert.equal(failed.code, 7);
+
+    renameSync(`${server}.away`, server);
+    assert.match(await on(desktop, 'save', '--retry'), /^Sent 1 session\./);
+    assert.deepEqual((await sessionsOn(laptop)).map(({ message }) => message), ['Two', 'One']);
+    assert.match(await on(desktop, 'save', '--retry'), /^Nothing is waiting to be sent\./);
+  });
+
+  it('answers a question beforehand', async () => {
+    await on(desktop, 'save', 'One');
+    laptop.write('own.js', '1');
+    laptop.git('add', '.');
+    laptop.git('commit', '-qm', 'Own');
+    const asked = await convosyncJson(placeOf(laptop), 'resume');
+    assert.equal(asked.code, 3);
+    const { error } = asked.document as { error: { code: string; findings: { code: string; remedies: { type: string }[] }[] } };
+    assert.equal(error.code, 'needs-choice');
+    assert.deepEqual(error.findings.map(({ code }) => code), ['diverged']);
+    const type = error.findings[0]?.remedies.map((remedy) => remedy.type) ?? [];
+    assert.deepEqual(type, ['--on diverged=pull-merge', '--on diverged=new-branch', '--on diverged=discard-local']);
+    await on(laptop, 'resume', ...(type[1] ?? '').split(' '));
+    assert.equal(laptop.git('branch', '--show-current'), 'main-desktop');
+  });
+
+  it('starts the agent on the conversation, in its folder, and gives its exit code', async () => {
+    await on(desktop, 'save', 'One');
+    laptop.write('../bin/claude', '#!/bin/sh\necho "claude $* in $PWD"\nexit 9\n');
+    const bin = `${laptop.folder}/../bin`;
+    chmodSync(`${bin}/claude`, 0o755);
+    const { code, stdout } = await convosync({ folder: world.folder, env: { ...laptop.env, PATH: `${bin}:${laptop.env['PATH'] ?? ''}` } }, 'resume', '--start', '-C', laptop.folder);
+    assert.equal(code, 9);
+    assert.ok(stdout.includes(`claude --resume ${conversation} in ${laptop.folder}\n`), stdout);
+    const missing = await convosync({ folder: laptop.folder, env: { ...laptop.env } }, 'resume', '--start');
+    assert.equal(missing.code, 1);
+    assert.match(missing.stderr, /“claude” could not be started/);
+  });
+
+  it('reports the same in JSON, with full ids and nothing else on standard output', async () => {
+    const saved = await convosyncJson(placeOf(desktop), 'save', 'One');
+    assert.equal(saved.code, 0);
+    assert.deepEqual([saved.document['outcome'], saved.document['branch'], saved.document['branchPushed'], saved.document['messages']], ['sent', 'main', true, 2]);
+    const status = await convosyncJson(placeOf(laptop), 'status');
+    assert.equal(status.document['sync'], 'resume-available');
+    assert.equal((status.document['resumable'] as { id: string }).id, saved.document['session']);
+    const resumed = await convosyncJson(placeOf(laptop), 'resume');
+    assert.deepEqual(resumed.document['verdict'], { inSync: true, differences: [] });
+    assert.deepEqual((resumed.document['commands'] as { argv: string[] }[])[0]?.argv, ['claude', '--resume', conversation]);
+    const devices = await convosyncJson(placeOf(laptop), 'devices');
+    assert.deepEqual((devices.document['devices'] as { name: string; here: boolean }[]).map(({ name, here }) => [name, here]), [['Laptop', true], ['Desktop', false]]);
+  });
+
+  it('logs decisions with --verbose, to standard error, and never what was said', async () => {
+    const quiet = await convosync(placeOf(desktop), 'save', 'One');
+    assert.equal(quiet.stderr, '');
+    desktop.say(conversation, secretWords);
+    const { stdout, stderr } = await convosync(placeOf(desktop), 'save', 'Two', '--verbose', '--json');
+    assert.match(stderr, /^\d\d:\d\d:\d\d\.\d{3} debug \[git\] git .*: exit code 0 after \d+ ms$/m);
+    assert.doesNotMatch(stderr, /Margherita/);
+    assert.doesNotThrow(() => JSON.parse(stdout) as unknown);
+  });
+
+  it('finds sessions by branch, device, agent and words', async () => {
+    await on(desktop, 'save', 'Take the first order');
+    await on(laptop, 'resume');
+    laptop.write('menu.js', '1');
+    await on(laptop, 'save', 'Write the menu', '-b', 'feature/menu');
+    const found = async (...args: string[]): Promise<string[]> => (await sessionsOn(desktop, ...args)).map(({ message }) => message);
+    assert.deepEqual(await found(), ['Write the menu', 'Take the first order']);
+    assert.deepEqual(await found('--branch', 'feature/menu'), ['Write the menu']);
+    assert.deepEqual(await found('--device', 'desktop'), ['Take the first order']);
+    assert.deepEqual(await found('--agent', 'codex'), []);
+    assert.deepEqual(await found('--search', 'ORDER first'), ['Take the first order']);
+  });
+
+  it('takes a save back', async () => {
+    const head = desktop.git('rev-parse', 'HEAD');
+    await on(desktop, 'save', 'One', '--no-push');
+    assert.notEqual(desktop.git('rev-parse', 'HEAD'), head);
+    await on(desktop, 'save', '--undo');
+    assert.equal(desktop.git('rev-parse', 'HEAD'), head);
+    assert.match(desktop.git('status', '--porcelain'), /M orders\.js/);
+    const again = await convosync(placeOf(desktop), 'save', '--undo');
+    assert.equal(again.code, 4);
+    assert.match(again.stderr, /nothing to undo/);
+  });
+});

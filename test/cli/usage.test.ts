@@ -1,0 +1,114 @@
+import * as assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import * as path from 'node:path';
+import { attempt } from '../support/run.ts';
+import { World } from '../support/device.ts';
+import { convosync, convosyncJson, placeOf, program, start } from './commandLine.ts';
+import type { Place } from './commandLine.ts';
+
+const verbs = [['save'], ['resume'], ['status'], ['list'], ['delete'], ['devices'], ['devices', 'rename']];
+ 
+const escapes = /\u001b/;
+
+describe('the command line', function () {
+  this.timeout(60_000);
+  let world: World;
+  let place: Place;
+
+  before(() => {
+    world = new World();
+    const device = world.device('desktop');
+    device.folder = path.join(device.home, 'empty');
+    mkdirSync(device.folder);
+    place = placeOf(device);
+  });
+  after(() => world[Symbol.dispose]());
+
+  for (const verb of verbs) {
+    it(`explains ${verb.join(' ')} with --help, plainly in a pipe`, async () => {
+      const { code, stdout, stderr } = await convosync(place, ...verb, '--help');
+      assert.equal(code, 0);
+      assert.equal(stderr, '');
+      assert.match(stdout, new RegExp(`^Usage: convosync ${verb.join(' ')} `));
+      assert.match(stdout, /Options of every command:[^]*--cwd[^]*--verbose/);
+      assert.doesNotMatch(stdout, escapes);
+      if (verb.length === 1) {
+        assert.match(stdout, new RegExp(`Examples:\n {2}convosync ${verb[0] ?? ''}`));
+      }
+    });
+  }
+
+  it('documents its exit codes', async () => {
+    const { stdout } = await convosync(place, '--help');
+    assert.match(stdout, /Exit codes:\n {4}0 {2}done\n {4}1 .*\n {4}2 .*\n {4}3 .*\n {4}4 .*\n {4}5 .*\n {4}6 .*\n {4}7 .*\n {4}8 .*\n {2}130 {2}cancelled\n/);
+  });
+
+  it('gives its version', async () => {
+    assert.match((await convosync(place, '--version')).stdout, /^\d+\.\d+\.\d+\n$/);
+  });
+
+  const mistakes: [args: string[], sentence: RegExp][] = [
+    [['sav'], /unknown command 'sav'\n\(Did you mean save\?\)/],
+    [['save', '--stash-it'], /unknown option '--stash-it'/],
+    [['save', 'one', 'two'], /too many arguments/],
+    [['save', '--on', 'diverged=fly'], /<finding>=<remedy>/],
+    [['save', '--undo', '--dry-run'], /cannot be used with/],
+    [['resume', '--switch-branch', '--stay-on-branch'], /cannot be used with/],
+    [['resume', '--exact', '--stay-on-branch'], /cannot be used with/],
+    [['list', '--handoff-file', 'both'], /Allowed choices are none, device, plugin/],
+    [['devices', 'rename'], /missing required argument/],
+  ];
+  for (const [args, sentence] of mistakes) {
+    it(`ends with 2 and a sentence for: convosync ${args.join(' ')}`, async () => {
+      const { code, stdout, stderr } = await convosync(place, ...args);
+      assert.equal(code, 2);
+      assert.match(stderr, sentence);
+      assert.equal(stdout, '');
+    });
+  }
+
+  it('answers mistakes in JSON where JSON was asked for', async () => {
+    const { code, document } = await convosyncJson(place, 'list', '--colour');
+    assert.equal(code, 2);
+    assert.deepEqual(document, { error: { code: 'usage', message: "unknown option '--colour'" } });
+  });
+
+  for (const args of [['save', 'x'], ['resume'], ['status'], ['list'], ['delete', '3f2a', '--yes'], ['save', '--undo'], ['save', '--retry'], ['resume', '--undo'], ['resume', '--read-only', '3f2a'], ['devices']]) {
+    it(`refuses outside a repository, with the way out: convosync ${args.join(' ')}`, async () => {
+      const { code, stdout, stderr } = await convosync(place, ...args);
+      assert.equal(code, 3);
+      assert.equal(stdout, '');
+      assert.match(stderr, /^✗ This folder is not in a git repository: .*empty\.\n/);
+      assert.match(stderr, /git init {2}|git clone /);
+      const { document } = await convosyncJson(place, ...args);
+      const { error } = document as { error: { code: string; findings: { code: string }[] } };
+      assert.equal(error.code, 'preflight-refused');
+      assert.deepEqual(error.findings.map((finding) => finding.code), ['not-a-repository']);
+    });
+  }
+
+  it('works in the folder named by --cwd, relative to where one is', async () => {
+    const { stderr } = await convosync({ ...place, folder: path.dirname(place.folder) }, 'save', '-C', 'empty');
+    assert.match(stderr, /not in a git repository: .*\/empty\./);
+  });
+
+  it('refuses a Node that is too old with a sentence, before anything else is loaded', async () => {
+    const old = 'import zlib from "node:zlib"; import { syncBuiltinESMExports } from "node:module"; delete zlib.zstdCompressSync; syncBuiltinESMExports();';
+    const { code, stdout, stderr } = await attempt(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(old)}`, program, 'status'], { cwd: place.folder, env: place.env });
+    assert.equal(code, 1);
+    assert.equal(stdout, '');
+    assert.match(stderr, /^ConvoSync needs Node 22\.19 or newer; this is [\d.]+\./);
+    assert.doesNotMatch(stderr, /\n {4}at /);
+  });
+
+  it('lets a reader leave early', async () => {
+    const child = start(place, '--help');
+    child.stdout.destroy();
+    const stderr: Buffer[] = [];
+    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+    const [code] = await once(child, 'close') as [number | null];
+    assert.equal(code, 0);
+    assert.equal(Buffer.concat(stderr).toString(), '');
+  });
+});
