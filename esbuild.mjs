@@ -41,13 +41,13 @@ const common = {
 
 const node = { ...common, platform: 'node', target: 'node22', mainFields: ['module', 'main'] };
 
-/** What activation loads is a file of its own: reading and compiling all the rest would be most of its time. */
-const shellApart = {
-  name: 'shell-apart',
+/** Leaves a module that is imported when it is first needed in a file of its own. */
+const apart = (filter, path) => ({
+  name: 'apart',
   setup(build) {
-    build.onResolve({ filter: /\/vscode\/shell\.ts$/ }, ({ kind }) => (kind === 'dynamic-import' ? { path: './shell.cjs', external: true } : undefined));
+    build.onResolve({ filter }, ({ kind }) => (kind === 'dynamic-import' ? { path, external: true } : undefined));
   },
-};
+});
 
 const extension = {
   ...node,
@@ -59,13 +59,15 @@ const extension = {
   supported: { 'dynamic-import': false },
   // Only here: any other bundle that reaches for VS Code fails to build.
   external: ['vscode'],
-  plugins: [...common.plugins, shellApart],
+  // Reading and compiling all the rest would be most of the time of an activation.
+  plugins: [...common.plugins, apart(/\/vscode\/shell\.ts$/, './shell.cjs')],
 };
 
 const cli = {
   ...node,
-  entryPoints: ['src/cli/main.ts'],
-  outfile: 'dist/cli.mjs',
+  entryPoints: { cli: 'src/cli/main.ts', commandLine: 'src/cli/commandLine.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.mjs' },
   format: 'esm',
   // CommonJS libraries inside the bundle still call require() for Node's own modules.
   banner: {
@@ -73,6 +75,8 @@ const cli = {
   },
   plugins: [
     ...common.plugins,
+    // An old Node loads the first file, and is told by it.
+    apart(/\/commandLine\.ts$/, './commandLine.mjs'),
     {
       name: 'make-executable',
       setup(build) {

@@ -122,7 +122,7 @@ async function stored(): Promise<void> {
 function bundles(): Promise<void> {
   const root = path.resolve(import.meta.dirname, '..', '..');
   execFileSync(process.execPath, ['esbuild.mjs', '--production'], { cwd: root });
-  const files = ['dist/extension.cjs', 'dist/shell.cjs', 'dist/cli.mjs', 'dist/media/session.js', 'dist/media/session.css'].filter((file) => existsSync(path.join(root, file)));
+  const files = ['dist/extension.cjs', 'dist/shell.cjs', 'dist/cli.mjs', 'dist/commandLine.mjs', 'dist/media/session.js', 'dist/media/session.css'].filter((file) => existsSync(path.join(root, file)));
   for (const file of files) {
     console.log(`  ${file}: ${kilobytes(statSync(path.join(root, file)).size)}`);
   }

@@ -1,8 +1,10 @@
+import { buildSync } from 'esbuild';
 import * as assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import * as path from 'node:path';
 import { attempt } from '../support/run.ts';
+import type { Attempt } from '../support/run.ts';
 import { World } from '../support/device.ts';
 import { convosync, convosyncJson, placeOf, program, start } from './commandLine.ts';
 import type { Place } from './commandLine.ts';
@@ -93,13 +95,35 @@ describe('the command line', function () {
     assert.match(stderr, /not in a git repository: .*\/empty\./);
   });
 
+  const onOldNode = (...args: string[]): Promise<Attempt> => withImport('import zlib from "node:zlib"; import { syncBuiltinESMExports } from "node:module"; delete zlib.zstdCompressSync; syncBuiltinESMExports();', ...args);
+  const withImport = (script: string, ...args: string[]): Promise<Attempt> =>
+    attempt(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(script)}`, program, ...args], { cwd: place.folder, env: place.env });
+
   it('refuses a Node that is too old with a sentence, before anything else is loaded', async () => {
-    const old = 'import zlib from "node:zlib"; import { syncBuiltinESMExports } from "node:module"; delete zlib.zstdCompressSync; syncBuiltinESMExports();';
-    const { code, stdout, stderr } = await attempt(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(old)}`, program, 'status'], { cwd: place.folder, env: place.env });
+    const { code, stdout, stderr } = await onOldNode('status');
     assert.equal(code, 1);
     assert.equal(stdout, '');
     assert.match(stderr, /^ConvoSync needs Node 22\.19 or newer; this is [\d.]+\./);
     assert.doesNotMatch(stderr, /\n {4}at /);
+  });
+
+  it('answers in JSON that a Node is too old, where JSON was asked for', async () => {
+    const { code, stdout } = await onOldNode('status', '--json');
+    assert.equal(code, 1);
+    assert.equal((JSON.parse(stdout) as { error: { code: string } }).error.code, 'runtime-too-old');
+  });
+
+  it('loads in any Node as far as that is proven', () => {
+    const entry = path.resolve(import.meta.dirname, '../../src/cli/main.ts');
+    const { metafile } = buildSync({ entryPoints: [entry], outdir: world.folder, write: false, bundle: true, metafile: true, platform: 'node', format: 'esm', external: ['./commandLine.ts'] });
+    const loaded = Object.values(metafile.outputs).flatMap(({ imports }) => imports.filter(({ kind }) => kind === 'import-statement').map((one) => one.path));
+    assert.deepEqual(loaded, ['node:zlib']);
+  });
+
+  it('keeps the warnings of Node, except that its SQLite is young', async () => {
+    const { stderr } = await withImport('process.once("beforeExit", () => { process.emitWarning("SQLite is an experimental feature", "ExperimentalWarning"); process.emitWarning("Something else"); })', '--version');
+    assert.doesNotMatch(stderr, /SQLite/);
+    assert.match(stderr, /Warning: Something else/);
   });
 
   it('lets a reader leave early', async () => {
