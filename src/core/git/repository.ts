@@ -350,6 +350,11 @@ export class Repository {
   /** Stashes all changes with untracked files and returns the stash's commit; undefined when there was nothing. */
   async stashAll(message: string, signal?: AbortSignal): Promise<string | undefined> {
     const before = await this.resolve('refs/stash', signal);
+    // Git stashes nothing while a file is only intended to be added: such a file is added.
+    const { stdout: intended } = await this.#look(['diff', '--name-only', '-z', '--no-renames', '--diff-filter=A'], signal);
+    if (intended.length > 0) {
+      await this.#change(['--literal-pathspecs', 'add', '--pathspec-from-file=-', '--pathspec-file-nul'], signal, { input: intended });
+    }
     await this.#change(['stash', 'push', '--quiet', '--include-untracked', '--message', message], signal);
     const after = await this.resolve('refs/stash');
     return after === before ? undefined : after;

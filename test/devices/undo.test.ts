@@ -1,0 +1,287 @@
+/**
+ * What an operation changed is brought back exactly: HEAD, branches, index byte for byte, working tree, stashes, settings
+ * and conversations. What is newer is never lost by it.
+ */
+import assert from 'node:assert/strict';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import * as path from 'node:path';
+import type { ResumeRequest, ResumeStep } from '../../src/core/operations/plan.ts';
+import { Checkpoint, snapshot } from '../support/crashing.ts';
+import { type Device, World } from '../support/device.ts';
+
+const talk = randomUUID();
+
+function exactState(device: Device): object {
+  const index = createHash('sha256').update(readFileSync(path.join(device.folder, '.git', 'index'))).digest('hex');
+  return { index, config: device.git('config', '--local', '--list'), ...snapshot(device) };
+}
+
+/** Staged, unstaged, both in one file, new, deleted. */
+function splitChanges(device: Device): void {
+  device.write('orders.js', 'export const orders = ["staged"];\n');
+  device.write('staged.js', 'staged\n');
+  device.git('add', 'orders.js', 'staged.js');
+  device.write('orders.js', 'export const orders = ["staged", "and not"];\n');
+  device.write('notes/untracked.md', 'untracked\n');
+  device.git('rm', '--quiet', '--cached', 'README.md');
+}
+
+function commit(device: Device, file: string, content = `${file}\n`): string {
+  device.write(file, content);
+  device.git('add', '--', file);
+  device.git('commit', '--quiet', '-m', `Add ${file}`);
+  return device.git('rev-parse', 'HEAD');
+}
+
+const isBlocked = (reason: string) => (error: { code: string; details: { reason: string } }): boolean => error.code === 'undo-blocked' && error.details.reason === reason;
+const isNothingLeft = { code: 'nothing-to-undo' };
+
+describe('undoing a resume', function () {
+  this.timeout(60_000);
+  let world: World;
+  let desktop: Device;
+  let laptop: Device;
+  let checkpoint: Checkpoint;
+  let saved: string;
+
+  before(async () => {
+    world = new World();
+    const remote = world.remote();
+    desktop = world.device('desktop', { user: 'ada' }).clone(remote);
+    laptop = world.device('laptop', { user: 'lovelace' }).clone(remote, 'Code/shop');
+    desktop.say(talk, 'My favorite pizza is Margherita.');
+    commit(desktop, 'menu.md');
+    await desktop.save('Write the menu');
+    world.passMinutes(5);
+    await laptop.resume();
+
+    desktop.say(talk, 'And to drink?', 'Water.');
+    const sidecar = path.join(path.dirname(desktop.transcriptPath(talk)), talk, 'subagents', 'agent-1.jsonl');
+    mkdirSync(path.dirname(sidecar), { recursive: true });
+    writeFileSync(sidecar, readFileSync(desktop.transcriptPath(talk)));
+    desktop.git('switch', '--quiet', '--create', 'feature/drinks');
+    desktop.write('orders.js', 'export const orders = ["water"];\n');
+    commit(desktop, 'drinks.js');
+    world.passMinutes(5);
+    saved = (await desktop.save('Serve drinks')).commit;
+    laptop.git('fetch', '--quiet');
+    world.passMinutes(5);
+    checkpoint = new Checkpoint(world);
+  });
+  afterEach(() => checkpoint.restore());
+  after(() => {
+    checkpoint[Symbol.dispose]();
+    world[Symbol.dispose]();
+  });
+
+  const behind = (): void => void laptop.git('switch', '--quiet', '--no-track', '--create', 'feature/drinks', 'main');
+  const diverged = (): void => {
+    behind();
+    commit(laptop, 'own.js');
+  };
+  const cases: [name: string, prepare: () => void, request: ResumeRequest, steps: ResumeStep['kind'][]][] = [
+    ['that made the session’s branch', () => undefined, { switchBranch: true }, ['switch']],
+    ['that switched to it and moved it forward', () => (behind(), laptop.git('switch', '--quiet', 'main')), { switchBranch: true }, ['switch', 'fast-forward']],
+    ['that moved the branch forward', behind, {}, ['fast-forward']],
+    ['of the very commit', () => undefined, { exact: true }, ['detach']],
+    ['from a detached HEAD', () => laptop.git('switch', '--quiet', '--detach'), { switchBranch: true }, ['switch']],
+    ['that stayed on its branch, with changes there', () => splitChanges(laptop), { stayOnBranch: true }, []],
+    ['that put the session on a branch beside', diverged, { choices: { diverged: 'new-branch' } }, ['new-branch']],
+    ['that merged', diverged, { choices: { diverged: 'pull-merge' } }, ['pull']],
+    ['that left own commits out', diverged, { choices: { diverged: 'discard-local' } }, ['discard-local']],
+    ['that stashed changes', () => splitChanges(laptop), { switchBranch: true, choices: { 'uncommitted-changes': 'stash' } }, ['stash', 'switch']],
+    ['that committed changes and switched', () => splitChanges(laptop), { switchBranch: true, choices: { 'uncommitted-changes': 'commit' } }, ['commit-changes', 'switch']],
+    ['that committed changes and merged', () => (behind(), laptop.write('notes.md', 'mine\n')), { choices: { 'uncommitted-changes': 'commit', diverged: 'pull-merge' } }, ['commit-changes', 'pull']],
+    ['that stashed a file only intended to be added', () => (laptop.write('staged.js', '1\n'), laptop.git('add', '--intent-to-add', 'staged.js'), laptop.git('rm', '--quiet', 'README.md')), { exact: true, choices: { 'uncommitted-changes': 'stash' } }, ['stash', 'detach']],
+  ];
+  for (const [name, prepare, request, steps] of cases) {
+    it(`${name} brings everything back`, async () => {
+      prepare();
+      laptop.git('status');
+      const before = exactState(laptop);
+      const report = await laptop.resume(request);
+      assert.deepEqual(report.steps.map(({ kind }) => kind), ['protect', ...steps, 'install']);
+      assert.equal(laptop.readTranscript(talk), desktop.readTranscript(talk));
+      if (!['pull', ''].includes(steps.at(-1) ?? '')) {
+        assert.equal(laptop.git('rev-parse', 'HEAD'), saved);
+        assert.deepEqual(report.verdict.differences.filter(({ kind }) => kind !== 'other-branch'), []);
+      }
+      const undone = await laptop.convosync.undoResume(laptop.folder);
+      assert.deepEqual(exactState(laptop), before);
+      assert.deepEqual([undone.restored.conversations, undone.remains, undone.keptAside], [1, [], []]);
+    });
+  }
+
+  it('goes back resume by resume, and then says that nothing is left', async () => {
+    const before = exactState(laptop);
+    await laptop.resume({ switchBranch: true });
+    await laptop.convosync.undoResume(laptop.folder);
+    assert.deepEqual(exactState(laptop), before);
+    await laptop.convosync.undoResume(laptop.folder);
+    assert.equal(laptop.git('rev-parse', 'HEAD'), laptop.git('rev-list', '--max-parents=0', 'HEAD'));
+    assert.throws(() => laptop.readTranscript(talk), { code: 'ENOENT' });
+    await assert.rejects(laptop.convosync.undoResume(laptop.folder), isNothingLeft);
+    await assert.rejects(desktop.convosync.undoResume(desktop.folder), isNothingLeft);
+  });
+
+  it('can be resumed again, and undone again', async () => {
+    const before = exactState(laptop);
+    for (let time = 1; time <= 2; time++) {
+      const report = await laptop.resume({ switchBranch: true });
+      assert.deepEqual(report.verdict, { inSync: true, differences: [] });
+      await laptop.convosync.undoResume(laptop.folder);
+      assert.deepEqual(exactState(laptop), before);
+    }
+  });
+
+  it('waits for newer commits, and with force gives them a branch of their own', async () => {
+    const before = laptop.git('rev-parse', 'HEAD');
+    await laptop.resume({ switchBranch: true });
+    const newer = commit(laptop, 'newer.js');
+    await assert.rejects(laptop.convosync.undoResume(laptop.folder), isBlocked('newer-commits'));
+    assert.equal(laptop.git('rev-parse', 'HEAD'), newer);
+    await laptop.convosync.undoResume(laptop.folder, { force: true });
+    assert.deepEqual([laptop.git('rev-parse', 'HEAD'), laptop.git('branch', '--show-current'), laptop.git('status', '--porcelain')], [before, 'main', '']);
+    assert.match(laptop.git('branch', '--contains', newer), /^ *convosync-kept-[0-9a-f]{8}$/);
+  });
+
+  it('waits for newer changes, and with force stashes them', async () => {
+    await laptop.resume({ switchBranch: true });
+    laptop.write('drinks.js', 'newer\n');
+    laptop.write('untracked.js', 'newer too\n');
+    await assert.rejects(laptop.convosync.undoResume(laptop.folder), isBlocked('uncommitted-changes'));
+    await laptop.convosync.undoResume(laptop.folder, { force: true });
+    assert.equal(laptop.git('status', '--porcelain'), '');
+    assert.equal(laptop.git('show', 'stash@{0}:drinks.js'), 'newer');
+    assert.equal(laptop.git('show', 'stash@{0}^3:untracked.js'), 'newer too');
+  });
+
+  it('waits for newer messages, and with force puts them aside', async () => {
+    const before = laptop.readTranscript(talk);
+    await laptop.resume({ switchBranch: true });
+    laptop.say(talk, 'And for dessert?', 'Tiramisu.');
+    const newer = laptop.readTranscript(talk);
+    await assert.rejects(laptop.convosync.undoResume(laptop.folder), isBlocked('newer-messages'));
+    assert.equal(laptop.readTranscript(talk), newer);
+    const { keptAside } = await laptop.convosync.undoResume(laptop.folder, { force: true });
+    assert.equal(laptop.readTranscript(talk), before);
+    assert.deepEqual(keptAside.map((file) => readFileSync(file, 'utf8')), [newer]);
+  });
+});
+
+describe('undoing a save', function () {
+  this.timeout(60_000);
+  let world: World;
+  let remote: string;
+  let desktop: Device;
+  let laptop: Device;
+  let checkpoint: Checkpoint;
+
+  before(async () => {
+    world = new World();
+    remote = world.remote();
+    desktop = world.device('desktop', { user: 'ada', handoffFile: 'device' }).clone(remote);
+    laptop = world.device('laptop', { user: 'lovelace' }).clone(remote, 'Code/shop');
+    desktop.say(talk, 'My favorite pizza is Margherita.');
+    await desktop.save('Begin');
+    world.passMinutes(5);
+    splitChanges(desktop);
+    desktop.say(talk, 'And to drink?');
+    desktop.git('status');
+    checkpoint = new Checkpoint(world);
+  });
+  afterEach(() => checkpoint.restore());
+  after(() => {
+    checkpoint[Symbol.dispose]();
+    world[Symbol.dispose]();
+  });
+
+  const messagesSeenBy = async (device: Device): Promise<{ sessions: string[]; trash: string[] }> => {
+    const { sessions, trash } = await device.convosync.list(device.folder);
+    return { sessions: sessions.map(({ summary }) => summary.message), trash: trash.map(({ summary }) => summary.message) };
+  };
+
+  it('takes a commit back that only this device has, and the session that was sent goes to the trash everywhere', async () => {
+    const before = exactState(desktop);
+    const report = await desktop.save('Oops', { push: false });
+    assert.equal(report.outcome, 'sent');
+    const undone = await desktop.convosync.undoSave(desktop.folder);
+    assert.deepEqual([undone.session, undone.restored.code, undone.restored.index, undone.remains], [report.session, true, true, []]);
+    assert.deepEqual(exactState(desktop), before);
+    for (const device of [desktop, laptop]) {
+      assert.deepEqual(await messagesSeenBy(device), { sessions: ['Begin'], trash: ['Oops'] });
+    }
+  });
+
+  it('takes a new branch back', async () => {
+    const before = exactState(desktop);
+    await desktop.save('Oops', { push: false, branch: 'feature/oops' });
+    assert.equal(desktop.git('branch', '--show-current'), 'feature/oops');
+    await desktop.convosync.undoSave(desktop.folder);
+    assert.deepEqual(exactState(desktop), before);
+  });
+
+  it('says that a pushed commit stays, and touches nothing in the repository', async () => {
+    const report = await desktop.save('Oops');
+    const after = exactState(desktop);
+    const undone = await desktop.convosync.undoSave(desktop.folder);
+    assert.deepEqual([undone.restored.code, undone.remains], [false, ['pushed-commit']]);
+    assert.deepEqual(exactState(desktop), after);
+    assert.equal(desktop.git('ls-remote', 'origin', 'refs/heads/main').split('\t')[0], report.commit);
+    assert.deepEqual(await messagesSeenBy(laptop), { sessions: ['Begin'], trash: ['Oops'] });
+  });
+
+  it('leaves no trace of a session that was never sent', async () => {
+    const before = exactState(desktop);
+    renameSync(remote, `${remote}.gone`);
+    assert.equal((await desktop.save('Oops')).outcome, 'queued');
+    const undone = await desktop.convosync.undoSave(desktop.folder);
+    assert.deepEqual(undone.remains, []);
+    assert.deepEqual(exactState(desktop), before);
+    renameSync(`${remote}.gone`, remote);
+    assert.equal((await desktop.convosync.retry(desktop.folder)).outcome, 'nothing-to-send');
+    assert.deepEqual(await messagesSeenBy(desktop), { sessions: ['Begin'], trash: [] });
+  });
+
+  it('says that others still see the session while they cannot be told', async () => {
+    await desktop.save('Oops', { push: false });
+    renameSync(remote, `${remote}.gone`);
+    assert.deepEqual((await desktop.convosync.undoSave(desktop.folder)).remains, ['pushed-session']);
+    renameSync(`${remote}.gone`, remote);
+    assert.deepEqual((await messagesSeenBy(laptop)).sessions, ['Oops', 'Begin']);
+    await desktop.convosync.retry(desktop.folder);
+    assert.deepEqual(await messagesSeenBy(laptop), { sessions: ['Begin'], trash: ['Oops'] });
+  });
+
+  it('keeps messages and unstaged changes of later', async () => {
+    await desktop.save('Oops', { push: false });
+    desktop.say(talk, 'Newer.');
+    const transcript = desktop.readTranscript(talk);
+    await desktop.convosync.undoSave(desktop.folder);
+    assert.equal(desktop.readTranscript(talk), transcript);
+  });
+
+  it('waits for newer work, and with force takes back the session alone', async () => {
+    await desktop.save('Oops', { push: false });
+    desktop.write('later.js', 'staged later\n');
+    desktop.git('add', 'later.js');
+    await assert.rejects(desktop.convosync.undoSave(desktop.folder), isBlocked('staged-changes'));
+    const newer = commit(desktop, 'newer.js');
+    await assert.rejects(desktop.convosync.undoSave(desktop.folder), isBlocked('newer-commits'));
+    assert.deepEqual((await messagesSeenBy(desktop)).trash, []);
+    const undone = await desktop.convosync.undoSave(desktop.folder, { force: true });
+    assert.equal(undone.restored.code, false);
+    assert.equal(desktop.git('rev-parse', 'HEAD'), newer);
+    assert.deepEqual(await messagesSeenBy(desktop), { sessions: ['Begin'], trash: ['Oops'] });
+  });
+
+  it('goes back save by save, and then says that nothing is left', async () => {
+    await desktop.save('Oops', { push: false });
+    await desktop.convosync.undoSave(desktop.folder);
+    await desktop.convosync.undoSave(desktop.folder, { force: true });
+    assert.deepEqual(await messagesSeenBy(desktop), { sessions: [], trash: ['Oops', 'Begin'] });
+    await assert.rejects(desktop.convosync.undoSave(desktop.folder), isNothingLeft);
+    await assert.rejects(laptop.convosync.undoSave(laptop.folder), isNothingLeft);
+  });
+});
