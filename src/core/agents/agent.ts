@@ -73,9 +73,13 @@ export interface Agent {
   read(transcript: Uint8Array | AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<Transcript>;
 
   /**
-   * The absolute path where a file of conversation `id` belongs on this machine.
+   * The absolute path where a file of conversation `id` belongs on this machine: beside its others, where it is here
+   * already.
+   *
    * @param folder where the agent is to run, relative to the workspace folder
-   * @throws ConvoSyncError `install-failed` for a logical path that would leave the agent's store
+   * @throws ConvoSyncError `install-failed`; by `details.reason`, the logical path or the folder would leave its place
+   * (`unsafe-path`, `unsafe-folder`), or the id belongs to another workspace of this machine (`in-other-workspace`):
+   * then it can be installed under a `forkId()`
    */
   place(id: string, path: string, folder: string, workspace: Workspace): Promise<string>;
 
@@ -85,7 +89,7 @@ export interface Agent {
   /** True while a live process has the conversation open: its files must not change under it. */
   isRunning(id: string): Promise<boolean>;
 
-  /** Whether the agent will see the conversation on this machine; a reason when it will not. */
+  /** Whether the agent will see the conversation on this machine; when not, a code for why, such as `missing`. */
   verify(id: string, folder: string, workspace: Workspace): Promise<{ visible: boolean; reason?: string }>;
 
   resumeCommand(id: string, folder: string, workspace: Workspace): ResumeCommand;

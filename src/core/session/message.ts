@@ -7,6 +7,10 @@ export interface Message {
   index: number;
   /** The agent's own id of the record, where it has one. */
   id?: string;
+  /**
+   * `user`: a person said it. `system`: neither person nor model did, but the program and its tools: their results,
+   * notices, reminders, what other agents sent.
+   */
   author: 'user' | 'assistant' | 'system';
   /** ISO 8601 in UTC, as the record says; clocks of agents run backwards at times. */
   at?: string;

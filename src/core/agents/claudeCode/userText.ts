@@ -1,6 +1,7 @@
 /**
  * What a `user` record's text really is. Claude Code writes a person's words, the slash commands they typed, what
- * commands printed, and its own reminders into the same kind of record, told apart only by tags around the text.
+ * commands printed, what other sessions sent, and its own reminders into the same kind of record, told apart only by
+ * tags around the text or a fixed beginning.
  */
 import { stripVTControlCharacters } from 'node:util';
 
@@ -29,13 +30,18 @@ const noticeTags = [
 ];
 
 const tagAtStart = new RegExp(`^\\s*<(bash-input|${[...commandTags, ...noticeTags].join('|')})(?:\\s[^>]*)?>([\\s\\S]*?)</\\1>`);
+/** Said before what another session sent; how the model is to take that follows, and is for nobody else. */
+const peerAtStart = /^\s*Another Claude session sent a message:/;
+const peerAdvice = /^\s*This came from another Claude session\b/;
+
 const reminderAtEnd = /<system-reminder>(?:(?!<system-reminder>)[\s\S])*<\/system-reminder>\s*$/;
 
 /** The parts of the text in order; empty when nothing of it is for a reader. */
 export function readUserText(text: string): UserText[] {
   const parts: UserText[] = [];
   const command = new Map<string, string>();
-  let rest = text;
+  const peer = peerAtStart.exec(text);
+  let rest = text.slice(peer?.[0].length ?? 0);
   for (let match = tagAtStart.exec(rest); match; match = tagAtStart.exec(rest)) {
     const [whole, tag = '', inner = ''] = match;
     rest = rest.slice(whole.length);
@@ -53,7 +59,11 @@ export function readUserText(text: string): UserText[] {
   }
   const reminder = reminderAtEnd.exec(rest);
   const words = reminder ? rest.slice(0, reminder.index) : rest;
-  parts.push(part('user', words.startsWith('[Request interrupted by user') ? 'notice' : 'text', words));
+  if (!peer) {
+    parts.push(part('user', words.startsWith('[Request interrupted by user') ? 'notice' : 'text', words));
+  } else if (!peerAdvice.test(words)) {
+    parts.push(part('system', 'notice', words));
+  }
   return parts.filter(({ block }) => block.text !== '');
 }
 
