@@ -100,6 +100,17 @@ export class Device {
     return this;
   }
 
+  /** A new repository without a remote, with one commit on `main`. */
+  create(...options: string[]): this {
+    this.folder = path.join(this.world.folder, this.name, 'work', 'shop');
+    mkdirSync(this.folder, { recursive: true });
+    this.git('init', '--quiet', ...options);
+    this.write('README.md', '# Pizza shop\n');
+    this.git('add', '--all');
+    this.git('commit', '--quiet', '-m', 'Open the shop');
+    return this;
+  }
+
   git(...args: string[]): string {
     return run(this.folder, this.env, ...args);
   }

@@ -40,6 +40,11 @@ export function homeOf({ machine }: Device): string {
   return resolveHome(machine);
 }
 
+/** Objects of a repository's own, without those that it borrows. */
 function objectsIn(device: Device, gitDir: string): string[] {
-  return run(gitDir, { ...device.env, GIT_DIR: gitDir }, 'cat-file', '--batch-all-objects', '--batch-check=%(objectname)').split('\n').filter(Boolean);
+  const files = readdirSync(path.join(gitDir, 'objects'), { recursive: true, encoding: 'utf8' });
+  const loose = files.filter((file) => /^[0-9a-f]{2}.[0-9a-f]+$/.test(file)).map((file) => file.slice(0, 2) + file.slice(3));
+  const packs = files.filter((file) => file.endsWith('.idx')).map((file) => path.join(gitDir, 'objects', file));
+  const packed = packs.flatMap((pack) => [...run(gitDir, { ...device.env, GIT_DIR: gitDir }, 'verify-pack', '--verbose', pack).matchAll(/^[0-9a-f]{40,64}(?= )/gm)].map(([oid]) => oid));
+  return [...loose, ...packed];
 }

@@ -22,6 +22,8 @@ export interface GitHttpServer {
   requests: readonly string[];
   /** While true, every connection is cut before an answer. */
   broken: boolean;
+  /** Cuts the connections that are open now; what git has begun goes on. */
+  dropConnections: () => void;
   stop: () => Promise<void>;
 }
 
@@ -42,6 +44,7 @@ export async function startGitHttpServer(options: GitHttpServerOptions): Promise
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     broken: false,
+    dropConnections: () => server.closeAllConnections(),
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -386,6 +386,21 @@ export class Repository {
     }
   }
 
+  /**
+   * Has a branch follow the remote's branch of the same name, as `git push --set-upstream` would (with
+   * `branch.autoSetupRebase`); plainly by its settings where the remote's branches are not tracked.
+   */
+  async setUpstream(branch: string, remote: string): Promise<void> {
+    assertBranchName(branch);
+    const tracking = trackingRef(await this.fetchRefspecs(remote), `refs/heads/${branch}`);
+    if (tracking !== undefined && (await this.resolve(tracking)) !== undefined) {
+      await this.#change(['branch', '--quiet', `--set-upstream-to=${tracking}`, branch], undefined);
+    } else {
+      await this.#change(['config', `branch.${branch}.remote`, remote], undefined);
+      await this.#change(['config', `branch.${branch}.merge`, `refs/heads/${branch}`], undefined);
+    }
+  }
+
   /** The user's ordinary fetch of all that the remote is configured for. Throws as `fetchBranch` does. */
   async fetch(remote: string, signal?: AbortSignal): Promise<void> {
     await this.#change(['fetch', '--quiet', '--', remote], signal);

@@ -18,16 +18,17 @@ export interface Publishing {
 }
 
 export async function publishingSteps(checkout: Checkout, { branch, commits, unpushed }: Publishing, signal?: AbortSignal): Promise<SaveStep[]> {
-  const { repository, remote, view, vault, identity, state, problem } = checkout;
+  const { repository, remote, vault, identity, state } = checkout;
   const head = state.commit ?? '';
   const { branch: defaultBranch, tip: defaultTip } = await findDefaultBranch(checkout, signal);
-  const tip = branch === undefined ? undefined : view?.refs.get(`refs/heads/${branch}`);
+  const tip = branch === undefined ? undefined : await tipOf(checkout, branch, signal);
   const tipIsHere = tip !== undefined && (await repository.hasCommit(tip, signal));
   const hasSomething = commits > 0 || !tipIsHere || !(await repository.isAncestor(head, tip, signal));
-  const push = remote !== undefined && branch !== undefined && !unpushed && problem === undefined && hasSomething;
+  const push = remote !== undefined && branch !== undefined && !unpushed && hasSomething;
   const landsOnDefault = branch !== undefined && branch === defaultBranch && (push || tip === head);
 
-  const unmerged = landsOnDefault ? 0 : commits + (defaultTip === undefined ? await countAll(repository, head, signal) : await repository.commitsBetween(defaultTip, head, signal));
+  const beyondDefault = commits + (defaultTip === undefined ? await countAll(repository, head, signal) : await repository.commitsBetween(defaultTip, head, signal));
+  const unmerged = landsOnDefault ? 0 : beyondDefault;
   const steps: SaveStep[] = unmerged > 0 ? [{ kind: 'bundle', commits: unmerged }] : [];
   const place = vault?.place ?? identity.remote ?? remote?.name;
   if (!remote || place === undefined) {
@@ -36,8 +37,13 @@ export async function publishingSteps(checkout: Checkout, { branch, commits, unp
   if (!push) {
     return [...steps, { kind: 'publish', place }];
   }
-  const ahead = tipIsHere ? commits + (await repository.commitsBetween(tip, head, signal)) : Math.max(commits, unmerged);
+  const ahead = tipIsHere ? commits + (await repository.commitsBetween(tip, head, signal)) : beyondDefault;
   return [...steps, { kind: 'push', remote: remote.name, branch, commits: ahead, setUpstream: state.upstream === undefined || branch !== state.branch, place }];
+}
+
+/** Where the remote's branch is: as it just said, else as the last fetch saw it. */
+async function tipOf({ repository, remote, view }: Checkout, branch: string, signal?: AbortSignal): Promise<string | undefined> {
+  return view ? view.refs.get(`refs/heads/${branch}`) : remote && repository.trackedCommit(remote.name, branch, signal);
 }
 
 async function countAll(repository: Repository, commit: string, signal?: AbortSignal): Promise<number> {

@@ -1,20 +1,19 @@
 /** Makes a sealed session visible, or leaves it waiting in a form that needs no push of the branch any more. */
 import { ConvoSyncError, isCancellation } from '../common/errors.ts';
-import type { Repository } from '../git/repository.ts';
 import type { Vault } from '../vault/vault.ts';
 import { captureBundles, seal } from './capture.ts';
 import type { Checkout } from './checkout.ts';
 import type { RunOptions } from './convosync.ts';
 import type { Parts } from './parts.ts';
-import type { SavePlan, SaveStep } from './plan.ts';
+import type { SavePlan } from './plan.ts';
 import type { SaveReport } from './report.ts';
+import { send } from './sending.ts';
 
-type PushStep = Extract<SaveStep, { kind: 'push' }>;
 type Publishing = Pick<SaveReport, 'outcome' | 'branchPushed' | 'problem'>;
 
 /** Runs under the vault's lock. Never throws for what may go wrong on the way: the session is safe by now. */
 export async function publish(parts: Parts, checkout: Checkout & { vault: Vault }, plan: SavePlan, { signal, onProgress }: RunOptions): Promise<Publishing> {
-  const { vault, repository } = checkout;
+  const { vault } = checkout;
   const push = plan.steps.find((step) => step.kind === 'push');
   if (plan.steps.some(({ kind }) => kind === 'keep')) {
     return { outcome: 'kept', branchPushed: false };
@@ -24,7 +23,7 @@ export async function publish(parts: Parts, checkout: Checkout & { vault: Vault 
     if (checkout.problem) {
       throw checkout.problem;
     }
-    await vault.send(signal);
+    await send(checkout, vault, signal);
   } catch (error) {
     if (!ConvoSyncError.is(error) && !isCancellation(error)) {
       throw error;
@@ -37,15 +36,12 @@ export async function publish(parts: Parts, checkout: Checkout & { vault: Vault 
     return { outcome: 'queued', branchPushed: push !== undefined && Array.isArray(landed) && landed.includes(`refs/heads/${push.branch}`), problem };
   }
   onProgress?.({ phase: 'publish', done: 1, total: 1 });
-  if (push?.setUpstream === true) {
-    await setUpstream(repository, push);
-  }
   return { outcome: 'sent', branchPushed: push !== undefined };
 }
 
 /**
  * A session that was to travel with its branch and could not: the branch may be rebased or deleted before it is sent,
- * so its commits are bundled into it after all. The branch still goes along with the next try.
+ * so it is sealed once more with its commits in a bundle. The branch still goes along with the next try.
  */
 async function makeIndependent(parts: Parts, checkout: Checkout & { vault: Vault }, id: string): Promise<void> {
   const { vault } = checkout;
@@ -58,14 +54,6 @@ async function makeIndependent(parts: Parts, checkout: Checkout & { vault: Vault
     return;
   }
   const bundles = await captureBundles(parts, { ...checkout, view: undefined }, manifest.code);
-  if (await vault.takeBack(id)) {
-    await seal(vault, { ...manifest, code: { ...manifest.code, pushed: false, bundles } }, session.summary, manifest.code);
-  }
-}
-
-/** What `git push -u` would set; our push names a commit, for which git sets nothing. */
-async function setUpstream(repository: Repository, push: PushStep): Promise<void> {
-  for (const [key, value] of [['remote', push.remote], ['merge', `refs/heads/${push.branch}`]] as const) {
-    await repository.git.run(['config', `branch.${push.branch}.${key}`, value], { cwd: repository.top });
-  }
+  // The first record stays: a push whose answer got lost may have brought it to the remote.
+  await seal(vault, { ...manifest, code: { ...manifest.code, pushed: false, bundles } }, session.summary, manifest.code);
 }

@@ -72,10 +72,11 @@ async function newerWork(repository: Repository, point: UndoPoint): Promise<'new
   return changes.length > 0 && (await replacesFiles(repository, point)) ? 'uncommitted-changes' : undefined;
 }
 
-/** False when other devices still see the session; else it is gone, or in the trash everywhere. */
+/** False when other devices still see the session; else it is gone, or in the trash everywhere once what waits is sent. */
 async function takeBackSession(parts: Parts, checkout: Checkout, session: string, { signal }: RunOptions): Promise<boolean> {
   const { vault } = checkout;
-  if (!vault?.state.sessions.some(({ summary }) => summary.id === session)) {
+  const saved = vault?.state.sessions.find(({ summary }) => summary.id === session);
+  if (!vault || !saved) {
     return true;
   }
   return withVaultLocked(parts, vault, { purpose: 'undoing a save', signal }, async () => {
@@ -83,6 +84,6 @@ async function takeBackSession(parts: Parts, checkout: Checkout, session: string
       return true;
     }
     await vault.append({ type: 'deleted', session });
-    return trySend(parts, checkout, vault, signal);
+    return (await trySend(parts, checkout, vault, signal)) || saved.queued;
   });
 }

@@ -69,13 +69,15 @@ export class Outbox {
     await rm(this.#record(name), { force: true });
   }
 
-  /** After a sending: the records that went, then every object. */
+  /** After a sending: the records that went, and once none is left their code and all objects. */
   async clear(records: readonly string[]): Promise<void> {
     for (const name of records) {
       await this.removeRecord(name);
     }
-    await this.dropCode();
-    await rm(path.join(this.#folder, 'objects'), { recursive: true, force: true });
+    if ((await names(path.join(this.#folder, 'records'))).length === 0) {
+      await this.dropCode();
+      await rm(path.join(this.#folder, 'objects'), { recursive: true, force: true });
+    }
   }
 
   get #code(): string {

@@ -1,7 +1,7 @@
 /**
- * The state of a vault: the union of all logs. Sessions are immutable facts; what may change (a name, whether a
- * session is in the trash) is decided per field by the latest (wall, count, writer). The order of arrival of records
- * does not matter, so merging is a pure function of the set.
+ * The state of a vault: the union of all logs. What was said more than once (a session that was sealed again before it
+ * was sent, a name, whether a session is in the trash) is decided by the latest (wall, count, writer). The order of
+ * arrival of records does not matter, so merging is a pure function of the set.
  */
 import type { Device } from '../session/device.ts';
 import type { SessionSummary } from '../session/session.ts';
@@ -42,7 +42,7 @@ export function mergeLogs(logs: ReadonlyMap<string, readonly LogRecord[]>, queue
   const clocksAhead = new Set<string>();
   const devices = new Map<string, { device: Device; stamp: Stamp; lastSeen: number; writers: string[] }>();
   const deviceOf = new Map<string, string>();
-  const saved = new Map<string, { summary: SessionSummary; writer: string; queued: boolean; at: Timestamp }>();
+  const saved = new Map<string, { summary: SessionSummary; queued: boolean; stamp: Stamp }>();
   const trashed = new Map<string, { trashed: boolean; stamp: Stamp }>();
 
   for (const [writer, records] of logs) {
@@ -64,7 +64,10 @@ export function mergeLogs(logs: ReadonlyMap<string, readonly LogRecord[]>, queue
           writers: [...new Set([...(known?.writers ?? []), writer])].sort(),
         });
       } else if (body?.type === 'session') {
-        saved.set(body.summary.id, { summary: body.summary, writer, queued: queued.has(record.name), at });
+        const known = saved.get(body.summary.id);
+        if (!known || isLater(stamp, known.stamp)) {
+          saved.set(body.summary.id, { summary: body.summary, queued: queued.has(record.name), stamp });
+        }
       } else if (body?.type === 'deleted' || body?.type === 'restored') {
         const known = trashed.get(body.session);
         if (!known || isLater(stamp, known.stamp)) {
@@ -78,10 +81,10 @@ export function mergeLogs(logs: ReadonlyMap<string, readonly LogRecord[]>, queue
     }
   }
 
-  const newestFirst = [...saved.values()].sort((a, b) => compareTimestamps(b.at, a.at) || (a.summary.id < b.summary.id ? -1 : 1));
+  const newestFirst = [...saved.values()].sort((a, b) => compareTimestamps(b.stamp.at, a.stamp.at) || (a.summary.id < b.summary.id ? -1 : 1));
   const sessions: SavedSession[] = [];
   const trash: TrashedSession[] = [];
-  for (const { summary, writer, queued: isQueued } of newestFirst) {
+  for (const { summary, stamp: { writer }, queued: isQueued } of newestFirst) {
     const device = devices.get(deviceOf.get(writer) ?? '')?.device;
     if (!device) {
       continue;

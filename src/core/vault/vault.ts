@@ -160,15 +160,19 @@ export class Vault {
     this.#merge();
   }
 
-  /** Takes back what is sealed and was never sent; false when the session is not among it or is not the last. */
+  /** Takes back what was sealed and never sent; false when that is not certain, or something else was sealed since. */
   async takeBack(session: string): Promise<boolean> {
-    const last = this.#logs.get(this.#writer.id)?.at(-1);
-    if (last?.body?.type !== 'session' || last.body.summary.id !== session || !this.#waiting.has(last.name)) {
+    const log = this.#logs.get(this.#writer.id) ?? [];
+    const taken = log.slice(log.findLastIndex(({ body }) => body?.type !== 'session' || body.summary.id !== session) + 1);
+    const isCertain = this.#looked || this.#options.backend === undefined;
+    if (!isCertain || taken.length === 0 || !taken.every(({ name }) => this.#waiting.has(name))) {
       return false;
     }
-    await this.#outbox.removeRecord(last.name);
-    this.#logs.get(this.#writer.id)?.pop();
-    this.#waiting.delete(last.name);
+    for (const { name } of taken.reverse()) {
+      await this.#outbox.removeRecord(name);
+      this.#waiting.delete(name);
+    }
+    this.#logs.set(this.#writer.id, log.slice(0, -taken.length));
     this.#merge();
     return true;
   }
