@@ -52,11 +52,7 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
     hint: 'Install a newer Node, or in the editor a newer VS Code (1.106 or later).',
   }),
   'git-missing': () => ({ title: 'Git was not found on this machine.', hint: 'Install git, or make sure that it is on the PATH.' }),
-  'home-unusable': (details) => ({
-    title: `ConvoSync cannot use its own folder${saidAfter(' ', textFact(details, 'folder'))}.`,
-    safe: 'Your repository and your conversations were not touched.',
-    hint: textFact(details, 'reason') === 'relative' ? 'CONVOSYNC_HOME has to be an absolute path.' : 'Make the folder writable, or name another one in CONVOSYNC_HOME.',
-  }),
+  'home-unusable': (details) => ({ safe: 'Your repository and your conversations were not touched.', ...homeFailure(details) }),
   busy: (details) => textFact(details, 'reason') === 'changed'
     ? { title: 'The repository has changed since this was planned.', safe: untouched, hint: 'Try again: it is planned anew.' }
     : {
@@ -119,7 +115,11 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
     safe: `${untouched} ${keepsWhatItSaw}`,
     hint: 'Other sessions stay usable. Save once more on the device that has this one.',
   }),
-  'vault-newer-format': () => ({ title: 'This was saved by a newer ConvoSync.', safe: untouched, hint: 'Update ConvoSync on this device.' }),
+  'vault-newer-format': (details) => ({
+    title: textFact(details, 'file') === undefined ? 'This was saved by a newer ConvoSync.' : `A newer ConvoSync has written ${textFact(details, 'file') ?? ''}.`,
+    safe: untouched,
+    hint: 'Update ConvoSync on this device.',
+  }),
   'vault-wrong-key': () => ({ title: 'The key of this device does not open the vault.', safe: untouched, hint: 'Check that this is your own vault.' }),
   'vault-forged': (details) => ({
     title: `The vault holds something that none of your devices wrote${objectIn(details)}.`,
@@ -181,6 +181,27 @@ function landed(details: Details, otherwise: string): string {
   return branches.length === 0 ? otherwise : `The commits on ${names(branches)} are at the remote; the session is safe on this device and not visible to others yet.`;
 }
 
+/** The folder of our own, or a document in it. */
+function homeFailure(details: Details): Pick<Explanation, 'title' | 'hint'> {
+  const file = saidAfter(': ', textFact(details, 'file'));
+  const folder = textFact(details, 'folder');
+  const elsewhere = 'or name another folder in CONVOSYNC_HOME.';
+  switch (textFact(details, 'reason')) {
+    case 'relative':
+      return { title: `ConvoSync cannot use its own folder${saidAfter(' ', folder)}.`, hint: 'CONVOSYNC_HOME has to be an absolute path.' };
+    case 'damaged':
+      return { title: `A file of ConvoSync’s own is damaged${file}.`, hint: 'Bring it back from a backup, or move it away: then it is begun anew, and what it held is forgotten.' };
+    case 'unreadable':
+      return { title: `A file of ConvoSync’s own cannot be read${file}.`, hint: `Make it readable for you, ${elsewhere}` };
+    case 'unwritable':
+      return { title: `A file of ConvoSync’s own cannot be written${file}.`, hint: `Make sure that there is room on the disk and that the folder is yours, ${elsewhere}` };
+    case 'lock':
+      return { title: `Files cannot be locked in ConvoSync’s own folder${saidAfter(' ', folder)}.`, hint: 'On a network drive that is usual: name a folder on a disk of this device in CONVOSYNC_HOME.' };
+    default:
+      return { title: `ConvoSync cannot use its own folder${saidAfter(' ', folder)}.`, hint: `Make it writable, ${elsewhere}` };
+  }
+}
+
 function whatLiesOnTop(details: Details): string {
   switch (textFact(details, 'reason')) {
     case 'newer-commits':
@@ -211,6 +232,8 @@ function installFailure(details: Details): string {
   switch (textFact(details, 'reason')) {
     case 'in-other-workspace':
       return `The conversation already lies in another folder of this machine${saidAfter(': ', textFact(details, 'folder'))}.`;
+    case 'unsafe-folder':
+      return 'The session names a folder outside the repository for its conversation, so it was not put there.';
     case 'unsafe-path':
       return 'The session holds a file whose name points outside the agent’s own folder, so it was not written.';
     default:

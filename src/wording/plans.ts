@@ -58,7 +58,8 @@ function phrase(step: Step): Phrase {
       return verb('Keep', 'Kept', `${count(step.commits, 'commit')} inside the session`);
     case 'push': {
       const what = step.commits > 0 ? `${count(step.commits, 'commit')} to ${step.remote}/${step.branch}` : `branch ${step.branch} to ${step.remote}`;
-      return verb('Push', 'Pushed', `${what} together with the session${step.setUpstream ? ', and track it' : ''}`);
+      const pushed = `${what} together with the session`;
+      return verb('Push', 'Pushed', `${pushed}${step.setUpstream ? '; the branch is tracked from then on' : ''}`, `${pushed}${step.setUpstream ? '; the branch is tracked from now on' : ''}`);
     }
     case 'publish':
       return verb('Send', 'Sent', `the session to ${step.place}; no branch moves and no hooks run`, `the session to ${step.place}`);
@@ -108,7 +109,7 @@ function installed(step: InstallStep): Phrase {
 }
 
 function pulled(how: 'merge' | 'rebase', from: string): Phrase {
-  return how === 'merge' ? verb('Merge', 'Merged', `${from} into yours`) : verb('Put', 'Put', `your commits on top of ${from}`);
+  return how === 'merge' ? verb('Merge', 'Merged', `${from} into your branch`) : verb('Put', 'Put', `your commits on top of ${from}`);
 }
 
 function verb(future: string, past: string, object: string, pastObject = object): Phrase {

@@ -1,5 +1,6 @@
 /** What happened and where things stand, in sentences. */
 import type { Difference, Note, SaveReport, UndoReport, Verdict } from '../core/operations/report.ts';
+import { saidAfter } from './facts.ts';
 import { bytes, count, names } from './quantities.ts';
 import { shortCommit, shortId } from './short.ts';
 
@@ -34,18 +35,26 @@ export function describeDifference(difference: Difference): string {
     case 'conversation-forked':
       return `Conversation ${shortId(difference.conversation)} went on in two places; the session’s is here as ${shortId(difference.as)}.`;
     case 'agent-blind':
-      return `The agent does not see conversation ${shortId(difference.conversation)}: ${difference.reason}`;
+      return `The agent does not see conversation ${shortId(difference.conversation)}${saidAfter(': ', blindReasons[difference.reason])}.`;
     case 'commit-missing':
       return `The session’s commit ${shortCommit(difference.session)} is not on this device.`;
   }
 }
+
+/** What an agent says when it will not see a conversation (see `Agent.verify`). */
+const blindReasons: Readonly<Record<string, string>> = {
+  missing: 'it is not where the agent looks for it',
+  'in-two-folders': 'it lies in two folders of the agent',
+  'in-other-workspace': 'it belongs to another folder of this device',
+  'no-record': 'it holds nothing that the agent can read',
+};
 
 export function describeNote(note: Note): string {
   switch (note.kind) {
     case 'recovered':
       return `An interrupted ${note.operation} (${shortId(note.session)}) was ${note.how === 'completed' ? 'completed' : 'taken back'} first.`;
     case 'copied-device':
-      return 'This device is a copy of another one, so it writes under a new identity from now on.';
+      return 'ConvoSync’s folder on this device was copied or restored, so the device goes on under a new identity. Nothing is lost by that.';
     case 'clock-ahead':
       return `The clock of ${count(note.writers, 'device')} runs more than a day ahead; the order of sessions may be off.`;
     case 'generic-device-name':
@@ -82,7 +91,7 @@ export function describeUndo(report: UndoReport): string[] {
     back.length === 0 ? `Undid ${shortId(report.session)}; nothing had to be brought back.` : `Undid ${shortId(report.session)}: ${names(back)} ${back.length === 1 && conversations <= 1 ? 'is' : 'are'} as before.`,
     ...report.remains.map((what) => what === 'pushed-commit'
       ? 'The commit stays at the remote, where others may already have it.'
-      : 'The session stays visible to your other devices.'),
+      : 'Your other devices see the session until this can be sent; then it goes to the trash there too.'),
     ...(report.keptAside.length > 0 ? [`Newer files were put aside, not overwritten: ${names(report.keptAside)}.`] : []),
   ];
 }

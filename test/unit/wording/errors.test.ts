@@ -89,6 +89,23 @@ describe('explainError', () => {
     ]);
   });
 
+  it('says which file of ConvoSync’s own is the matter, and how: each with another way out', () => {
+    const file = '/home/ada/.local/share/convosync/device.json';
+    const folder = '/home/ada/.local/share/convosync';
+    const explained = ['relative', 'damaged', 'unreadable', 'unwritable', 'lock', undefined]
+      .map((reason) => explainError(new ConvoSyncError('home-unusable', 'x', { details: { folder, file, ...(reason === undefined ? {} : { reason }) } })));
+    assert.deepEqual(explained.map(({ title }) => title), [
+      `ConvoSync cannot use its own folder ${folder}.`,
+      `A file of ConvoSync’s own is damaged: ${file}.`,
+      `A file of ConvoSync’s own cannot be read: ${file}.`,
+      `A file of ConvoSync’s own cannot be written: ${file}.`,
+      `Files cannot be locked in ConvoSync’s own folder ${folder}.`,
+      `ConvoSync cannot use its own folder ${folder}.`,
+    ]);
+    assert.equal(new Set(explained.map(({ hint }) => hint)).size, explained.length);
+    assert.equal(explainError(new ConvoSyncError('vault-newer-format', 'x', { details: { file } })).title, `A newer ConvoSync has written ${file}.`);
+  });
+
   it('names the other run that is at it', () => {
     assert.equal(explainError(new ConvoSyncError('busy', 'x', { details: details.busy })).title, 'Another ConvoSync is saving right now (process 4711).');
     assert.equal(explainError(new ConvoSyncError('busy', 'x', { details: { reason: 'changed' } })).title, 'The repository has changed since this was planned.');

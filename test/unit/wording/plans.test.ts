@@ -13,7 +13,7 @@ const push = { kind: 'push', remote: 'origin', branch: 'main', commits: 2, setUp
 const steps: Record<Step['kind'], (readonly [step: Step, future: string, past: string])[]> = {
   'create-branch': [[{ kind: 'create-branch', branch: 'feature/menu' }, 'Create branch feature/menu', 'Created branch feature/menu']],
   pull: [
-    [{ kind: 'pull', how: 'merge', remote: 'origin', branch: 'main' }, 'Merge origin/main into yours', 'Merged origin/main into yours'],
+    [{ kind: 'pull', how: 'merge', remote: 'origin', branch: 'main' }, 'Merge origin/main into your branch', 'Merged origin/main into your branch'],
     [{ kind: 'pull', how: 'rebase', commit }, 'Put your commits on top of 0123456', 'Put your commits on top of 0123456'],
   ],
   'write-handoff': [[{ kind: 'write-handoff', path: '.convosync/handoffs/desktop.md' }, 'Write the handoff to .convosync/handoffs/desktop.md', 'Wrote the handoff to .convosync/handoffs/desktop.md']],
@@ -29,7 +29,7 @@ const steps: Record<Step['kind'], (readonly [step: Step, future: string, past: s
   bundle: [[{ kind: 'bundle', commits: 1 }, 'Keep 1 commit inside the session', 'Kept 1 commit inside the session']],
   push: [
     [push, 'Push 2 commits to origin/main together with the session', 'Pushed 2 commits to origin/main together with the session'],
-    [{ ...push, commits: 0, setUpstream: true }, 'Push branch main to origin together with the session, and track it', 'Pushed branch main to origin together with the session, and track it'],
+    [{ ...push, commits: 0, setUpstream: true }, 'Push branch main to origin together with the session; the branch is tracked from then on', 'Pushed branch main to origin together with the session; the branch is tracked from now on'],
   ],
   publish: [[{ kind: 'publish', place: 'host/shop' }, 'Send the session to host/shop; no branch moves and no hooks run', 'Sent the session to host/shop']],
   keep: [[{ kind: 'keep' }, 'Keep the session on this device, as there is no remote', 'Kept the session on this device, as there is no remote']],

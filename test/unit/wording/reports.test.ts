@@ -27,7 +27,10 @@ const differences: Record<Difference['kind'], (readonly [Difference, string])[]>
   'conversation-longer': [[{ kind: 'conversation-longer', agent, conversation, messages: 3 }, 'Conversation 11111111 went on here by 3 messages.']],
   'conversation-shorter': [[{ kind: 'conversation-shorter', agent, conversation }, 'Conversation 11111111 is shorter here than in the session.']],
   'conversation-forked': [[{ kind: 'conversation-forked', agent, conversation, as: '99999999-0000' }, 'Conversation 11111111 went on in two places; the session’s is here as 99999999.']],
-  'agent-blind': [[{ kind: 'agent-blind', agent, conversation, reason: 'it lies in another folder.' }, 'The agent does not see conversation 11111111: it lies in another folder.']],
+  'agent-blind': [
+    [{ kind: 'agent-blind', agent, conversation, reason: 'in-two-folders' }, 'The agent does not see conversation 11111111: it lies in two folders of the agent.'],
+    [{ kind: 'agent-blind', agent, conversation, reason: 'a-new-one' }, 'The agent does not see conversation 11111111.'],
+  ],
   'commit-missing': [[{ kind: 'commit-missing', session }, 'The session’s commit 0123456 is not on this device.']],
 };
 
@@ -36,7 +39,7 @@ const notes: Record<Note['kind'], (readonly [Note, string])[]> = {
     [{ kind: 'recovered', operation: 'save', how: 'completed', session }, 'An interrupted save (01234567) was completed first.'],
     [{ kind: 'recovered', operation: 'resume', how: 'rolled-back', session }, 'An interrupted resume (01234567) was taken back first.'],
   ],
-  'copied-device': [[{ kind: 'copied-device' }, 'This device is a copy of another one, so it writes under a new identity from now on.']],
+  'copied-device': [[{ kind: 'copied-device' }, 'ConvoSync’s folder on this device was copied or restored, so the device goes on under a new identity. Nothing is lost by that.']],
   'clock-ahead': [[{ kind: 'clock-ahead', writers: 1 }, 'The clock of 1 device runs more than a day ahead; the order of sessions may be off.']],
   'generic-device-name': [[{ kind: 'generic-device-name', name: 'localhost' }, 'This device is called “localhost”, which does not tell it from others. Give it a name.']],
   'bad-lines': [
@@ -90,7 +93,7 @@ describe('describeUndo', () => {
     assert.deepEqual(describeUndo({ session, restored: { code: true, index: true, conversations: 2 }, remains: ['pushed-commit', 'pushed-session'], keptAside: ['/home/ada/x.jsonl'], notes: [] }), [
       'Undid 01234567: the code, what was staged and 2 conversations are as before.',
       'The commit stays at the remote, where others may already have it.',
-      'The session stays visible to your other devices.',
+      'Your other devices see the session until this can be sent; then it goes to the trash there too.',
       'Newer files were put aside, not overwritten: /home/ada/x.jsonl.',
     ]);
   });
