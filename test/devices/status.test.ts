@@ -53,6 +53,18 @@ describe('the status', () => {
     assert.equal(await sync(desktop), 'synced');
   });
 
+  it('and a save say that the device’s name tells it from no other, and nothing else nags about it', async () => {
+    const nameless = world.device('localhost').clone(remote);
+    nameless.say(talk, 'Hello.');
+    const kinds = (notes: readonly { kind: string }[]): string[] => notes.map(({ kind }) => kind);
+    assert.deepEqual(kinds((await nameless.save('Hello')).notes), ['generic-device-name']);
+    assert.deepEqual(kinds((await nameless.convosync.status(nameless.folder)).listing.notes), ['generic-device-name']);
+    assert.deepEqual(kinds((await nameless.convosync.list(nameless.folder)).notes), []);
+    assert.deepEqual(kinds((await nameless.resume()).notes), []);
+    await nameless.convosync.renameDevice('Ada’s laptop');
+    assert.deepEqual(kinds((await nameless.convosync.status(nameless.folder)).listing.notes), []);
+  });
+
   it('is never an empty list for a failed read', async () => {
     renameSync(remote, `${remote}.gone`);
     const { sessions, problem, refreshed } = await laptop.convosync.list(laptop.folder);

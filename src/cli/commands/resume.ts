@@ -10,7 +10,7 @@ import { openedDocument, resumeDocument, resumePlanDocument, undoDocument } from
 import type { CommonOptions, Ending, Invocation } from '../invocation.ts';
 import { jsonOption, onOption, vaultOption, withCommonOptions } from '../options.ts';
 import type { RunVerb } from '../program.ts';
-import { offerDeviceName, planWithAnswers, withVault } from '../questions.ts';
+import { planWithAnswers, withVault } from '../questions.ts';
 import { renderListingProblems } from '../render/renderList.ts';
 import { renderResumePlan } from '../render/renderPlan.ts';
 import { renderResume } from '../render/renderResume.ts';
@@ -92,7 +92,6 @@ async function resume(invocation: Invocation, id: string | undefined, options: R
   const report = await work((run) => convosync.resume(plan, run));
   const findings = plan.findings.filter(({ code }) => code === 'remote-unreachable' || code === 'credentials-refused' || code === 'other-repository');
   output.report({ report, findings, platform: process.platform, currentFolder: invocation.currentFolder }, renderResume, (resumed) => resumeDocument(resumed.report));
-  await offerDeviceName(invocation, report.notes);
   return start(invocation, report, options);
 }
 

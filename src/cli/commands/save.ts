@@ -106,11 +106,11 @@ async function retry({ convosync, output, work, folder }: Invocation, push: bool
   output.report(result, ({ outcome, sessions }) => {
     switch (outcome) {
       case 'sent':
-        return `Sent ${count(sessions, 'session')}.`;
+        return sessions === 0 ? 'Sent what was waiting.' : `Sent ${count(sessions, 'session')}.`;
       case 'nothing-to-send':
         return 'Nothing is waiting to be sent.';
       case 'kept':
-        return `${count(sessions, 'session')} still ${sessions === 1 ? 'waits' : 'wait'} on this device: there is no remote to send to.`;
+        return `${sessions === 0 ? 'What is waiting stays' : `${count(sessions, 'session')} still ${sessions === 1 ? 'waits' : 'wait'}`} on this device: there is no remote to send to.`;
     }
   }, (document) => document);
   return result.outcome === 'kept' ? 5 : 0;

@@ -3,13 +3,13 @@ import type { SavedSession } from '../../core/vault/state.ts';
 import { explainError } from '../../wording/errors.ts';
 import { describePrivacy } from '../../wording/privacy.ts';
 import { count } from '../../wording/quantities.ts';
-import { describeNote } from '../../wording/reports.ts';
 import { shortCommit, shortId } from '../../wording/short.ts';
 import { age } from '../../wording/time.ts';
 import { messagesIn } from '../sessions.ts';
 import { renderColumns } from '../terminal/columns.ts';
 import type { Look } from '../terminal/style.ts';
 import { indented } from './lines.ts';
+import { renderNotes } from './renderNotes.ts';
 
 export interface ListedSessions {
   listing: Listing;
@@ -66,8 +66,9 @@ export function renderList({ listing, sessions, more, trash }: ListedSessions, l
 }
 
 /** Why a listing is not from now, and what else its reader should know. Empty when there is nothing to say. */
-export function renderListingProblems(listing: Listing, { style, now }: Look): string {
-  const notes = listing.notes.map((note) => `${style.warn('!')} ${describeNote(note)}`);
+export function renderListingProblems(listing: Listing, look: Look): string {
+  const { style, now } = look;
+  const notes = renderNotes(listing.notes, look);
   if (listing.problem === undefined) {
     return notes.join('\n');
   }

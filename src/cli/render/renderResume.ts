@@ -1,12 +1,13 @@
 import type { Finding } from '../../core/git/finding.ts';
 import type { ResumeReport } from '../../core/operations/report.ts';
 import { describeDone } from '../../wording/plans.ts';
-import { describeNote, describeVerdict } from '../../wording/reports.ts';
+import { describeVerdict } from '../../wording/reports.ts';
 import { shortCommit, shortId } from '../../wording/short.ts';
 import { age } from '../../wording/time.ts';
 import { quoteCommand } from '../terminal/quote.ts';
 import type { Look } from '../terminal/style.ts';
 import { renderFindings } from './renderFindings.ts';
+import { renderNotes } from './renderNotes.ts';
 
 export interface ResumedHere {
   report: ResumeReport;
@@ -28,7 +29,7 @@ export function renderResume({ report, findings, platform, currentFolder }: Resu
     `  “${summary.message}” on ${summary.branch ?? 'no branch'} at ${shortCommit(summary.commit)}`,
     `${report.verdict.inSync ? style.good('✓') : style.warn('!')} ${verdict.title}${report.verdict.inSync ? '.' : ':'}`,
     ...verdict.differences.map((line) => `  ${line}`),
-    ...report.notes.map((note) => `${style.warn('!')} ${describeNote(note)}`),
+    ...renderNotes(report.notes, look),
     '',
     ...report.commands.flatMap((command) => [`Continue in ${command.agentName}:`, `  ${style.command(quoteCommand(command, platform, currentFolder))}`]),
     style.faint('Take it back with: convosync resume --undo'),

@@ -3,11 +3,12 @@ import type { SaveReport } from '../../core/operations/report.ts';
 import { explainError } from '../../wording/errors.ts';
 import { describeDone } from '../../wording/plans.ts';
 import { describePrivacy } from '../../wording/privacy.ts';
-import { describeNote, describeOutcome } from '../../wording/reports.ts';
+import { describeOutcome } from '../../wording/reports.ts';
 import { shortId } from '../../wording/short.ts';
 import type { Look } from '../terminal/style.ts';
 import { indented } from './lines.ts';
 import { renderFindings } from './renderFindings.ts';
+import { renderNotes } from './renderNotes.ts';
 
 export interface SavedHere {
   report: SaveReport;
@@ -27,7 +28,7 @@ export function renderSave({ report, findings, readableByRepository }: SavedHere
     style.strong(title),
     ...indented(detail),
     ...(report.problem === undefined ? [] : renderProblem(report.problem, look)),
-    ...report.notes.map((note) => `${style.warn('!')} ${describeNote(note)}`),
+    ...renderNotes(report.notes, look),
     `  ${style.faint(describePrivacy(readableByRepository))}`,
     '',
     sent

@@ -6,7 +6,7 @@ import { type Checkout, openCheckout } from './checkout.ts';
 import { chooseConversation, findConversations, previews, readConversation } from './conversations.ts';
 import type { ReadOptions } from './convosync.ts';
 import { checkoutKey } from './locks.ts';
-import { deviceNotes } from './notes.ts';
+import { deviceNotes, nameNotes } from './notes.ts';
 import { agentOf, type Parts } from './parts.ts';
 import type { Listing, OpenedSession, Status } from './report.ts';
 import { findSession } from './sessions.ts';
@@ -46,7 +46,7 @@ export async function readStatus(parts: Parts, folder: string, options: ReadOpti
     ...(lastSaved ? { lastSaved } : {}),
     ...(resumable ? { resumable } : {}),
     queued,
-    listing: { ...listing, notes: [...listing.notes, ...notes] },
+    listing: { ...listing, notes: [...listing.notes, ...nameNotes(parts), ...notes] },
     devices: [...(vault?.state.devices.values() ?? [])].map(({ device, lastSeen }) => ({ device, lastSeen, here: device.id === parts.device.id })),
     stored: [...listing.sessions, ...listing.trash].reduce((sum, { summary }) => sum + summary.stored, 0),
     undo: { ...(undoSave ? { save: undoSave.session } : {}), ...(undoResume ? { resume: undoResume.session } : {}) },
@@ -88,7 +88,7 @@ function toListing(parts: Parts, { vault, identity, problem }: Checkout): Listin
     ...(place === undefined ? {} : { place }),
     ...(vault?.refreshedAt === undefined ? {} : { refreshed: vault.refreshedAt }),
     ...(problem ? { problem } : {}),
-    notes: deviceNotes(parts, vault),
+    notes: deviceNotes(vault),
   };
 }
 

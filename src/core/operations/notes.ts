@@ -1,16 +1,21 @@
-/** What is worth a sentence with every report, and stops nothing. */
+/** What is worth a sentence and stops nothing. */
 import type { StoredConversation } from '../session/session.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Parts } from './parts.ts';
 import type { Note } from './report.ts';
 
-export function deviceNotes(parts: Parts, vault: Vault | undefined): Note[] {
+/** With every look and report. */
+export function deviceNotes(vault: Vault | undefined): Note[] {
   const ahead = vault?.state.clocksAhead.length ?? 0;
   return [
     ...(vault?.wasCopied === true ? [{ kind: 'copied-device' } as const] : []),
     ...(ahead > 0 ? [{ kind: 'clock-ahead', writers: ahead } as const] : []),
-    ...(parts.nameIsGeneric ? [{ kind: 'generic-device-name', name: parts.device.name } as const] : []),
   ];
+}
+
+/** With a save, which shows the name to other devices, and with the status; anywhere else it would be nagging. */
+export function nameNotes({ device, nameIsGeneric }: Parts): Note[] {
+  return nameIsGeneric ? [{ kind: 'generic-device-name', name: device.name }] : [];
 }
 
 export function badLineNotes(conversations: readonly StoredConversation[]): Note[] {

@@ -160,6 +160,6 @@ async function report(parts: Parts, { plan, checkout, manifest }: PreparedResume
     folder: repository.top,
     undo: plan.id,
     handoff: plan.handoff,
-    notes: [...badLineNotes(manifest.conversations), ...deviceNotes(parts, vault)],
+    notes: [...badLineNotes(manifest.conversations), ...deviceNotes(vault)],
   };
 }

@@ -14,7 +14,7 @@ import { commitCode, committedHead } from './commit.ts';
 import type { RunOptions } from './convosync.ts';
 import { Journal } from './journal.ts';
 import { checkoutKey, withVaultLocked } from './locks.ts';
-import { badLineNotes, deviceNotes } from './notes.ts';
+import { badLineNotes, deviceNotes, nameNotes } from './notes.ts';
 import type { Parts } from './parts.ts';
 import type { SavePlan } from './plan.ts';
 import { publish } from './publish.ts';
@@ -88,7 +88,7 @@ export async function settleSave(parts: Parts, running: RunningSave, { summary, 
     messages: summary.conversations.reduce((sum, { messages }) => sum + messages, 0),
     issues: summary.conversations.reduce((sum, { issues }) => sum + issues, 0),
     ...(vault.place === undefined ? {} : { place: vault.place }),
-    notes: [...badLineNotes(conversations), ...deviceNotes(parts, vault), ...(await leftOver(repository, plan))],
+    notes: [...badLineNotes(conversations), ...deviceNotes(vault), ...nameNotes(parts), ...(await leftOver(repository, plan))],
   };
 }
 

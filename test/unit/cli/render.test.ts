@@ -51,6 +51,11 @@ Resume with: convosync resume 3f2a9b0c`);
     assert.doesNotMatch(text, /Resume with/);
   });
 
+  it('says how a device with a name like any other gets one of its own', () => {
+    const text = renderSave({ report: { ...saved, notes: [{ kind: 'generic-device-name', name: 'localhost' }] }, findings: [], readableByRepository: true }, look());
+    assert.match(text, /^! This device is called “localhost”.*\n {4}convosync devices rename <name>$/m);
+  });
+
   it('is shown whole before it is run', () => {
     const plan: SavePlan = {
       session: '3f2a9b0c11', folder: '/home/ada/shop', repository: { roots: [], name: 'shop' }, head: { branch: 'main', commit }, message: 'Add the menu', findings: [diverged], blockers: [diverged],
