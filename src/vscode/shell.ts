@@ -19,10 +19,13 @@ import { PersistentState } from './persistentState.ts';
 import { SessionPages } from './sessionPage/sessionPages.ts';
 import { SessionsView, showSessions } from './sessionsView/sessionsView.ts';
 import { StatusBar } from './statusBar.ts';
+import { TranscriptWatch } from './transcriptWatch.ts';
 import { Workspace } from './workspace.ts';
 
 /** Changes come in bursts: git writes several files for one commit. */
 const settleTime = 1_000;
+/** An agent at work adds to its transcript all the time. */
+const transcriptPause = 3_000;
 
 export class Shell extends Disposable {
   readonly #commands: Commands;
@@ -32,6 +35,7 @@ export class Shell extends Disposable {
   readonly #statusBar: StatusBar;
   readonly #sessionsView: SessionsView;
   #settling: ReturnType<typeof setTimeout> | undefined;
+  #listening: ReturnType<typeof setTimeout> | undefined;
 
   constructor(context: vscode.ExtensionContext, logger: OutputLogger) {
     super();
@@ -42,6 +46,7 @@ export class Shell extends Disposable {
     const treeView = this._register(showSessions(sessionsView));
     const statusBar = this._register(new StatusBar(overview));
     const workspace = this._register(new Workspace(overview, logger));
+    const transcripts = this._register(new TranscriptWatch());
     const pages = this._register(new SessionPages({ extensionUri: context.extensionUri, core, workspace, overview, failures }));
     const handoffEditor = this._register(new HandoffEditor());
     const parts: CommandParts = { core, workspace, overview, failures, logger, handoffEditor, pages, sessionsView };
@@ -61,12 +66,19 @@ export class Shell extends Disposable {
 
     this._register(overview.onDidChange(() => {
       treeView.badge = badgeOf(overview);
+      transcripts.follow(overview.status?.conversation?.transcript);
       void this.#setContext();
     }));
     this._register(vscode.window.onDidChangeWindowState(({ focused }) => this.#focusChanged(focused)));
     this._register(vscode.window.onDidEndTerminalShellExecution(() => this.#settle()));
     this._register(configuration.onDidChange(() => void looks.consider()));
-    this._register({ dispose: () => clearTimeout(this.#settling) });
+    this._register(transcripts.onDidChange(() => this.#transcriptChanged()));
+    this._register({
+      dispose: () => {
+        clearTimeout(this.#settling);
+        clearTimeout(this.#listening);
+      },
+    });
     void this.#setContext();
     void this.#start(workspace);
   }
@@ -96,6 +108,16 @@ export class Shell extends Disposable {
   #settle(): void {
     clearTimeout(this.#settling);
     this.#settling = setTimeout(() => void this.#overview.refresh('local'), settleTime);
+  }
+
+  /** Looks every few seconds while a conversation goes on in sight; when the window comes to the front it looks anyway. */
+  #transcriptChanged(): void {
+    this.#listening ??= setTimeout(() => {
+      this.#listening = undefined;
+      if (vscode.window.state.focused) {
+        void this.#overview.refresh('local');
+      }
+    }, transcriptPause);
   }
 
   #focusChanged(focused: boolean): void {

@@ -107,7 +107,13 @@ export interface Status {
   ahead?: number;
   behind?: number;
   /** The conversation that a save would take, and how much of it no session holds yet. */
-  conversation?: ConversationPreview & { messages: number; unsaved: number; issues: number };
+  conversation?: ConversationPreview & {
+    /** Absolute path of its main transcript: when it changes, this status is old. */
+    transcript: string;
+    messages: number;
+    unsaved: number;
+    issues: number;
+  };
   sync: 'synced' | 'unsaved' | 'queued' | 'never-saved' | 'offline' | 'resume-available';
   /** The newest session of this device here. */
   lastSaved?: SavedSession;

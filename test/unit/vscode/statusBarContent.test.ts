@@ -21,7 +21,7 @@ describe('the status bar', () => {
   });
 
   it('counts the messages that no session holds', () => {
-    const conversation = { agent: 'claude-code', agentName: 'Claude Code', id: 'c1', modified: '', running: false, chosen: true, messages: 50, unsaved: 8, issues: 0 };
+    const conversation = { agent: 'claude-code', agentName: 'Claude Code', id: 'c1', modified: '', running: false, chosen: true, transcript: '', messages: 50, unsaved: 8, issues: 0 };
     assert.equal(textOf(ready({ sync: 'unsaved', conversation })), '$(circle-filled) 8 messages not saved');
   });
 

@@ -59,7 +59,7 @@ describe('ids', () => {
 
 describe('where a repository stands', () => {
   const listing = {};
-  const preview = { agent: 'claude-code', agentName: 'Claude Code', id: '1', modified: now.toISOString(), running: false, chosen: true, messages: 9, issues: 0 };
+  const preview = { agent: 'claude-code', agentName: 'Claude Code', id: '1', modified: now.toISOString(), running: false, chosen: true, transcript: '', messages: 9, issues: 0 };
 
   it('is one line for every state', () => {
     assert.equal(describeSync({ sync: 'synced', queued: 0, listing }, now), 'Synced');
