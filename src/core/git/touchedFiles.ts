@@ -23,6 +23,11 @@ export class TouchedFiles {
     return [...new Set(files)];
   }
 
+  /** The path as people of the repository know it; one that lies outside stays as it is. */
+  named(file: string, { workingDirectory }: Message): string {
+    return isAbsolute(normalise(file)) ? (this.#inRepository(file, workingDirectory) ?? file) : file;
+  }
+
   #inRepository(file: string, workingDirectory: string | undefined): string | undefined {
     const written = normalise(file);
     const absolute = isAbsolute(written) || workingDirectory === undefined ? written : normalise(`${workingDirectory}/${written}`);

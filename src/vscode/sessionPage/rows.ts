@@ -51,13 +51,18 @@ function* rowsOf({ messages, context }: Conversation): Generator<Row> {
       index,
       author: message.author,
       ...(message.at === undefined ? {} : { at: message.at }),
-      blocks: message.blocks.map(cut),
+      blocks: message.blocks.map((block) => cut(namesPath(block) ? { ...block, summary: touched.named(block.summary, message) } : block)),
       ...(branch === undefined ? {} : { branch }),
       ...(commit === undefined ? {} : { commit }),
       ...(files.length === 0 ? {} : { files }),
       ...(message.sidechain === true ? { sidechain: true } : {}),
     };
   }
+}
+
+/** True for a call that is told by one path, such as that of the file it reads or writes. */
+function namesPath(block: Message['blocks'][number]): block is Extract<Message['blocks'][number], { type: 'toolCall' }> {
+  return block.type === 'toolCall' && (block.writes.includes(block.summary) || !/\s/.test(block.summary));
 }
 
 /** The block as it is first sent. */

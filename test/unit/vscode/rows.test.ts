@@ -45,6 +45,12 @@ describe('rows of the session page', () => {
     assert.deepEqual(row?.files, ['app/src/oven.ts']);
   });
 
+  it('tell a call by the path as the repository knows it, and a command as it was given', () => {
+    const call = (name: string, summary: string): Block => ({ type: 'toolCall', callId: '1', name, summary, input: {}, writes: [] });
+    const rows = rowsOf([message(0, [call('Read', '/home/ada/pizza/src/oven.ts'), call('Read', '/etc/hosts'), call('Bash', '/home/ada/pizza/run.sh --hot')], { workingDirectory: '/home/ada/pizza' })]);
+    assert.deepEqual(rows[0]?.blocks.map((block) => 'summary' in block && block.summary), ['src/oven.ts', '/etc/hosts', '/home/ada/pizza/run.sh --hot']);
+  });
+
   it('understand themselves: the page accepts every batch', () => {
     const blocks: Block[] = [
       { type: 'text', text: long },
