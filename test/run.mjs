@@ -17,6 +17,7 @@ const suites = {
   unit: mocha('test/unit/**/*.test.ts'),
   conformance: mocha('test/conformance/**/*.test.ts'),
   devices: mocha('test/devices/**/*.test.ts', 'test/corpus/**/*.test.ts'),
+  cli: mocha('test/cli/**/*.test.ts'),
   page: mocha('test/ui/page/**/*.test.ts'),
   agents: mocha('test/agents/**/*.test.ts'),
   package: check('npm', 'run', '--silent', 'package'),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { temporaryFolderPerTest } from '../support/temporaryFolder.ts';
+import { favoriteTold } from '../playground/conversations.ts';
 import { makePlayground } from '../playground/make.ts';
 import { ClaudeUser } from './claudeSession.ts';
 import { ModelStub } from './modelStub.ts';
@@ -13,9 +14,9 @@ describe('the playground', function () {
     try {
       const { laptop } = await makePlayground(folder.path);
       const ada = new ClaudeUser({ home: laptop.home, folder: laptop.project, model: model.url });
-      const [rounding, halves] = await ada.sessionIds();
-      assert.equal((await ada.say('What is my favorite pizza?', { resume: halves! })).answer, 'Your favorite pizza is Margherita.');
-      assert.equal((await ada.say('What is my favorite pizza?', { resume: rounding! })).answer, 'I do not know your favorite pizza.');
+      const other = (await ada.sessionIds()).find((id) => id !== favoriteTold)!;
+      assert.equal((await ada.say('What is my favorite pizza?', { resume: favoriteTold })).answer, 'Your favorite pizza is Margherita.');
+      assert.equal((await ada.say('What is my favorite pizza?', { resume: other })).answer, 'I do not know your favorite pizza.');
     } finally {
       await model.stop();
     }

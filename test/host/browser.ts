@@ -17,8 +17,8 @@ export async function launchBrowser(): Promise<Browser> {
 }
 
 /** One size and one language for all windows, so that screenshots can be compared. */
-export const windowOptions: BrowserContextOptions = {
+export const windowOptions = {
   viewport: { width: 1280, height: 800 },
   locale: 'en-US',
   permissions: ['clipboard-read', 'clipboard-write'],
-};
+} satisfies BrowserContextOptions;

@@ -3,6 +3,9 @@ import * as path from 'node:path';
 import { featureBranch, halfAndHalf, halfAndHalfTest } from './project.ts';
 import { TranscriptWriter } from './transcript.ts';
 
+/** The one about pizzas of two halves, in which the favorite pizza is told. */
+export const favoriteTold = 'a3d1f2b4-7c55-4f0d-8e3e-2f8f5b0c9d20';
+
 interface Talk {
   id: string;
   text: string;
@@ -27,7 +30,7 @@ function rounding(folder: string, minutesAgo: (minutes: number) => Date): Talk {
 }
 
 function halves(folder: string, minutesAgo: (minutes: number) => Date): Talk {
-  const id = 'a3d1f2b4-7c55-4f0d-8e3e-2f8f5b0c9d20';
+  const id = favoriteTold;
   const inProject = (file: string): string => path.join(folder, file);
   const talk = new TranscriptWriter({ sessionId: id, folder, branch: 'main' })
     .at(minutesAgo(55))

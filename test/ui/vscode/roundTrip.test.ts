@@ -1,9 +1,11 @@
 /** The main job as a person does it: two windows of VS Code on two devices, the mouse, the keyboard, and the real Claude Code. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { ClaudeUser } from '../../agents/claudeSession.ts';
 import { ModelStub } from '../../agents/modelStub.ts';
+import { favoriteTold } from '../../playground/conversations.ts';
 import { makePlayground } from '../../playground/make.ts';
 import type { Playground } from '../../playground/make.ts';
 import { withPrograms } from '../../playground/programs.ts';
@@ -11,6 +13,7 @@ import { run } from '../../support/run.ts';
 import { Workbench } from './workbench.ts';
 
 const question = 'What is my favorite pizza?';
+const addition = '\nA pizza of two halves costs what the dearer half costs.\n';
 
 describe('from one device to another', function () {
   this.timeout(120_000);
@@ -19,6 +22,10 @@ describe('from one device to another', function () {
   let playground: Playground;
   let laptop: Workbench;
   let desktop: Workbench;
+  /** Ada at the laptop, in a terminal. */
+  let ada: ClaudeUser;
+  /** The conversation on the laptop as it was left there. */
+  let away: Buffer;
   const resources = new AsyncDisposableStack();
 
   before(async () => {
@@ -29,6 +36,7 @@ describe('from one device to another', function () {
     playground = await makePlayground(folder);
     playground.laptop = await withPrograms(playground.laptop, model.url);
     playground.desktop = await withPrograms(playground.desktop, model.url);
+    ada = new ClaudeUser({ home: playground.laptop.home, folder: playground.laptop.project, model: model.url });
     laptop = await Workbench.open({ ...playground.laptop, folder: playground.laptop.project });
     resources.defer(() => laptop.close());
     desktop = await Workbench.open({ ...playground.desktop, folder: playground.desktop.project });
@@ -53,8 +61,6 @@ describe('from one device to another', function () {
   it('saves code and conversation under a message, after showing what will be done', async () => {
     await laptop.command('ConvoSync: Save…');
     await laptop.enter('Pizzas of two halves');
-    await laptop.modal.filter({ hasText: 'Save “Pizzas of two halves”?' }).waitFor();
-    await laptop.screenshot('save');
     await laptop.answerModal('Save “Pizzas of two halves”?', 'Save');
     await laptop.toast(/Saved session [0-9a-f]+\. It can be resumed on any of your devices/).waitFor();
     assert.equal(await git(playground.laptop.project, 'status', '--porcelain'), '');
@@ -66,12 +72,15 @@ describe('from one device to another', function () {
     await desktop.command('ConvoSync: Refresh');
     await desktop.treeItem('Sessions', 'Pizzas of two halves').waitFor();
     await desktop.treeItem('Sessions', 'Ada’s laptop').waitFor();
-    await desktop.screenshot('sessions');
   });
 
   it('opens its timeline', async () => {
     await desktop.treeItem('Sessions', 'Pizzas of two halves').click();
     await desktop.webview.getByText('We want to sell pizzas of two halves.').first().waitFor();
+    await desktop.screenshot('session', { height: 1000 });
+    await desktop.webview.getByRole('heading', { name: 'Timeline' }).hover();
+    await desktop.page.mouse.wheel(0, 10_000);
+    await desktop.webview.getByText('All three tests pass').first().waitFor();
     await desktop.screenshot('timeline');
   });
 
@@ -79,11 +88,8 @@ describe('from one device to another', function () {
     await desktop.command('ConvoSync: Resume…');
     await desktop.pick('Pizzas of two halves');
     await desktop.answerModal('The session is on feature/half-and-half; you are on main.', 'Switch Branch');
-    await desktop.modal.filter({ hasText: 'Resume “Pizzas of two halves”?' }).waitFor();
-    await desktop.screenshot('resume');
     await desktop.answerModal('Resume “Pizzas of two halves”?', 'Resume');
     await desktop.toast('Code and conversation are in sync').waitFor();
-    await desktop.screenshot('resumed');
     assert.equal(await git(playground.desktop.project, 'rev-parse', 'HEAD'), await git(playground.laptop.project, 'rev-parse', 'HEAD'));
   });
 
@@ -92,15 +98,43 @@ describe('from one device to another', function () {
     await desktop.terminalShows(/All three tests pass/);
     await desktop.typeInTerminal(question);
     await desktop.terminalShows(/Your favorite pizza is Margherita/);
-    await desktop.screenshot('continued');
     assert.match(model.lastConversation().join('\n'), /my favorite pizza is Margherita/);
   });
 
+  it('says in the status bar that the conversation has gone on since', async () => {
+    await desktop.statusItem('status').filter({ hasText: '2 messages not saved' }).waitFor();
+  });
+
+  it('saves on the second device what was added there', async () => {
+    await appendFile(path.join(playground.desktop.project, 'README.md'), addition);
+    await desktop.command('ConvoSync: Save…');
+    await desktop.enter('Asked about pizza');
+    await desktop.modal.filter({ hasText: 'Save “Asked about pizza”?' }).waitFor();
+    await desktop.screenshot('save');
+    await desktop.answerModal('Save “Asked about pizza”?', 'Save');
+    await desktop.toast(/Saved session [0-9a-f]+\. It can be resumed/).waitFor();
+  });
+
+  it('brings it home, where Claude Code knows what was said on both devices', async () => {
+    away = await readFile(await ada.transcriptFile(favoriteTold));
+    await laptop.command('ConvoSync: Resume…');
+    await laptop.pick('Asked about pizza');
+    await laptop.answerModal('Resume “Asked about pizza”?', 'Resume');
+    await laptop.toast('Code and conversation are in sync').waitFor();
+
+    assert.ok((await readFile(path.join(playground.laptop.project, 'README.md'), 'utf8')).endsWith(addition));
+    await ada.say('And half of one?', { resume: favoriteTold });
+    const said = model.lastConversation();
+    assert.deepEqual(said.slice(-3), [question, 'Your favorite pizza is Margherita.', 'And half of one?']);
+    assert.match(said.join('\n'), /my favorite pizza is Margherita/);
+  });
+
   it('takes the resume back, and asks first because the conversation has gone on', async () => {
-    await desktop.command('ConvoSync: Undo Last Resume');
-    await desktop.answerModal('The conversation has gone on since.', 'Undo Anyway');
-    await desktop.toast('are as before').waitFor();
-    assert.equal(await git(playground.desktop.project, 'branch', '--show-current'), 'main');
+    await laptop.command('ConvoSync: Undo Last Resume');
+    await laptop.answerModal('The conversation has gone on since.', 'Undo Anyway');
+    await laptop.toast('are as before').waitFor();
+    assert.deepEqual(await readFile(await ada.transcriptFile(favoriteTold)), away);
+    assert.equal((await readFile(path.join(playground.laptop.project, 'README.md'), 'utf8')).includes(addition), false);
   });
 
   async function git(place: string, ...args: string[]): Promise<string> {
