@@ -18,6 +18,8 @@ export interface GitOptions {
   env: Environment;
   logger: Logger;
   binary?: string;
+  /** Answers by folder to whether the user has set up how ssh is called; asked each time without it. */
+  sshSetUp?: Map<string, Promise<boolean>>;
   /** Told the id of every process that may change a repository, as soon as it runs. */
   onChange?: (pid: number) => void;
 }
@@ -56,6 +58,11 @@ export class Git {
     this.#options = options;
     this.#env = options.env;
     this.#logger = options.logger.child('git');
+  }
+
+  /** The same runner for a time in which the user's ssh settings need to be asked for but once. */
+  forOneOperation(): Git {
+    return new Git({ ...this.#options, sshSetUp: new Map() });
   }
 
   /** The same runner, which tells of every process that may change a repository. */
@@ -128,8 +135,15 @@ export class Git {
     if (lendsAskpass(this.#env) || this.#env['GIT_SSH_COMMAND'] || this.#env['GIT_SSH']) {
       return {};
     }
-    const configured = await this.run(['config', '--get', 'core.sshCommand'], { cwd, signal, readOnly: true, okExitCodes: [0, 1] });
-    return configured.exitCode === 0 ? {} : { GIT_SSH_COMMAND: 'ssh -o BatchMode=yes' };
+    const known = this.#options.sshSetUp;
+    const asked = known?.get(cwd) ?? this.run(['config', '--get', 'core.sshCommand'], { cwd, signal, readOnly: true, okExitCodes: [0, 1] }).then(({ exitCode }) => exitCode === 0);
+    known?.set(cwd, asked);
+    try {
+      return (await asked) ? {} : { GIT_SSH_COMMAND: 'ssh -o BatchMode=yes' };
+    } catch (error) {
+      known?.delete(cwd);
+      throw error;
+    }
   }
 }
 

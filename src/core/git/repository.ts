@@ -13,7 +13,7 @@ import { parseReflog, reflogFormat } from './reflog.ts';
 import type { ReflogEntry } from './reflog.ts';
 import { isBranchName, trackingRef } from './refName.ts';
 import { parseStatus } from './status.ts';
-import type { RepositoryState } from './status.ts';
+import type { Change, RepositoryState } from './status.ts';
 
 export interface Head {
   /** Absent when HEAD is detached. Present on a branch without commits. */
@@ -37,6 +37,13 @@ export interface RemoteRefs {
   head?: string;
 }
 
+export interface Commit {
+  id: string;
+  parents: string[];
+  /** First line of its message. */
+  subject: string;
+}
+
 export interface Divergence {
   ahead: number;
   behind: number;
@@ -52,15 +59,17 @@ export class Repository {
   readonly commonDir: string;
 
   /** Answers that hold for as long as this object lives, which is one operation. */
-  readonly #answers = new Map<string, Promise<unknown>>();
+  readonly #answers: Map<string, Promise<unknown>>;
   /** Commits that are known to be here. */
-  readonly #seen = new Set<string>();
+  readonly #seen: Set<string>;
 
-  private constructor(git: Git, top: string, gitDir: string, commonDir: string) {
+  private constructor(git: Git, top: string, gitDir: string, commonDir: string, answers = new Map<string, Promise<unknown>>(), seen = new Set<string>()) {
     this.git = git;
     this.top = top;
     this.gitDir = gitDir;
     this.commonDir = commonDir;
+    this.#answers = answers;
+    this.#seen = seen;
   }
 
   /**
@@ -87,7 +96,7 @@ export class Repository {
         }
       }
       const [top = '', gitDir = '', commonDir = ''] = answers;
-      return new Repository(git, path.resolve(top), path.resolve(gitDir), path.resolve(cwd, commonDir));
+      return new Repository(git.forOneOperation(), path.resolve(top), path.resolve(gitDir), path.resolve(cwd, commonDir));
     } catch (error) {
       if (ConvoSyncError.is(error, 'git-failed') && /not a git repository \(or any|must be run in a work tree/.test(String(error.details['stderr']))) {
         return undefined;
@@ -98,7 +107,7 @@ export class Repository {
 
   /** The same working tree, changed through another runner. */
   through(git: Git): Repository {
-    return new Repository(git, this.top, this.gitDir, this.commonDir);
+    return new Repository(git, this.top, this.gitDir, this.commonDir, this.#answers, this.#seen);
   }
 
   async head(signal?: AbortSignal): Promise<Head> {
@@ -111,7 +120,11 @@ export class Repository {
   /** Branch, upstream and changes in one look. Counts against the upstream are as of the last fetch. */
   async state(signal?: AbortSignal): Promise<RepositoryState> {
     const { stdout } = await this.#look(['status', '--porcelain=v2', '-z', '--branch', '--ahead-behind', '--untracked-files=normal'], signal);
-    return parseStatus(stdout.toString('utf8'));
+    const state = parseStatus(stdout.toString('utf8'));
+    if (state.commit !== undefined) {
+      this.#seen.add(state.commit);
+    }
+    return state;
   }
 
   /** What is half done in this working tree; of several (a pick that a rebase makes) the outermost. */
@@ -193,9 +206,11 @@ export class Repository {
   }
 
   /** The addresses git pushes to, with `pushInsteadOf` and `insteadOf` applied; none for what is no remote but an address itself. */
-  async pushUrls(name: string, signal?: AbortSignal): Promise<string[]> {
-    const { stdout } = await this.#look(['remote', 'get-url', '--push', '--all', '--', name], signal, [0, 2, 128]);
-    return stdout.toString('utf8').split(/\r?\n/).filter((url) => url !== '');
+  pushUrls(name: string, signal?: AbortSignal): Promise<string[]> {
+    return this.#once(`push urls of ${name}`, async () => {
+      const { stdout } = await this.#look(['remote', 'get-url', '--push', '--all', '--', name], signal, [0, 2, 128]);
+      return stdout.toString('utf8').split(/\r?\n/).filter((url) => url !== '');
+    });
   }
 
   async fetchRefspecs(remote: string, signal?: AbortSignal): Promise<string[]> {
@@ -215,7 +230,7 @@ export class Repository {
   async defaultBranch(remote: string, said?: string, signal?: AbortSignal): Promise<string | undefined> {
     const prefix = `refs/remotes/${remote}/`;
     // What a push goes to may be an address, which names no ref.
-    const noted = isBranchName(remote) ? await this.#ask(['symbolic-ref', '-q', `${prefix}HEAD`], signal) : undefined;
+    const noted = isBranchName(remote) ? await this.#once(`head of ${remote}`, () => this.#ask(['symbolic-ref', '-q', `${prefix}HEAD`], signal)) : undefined;
     if (noted?.startsWith(prefix)) {
       return noted.slice(prefix.length);
     }
@@ -249,25 +264,29 @@ export class Repository {
 
   /** Undefined when the two share no history. */
   async mergeBase(a: string, b: string, signal?: AbortSignal): Promise<string | undefined> {
-    return this.#ask(['merge-base', a, b], signal);
+    return a === b ? a : this.#ask(['merge-base', a, b], signal);
   }
 
   /** True also for a commit and itself. */
   async isAncestor(ancestor: string, descendant: string, signal?: AbortSignal): Promise<boolean> {
-    return (await this.#look(['merge-base', '--is-ancestor', ancestor, descendant], signal, [0, 1])).exitCode === 0;
+    return ancestor === descendant || (await this.#look(['merge-base', '--is-ancestor', ancestor, descendant], signal, [0, 1])).exitCode === 0;
   }
 
-  /** First line of the commit's message. */
-  async subject(oid: string, signal?: AbortSignal): Promise<string> {
-    return this.#text(['log', '-1', '--no-show-signature', '--encoding=UTF-8', '--format=%s', oid], signal);
+  /** A commit, given by its id or a ref. Throws `git-failed` where there is none. */
+  async commitAt(name: string, signal?: AbortSignal): Promise<Commit> {
+    const [id = '', parents = '', subject = ''] = (await this.#text(['log', '-1', '--no-show-signature', '--encoding=UTF-8', '--format=%H%n%P%n%s', name, '--'], signal)).split('\n');
+    return { id, parents: parents.split(' ').filter(Boolean), subject };
   }
 
   /** How many commits `tip` has that `base` has not. */
   async commitsBetween(base: string, tip: string, signal?: AbortSignal): Promise<number> {
-    return Number(await this.#text(['rev-list', '--count', tip, `^${base}`], signal));
+    return base === tip ? 0 : Number(await this.#text(['rev-list', '--count', tip, `^${base}`], signal));
   }
 
   async aheadBehind(local: string, upstream: string, signal?: AbortSignal): Promise<Divergence> {
+    if (local === upstream) {
+      return { ahead: 0, behind: 0 };
+    }
     const [ahead, behind] = (await this.#text(['rev-list', '--left-right', '--count', `${local}...${upstream}`], signal)).split('\t');
     return { ahead: Number(ahead), behind: Number(behind) };
   }
@@ -278,14 +297,13 @@ export class Repository {
     return roots === '' ? [] : roots.split('\n').sort();
   }
 
-  /** Newest first; empty before the first commit or when the user turned reflogs off. */
-  async reflog(limit: number, signal?: AbortSignal): Promise<ReflogEntry[]> {
-    const head = await this.head(signal);
-    if (head.commit === undefined) {
+  /** Where HEAD was before it came to be where it is `now`, newest first; empty before the first commit or when the user turned reflogs off. */
+  async reflog(now: Head, limit: number, signal?: AbortSignal): Promise<ReflogEntry[]> {
+    if (now.commit === undefined) {
       return [];
     }
     const { stdout } = await this.#look(['log', '--walk-reflogs', '-z', '--no-show-signature', '--date=unix', `--max-count=${limit}`, `--format=${reflogFormat}`, 'HEAD'], signal);
-    return parseReflog(stdout.toString('utf8'), head.branch);
+    return parseReflog(stdout.toString('utf8'), now.branch);
   }
 
   /** The index file of this working tree; absent on disk before the first `git add`. */
@@ -301,8 +319,13 @@ export class Repository {
   /**
    * Repositories that lie untracked inside this one, relative to the top, each ending with `/`. Git would record only a
    * pointer to them, of no use elsewhere.
+   *
+   * @param changes what `state` has just shown
    */
-  async nestedRepositories(signal?: AbortSignal): Promise<string[]> {
+  async nestedRepositories(changes: readonly Change[], signal?: AbortSignal): Promise<string[]> {
+    if (!changes.some(({ kind, path: folder }) => kind === 'untracked' && folder.endsWith('/'))) {
+      return [];
+    }
     const { stdout } = await this.#look(['ls-files', '--others', '--exclude-standard', '-z'], signal);
     return stdout.toString('utf8').split('\0').filter((entry) => entry.endsWith('/'));
   }
@@ -311,20 +334,21 @@ export class Repository {
    * Stages every change of the whole working tree, in whichever folder the repository was opened, except nested
    * repositories. True when the index now differs from HEAD; false also when all that `state` shows is nested repositories
    * or changes inside submodules.
+   *
+   * @param changes what `state` has just shown
    */
-  async stageAll(signal?: AbortSignal): Promise<boolean> {
-    const nested = await this.nestedRepositories(signal);
+  async stageAll(changes: readonly Change[], signal?: AbortSignal): Promise<boolean> {
+    const nested = await this.nestedRepositories(changes, signal);
     await this.#change(['add', '--all', '--', '.', ...nested.map((folder) => `:(exclude,top,literal)${folder.slice(0, -1)}`)], signal);
     return (await this.#look(['diff', '--cached', '--quiet', '--ignore-submodules=none'], signal, [0, 1])).exitCode === 1;
   }
 
   /**
-   * Commits the index with the user's hooks and signature and returns the new commit. Throws `git-failed` with git's
-   * or the hook's words when it is refused, also when nothing is staged.
+   * Commits the index with the user's hooks and signature. Throws `git-failed` with git's or the hook's words when it is
+   * refused, also when nothing is staged.
    */
-  async commit(message: string, signal?: AbortSignal): Promise<string> {
+  async commit(message: string, signal?: AbortSignal): Promise<void> {
     await this.#change(['commit', '--quiet', '--file=-'], signal, { input: message });
-    return this.#text(['rev-parse', '--verify', 'HEAD'], undefined);
   }
 
   /**
@@ -347,8 +371,18 @@ export class Repository {
     await this.#change(['merge', '--quiet', '--ff-only', '--no-autostash', commit], signal);
   }
 
-  /** Stashes all changes with untracked files and returns the stash's commit; undefined when there was nothing. */
+  /** The changes that a commit or a stash of this repository can hold: none inside submodules or nested repositories. */
+  async ownChanges(signal?: AbortSignal): Promise<Change[]> {
+    const { changes } = await this.state(signal);
+    const nested = await this.nestedRepositories(changes, signal);
+    return changes.filter((change) => change.insideSubmodule !== true && !nested.includes(change.path));
+  }
+
+  /** Stashes all own changes with untracked files and returns the stash's commit; undefined when there was nothing. */
   async stashAll(message: string, signal?: AbortSignal): Promise<string | undefined> {
+    if ((await this.ownChanges(signal)).length === 0) {
+      return undefined;
+    }
     const before = await this.resolve('refs/stash', signal);
     // Git stashes nothing while a file is only intended to be added: such a file is added.
     const { stdout: intended } = await this.#look(['diff', '--name-only', '-z', '--no-renames', '--diff-filter=A'], signal);

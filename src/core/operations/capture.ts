@@ -5,6 +5,7 @@ import { ConvoSyncError } from '../common/errors.ts';
 import { randomId } from '../common/hash.ts';
 import { createBundle } from '../git/bundle.ts';
 import { contextRuns } from '../git/context.ts';
+import type { Head } from '../git/repository.ts';
 import { handoffExcerpt } from '../session/handoff/excerpt.ts';
 import { parseHandoff } from '../session/handoff/parse.ts';
 import type { SessionManifest, SessionSummary, StoredBundle, StoredCode, StoredConversation } from '../session/session.ts';
@@ -18,13 +19,19 @@ import type { Parts } from './parts.ts';
 import type { SaveStep } from './plan.ts';
 
 type WithVault = Checkout & { vault: Vault };
-type CaptureStep = Extract<SaveStep, { kind: 'capture' }>;
+
+interface Capturing {
+  step: Extract<SaveStep, { kind: 'capture' }>;
+  session: string;
+  /** Where HEAD is, the save's own commit included. */
+  head: Head;
+}
 
 /** How far back the reflog is asked what was checked out while the conversation went on. */
 const reflogDepth = 2000;
 
 /** @throws ConvoSyncError `conversation-not-found`, `conversation-unreadable` */
-export async function captureConversation(parts: Parts, { repository, vault }: WithVault, step: CaptureStep, session: string, { signal, onProgress }: RunOptions): Promise<StoredConversation> {
+export async function captureConversation(parts: Parts, { repository, vault }: WithVault, { step, session, head }: Capturing, { signal, onProgress }: RunOptions): Promise<StoredConversation> {
   const { conversations } = await findConversations(parts, repository.top, signal);
   const found = conversations.find(({ agent, id }) => agent === step.agent && id === step.conversation);
   if (!found) {
@@ -42,7 +49,7 @@ export async function captureConversation(parts: Parts, { repository, vault }: W
     v: 1, agent: read.agent.id, conversation: found.id, session, files: Object.fromEntries(files.map((file) => [file.path, file])),
     ...(map?.forkOf ? { forkOf: map.forkOf } : {}),
   });
-  return describe(read, files, await repository.reflog(reflogDepth, signal), repository.top, map?.forkOf);
+  return describe(read, files, await repository.reflog(head, reflogDepth, signal), repository.top, map?.forkOf);
 }
 
 /** Bundles for the commits that the remote's default branch does not have, building on those of an earlier session. */

@@ -41,9 +41,9 @@ export interface OpenOptions extends ChoiceOptions {
 }
 
 /** @throws ConvoSyncError `preflight-refused` where there is no repository, and what `chooseVault` throws */
-export async function openCheckout(parts: Parts, folder: string, options: OpenOptions): Promise<Checkout> {
+export async function openCheckout(parts: Parts, at: string | Repository, options: OpenOptions): Promise<Checkout> {
   const { signal } = options;
-  const repository = await openRepository(parts, folder, signal);
+  const repository = typeof at === 'string' ? await openRepository(parts, at, signal) : at;
   const state = await repository.state(signal);
   const identity = await identifyQuickly(parts, repository, state.commit, signal);
   const name = await repository.pushRemote(state.branch, signal);

@@ -1,6 +1,6 @@
 /** The code's part of a save: a branch, the handoff's file, a commit, a pull, as the plan says. */
 import * as path from 'node:path';
-import { ConvoSyncError, throwIfCancelled } from '../common/errors.ts';
+import { throwIfCancelled } from '../common/errors.ts';
 import { writeFileAtomic } from '../common/files.ts';
 import { sha256 } from '../common/hash.ts';
 import type { Checkout } from './checkout.ts';
@@ -29,7 +29,7 @@ export async function commitCode(parts: Parts, checkout: Checkout, plan: SavePla
       point = await writeHandoffFile(parts, checkout, plan, points, point, step.path);
     } else if (step.kind === 'commit' && !isCommitted) {
       onProgress?.({ phase: 'commit' });
-      if (await repository.stageAll(signal)) {
+      if (await repository.stageAll(plan.changes, signal)) {
         onProgress?.({ phase: 'commit' });
         await repository.commit(step.message, signal);
       }
@@ -52,13 +52,4 @@ async function writeHandoffFile(parts: Parts, { repository, vault }: Checkout, p
   const kept = await points.keep(point, [{ absolute, after: sha256(content) }]);
   await writeFileAtomic(absolute, content);
   return kept;
-}
-
-/** @throws ConvoSyncError `git-failed` when HEAD is at no commit */
-export async function committedHead({ repository }: Checkout): Promise<{ branch?: string; commit: string }> {
-  const { branch, commit } = await repository.head();
-  if (commit === undefined) {
-    throw new ConvoSyncError('git-failed', 'HEAD is at no commit any more.', { details: { folder: repository.top } });
-  }
-  return { commit, ...(branch === undefined ? {} : { branch }) };
 }

@@ -37,7 +37,7 @@ export async function readStatus(parts: Parts, folder: string, options: ReadOpti
     repository: identity,
     folder: repository.top,
     ...(state.branch === undefined ? {} : { branch: state.branch }),
-    ...(state.commit === undefined ? {} : { commit: state.commit, subject: await repository.subject(state.commit, options.signal) }),
+    ...(state.commit === undefined ? {} : { commit: state.commit, subject: (await repository.commitAt(state.commit, options.signal)).subject }),
     ...(state.ahead === undefined ? {} : { ahead: state.ahead }),
     ...(state.behind === undefined ? {} : { behind: state.behind }),
     changes: state.changes,

@@ -85,9 +85,8 @@ export async function commitMade(repository: Repository, { before, commitMessage
   if (made !== undefined || commitMessage === undefined) {
     return made === undefined ? {} : { made };
   }
-  const { commit } = await repository.head();
-  const isOwn = commit !== undefined && (await repository.resolve(`${commit}^`)) === before.commit && (await repository.subject(commit)) === commitMessage;
-  return isOwn ? { made: commit } : {};
+  const { id, parents, subject } = await repository.commitAt('HEAD');
+  return parents[0] === before.commit && subject === commitMessage ? { made: id } : {};
 }
 
 /** The commit whose files are those that lay in the working tree, apart from what was stashed. */
@@ -121,9 +120,7 @@ async function keepNewerWork(repository: Repository, point: UndoPoint): Promise<
     const name = `refs/heads/convosync-kept-${point.id.slice(0, 8)}${index === 0 ? '' : `-${index + 1}`}`;
     await repository.updateRef(name, commit, await repository.resolve(name));
   }
-  if ((await repository.state()).changes.length > 0) {
-    await repository.stashAll(keptMessage(point.id));
-  }
+  await repository.stashAll(keptMessage(point.id));
 }
 
 /** Tips of HEAD and of the branches to move that nothing known leads to. */

@@ -10,7 +10,7 @@ import type { SessionSummary, StoredBundle, StoredConversation } from '../sessio
 import type { Vault } from '../vault/vault.ts';
 import { captureBundles, captureConversation, seal } from './capture.ts';
 import { type Checkout, openCheckout } from './checkout.ts';
-import { commitCode, committedHead } from './commit.ts';
+import { commitCode } from './commit.ts';
 import type { RunOptions } from './convosync.ts';
 import { Journal } from './journal.ts';
 import { checkoutKey, withVaultLocked } from './locks.ts';
@@ -68,7 +68,7 @@ export async function finishSave(parts: Parts, running: RunningSave, options: Ru
 }
 
 /** What follows once the session is sealed, under the vault's lock. */
-export async function settleSave(parts: Parts, running: RunningSave, { summary, conversations }: Sealed, options: RunOptions): Promise<SaveReport> {
+export async function settleSave(parts: Parts, running: RunningSave, { summary, conversations, left }: Sealed, options: RunOptions): Promise<SaveReport> {
   const { checkout, plan, journal, points, point } = running;
   const { vault, repository } = checkout;
   const publishing = await publish(parts, checkout, plan, options);
@@ -88,27 +88,28 @@ export async function settleSave(parts: Parts, running: RunningSave, { summary, 
     messages: summary.conversations.reduce((sum, { messages }) => sum + messages, 0),
     issues: summary.conversations.reduce((sum, { issues }) => sum + issues, 0),
     ...(vault.place === undefined ? {} : { place: vault.place }),
-    notes: [...badLineNotes(conversations), ...deviceNotes(vault), ...nameNotes(parts), ...(await leftOver(repository, plan))],
+    notes: [...badLineNotes(conversations), ...deviceNotes(vault), ...nameNotes(parts), ...(await leftOver(repository, plan, left))],
   };
 }
 
 interface Sealed {
   summary: SessionSummary;
   conversations: StoredConversation[];
+  /** What the working tree still holds that is in no commit. */
+  left: Change[];
 }
 
 async function captureAndSeal(parts: Parts, checkout: Checkout & { vault: Vault }, plan: SavePlan, point: UndoPoint, options: RunOptions): Promise<Sealed> {
   const { signal, onProgress } = options;
   const { repository, vault } = checkout;
-  const { commit } = await committedHead(checkout);
-  const saved = { commit: point.brings ?? point.made ?? commit, ...branchOf(plan) };
+  const saved = { commit: point.brings ?? point.made ?? plan.head.commit, ...branchOf(plan) };
   const conversations: StoredConversation[] = [];
   let bundles: StoredBundle[] = [];
   for (const step of plan.steps) {
     throwIfCancelled(signal);
     if (step.kind === 'capture') {
       onProgress?.({ phase: 'capture' });
-      conversations.push(await captureConversation(parts, checkout, step, plan.session, options));
+      conversations.push(await captureConversation(parts, checkout, { step, session: plan.session, head: saved }, options));
     } else if (step.kind === 'bundle') {
       onProgress?.({ phase: 'seal' });
       bundles = await captureBundles(parts, checkout, saved, signal);
@@ -119,11 +120,12 @@ async function captureAndSeal(parts: Parts, checkout: Checkout & { vault: Vault 
     // An earlier save's branch that could not be pushed waits no longer: this one wants it unpushed.
     await vault.dropPendingCode();
   }
+  const { changes: left } = await repository.state(signal);
   const code = {
     repository: plan.repository,
     ...saved,
-    subject: await repository.subject(saved.commit, signal),
-    clean: (await repository.state(signal)).changes.length === 0,
+    subject: (await repository.commitAt(saved.commit, signal)).subject,
+    clean: left.length === 0,
     pushed: push !== undefined,
     bundles,
   };
@@ -131,7 +133,7 @@ async function captureAndSeal(parts: Parts, checkout: Checkout & { vault: Vault 
   onProgress?.({ phase: 'seal' });
   const summary = await seal(vault, { v: 1, session: plan.session, code, conversations, handoff: plan.handoff }, { message: plan.message, savedAt: parts.machine.now().toISOString() });
   onProgress?.({ phase: 'seal', done: 1, total: 1 });
-  return { summary, conversations };
+  return { summary, conversations, left };
 }
 
 /**
@@ -176,10 +178,9 @@ async function assertUnchanged(repository: Repository, plan: SavePlan, signal?: 
 }
 
 /** What still differs after a commit of everything: hooks did it, or it can not be committed. */
-async function leftOver(repository: Repository, plan: SavePlan): Promise<Note[]> {
-  const left = plan.steps.some(({ kind }) => kind === 'commit') ? (await repository.state()).changes : [];
-  const nested = await repository.nestedRepositories();
-  const changed = left.map(({ path: file }) => file).filter((file) => !nested.includes(file));
+async function leftOver(repository: Repository, plan: SavePlan, left: readonly Change[]): Promise<Note[]> {
+  const nested = await repository.nestedRepositories(left);
+  const changed = (plan.steps.some(({ kind }) => kind === 'commit') ? left : []).map(({ path: file }) => file).filter((file) => !nested.includes(file));
   return [
     ...(changed.length > 0 ? [{ kind: 'hooks-changed-files', paths: changed } as const] : []),
     ...(nested.length > 0 ? [{ kind: 'not-saved', what: 'nested-repository', paths: nested } as const] : []),

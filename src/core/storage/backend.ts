@@ -17,6 +17,9 @@ export interface Backend {
   /** After it resolves, `list` and `get` answer from the store's state at or after the call. */
   refresh(signal?: AbortSignal): Promise<void>;
 
+  /** After it, `list` and `get` know also what other processes of this device brought or sent. Asks no network. */
+  reopen(): void;
+
   /** Ids of the writers that have a log. */
   writers(signal?: AbortSignal): Promise<string[]>;
 

@@ -25,6 +25,8 @@ export interface NewCommit {
 export class CacheRepository {
   readonly #git: Git;
   readonly folder: string;
+  #refs: Promise<Map<string, string>> | undefined;
+  readonly #trees = new Map<string, Map<string, string>>();
 
   constructor(git: Git, folder: string) {
     this.#git = git;
@@ -54,8 +56,23 @@ export class CacheRepository {
     }
   }
 
-  /** The remote's refs as last seen. */
-  async refs(signal?: AbortSignal): Promise<Map<string, string>> {
+  /** The remote's refs as last seen; asked once, until `forgetRefs`. */
+  async refs(signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
+    const asked = (this.#refs ??= this.#readRefs(signal));
+    try {
+      return await asked;
+    } catch (error) {
+      this.forgetRefs();
+      throw error;
+    }
+  }
+
+  /** Before a question whose answer another process may have changed. */
+  forgetRefs(): void {
+    this.#refs = undefined;
+  }
+
+  async #readRefs(signal?: AbortSignal): Promise<Map<string, string>> {
     const { stdout } = await this.#run(['for-each-ref', '--format=%(objectname) %(refname)', 'refs/convosync/'], { readOnly: true, signal });
     return new Map(stdout.toString('utf8').split('\n').filter(Boolean).map((line) => [line.slice(line.indexOf(' ') + 1), line.slice(0, line.indexOf(' '))]));
   }
@@ -66,6 +83,7 @@ export class CacheRepository {
       return;
     }
     const lines = [...changes].map(([ref, oid]) => (oid === undefined ? `delete ${ref}\n` : `update ${ref} ${oid}\n`));
+    this.forgetRefs();
     await this.#run(['update-ref', '--stdin'], { input: lines.join(''), signal });
   }
 
@@ -86,13 +104,19 @@ export class CacheRepository {
   }
 
   /** Paths in the tree of a commit, with the blob of each. */
-  async tree(commit: string, signal?: AbortSignal): Promise<Map<string, string>> {
+  async tree(commit: string, signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
+    const known = this.#trees.get(commit);
+    if (known) {
+      return known;
+    }
     const { stdout } = await this.#run(['ls-tree', '-r', '-z', '--full-tree', commit], { readOnly: true, signal });
     const entries = stdout.toString('utf8').split('\0').filter(Boolean);
-    return new Map(entries.map((entry) => {
+    const tree = new Map(entries.map((entry) => {
       const [meta = '', file = ''] = entry.split('\t');
-      return [file, meta.split(' ')[2] ?? ''];
+      return [file, meta.split(' ')[2] ?? ''] as const;
     }));
+    this.#trees.set(commit, tree);
+    return tree;
   }
 
   /** Contents of `<commit>:<path>` expressions, in order; undefined for what is not there. One process for all. */
@@ -122,15 +146,18 @@ export class CacheRepository {
 
   /** Writes commits without moving any ref; returns their ids in order. One process for all. */
   async write(commits: readonly NewCommit[], signal?: AbortSignal): Promise<string[]> {
-    const trees = await Promise.all(commits.map(async ({ base, parent }) => (base === undefined || parent ? undefined : (await this.#run(['rev-parse', `${base}^{tree}`], { readOnly: true, signal })).stdout.toString('utf8').trim())));
+    const inherited = await Promise.all(commits.map(async ({ base, parent }) => (base === undefined || parent ? [] : [...(await this.tree(base, signal))])));
     const parts: Uint8Array[] = [];
     const say = (text: string): number => parts.push(Buffer.from(text, 'utf8'));
     commits.forEach((commit, index) => {
       const mark = index + 1;
       const scratch = `refs/scratch/${randomId(6)}`;
       say(`commit ${scratch}\nmark :${mark}\ncommitter ${signature}\ndata 0\n`);
-      if (commit.base !== undefined) {
-        say(commit.parent ? `from ${commit.base}\n` : `M 040000 ${trees[index] ?? ''} \n`);
+      if (commit.base !== undefined && commit.parent) {
+        say(`from ${commit.base}\n`);
+      }
+      for (const [file, blob] of inherited[index] ?? []) {
+        say(`M 100644 ${blob} ${file}\n`);
       }
       for (const file of commit.files) {
         say(`M 100644 inline ${file.path}\ndata ${file.bytes.byteLength}\n`);

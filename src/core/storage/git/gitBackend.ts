@@ -51,6 +51,7 @@ export class GitBackend implements Backend {
   async refresh(signal?: AbortSignal, seen?: RemoteRefs): Promise<void> {
     const { vault, remote, cache, objectFormat } = this.#options;
     await cache.ensure(objectFormat, signal);
+    cache.forgetRefs();
     const known = await cache.refs(signal);
     const prefix = `${namespace}${vault}/`;
     for (let attempt = 1; ; attempt++) {
@@ -65,6 +66,10 @@ export class GitBackend implements Backend {
         return;
       }
     }
+  }
+
+  reopen(): void {
+    this.#options.cache.forgetRefs();
   }
 
   async writers(signal?: AbortSignal): Promise<string[]> {

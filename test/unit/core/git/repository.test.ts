@@ -109,7 +109,7 @@ describe('repository', () => {
       assert.equal(await repository.hasCommit(commit), true);
       assert.deepEqual(await repository.roots(commit), [commit]);
       await repository.updateRef('refs/test/x', commit, undefined);
-      assert.equal((await repository.reflog(5))[0]?.commit, commit);
+      assert.equal((await repository.reflog({ commit }, 5))[0]?.commit, commit);
     });
   });
 
@@ -119,7 +119,7 @@ describe('repository', () => {
       const repository = await open(repo);
       assert.deepEqual(await repository.head(), { branch: 'main' });
       assert.deepEqual(await repository.state(), { branch: 'main', changes: [] });
-      assert.deepEqual(await repository.reflog(10), []);
+      assert.deepEqual(await repository.reflog({}, 10), []);
       const commit = repo.commit('one');
       repo.git('checkout', '--quiet', '--detach');
       assert.deepEqual(await repository.head(), { commit });
@@ -220,7 +220,7 @@ describe('repository', () => {
       assert.equal(await repository.hasCommit(repo.git('rev-parse', `${one}^{tree}`)), false);
       assert.equal(await repository.resolve(none), undefined);
       assert.equal(await repository.resolve('refs/heads/side'), side);
-      assert.equal(await repository.subject(two), 'two: ü');
+      assert.deepEqual(await repository.commitAt(two), { id: two, parents: [one], subject: 'two: ü' });
       assert.equal(await repository.commitsBetween(one, two), 1);
       assert.deepEqual(await repository.aheadBehind(two, side), { ahead: 1, behind: 1 });
       assert.deepEqual(await repository.roots(two), [one]);
@@ -233,7 +233,7 @@ describe('repository', () => {
       const two = repo.commit('two');
       repo.git('checkout', '--quiet', '--detach', one);
       repo.git('checkout', '--quiet', 'main');
-      const entries = await (await open(repo)).reflog(100);
+      const entries = await (await open(repo)).reflog({ branch: 'main', commit: one }, 100);
       assert.deepEqual(
         entries.map(({ commit, branch }) => [commit, branch]),
         [
@@ -244,7 +244,7 @@ describe('repository', () => {
           [one, 'main'],
         ],
       );
-      assert.equal((await (await open(repo)).reflog(2)).length, 2);
+      assert.equal((await (await open(repo)).reflog({ branch: 'main', commit: one }, 2)).length, 2);
     });
   });
 
@@ -339,6 +339,8 @@ describe('repository', () => {
   });
 
   describe('changing', () => {
+    const stageAll = async (repository: Repository): Promise<boolean> => repository.stageAll((await repository.state()).changes);
+
     it('commits everything from a sub-folder, deletions and odd names too', async () => {
       const repo = sandbox.init('a');
       repo.commit('one', 'gone.txt');
@@ -346,10 +348,9 @@ describe('repository', () => {
       repo.write('top.txt', '');
       repo.write('sub/ü\n.txt', '');
       const repository = await open(`${repo.folder}/sub`);
-      assert.equal(await repository.stageAll(), true);
-      const commit = await repository.commit('Ein Gruß\n\n# keeps this line\n');
+      assert.equal(await stageAll(repository), true);
+      await repository.commit('Ein Gruß\n\n# keeps this line\n');
       assert.deepEqual((await repository.state()).changes, []);
-      assert.equal(commit, repo.git('rev-parse', 'HEAD'));
       assert.equal(repo.git('log', '-1', '--format=%B'), 'Ein Gruß\n\n# keeps this line\n');
     });
 
@@ -357,7 +358,7 @@ describe('repository', () => {
       const repo = sandbox.init('a');
       repo.commit('one');
       const repository = await open(repo);
-      assert.equal(await repository.stageAll(), false);
+      assert.equal(await stageAll(repository), false);
       await assert.rejects(repository.commit('nothing'), withCode('git-failed'));
     });
 
@@ -369,8 +370,8 @@ describe('repository', () => {
       sandbox.init('a/empty');
       repo.write('deep/beside.txt', '');
       const repository = await open(repo);
-      assert.deepEqual(await repository.nestedRepositories(), ['deep/ne sted/', 'empty/']);
-      assert.equal(await repository.stageAll(), true);
+      assert.deepEqual(await repository.nestedRepositories((await repository.state()).changes), ['deep/ne sted/', 'empty/']);
+      assert.equal(await stageAll(repository), true);
       assert.equal(repo.git('diff', '--cached', '--name-only'), 'deep/beside.txt');
     });
 
@@ -381,7 +382,7 @@ describe('repository', () => {
       repo.write('file.txt', 'two');
       const repository = await open(repo);
       const before = repo.git('rev-parse', 'HEAD');
-      await repository.stageAll();
+      await stageAll(repository);
       await assert.rejects(repository.commit('two'), withCode('git-failed', /tests are red/));
       assert.equal(repo.git('rev-parse', 'HEAD'), before);
     });
@@ -392,7 +393,7 @@ describe('repository', () => {
       repo.git('config', 'gpg.program', '/bin/false');
       repo.write('file.txt', 'one');
       const repository = await open(repo);
-      await repository.stageAll();
+      await stageAll(repository);
       await assert.rejects(repository.commit('one'), withCode('git-failed', /sign/));
     });
 
@@ -501,7 +502,7 @@ describe('repository', () => {
       repo.write('file.txt', 'changed');
       const repository = await open(repo);
       const signal = AbortSignal.abort();
-      for (const action of [() => repository.stageAll(signal), () => repository.commit('x', signal), () => repository.stashAll('x', signal), () => repository.detach('HEAD', signal)]) {
+      for (const action of [() => repository.stageAll([], signal), () => repository.commit('x', signal), () => repository.stashAll('x', signal), () => repository.detach('HEAD', signal)]) {
         await assert.rejects(action(), withCode('cancelled'));
       }
       await assert.rejects(repository.configuration(signal), withCode('cancelled'));
