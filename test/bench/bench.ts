@@ -165,6 +165,11 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
-const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KB`;
-const ratio = (a: number, b: number): string => `${(a / b).toFixed(2)} ×`;
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1024).toFixed(1)} KB`;
+}
+
+function ratio(a: number, b: number): string {
+  return `${(a / b).toFixed(2)} ×`;
+}
 
