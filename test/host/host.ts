@@ -3,7 +3,7 @@
  * this build of it wants. `newest` is what we develop against, `oldest` is the floor in `engines.vscode`.
  */
 import { createHash } from 'node:crypto';
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { installedOnce } from '../support/cache.ts';
 import { run } from '../support/run.ts';
@@ -51,7 +51,9 @@ async function install(source: string, folder: string): Promise<void> {
     await npm(inner, 'install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund');
   }
   const { node, server } = hostIn(folder);
-  await run(node, [server, '--version']);
+  const state = path.join(folder, 'state');
+  await run(node, [server, '--version', '--server-data-dir', state]);
+  await rm(state, { recursive: true });
 }
 
 /** VS Code 1.106 names a library by its git commit; the release of the same version brings the built binary with it. */

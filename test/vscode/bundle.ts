@@ -18,7 +18,7 @@ export async function emptyOut(name: string): Promise<string> {
 export async function bundleSuite(out: string): Promise<string> {
   const outdir = path.join(out, 'suite');
   await build({
-    entryPoints: [path.join(root, 'test/vscode/index.ts'), path.join(root, 'test/vscode/*.test.ts')],
+    entryPoints: [path.join(root, 'test/vscode/index.ts'), path.join(root, 'test/vscode/**/*.test.ts')],
     outdir,
     outExtension: { '.js': '.cjs' },
     bundle: true,

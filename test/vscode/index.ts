@@ -1,6 +1,7 @@
 /**
- * What the extension host calls as its tests: runs every `*.test.cjs` beside this bundle. The console there is shared
- * with the workbench's own log, so the report goes to the file named by CONVOSYNC_TEST_REPORT.
+ * What the extension host calls as its tests: runs every `*.test.cjs` in the folder beside this bundle that
+ * CONVOSYNC_TEST_SUITE names. The console there is shared with the workbench's own log, so the report goes to the file
+ * named by CONVOSYNC_TEST_REPORT.
  */
 import { appendFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
@@ -14,8 +15,9 @@ export async function run(): Promise<void> {
   (Mocha.reporters.Base as unknown as { consoleLog: typeof print }).consoleLog = print;
 
   const mocha = new Mocha({ ui: 'bdd', color: false, timeout: 30_000, forbidOnly: true });
-  for (const name of (await readdir(__dirname)).filter((one) => one.endsWith('.test.cjs')).sort()) {
-    mocha.addFile(path.join(__dirname, name));
+  const suite = path.join(__dirname, process.env['CONVOSYNC_TEST_SUITE'] ?? 'repository');
+  for (const name of (await readdir(suite)).filter((one) => one.endsWith('.test.cjs')).sort()) {
+    mocha.addFile(path.join(suite, name));
   }
   await mocha.loadFilesAsync();
   await new Promise<void>((resolve, reject) => {

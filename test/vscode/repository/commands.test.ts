@@ -4,9 +4,9 @@ import * as os from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
-import { silentLogger } from '../../src/core/common/logger.ts';
-import type { ConvoSync } from '../../src/core/operations/convosync.ts';
-import { createConvoSync } from '../../src/core/operations/createConvoSync.ts';
+import { silentLogger } from '../../../src/core/common/logger.ts';
+import type { ConvoSync } from '../../../src/core/operations/convosync.ts';
+import { createConvoSync } from '../../../src/core/operations/createConvoSync.ts';
 
 /** The extension's commands on sessions that another process of the same device has saved, as the command line would. */
 describe('the commands', function () {
