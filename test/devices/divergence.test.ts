@@ -305,6 +305,6 @@ describe('three devices', function () {
         assert.deepEqual(findings.filter(({ code }) => code === 'commit-missing'), []);
         assert.equal(judge.git('rev-parse', `${manifest.code.commit}^{tree}`), tree);
       }
-    }), { numRuns: runs, seed: Number(process.env['CONVOSYNC_SEED'] ?? 42) });
+    }), { numRuns: runs, seed: Number(process.env['CONVOSYNC_SEED'] ?? 42), endOnFailure: true });
   });
 });

@@ -25,7 +25,7 @@ export async function publishingSteps(checkout: Checkout, { branch, commits, unp
   const tipIsHere = tip !== undefined && (await repository.hasCommit(tip, signal));
   const hasSomething = commits > 0 || !tipIsHere || !(await repository.isAncestor(head, tip, signal));
   const push = remote !== undefined && branch !== undefined && !unpushed && hasSomething;
-  const landsOnDefault = branch !== undefined && branch === defaultBranch && (push || tip === head);
+  const landsOnDefault = push && branch === defaultBranch;
 
   const beyondDefault = commits + (defaultTip === undefined ? await countAll(repository, head, signal) : await repository.commitsBetween(defaultTip, head, signal));
   const unmerged = landsOnDefault ? 0 : beyondDefault;
