@@ -232,16 +232,18 @@ describe('undoing a save', function () {
     assert.deepEqual(await messagesSeenBy(laptop), { sessions: ['Begin'], trash: ['Oops'] });
   });
 
-  it('leaves no trace of a session that was never sent', async () => {
+  it('takes a commit back that waited to be sent: it never goes, and its session goes to the trash', async () => {
     const before = exactState(desktop);
+    const tip = desktop.git('ls-remote', 'origin', 'refs/heads/main');
     renameSync(remote, `${remote}.gone`);
     assert.equal((await desktop.save('Oops')).outcome, 'queued');
     const undone = await desktop.convosync.undoSave(desktop.folder);
     assert.deepEqual(undone.remains, []);
     assert.deepEqual(exactState(desktop), before);
     renameSync(`${remote}.gone`, remote);
-    assert.equal((await desktop.convosync.retry(desktop.folder)).outcome, 'nothing-to-send');
-    assert.deepEqual(await messagesSeenBy(desktop), { sessions: ['Begin'], trash: [] });
+    await desktop.convosync.retry(desktop.folder);
+    assert.equal(desktop.git('ls-remote', 'origin', 'refs/heads/main'), tip);
+    assert.deepEqual(await messagesSeenBy(laptop), { sessions: ['Begin'], trash: ['Oops'] });
   });
 
   it('says that others still see the session while they cannot be told', async () => {

@@ -16,7 +16,7 @@ export function preflightSave({ folder, repository }: SaveFacts, chosen: readonl
     return [refusal('not-a-repository', { folder }, ['initialise'])];
   }
   const { state, remote, divergence } = repository;
-  const { branch } = state;
+  const { branch, changes } = state;
   if (state.commit === undefined) {
     return [refusal('no-commit', { folder, branch: branch ?? '' }, ['initialise'])];
   }
@@ -24,7 +24,6 @@ export function preflightSave({ folder, repository }: SaveFacts, chosen: readonl
   if (branch === undefined) {
     findings.push(question('detached-head', { commit: state.commit }, ['create-branch', 'save-unpushed'], chosen));
   }
-  const changes = state.changes.filter((change) => change.insideSubmodule !== true);
   if (changes.length > 0) {
     findings.push(info('uncommitted-changes', named(changes)));
   }

@@ -10,6 +10,7 @@ import type { Divergence, Operation, RemoteRefs, Repository } from './repository
 import type { RepositoryState } from './status.ts';
 
 export interface RepositoryFacts {
+  /** With the changes alone that a commit or a stash can hold. */
   state: RepositoryState;
   operation?: Operation;
   /** Why the remote did not answer; absent when it did or was not asked. */
@@ -98,7 +99,7 @@ export async function gatherResumeFacts(repository: Repository | undefined, fold
   if (match === 'other') {
     return { folder, session, repository: { ...state, identity, match, commit: 'missing' } };
   }
-  const remoteProblem = (await repository.hasCommit(session.commit, signal)) ? {} : await fetchCommit(repository, session, options);
+  const remoteProblem = await bringCommit(repository, session, options);
   const facts: NonNullable<ResumeFacts['repository']> = { ...state, ...remoteProblem, identity, match, commit: await availability(repository, session, signal) };
   const tip = session.branch === undefined ? undefined : await repository.resolve(`refs/heads/${session.branch}`, signal);
   if (tip !== undefined && facts.commit === 'here') {
@@ -109,7 +110,8 @@ export async function gatherResumeFacts(repository: Repository | undefined, fold
 
 async function gatherState(repository: Repository, signal: AbortSignal | undefined): Promise<RepositoryFacts> {
   const [state, operation] = await Promise.all([repository.state(signal), repository.operation()]);
-  return { state, ...(operation === undefined ? {} : { operation }) };
+  const changes = await repository.holdable(state.changes, signal);
+  return { state: { ...state, changes }, ...(operation === undefined ? {} : { operation }) };
 }
 
 /** Walks the history for its roots only when the remote's address does not settle the matter. */
@@ -118,11 +120,15 @@ async function identifyAgainst(repository: Repository, other: RepositoryIdentity
   return sameRepository(byRemote, other) === 'same' ? byRemote : identify(repository, { signal });
 }
 
-/** First the session's branch, as the user would; then all branches, for what the session's bundles build upon. */
-async function fetchCommit(repository: Repository, session: ResumedCode, { look, signal }: GatherOptions): Promise<Problem> {
+/**
+ * Fetches a commit that is not here: first the session's branch, as the user would; then all branches, for what the
+ * session's bundles build upon.
+ */
+async function bringCommit(repository: Repository, session: ResumedCode, { look, signal }: GatherOptions): Promise<Problem> {
   const { branch, commit } = session;
+  const isHere = await repository.hasCommit(commit, signal);
   const remote = await repository.pushRemote(branch, signal);
-  if (remote === undefined || look === undefined) {
+  if (remote === undefined || look === undefined || (isHere && !isSilence(look))) {
     return {};
   }
   if (look instanceof ConvoSyncError) {
@@ -163,9 +169,14 @@ async function talk(remote: string, action: () => Promise<unknown>): Promise<Pro
 
 /** Throws what is no matter of the remote. */
 function problemWith(remote: string, error: unknown): Problem {
-  if (!ConvoSyncError.is(error, 'remote-unreachable', 'git-timeout', 'git-credentials')) {
+  if (!isSilence(error)) {
     throw error;
   }
   const { stderr } = error.details;
   return { remoteProblem: { kind: error.code === 'git-credentials' ? 'credentials' : 'unreachable', remote, reason: typeof stderr === 'string' ? stderr : '' } };
+}
+
+/** True for what says that the remote did not answer. */
+function isSilence(error: unknown): error is ConvoSyncError {
+  return ConvoSyncError.is(error, 'remote-unreachable', 'git-timeout', 'git-credentials');
 }

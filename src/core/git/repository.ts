@@ -371,16 +371,15 @@ export class Repository {
     await this.#change(['merge', '--quiet', '--ff-only', '--no-autostash', commit], signal);
   }
 
-  /** The changes that a commit or a stash of this repository can hold: none inside submodules or nested repositories. */
-  async ownChanges(signal?: AbortSignal): Promise<Change[]> {
-    const { changes } = await this.state(signal);
+  /** Of changes that `state` shows, those that a commit or a stash can hold: none inside submodules, no nested repositories. */
+  async holdable(changes: readonly Change[], signal?: AbortSignal): Promise<Change[]> {
     const nested = await this.nestedRepositories(changes, signal);
     return changes.filter((change) => change.insideSubmodule !== true && !nested.includes(change.path));
   }
 
-  /** Stashes all own changes with untracked files and returns the stash's commit; undefined when there was nothing. */
+  /** Stashes all that can be with untracked files and returns the stash's commit; undefined when there was nothing. */
   async stashAll(message: string, signal?: AbortSignal): Promise<string | undefined> {
-    if ((await this.ownChanges(signal)).length === 0) {
+    if ((await this.holdable((await this.state(signal)).changes, signal)).length === 0) {
       return undefined;
     }
     const before = await this.resolve('refs/stash', signal);

@@ -14,13 +14,13 @@ import { gatherResumeFacts, type ResumeFacts } from '../git/preflightFacts.ts';
 import type { SessionManifest, StoredCode } from '../session/session.ts';
 import type { SavedSession } from '../vault/state.ts';
 import type { Vault } from '../vault/vault.ts';
+import { answerQuestions } from './answerQuestions.ts';
 import { type Checkout, openCheckout } from './checkout.ts';
 import type { RunOptions } from './convosync.ts';
 import { planInstall } from './install.ts';
 import type { Parts } from './parts.ts';
 import type { ResumePlan, ResumeRequest, ResumeStep } from './plan.ts';
 import { codeSteps } from './planCode.ts';
-import { withRecommended } from './remedies.ts';
 import { findSession, latestSession } from './sessions.ts';
 
 export interface PreparedResume {
@@ -45,7 +45,7 @@ export async function planResume(parts: Parts, folder: string, request: ResumeRe
   onProgress?.({ phase: 'preflight' });
   const manifest = await vault.readManifest(session, signal);
   const facts = await bringCode(parts, checkout, session, manifest.code, signal);
-  const { findings, remedies } = withRecommended((chosen) => preflightResume(facts, chosen), chosenRemedies(request), request.force);
+  const { findings, remedies } = answerQuestions((chosen) => preflightResume(facts, chosen), namedRemedies(request), request);
   const blockers = findings.filter(({ severity }) => severity !== 'info');
 
   const choices = { remedies, findings, pull: request.pull !== false, device: session.device.name };
@@ -86,9 +86,9 @@ async function bringCode(parts: Parts, { repository, vault, view, problem, state
   return gather();
 }
 
-function chosenRemedies(request: ResumeRequest): Remedy[] {
+/** The remedies that options of their own stand for. */
+function namedRemedies(request: ResumeRequest): Remedy[] {
   return [
-    ...Object.values(request.choices ?? {}),
     ...(request.exact === true ? (['exact'] as const) : []),
     ...(request.switchBranch === true ? (['switch'] as const) : []),
     ...(request.stayOnBranch === true ? (['stay'] as const) : []),

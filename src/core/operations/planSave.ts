@@ -7,6 +7,7 @@ import { gatherSaveFacts } from '../git/preflightFacts.ts';
 import { isBranchName } from '../git/refName.ts';
 import { makeHandoff } from '../session/handoff/fromTranscript.ts';
 import { renderHandoff } from '../session/handoff/render.ts';
+import { answerQuestions } from './answerQuestions.ts';
 import { type Checkout, openCheckout, refused } from './checkout.ts';
 import { chooseConversation, findConversations, previews, type ReadConversation, readConversation } from './conversations.ts';
 import type { RunOptions } from './convosync.ts';
@@ -15,7 +16,6 @@ import { handoffFileOf } from './handoffFile.ts';
 import type { Parts } from './parts.ts';
 import type { SavePlan, SaveRequest, SaveStep } from './plan.ts';
 import { publishingSteps } from './planPublishing.ts';
-import { withRecommended } from './remedies.ts';
 
 const commitSuffix = ' [ConvoSync]';
 /** Longest title made here; what a person types is never cut. */
@@ -27,7 +27,7 @@ export async function planSave(parts: Parts, folder: string, request: SaveReques
   const checkout = await openCheckout(parts, folder, { refresh: true, found: false, choice: request.vault, signal, ...(request.branch === undefined ? {} : { branches: [request.branch] }) });
   const { repository, identity, state } = checkout;
   const facts = await gatherSaveFacts(repository, folder, { signal, look: checkout.view ?? checkout.problem });
-  const { findings, remedies } = withRecommended((chosen) => preflightSave(facts, chosen), chosenRemedies(request), request.force);
+  const { findings, remedies } = answerQuestions((chosen) => preflightSave(facts, chosen), namedRemedies(request), request);
   if (state.commit === undefined) {
     throw refused(...findings);
   }
@@ -36,9 +36,10 @@ export async function planSave(parts: Parts, folder: string, request: SaveReques
   const found = chooseConversation(conversations, request);
   const read = found && (await readConversation(parts, found, signal));
   const changes = state.changes.filter((change) => change.insideSubmodule !== true);
+  const toCommit = await repository.holdable(changes, signal);
   const branch = await targetBranch(checkout, request, remedies);
   const handoff = request.handoff ?? (await describeWork(parts, checkout, branch, read, signal));
-  const message = firstLine(request.message) ?? defaultMessage(read?.transcript.title, changes.length);
+  const message = firstLine(request.message) ?? defaultMessage(read?.transcript.title, toCommit.length);
 
   const steps: SaveStep[] = [];
   if (branch !== undefined && branch !== state.branch) {
@@ -48,7 +49,7 @@ export async function planSave(parts: Parts, folder: string, request: SaveReques
   if (handoffFile !== undefined) {
     steps.push({ kind: 'write-handoff', path: handoffFile });
   }
-  const files = new Set([...changes.map(({ path }) => path), ...(handoffFile === undefined ? [] : [handoffFile])]).size;
+  const files = new Set([...toCommit.map(({ path }) => path), ...(handoffFile === undefined ? [] : [handoffFile])]).size;
   if (files > 0) {
     steps.push({ kind: 'commit', message: `${message}${commitSuffix}`, files });
   }
@@ -79,16 +80,12 @@ export async function planSave(parts: Parts, folder: string, request: SaveReques
   return { plan, checkout };
 }
 
-/** The answers that were given, as the remedies that preflight understands. */
-function chosenRemedies(request: SaveRequest): Remedy[] {
-  const remedies: Remedy[] = Object.values(request.choices ?? {});
-  if (request.branch !== undefined) {
-    remedies.push('create-branch');
-  }
-  if (request.push === false) {
-    remedies.push('save-unpushed');
-  }
-  return remedies;
+/** The remedies that options of their own stand for. */
+function namedRemedies(request: SaveRequest): Remedy[] {
+  return [
+    ...(request.branch === undefined ? [] : (['create-branch'] as const)),
+    ...(request.push === false ? (['save-unpushed'] as const) : []),
+  ];
 }
 
 async function targetBranch({ repository, state }: Checkout, request: SaveRequest, remedies: readonly Remedy[]): Promise<string | undefined> {

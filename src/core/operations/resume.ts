@@ -66,9 +66,9 @@ export async function runResume(parts: Parts, prepared: PreparedResume, options:
 async function undoDraft(repository: Repository, plan: ResumePlan, { code }: SessionManifest): Promise<UndoDraft> {
   const { branch, commit, changes } = await repository.state();
   const stashed = plan.steps.find((step) => step.kind === 'stash' || step.kind === 'commit-changes');
-  const appeared = changes.length > 0 && !stashed && !plan.findings.some(({ code: finding }) => finding === 'uncommitted-changes');
+  const appeared = (await repository.holdable(changes)).length > 0 && !stashed && !plan.findings.some(({ code: finding }) => finding === 'uncommitted-changes');
   if (commit === undefined || commit !== plan.head.commit || branch !== plan.head.branch || appeared) {
-    throw new ConvoSyncError('busy', 'The repository has changed since the resume was planned.', { details: { reason: 'changed', folder: plan.folder } });
+    throw changedSincePlanned(repository);
   }
   return {
     id: plan.id,
@@ -80,6 +80,10 @@ async function undoDraft(repository: Repository, plan: ResumePlan, { code }: Ses
     pulls: plan.steps.some(({ kind }) => kind === 'pull'),
     ...(stashed?.kind === 'commit-changes' ? { commitMessage: stashed.message } : {}),
   };
+}
+
+function changedSincePlanned({ top }: Repository): ConvoSyncError {
+  return new ConvoSyncError('busy', 'The repository has changed since the resume was planned.', { details: { reason: 'changed', folder: top } });
 }
 
 /** The branches that the steps will move or make, and where they stand. */
@@ -99,8 +103,9 @@ async function runCodeStep(repository: Repository, points: UndoPoints, point: Un
       await repository.stashAll(stashMessage(point.id), signal);
       break;
     case 'commit-changes':
-      await repository.stageAll(signal);
-      await repository.commit(step.message, signal);
+      if (await repository.stageAll((await repository.state(signal)).changes, signal)) {
+        await repository.commit(step.message, signal);
+      }
       return points.update({ ...point, ...(await commitMade(repository, point)) });
     case 'switch':
       await repository.switchTo(step.branch, step.commit === undefined ? {} : { create: step.commit }, signal);
@@ -115,6 +120,9 @@ async function runCodeStep(repository: Repository, points: UndoPoints, point: Un
       await repository.switchTo(step.branch, { create: step.commit }, signal);
       break;
     case 'discard-local':
+      if ((await repository.commitsBetween(step.commit, 'HEAD', signal)) !== step.commits) {
+        throw changedSincePlanned(repository);
+      }
       await repository.git.run(['reset', '--quiet', '--keep', step.commit], { cwd: repository.top, timeout: 0, signal });
       break;
     case 'detach':

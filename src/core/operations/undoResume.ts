@@ -45,7 +45,7 @@ export async function takeBackResume(repository: Repository, points: UndoPoints,
 async function assertNothingNewer(repository: Repository, points: UndoPoints, point: UndoPoint): Promise<void> {
   const { commit, branch, changes } = await repository.state();
   const hasMoved = commit !== point.after?.commit || branch !== point.after?.branch || (await hasNewerCommits(repository, point));
-  const isInTheWay = changes.length > 0 && (await replacesFiles(repository, point));
+  const isInTheWay = (await repository.holdable(changes)).length > 0 && (await replacesFiles(repository, point));
   const reason = hasMoved ? 'newer-commits' : isInTheWay ? 'uncommitted-changes' : (await points.newerFiles(point)).length > 0 ? 'newer-messages' : undefined;
   if (reason !== undefined) {
     throw new ConvoSyncError('undo-blocked', 'Newer work lies on top of the resume.', { details: { reason, folder: repository.top } });

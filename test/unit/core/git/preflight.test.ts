@@ -40,10 +40,6 @@ describe('preflight of a save', () => {
     assert.equal((found.details['files'] as string[]).length, 100);
   });
 
-  it('does not promise to commit what lies inside a submodule', () => {
-    assert.deepEqual(save({ state: { ...state, changes: [{ ...modified, insideSubmodule: true }] } }), []);
-  });
-
   it('only informs where there is no remote', () => {
     const { remote, ...without } = { remote: undefined, state: { branch: 'main', commit: here, changes: [] } };
     assert.equal(remote, undefined);
