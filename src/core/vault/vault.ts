@@ -51,6 +51,8 @@ export class Vault {
   #logs = new Map<string, LogRecord[]>();
   /** Names of the records that are sealed and not sent. */
   #waiting = new Set<string>();
+  /** Those of them that do not go on where the store's end of this writer's log is: they have to be signed anew. */
+  #stranded: LogRecord[] = [];
   #writer: Writer;
   #state: VaultState = { sessions: [], trash: [], devices: new Map(), clocksAhead: [] };
   #refreshedAt: string | undefined;
@@ -130,14 +132,19 @@ export class Vault {
   async takeUp(signal?: AbortSignal): Promise<void> {
     const { home, description, fingerprint } = this.#options;
     const { writer, copied } = await Writer.load(home, description.id, fingerprint);
-    const waiting = [...(await this.#outbox.records()).keys()];
-    const isCurrent = writer.id === this.#writer.id && writer.published === this.#writer.published && waiting.join() === [...this.#waiting].join();
+    const waiting = await this.#outbox.records();
+    const isCurrent = writer.id === this.#writer.id && writer.published === this.#writer.published && [...waiting.keys()].join() === [...this.#waiting].join();
     this.#writer = writer;
     this.#copied ||= copied;
     if (!isCurrent) {
+      this.#options.backend?.reopen();
       await this.#read(signal);
     }
-    if (this.#looked && (await this.#reconcile(waiting))) {
+    if ([...waiting.values()].some((bytes) => parseOwn(bytes).writer !== writer.id)) {
+      await this.#signAnew();
+      await this.#read(signal);
+    }
+    if (this.#looked && (await this.#reconcile([...(await this.#outbox.records()).keys()]))) {
       await this.#read(signal);
     }
   }
@@ -347,22 +354,27 @@ export class Vault {
       });
     }
     this.#options.logger.warn('another machine wrote this writer’s log: continuing as a new writer of the same device');
-    await this.#replaceWriter();
+    await this.#writer.replace();
+    this.#copied = true;
+    await this.#signAnew();
     return true;
   }
 
-  /** Signs what waits in the outbox anew under a new writer: the old log is someone else's from here on. */
-  async #replaceWriter(): Promise<void> {
-    const waiting = await this.#outbox.records();
-    const bodies = [...waiting.values()].flatMap((bytes) => bodyOf(bytes) ?? []);
+  /** Signs what waits under another writer's log anew under this one's: the other log is someone else's from here on. */
+  async #signAnew(): Promise<void> {
+    const records = [...(await this.#outbox.records())].map(([name, bytes]) => ({ name, ...parseOwn(bytes) }));
+    const own = records.filter(({ writer }) => writer === this.#writer.id);
+    const others = records.filter((record) => !own.includes(record));
+    const bodies = others.flatMap(({ name, body }) => (this.#waiting.has(name) && body.type !== 'introduced' ? [body] : []));
     const code = await this.#outbox.pendingCode();
-    await this.#writer.replace();
-    this.#copied = true;
-    let previous = bodies.length > 0 ? await this.#sign(this.#introduction(), undefined) : undefined;
+    let previous = own.at(-1)?.name ?? this.#writer.published;
+    if (bodies.length > 0) {
+      previous ??= await this.#sign(this.#introduction(), undefined);
+    }
     for (const [index, body] of bodies.entries()) {
       previous = await this.#sign(body, previous, index === bodies.length - 1 && code ? { commit: code.commit, branch: code.branch } : undefined);
     }
-    for (const name of waiting.keys()) {
+    for (const { name } of others) {
       await this.#outbox.removeRecord(name);
     }
   }
@@ -377,14 +389,16 @@ export class Vault {
     const names = new Map(await Promise.all(((await backend?.writers(signal)) ?? []).map(async (writer) => [writer, await this.#recordNames(writer, signal)] as const)));
     const bytes = await backend?.get([...names].flatMap(([writer, records]) => records.map((name) => key.record(writer, name))), signal);
     const logs = new Map([...names].map(([writer, records]) => [writer, new Map(records.map((name) => [name, bytes?.get(key.record(writer, name)) ?? new Uint8Array()]))]));
-    const sent = logs.get(this.#writer.id);
     this.#stored = names.get(this.#writer.id)?.at(-1);
     // A record may be at the store already, when this device did not live to note it down.
-    const waiting = new Map([...(await this.#outbox.records())].filter(([name]) => sent?.has(name) !== true));
-    if (waiting.size > 0) {
-      logs.set(this.#writer.id, new Map([...(sent ?? []), ...waiting]));
+    const waiting = [...(await this.#outbox.records())].filter(([name]) => ![...logs.values()].some((log) => log.has(name)));
+    const own = waiting.filter(([, bytes]) => parseOwn(bytes).writer === this.#writer.id);
+    const goesOn = own[0] !== undefined && parseOwn(own[0][1]).prev === (this.#stored ?? null);
+    if (goesOn) {
+      logs.set(this.#writer.id, new Map([...(logs.get(this.#writer.id) ?? []), ...own]));
     }
-    this.#waiting = new Set(waiting.keys());
+    this.#waiting = new Set(waiting.map(([name]) => name));
+    this.#stranded = waiting.filter((record) => !goesOn || !own.includes(record)).map(([name, bytes]) => ({ name, ...parseOwn(bytes), heads: {} }));
     const raw: RawLog[] = [...logs].map(([writer, records]) => ({ writer, records }));
     const identity = createPublicKey({ key: Buffer.from(description.identity, 'base64'), format: 'der', type: 'spki' });
     this.#logs = readLogs(description.id, identity, raw, (await this.#readHeads())?.heads ?? {});
@@ -399,7 +413,9 @@ export class Vault {
   }
 
   #merge(): void {
-    this.#state = mergeLogs(this.#logs, this.#waiting, this.#options.now());
+    const [first] = this.#stranded;
+    const own = first ? [...(this.#logs.get(this.#writer.id) ?? []), { ...first, body: this.#introduction() }, ...this.#stranded] : undefined;
+    this.#state = mergeLogs(own ? new Map([...this.#logs, [this.#writer.id, own]]) : this.#logs, this.#waiting, this.#options.now());
   }
 
   async #readHeads(): Promise<z.infer<typeof HeadsDocument> | undefined> {
@@ -416,10 +432,9 @@ export class Vault {
   }
 }
 
-/** The body of a record that this device signed itself and is about to sign anew. */
-function bodyOf(bytes: Uint8Array): KnownBody | undefined {
+/** A record of the outbox, which this home signed itself. */
+function parseOwn(bytes: Uint8Array): Omit<LogRecord, 'name' | 'heads' | 'body'> & { body: KnownBody } {
   const line = Buffer.from(bytes).toString('utf8').split('\n')[0] ?? '';
-  const { body } = JSON.parse(line) as { body: KnownBody };
-  return body.type === 'introduced' ? undefined : body;
+  return JSON.parse(line) as ReturnType<typeof parseOwn>;
 }
 
