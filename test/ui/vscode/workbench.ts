@@ -205,6 +205,18 @@ export class Workbench {
     return lines.map((line) => line.replaceAll('\u00a0', ' ')).join('\n');
   }
 
+  /** The Markdown of "Developer: Startup Performance", VS Code's own measurement of this window's start. */
+  async startupPerformance(): Promise<string> {
+    await this.command('Developer: Startup Performance');
+    await this.editorTab('Startup Performance').waitFor();
+    const lines = this.page.locator('.editor-instance .view-lines');
+    // It is filled in when everything has started.
+    await lines.filter({ hasText: 'System Info' }).click();
+    await this.page.keyboard.press('ControlOrMeta+a');
+    await this.page.keyboard.press('ControlOrMeta+c');
+    return this.page.evaluate<string>('navigator.clipboard.readText()');
+  }
+
   /** Waits until the terminal on screen shows this text within a line. */
   async terminalShows(text: string | RegExp): Promise<void> {
     await this.page.locator('.terminal-wrapper.active .xterm-rows').filter({ hasText: text }).waitFor();

@@ -1,0 +1,37 @@
+/** What a measurement comes to: one line that sets ConvoSync beside something that people know. */
+
+export interface Figure {
+  what: string;
+  ours: number;
+  /** What ours is set beside: a measurement of the same run, or a limit. */
+  beside: string;
+  theirs: number;
+  unit: 'ms' | 'KB';
+  /** Ours divided by theirs should be at most this. */
+  aim?: number;
+}
+
+export function printTable(figures: readonly Figure[]): void {
+  const rows = [
+    ['', 'ConvoSync', 'beside', '', 'ratio', 'aim'],
+    ...figures.map(({ what, ours, beside, theirs, unit, aim }) => {
+      const ratio = ours / theirs;
+      const met = aim === undefined ? '' : `${ratio <= aim ? '✔' : '✘'} ≤ ${aim}`;
+      return [what, quantity(ours, unit), beside, quantity(theirs, unit), ratio.toFixed(2), met];
+    }),
+  ];
+  const isNumber = [false, true, false, true, true, false];
+  const widths = isNumber.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  for (const row of rows) {
+    console.log(row.map((cell, column) => (isNumber[column] === true ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0))).join('  ').trimEnd());
+  }
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+}
+
+function quantity(value: number, unit: Figure['unit']): string {
+  return `${value.toFixed(unit === 'KB' ? 1 : 0)} ${unit}`;
+}
