@@ -1,7 +1,7 @@
 /** One conversation continued in two places: the longer history stays, both continuations are kept, and nothing is lost. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import * as fc from 'fast-check';
 import type { InstallStep, ResumePlan } from '../../src/core/operations/plan.ts';
@@ -242,8 +242,10 @@ class Person {
         break;
       case 'save': {
         const choices = { diverged: action.diverged, 'detached-head': 'save-unpushed' } as const;
-        const { session } = await device.save(name, { choices, conversationId: this.conversation });
-        this.saved.push({ session, messages: messagesIn(device.readTranscript(this.conversation)), tree: device.git('rev-parse', 'HEAD^{tree}') });
+        // An undo may have taken the conversation away with the resume that brought it.
+        const has = existsSync(device.transcriptPath(this.conversation));
+        const { session } = await device.save(name, { choices, ...(has ? { conversationId: this.conversation } : { conversation: false }) });
+        this.saved.push({ session, messages: has ? messagesIn(device.readTranscript(this.conversation)) : [], tree: device.git('rev-parse', 'HEAD^{tree}') });
         break;
       }
       case 'resume': {
