@@ -7,7 +7,7 @@
 import { realpath } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { RepositoryIdentity } from '../session/session.ts';
-import type { Repository } from './repository.ts';
+import type { Head, Repository } from './repository.ts';
 
 const defaultPorts: Readonly<Record<string, string>> = { http: '80', https: '443', ssh: '22', git: '9418' };
 
@@ -46,9 +46,9 @@ export function normaliseRemote(url: string): string | undefined {
  * What a session says of its repository. Finding the roots walks the whole history: a caller that asks often passes the
  * ones it found before. A shallow clone has none to tell.
  */
-export async function identify(repository: Repository, options: { roots?: string[]; signal?: AbortSignal | undefined } = {}): Promise<RepositoryIdentity> {
+export async function identify(repository: Repository, options: { head?: Head; roots?: string[]; signal?: AbortSignal | undefined } = {}): Promise<RepositoryIdentity> {
   const { signal } = options;
-  const head = await repository.head(signal);
+  const head = options.head ?? (await repository.head(signal));
   const remoteName = await repository.pushRemote(head.branch, signal);
   const remote = remoteName === undefined ? undefined : await addressOf((await remoteAddress(repository, remoteName, signal)).url, repository.top);
   return {

@@ -6,7 +6,7 @@ import { ConvoSyncError } from '../common/errors.ts';
 import type { RepositoryIdentity, StoredCode } from '../session/session.ts';
 import { missingCommits } from './bundle.ts';
 import { identify, sameRepository } from './identity.ts';
-import type { Divergence, Operation, RemoteRefs, Repository } from './repository.ts';
+import type { Divergence, Head, Operation, RemoteRefs, Repository } from './repository.ts';
 import type { RepositoryState } from './status.ts';
 
 export interface RepositoryFacts {
@@ -56,6 +56,8 @@ export type ResumedCode = Pick<StoredCode, 'repository' | 'branch' | 'commit'> &
 
 export interface GatherOptions {
   signal?: AbortSignal | undefined;
+  /** What the repository has just said of itself; asked for without it. */
+  state?: RepositoryState;
   /**
    * What the remote answered just now, or why it did not. With an answer, missing commits are fetched; without one, a save
    * judges by the last fetch and a resume by what is here.
@@ -68,7 +70,7 @@ export async function gatherSaveFacts(repository: Repository | undefined, folder
     return { folder };
   }
   const { signal, look } = options;
-  const facts: NonNullable<SaveFacts['repository']> = await gatherState(repository, signal);
+  const facts: NonNullable<SaveFacts['repository']> = await gatherState(repository, options);
   const { branch, commit } = facts.state;
   const remote = await repository.pushRemote(branch, signal);
   if (remote === undefined) {
@@ -94,7 +96,8 @@ export async function gatherResumeFacts(repository: Repository | undefined, fold
     return { folder, session };
   }
   const { signal } = options;
-  const [state, identity] = await Promise.all([gatherState(repository, signal), identifyAgainst(repository, session.repository, signal)]);
+  const state = await gatherState(repository, options);
+  const identity = await identifyAgainst(repository, state.state, session.repository, signal);
   const match = sameRepository(identity, session.repository);
   if (match === 'other') {
     return { folder, session, repository: { ...state, identity, match, commit: 'missing' } };
@@ -108,16 +111,16 @@ export async function gatherResumeFacts(repository: Repository | undefined, fold
   return { folder, session, repository: facts };
 }
 
-async function gatherState(repository: Repository, signal: AbortSignal | undefined): Promise<RepositoryFacts> {
-  const [state, operation] = await Promise.all([repository.state(signal), repository.operation()]);
+async function gatherState(repository: Repository, { state: known, signal }: GatherOptions): Promise<RepositoryFacts> {
+  const [state, operation] = await Promise.all([known ?? repository.state(signal), repository.operation()]);
   const changes = await repository.holdable(state.changes, signal);
   return { state: { ...state, changes }, ...(operation === undefined ? {} : { operation }) };
 }
 
 /** Walks the history for its roots only when the remote's address does not settle the matter. */
-async function identifyAgainst(repository: Repository, other: RepositoryIdentity, signal: AbortSignal | undefined): Promise<RepositoryIdentity> {
-  const byRemote = await identify(repository, { roots: [], signal });
-  return sameRepository(byRemote, other) === 'same' ? byRemote : identify(repository, { signal });
+async function identifyAgainst(repository: Repository, head: Head, other: RepositoryIdentity, signal: AbortSignal | undefined): Promise<RepositoryIdentity> {
+  const byRemote = await identify(repository, { head, roots: [], signal });
+  return sameRepository(byRemote, other) === 'same' ? byRemote : identify(repository, { head, signal });
 }
 
 /**

@@ -28,7 +28,7 @@ export interface Remote {
   name: string;
   /** As git resolves them, with `insteadOf` and `pushInsteadOf` applied. */
   fetchUrl: string;
-  pushUrl: string;
+  pushUrls: string[];
 }
 
 export interface RemoteRefs {
@@ -175,8 +175,8 @@ export class Repository {
     const remotes = new Map<string, Remote>();
     const listed = await askPorcelain(this.git, this.top, (porcelain) => porcelain.remote(['-v']), signal);
     for (const [, name = '', url = '', direction] of (listed ?? '').matchAll(/^(.+)\t(.*) \((fetch|push)\)/gm)) {
-      const remote = remotes.get(name) ?? { name, fetchUrl: url, pushUrl: url };
-      remotes.set(name, direction === 'fetch' ? { ...remote, fetchUrl: url } : { ...remote, pushUrl: url });
+      const remote = remotes.get(name) ?? { name, fetchUrl: url, pushUrls: [] };
+      remotes.set(name, direction === 'fetch' ? { ...remote, fetchUrl: url } : { ...remote, pushUrls: [...remote.pushUrls, url] });
     }
     return [...remotes.values()];
   }
@@ -197,20 +197,19 @@ export class Repository {
     return configured ?? (names.includes('origin') ? 'origin' : names.length === 1 ? names[0] : undefined);
   }
 
-  /** The address git fetches from, with `insteadOf` applied. Throws `git-failed` for a remote that is not there. */
-  remoteUrl(name: string, signal?: AbortSignal): Promise<string> {
-    return this.#once(`url of ${name}`, async () => {
-      const { stdout } = await this.#look(['ls-remote', '--get-url', '--', name], signal);
-      return stdout.toString('utf8').replace(/\r?\n$/, '');
-    });
+  /** The address git fetches from, with `insteadOf` applied; also of what is no remote but an address itself. */
+  async remoteUrl(name: string, signal?: AbortSignal): Promise<string> {
+    const remote = await this.#remote(name, signal);
+    return remote?.fetchUrl ?? (await this.#look(['ls-remote', '--get-url', '--', name], signal)).stdout.toString('utf8').replace(/\r?\n$/, '');
   }
 
   /** The addresses git pushes to, with `pushInsteadOf` and `insteadOf` applied; none for what is no remote but an address itself. */
-  pushUrls(name: string, signal?: AbortSignal): Promise<string[]> {
-    return this.#once(`push urls of ${name}`, async () => {
-      const { stdout } = await this.#look(['remote', 'get-url', '--push', '--all', '--', name], signal, [0, 2, 128]);
-      return stdout.toString('utf8').split(/\r?\n/).filter((url) => url !== '');
-    });
+  async pushUrls(name: string, signal?: AbortSignal): Promise<string[]> {
+    return (await this.#remote(name, signal))?.pushUrls ?? [];
+  }
+
+  async #remote(name: string, signal?: AbortSignal): Promise<Remote | undefined> {
+    return (await this.remotes(signal)).find((remote) => remote.name === name);
   }
 
   async fetchRefspecs(remote: string, signal?: AbortSignal): Promise<string[]> {

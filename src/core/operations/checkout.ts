@@ -8,7 +8,7 @@ import { ConvoSyncError } from '../common/errors.ts';
 import { lendsAskpass } from '../git/environment.ts';
 import type { Finding } from '../git/finding.ts';
 import { identify } from '../git/identity.ts';
-import { type RemoteRefs, Repository } from '../git/repository.ts';
+import { type Head, type RemoteRefs, Repository } from '../git/repository.ts';
 import type { RepositoryState } from '../git/status.ts';
 import { readDocument, writeDocument } from '../home/document.ts';
 import type { RepositoryIdentity } from '../session/session.ts';
@@ -36,6 +36,8 @@ export interface Checkout extends Surroundings {
 export interface OpenOptions extends ChoiceOptions {
   /** False asks no network. */
   refresh: boolean;
+  /** A session will be opened: what the writers that went on have stored is brought in the same go. */
+  opens?: boolean;
   /** Branches of the remote to look at, beside the current one. */
   branches?: readonly string[];
 }
@@ -44,8 +46,9 @@ export interface OpenOptions extends ChoiceOptions {
 export async function openCheckout(parts: Parts, at: string | Repository, options: OpenOptions): Promise<Checkout> {
   const { signal } = options;
   const repository = typeof at === 'string' ? await openRepository(parts, at, signal) : at;
-  const state = await repository.state(signal);
-  const identity = await identifyQuickly(parts, repository, state.commit, signal);
+  // Every operation needs the answers to all three.
+  const [state] = await Promise.all([repository.state(signal), repository.configuration(signal), repository.remotes(signal)]);
+  const identity = await identifyQuickly(parts, repository, state, signal);
   const name = await repository.pushRemote(state.branch, signal);
   const remote = name === undefined ? undefined : new GitRemote({ repository, name, lookTimeout: lendsAskpass(parts.machine.gitEnv) ? patienceWithPerson : patience, logger: parts.logger });
 
@@ -64,7 +67,7 @@ export async function openCheckout(parts: Parts, at: string | Repository, option
   const vault = opened && (await openVault(parts, opened, backend));
   if (vault && backend && view) {
     const seen = view;
-    await vault.refresh(signal, () => backend.refresh(signal, seen));
+    await vault.refresh(signal, () => backend.refresh(signal, { seen, chunks: options.opens === true }));
   } else {
     await vault?.readCached(signal);
   }
@@ -105,10 +108,11 @@ function openBackend(parts: Parts, around: Surroundings, { description: { id } }
 const Roots = z.object({ v: z.literal(1), roots: z.array(z.string()) });
 
 /** Finding the roots walks the whole history, and they hardly ever change: they are remembered. */
-async function identifyQuickly(parts: Parts, repository: Repository, commit: string | undefined, signal?: AbortSignal): Promise<RepositoryIdentity> {
+async function identifyQuickly(parts: Parts, repository: Repository, head: Head, signal?: AbortSignal): Promise<RepositoryIdentity> {
+  const { commit } = head;
   const file = path.join(parts.home.root, 'cache', 'roots', `${checkoutKey(repository)}.json`);
   const known = commit === undefined ? undefined : await readDocument(file, Roots);
-  const identity = await identify(repository, { ...(known ? { roots: known.roots } : {}), signal });
+  const identity = await identify(repository, { head, ...(known ? { roots: known.roots } : {}), signal });
   if (commit !== undefined && !known && identity.roots.length > 0) {
     await writeDocument(file, { v: 1, roots: identity.roots });
   }

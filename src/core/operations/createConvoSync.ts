@@ -1,5 +1,5 @@
 import { ConvoSyncError } from '../common/errors.ts';
-import { Repository } from '../git/repository.ts';
+import type { Repository } from '../git/repository.ts';
 import { renameDevice } from '../home/device.ts';
 import { type Checkout, openRepository, refused } from './checkout.ts';
 import type { ConvoSync, RunOptions } from './convosync.ts';
@@ -39,8 +39,9 @@ export function createConvoSync(machine: Machine): ConvoSync {
   return {
     async planSave(folder, request, options = {}) {
       const all = await parts();
-      const recovered = await settle(all, folder, options);
-      const { plan, checkout } = await planSave(all, folder, request, options);
+      const repository = await openRepository(all, folder, options.signal);
+      const recovered = await settle(all, repository, options);
+      const { plan, checkout } = await planSave(all, repository, folder, request, options);
       prepared.set(plan, { checkout, recovered });
       return plan;
     },
@@ -50,7 +51,7 @@ export function createConvoSync(machine: Machine): ConvoSync {
       assertRunnable(plan);
       const { checkout, recovered = [] } = prepared.get(plan) ?? {};
       prepared.delete(plan);
-      return locked(all, plan.folder, 'saving', options, async (_, notes) => {
+      return locked(all, checkout?.repository ?? plan.folder, 'saving', options, async (_, notes) => {
         const report = await runSave(all, plan, notes.length === 0 ? checkout : undefined, options);
         return { ...report, notes: [...recovered, ...notes, ...report.notes] };
       });
@@ -68,8 +69,9 @@ export function createConvoSync(machine: Machine): ConvoSync {
 
     async planResume(folder, request, options = {}) {
       const all = await parts();
-      const recovered = await settle(all, folder, options);
-      const resume = await planResume(all, folder, request, options);
+      const repository = await openRepository(all, folder, options.signal);
+      const recovered = await settle(all, repository, options);
+      const resume = await planResume(all, repository, request, options);
       preparedResumes.set(resume.plan, { resume, recovered });
       return resume.plan;
     },
@@ -82,7 +84,7 @@ export function createConvoSync(machine: Machine): ConvoSync {
       if (!planned) {
         throw new ConvoSyncError('usage', 'A resume is run once, by the process that planned it.');
       }
-      return locked(all, plan.folder, 'resuming', options, async (_, notes) => {
+      return locked(all, planned.resume.checkout.repository, 'resuming', options, async (_, notes) => {
         const report = await runResume(all, planned.resume, options);
         return { ...report, notes: [...planned.recovered, ...notes, ...report.notes] };
       });
@@ -97,8 +99,9 @@ export function createConvoSync(machine: Machine): ConvoSync {
 
     async status(folder, options = {}) {
       const all = await parts();
-      const recovered = options.refresh === false ? [] : await settleIfFree(all, folder, options);
-      const status = await readStatus(all, folder, options);
+      const repository = await openRepository(all, folder, options.signal);
+      const recovered = options.refresh === false ? [] : await settleIfFree(all, repository, options);
+      const status = await readStatus(all, repository, options);
       return { ...status, listing: { ...status.listing, notes: [...recovered, ...status.listing.notes] } };
     },
 
@@ -115,18 +118,17 @@ export function createConvoSync(machine: Machine): ConvoSync {
 }
 
 /** Completes or takes back what a crash left, before anything is planned on top of it. */
-async function settle(parts: Parts, folder: string, options: RunOptions, waitMs?: number): Promise<Note[]> {
-  const repository = await Repository.open(parts.git, folder, options.signal);
-  if (!repository || !(await isInterrupted(parts, repository))) {
+async function settle(parts: Parts, repository: Repository, options: RunOptions, waitMs?: number): Promise<Note[]> {
+  if (!(await isInterrupted(parts, repository))) {
     return [];
   }
   return withCheckoutLocked(parts, repository, { purpose: 'recovering', signal: options.signal, ...(waitMs === undefined ? {} : { waitMs }) }, () => recover(parts, repository, options));
 }
 
 /** A journal whose lock is held is no crash but an operation at work, which a look does not wait for. */
-async function settleIfFree(parts: Parts, folder: string, options: RunOptions): Promise<Note[]> {
+async function settleIfFree(parts: Parts, repository: Repository, options: RunOptions): Promise<Note[]> {
   try {
-    return await settle(parts, folder, options, 0);
+    return await settle(parts, repository, options, 0);
   } catch (error) {
     if (ConvoSyncError.is(error, 'busy')) {
       return [];
@@ -135,8 +137,8 @@ async function settleIfFree(parts: Parts, folder: string, options: RunOptions): 
   }
 }
 
-async function locked<T>(parts: Parts, folder: string, purpose: string, options: RunOptions, action: (repository: Repository, notes: Note[]) => Promise<T>): Promise<T> {
-  const repository = await openRepository(parts, folder, options.signal);
+async function locked<T>(parts: Parts, at: string | Repository, purpose: string, options: RunOptions, action: (repository: Repository, notes: Note[]) => Promise<T>): Promise<T> {
+  const repository = typeof at === 'string' ? await openRepository(parts, at, options.signal) : at;
   return withCheckoutLocked(parts, repository, { purpose, signal: options.signal }, async () => action(repository, await recover(parts, repository, options)));
 }
 

@@ -1,6 +1,7 @@
 /** Looking without changing anything: the list of sessions, the status of a checkout, one session opened. */
 import type { FoundConversation } from '../agents/agent.ts';
 import { ConvoSyncError } from '../common/errors.ts';
+import type { Repository } from '../git/repository.ts';
 import type { SavedSession } from '../vault/state.ts';
 import { type Checkout, openCheckout } from './checkout.ts';
 import { chooseConversation, findConversations, previews, readConversation } from './conversations.ts';
@@ -17,8 +18,8 @@ export async function listSessions(parts: Parts, folder: string, options: ReadOp
   return toListing(parts, await open(parts, folder, options));
 }
 
-export async function readStatus(parts: Parts, folder: string, options: ReadOptions): Promise<Status> {
-  const checkout = await open(parts, folder, options);
+export async function readStatus(parts: Parts, at: Repository, options: ReadOptions): Promise<Status> {
+  const checkout = await open(parts, at, options);
   const { repository, identity, state, vault } = checkout;
   const listing = toListing(parts, checkout);
   const { conversations, notes } = await findConversations(parts, repository.top, options.signal);
@@ -74,8 +75,8 @@ export async function openSession(parts: Parts, folder: string, id: string, opti
   return { session, manifest, conversations, verdict };
 }
 
-function open(parts: Parts, folder: string, { refresh, vault, signal }: ReadOptions): Promise<Checkout> {
-  return openCheckout(parts, folder, { refresh: refresh !== false, found: false, choice: vault, signal });
+function open(parts: Parts, at: string | Repository, { refresh, vault, signal }: ReadOptions): Promise<Checkout> {
+  return openCheckout(parts, at, { refresh: refresh !== false, found: false, choice: vault, signal });
 }
 
 function toListing(parts: Parts, { vault, identity, problem }: Checkout): Listing {

@@ -11,6 +11,7 @@ import { applyBundle } from '../git/bundle.ts';
 import type { Remedy } from '../git/finding.ts';
 import { preflightResume } from '../git/preflight.ts';
 import { gatherResumeFacts, type ResumeFacts } from '../git/preflightFacts.ts';
+import type { Repository } from '../git/repository.ts';
 import type { SessionManifest, StoredCode } from '../session/session.ts';
 import type { SavedSession } from '../vault/state.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -29,11 +30,11 @@ export interface PreparedResume {
   manifest: SessionManifest;
 }
 
-export async function planResume(parts: Parts, folder: string, request: ResumeRequest, options: RunOptions = {}): Promise<PreparedResume> {
+export async function planResume(parts: Parts, repository: Repository, request: ResumeRequest, options: RunOptions = {}): Promise<PreparedResume> {
   const { signal, onProgress } = options;
   onProgress?.({ phase: 'list' });
-  const opened = await openCheckout(parts, folder, { refresh: true, found: false, choice: request.vault, signal });
-  const { vault, repository } = opened;
+  const opened = await openCheckout(parts, repository, { refresh: true, opens: true, found: false, choice: request.vault, signal });
+  const { vault } = opened;
   if (!vault) {
     if (opened.problem) {
       throw opened.problem;
@@ -69,7 +70,7 @@ export async function planResume(parts: Parts, folder: string, request: ResumeRe
 
 /** Fetches, or takes out of the session's bundles, the commits that are not here, and says how things stand then. */
 async function bringCode(parts: Parts, { repository, vault, view, problem, state }: Checkout & { vault: Vault }, session: SavedSession, code: StoredCode, signal?: AbortSignal): Promise<ResumeFacts> {
-  const gather = (): Promise<ResumeFacts> => gatherResumeFacts(repository, repository.top, code, { signal, look: view ?? problem });
+  const gather = (): Promise<ResumeFacts> => gatherResumeFacts(repository, repository.top, code, { signal, state, look: view ?? problem });
   const facts = await gather();
   if (facts.repository?.commit !== 'bundled' || state.commit === undefined) {
     return facts;

@@ -5,6 +5,7 @@ import type { Remedy } from '../git/finding.ts';
 import { preflightSave } from '../git/preflight.ts';
 import { gatherSaveFacts } from '../git/preflightFacts.ts';
 import { isBranchName } from '../git/refName.ts';
+import type { Repository } from '../git/repository.ts';
 import { makeHandoff } from '../session/handoff/fromTranscript.ts';
 import { renderHandoff } from '../session/handoff/render.ts';
 import { answerQuestions } from './answerQuestions.ts';
@@ -21,12 +22,12 @@ const commitSuffix = ' [ConvoSync]';
 /** Longest title made here; what a person types is never cut. */
 const titleLength = 72;
 
-export async function planSave(parts: Parts, folder: string, request: SaveRequest, options: RunOptions = {}): Promise<{ plan: SavePlan; checkout: Checkout }> {
+export async function planSave(parts: Parts, repository: Repository, folder: string, request: SaveRequest, options: RunOptions = {}): Promise<{ plan: SavePlan; checkout: Checkout }> {
   const { signal, onProgress } = options;
   onProgress?.({ phase: 'preflight' });
-  const checkout = await openCheckout(parts, folder, { refresh: true, found: false, choice: request.vault, signal, ...(request.branch === undefined ? {} : { branches: [request.branch] }) });
-  const { repository, identity, state } = checkout;
-  const facts = await gatherSaveFacts(repository, folder, { signal, look: checkout.view ?? checkout.problem });
+  const checkout = await openCheckout(parts, repository, { refresh: true, found: false, choice: request.vault, signal, ...(request.branch === undefined ? {} : { branches: [request.branch] }) });
+  const { identity, state } = checkout;
+  const facts = await gatherSaveFacts(repository, folder, { signal, state, look: checkout.view ?? checkout.problem });
   const { findings, remedies } = answerQuestions((chosen) => preflightSave(facts, chosen), namedRemedies(request), request);
   if (state.commit === undefined) {
     throw refused(...findings);

@@ -24,6 +24,7 @@ import { decodeObject, encodeObject } from './object.ts';
 import { Outbox } from './outbox.ts';
 import { certify, type KnownBody, type LogRecord, readRecord, recordName, sequenceOf, signRecord } from './record.ts';
 import { mergeLogs, type SavedSession, type VaultState } from './state.ts';
+import { RecentObjects } from './recentObjects.ts';
 import { Writer } from './writer.ts';
 
 const HeadsDocument = z.object({ v: z.literal(1), heads: z.record(z.string(), z.string()), refreshed: z.string().optional() });
@@ -48,6 +49,7 @@ export class Vault {
   readonly #options: VaultOptions;
   readonly #outbox: Outbox;
   readonly #clock: Clock;
+  readonly #recent = new RecentObjects();
   #logs = new Map<string, LogRecord[]>();
   /** Names of the records that are sealed and not sent. */
   #waiting = new Set<string>();
@@ -271,7 +273,7 @@ export class Vault {
     get: async (names, writers, signal) => {
       const found = new Map<string, Uint8Array>();
       for (const name of names) {
-        const bytes = await this.#outbox.object(name);
+        const bytes = this.#recent.get(name) ?? (await this.#outbox.object(name));
         if (bytes) {
           found.set(name, bytes);
         }
@@ -290,6 +292,7 @@ export class Vault {
             const bytes = objects.get(key.chunk(writer, name));
             if (bytes) {
               found.set(name, bytes);
+              this.#recent.put(name, bytes);
             }
           });
         } catch (error) {

@@ -83,8 +83,10 @@ export class CacheRepository {
       return;
     }
     const lines = [...changes].map(([ref, oid]) => (oid === undefined ? `delete ${ref}\n` : `update ${ref} ${oid}\n`));
+    const known = this.#refs;
     this.forgetRefs();
     await this.#run(['update-ref', '--stdin'], { input: lines.join(''), signal });
+    this.#refs = known?.then((refs) => new Map([...refs, ...changes].flatMap(([ref, oid]) => (oid === undefined ? [] : [[ref, oid] as const]))));
   }
 
   /**

@@ -45,10 +45,12 @@ export class GitBackend implements Backend {
   }
 
   /**
-   * Takes over a look at the remote that was just made for the code's sake, so that one connection serves both.
-   * Without one, looks for itself.
+   * Chunks are brought when something is opened: listing needs the logs alone.
+   *
+   * @param options.seen a look at the remote that was just made for the code's sake, so that one connection serves both
+   * @param options.chunks brings also the chunks of the writers that went on, in the same fetch
    */
-  async refresh(signal?: AbortSignal, seen?: RemoteRefs): Promise<void> {
+  async refresh(signal?: AbortSignal, { seen, chunks = false }: { seen?: RemoteRefs; chunks?: boolean } = {}): Promise<void> {
     const { vault, remote, cache, objectFormat } = this.#options;
     await cache.ensure(objectFormat, signal);
     cache.forgetRefs();
@@ -57,8 +59,8 @@ export class GitBackend implements Backend {
     for (let attempt = 1; ; attempt++) {
       const view = (attempt === 1 ? seen : undefined) ?? (await remote.look([], signal));
       const mine = new Map([...view.refs].filter(([ref]) => ref.startsWith(prefix)));
-      // Chunks are brought when something is opened: listing needs the logs alone.
-      const moved = new Map([...mine].filter(([ref, oid]) => !ref.endsWith('/chunks') && known.get(ref) !== oid));
+      const hasMoved = (ref: string): boolean => known.get(ref) !== mine.get(ref);
+      const moved = new Map([...mine].filter(([ref]) => hasMoved(ref) && (!ref.endsWith('/chunks') || (chunks && hasMoved(ref.replace(/chunks$/, 'log'))))));
       if (await this.#bring(moved, attempt, signal)) {
         const gone = [...known.keys()].filter((ref) => ref.startsWith(prefix) && !ref.endsWith('/chunks') && !mine.has(ref));
         await cache.setRefs(new Map([...moved, ...gone.map((ref) => [ref, undefined] as const)]), signal);

@@ -257,8 +257,8 @@ describe('repository', () => {
       repo.git('remote', 'set-url', '--push', 'usb', '/elsewhere');
       const repository = await open(repo);
       assert.deepEqual(await repository.remotes(), [
-        { name: 'origin', fetchUrl: 'ssh://git@example.org/team/app.git', pushUrl: 'ssh://git@example.org/team/app.git' },
-        { name: 'usb', fetchUrl: '/media/my stick/app.git', pushUrl: '/elsewhere' },
+        { name: 'origin', fetchUrl: 'ssh://git@example.org/team/app.git', pushUrls: ['ssh://git@example.org/team/app.git'] },
+        { name: 'usb', fetchUrl: '/media/my stick/app.git', pushUrls: ['/elsewhere'] },
       ]);
       assert.equal(await repository.remoteUrl('origin'), 'ssh://git@example.org/team/app.git');
       assert.deepEqual(await repository.fetchRefspecs('usb'), ['+refs/heads/*:refs/remotes/usb/*']);
