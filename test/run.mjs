@@ -2,13 +2,18 @@
 // Installs what the tests need, runs the suites in order, and ends with one line: "N passed, N failed".
 // Runs on an older Node too: the suites themselves run on the Node that npm installed beside them.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const SUITE_LIMIT_MS = 10 * 60_000;
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const bin = path.join(root, 'node_modules/.bin');
+/** What programs leave behind: VS Code its sockets, Chromium its crash reports. */
+const scratch = mkdtempSync(path.join(tmpdir(), 'convosync-tests-'));
+process.once('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }));
+process.once('SIGINT', () => process.exit(130));
 
 /** A suite of tests closes with its own "N passed, N failed"; a check passes or fails as a whole. */
 const suites = {
@@ -69,7 +74,7 @@ async function prepare() {
     process.exit(2);
   }
   const start = Date.now();
-  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  const env = { DEBIAN_FRONTEND: 'noninteractive', TMPDIR: tmpdir() };
   await execute('apt-get', ['update', '-qq'], env);
   await execute('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], env);
   console.log(`Installed ${missing.join(', ')} in ${seconds(start)}`);
@@ -105,7 +110,7 @@ function execute(command, args, env = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd: root,
-      env: { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}`, ...env },
+      env: { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}`, TMPDIR: scratch, XDG_CONFIG_HOME: path.join(scratch, 'config'), ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const limit = setTimeout(() => {

@@ -186,7 +186,7 @@ describe('session page', function () {
       await session.page.keyboard.press('Control+f');
       await session.page.keyboard.type('request number 99');
       const found = session.page.locator('.found');
-      await session.page.getByText('1 of 22').waitFor();
+      await session.page.getByText('1 of 22', { exact: true }).waitFor();
       const current = () => session.page.locator('article[aria-current]').getAttribute('aria-posinset');
       await session.page.keyboard.press('Enter');
       assert.equal(await found.innerText(), '2 of 22');
