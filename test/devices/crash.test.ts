@@ -8,6 +8,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import type { ProgressPhase } from '../../src/core/common/progress.ts';
 import type { Note } from '../../src/core/operations/report.ts';
+import { splitChanges } from '../support/changes.ts';
 import { Checkpoint, crash, type Death, isInJournal, type Operation, snapshot } from '../support/crashing.ts';
 import { type Device, type DeviceOptions, World } from '../support/device.ts';
 
@@ -146,13 +147,3 @@ describe('a killed process', function () {
     return { laptop, options };
   }
 });
-
-/** Staged, unstaged, both in one file, new, deleted. */
-function splitChanges(device: Device): void {
-  device.write('orders.js', 'export const orders = ["staged"];\n');
-  device.write('staged.js', 'staged\n');
-  device.git('add', 'orders.js', 'staged.js');
-  device.write('orders.js', 'export const orders = ["staged", "and not"];\n');
-  device.write('notes/untracked.md', 'untracked\n');
-  device.git('rm', '--quiet', '--cached', 'README.md');
-}

@@ -7,6 +7,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import type { ResumeRequest, ResumeStep } from '../../src/core/operations/plan.ts';
+import { splitChanges } from '../support/changes.ts';
 import { Checkpoint, snapshot } from '../support/crashing.ts';
 import { type Device, World } from '../support/device.ts';
 
@@ -15,16 +16,6 @@ const talk = randomUUID();
 function exactState(device: Device): object {
   const index = createHash('sha256').update(readFileSync(path.join(device.folder, '.git', 'index'))).digest('hex');
   return { index, config: device.git('config', '--local', '--list'), ...snapshot(device) };
-}
-
-/** Staged, unstaged, both in one file, new, deleted. */
-function splitChanges(device: Device): void {
-  device.write('orders.js', 'export const orders = ["staged"];\n');
-  device.write('staged.js', 'staged\n');
-  device.git('add', 'orders.js', 'staged.js');
-  device.write('orders.js', 'export const orders = ["staged", "and not"];\n');
-  device.write('notes/untracked.md', 'untracked\n');
-  device.git('rm', '--quiet', '--cached', 'README.md');
 }
 
 function commit(device: Device, file: string, content = `${file}\n`): string {

@@ -10,13 +10,13 @@ import type { RunOptions } from './convosync.ts';
 import { installFile, noteInstalled, placements } from './install.ts';
 import { Journal } from './journal.ts';
 import { checkoutKey, withVaultLocked } from './locks.ts';
+import { branchesToMove, changedSincePlanned, moveCode } from './moveCode.ts';
 import { badLineNotes, deviceNotes } from './notes.ts';
 import type { Parts } from './parts.ts';
-import type { InstallStep, ResumePlan, ResumeStep } from './plan.ts';
+import type { InstallStep, ResumePlan } from './plan.ts';
 import type { PreparedResume } from './planResume.ts';
 import type { ResumeReport } from './report.ts';
-import { commitMade, stashMessage } from './restoreCode.ts';
-import { type BranchPosition, type UndoDraft, type UndoPoint, UndoPoints } from './undoPoint.ts';
+import { type UndoDraft, type UndoPoint, UndoPoints } from './undoPoint.ts';
 import { takeBackResume } from './undoResume.ts';
 import { judge } from './verdict.ts';
 
@@ -42,7 +42,7 @@ export async function runResume(parts: Parts, prepared: PreparedResume, options:
         onProgress?.({ phase: step.kind === 'install' ? 'conversation' : 'code' });
         point = step.kind === 'install'
           ? await install(to, points, point, manifest, step, options)
-          : await runCodeStep(repository, points, point, step, signal);
+          : await moveCode(repository, points, point, step, signal);
       }
       onProgress?.({ phase: 'verify' });
       const { commit, branch } = await repository.head();
@@ -75,61 +75,11 @@ async function undoDraft(repository: Repository, plan: ResumePlan, { code }: Ses
     operation: 'resume',
     session: plan.session.summary.id,
     before: { commit, ...(branch === undefined ? {} : { branch }) },
-    branches: await branchesOf(repository, plan.steps),
+    branches: await branchesToMove(repository, plan.steps),
     brings: code.commit,
     pulls: plan.steps.some(({ kind }) => kind === 'pull'),
     ...(stashed?.kind === 'commit-changes' ? { commitMessage: stashed.message } : {}),
   };
-}
-
-function changedSincePlanned({ top }: Repository): ConvoSyncError {
-  return new ConvoSyncError('busy', 'The repository has changed since the resume was planned.', { details: { reason: 'changed', folder: top } });
-}
-
-/** The branches that the steps will move or make, and where they stand. */
-async function branchesOf(repository: Repository, steps: readonly ResumeStep[]): Promise<BranchPosition[]> {
-  const branches = new Set(steps.flatMap((step) => (step.kind === 'switch' || step.kind === 'fast-forward' || step.kind === 'new-branch' || step.kind === 'discard-local' ? [step.branch] : [])));
-  return Promise.all([...branches].map(async (branch) => {
-    const commit = await repository.resolve(`refs/heads/${branch}`);
-    return { branch, ...(commit === undefined ? {} : { commit }) };
-  }));
-}
-
-async function runCodeStep(repository: Repository, points: UndoPoints, point: UndoPoint, step: Exclude<ResumeStep, InstallStep>, signal?: AbortSignal): Promise<UndoPoint> {
-  switch (step.kind) {
-    case 'protect':
-      break;
-    case 'stash':
-      await repository.stashAll(stashMessage(point.id), signal);
-      break;
-    case 'commit-changes':
-      if (await repository.stageAll((await repository.state(signal)).changes, signal)) {
-        await repository.commit(step.message, signal);
-      }
-      return points.update({ ...point, ...(await commitMade(repository, point)) });
-    case 'switch':
-      await repository.switchTo(step.branch, step.commit === undefined ? {} : { create: step.commit }, signal);
-      break;
-    case 'fast-forward':
-      await repository.fastForward(step.commit, signal);
-      break;
-    case 'pull':
-      await repository.git.run(['merge', '--quiet', '--no-edit', step.commit], { cwd: repository.top, timeout: 0, signal });
-      break;
-    case 'new-branch':
-      await repository.switchTo(step.branch, { create: step.commit }, signal);
-      break;
-    case 'discard-local':
-      if ((await repository.commitsBetween(step.commit, 'HEAD', signal)) !== step.commits) {
-        throw changedSincePlanned(repository);
-      }
-      await repository.git.run(['reset', '--quiet', '--keep', step.commit], { cwd: repository.top, timeout: 0, signal });
-      break;
-    case 'detach':
-      await repository.detach(step.commit, signal);
-      break;
-  }
-  return point;
 }
 
 /** What is replaced is kept before the first file is written. */

@@ -1,0 +1,61 @@
+/** The code's part of a resume: HEAD, branches and working tree, step by step as the plan says. */
+import { ConvoSyncError } from '../common/errors.ts';
+import type { Repository } from '../git/repository.ts';
+import type { InstallStep, ResumeStep } from './plan.ts';
+import { commitMade, stashMessage } from './restoreCode.ts';
+import type { BranchPosition, UndoPoint, UndoPoints } from './undoPoint.ts';
+
+/** The branches that the steps will move or make, and where they stand. */
+export async function branchesToMove(repository: Repository, steps: readonly ResumeStep[]): Promise<BranchPosition[]> {
+  const branches = new Set(steps.flatMap((step) => (step.kind === 'switch' || step.kind === 'fast-forward' || step.kind === 'new-branch' || step.kind === 'discard-local' ? [step.branch] : [])));
+  return Promise.all([...branches].map(async (branch) => {
+    const commit = await repository.resolve(`refs/heads/${branch}`);
+    return { branch, ...(commit === undefined ? {} : { commit }) };
+  }));
+}
+
+/**
+ * Takes one step. Returns the undo point with what has to be known to take it back.
+ *
+ * @throws ConvoSyncError `git-failed` in git's words, `busy` when more would be lost than was shown
+ */
+export async function moveCode(repository: Repository, points: UndoPoints, point: UndoPoint, step: Exclude<ResumeStep, InstallStep>, signal?: AbortSignal): Promise<UndoPoint> {
+  switch (step.kind) {
+    case 'protect':
+      break;
+    case 'stash':
+      await repository.stashAll(stashMessage(point.id), signal);
+      break;
+    case 'commit-changes':
+      if (await repository.stageAll((await repository.state(signal)).changes, signal)) {
+        await repository.commit(step.message, signal);
+      }
+      return points.update({ ...point, ...(await commitMade(repository, point)) });
+    case 'switch':
+      await repository.switchTo(step.branch, step.commit === undefined ? {} : { create: step.commit }, signal);
+      break;
+    case 'fast-forward':
+      await repository.fastForward(step.commit, signal);
+      break;
+    case 'pull':
+      await repository.git.run(['merge', '--quiet', '--no-edit', step.commit], { cwd: repository.top, timeout: 0, signal });
+      break;
+    case 'new-branch':
+      await repository.switchTo(step.branch, { create: step.commit }, signal);
+      break;
+    case 'discard-local':
+      if ((await repository.commitsBetween(step.commit, 'HEAD', signal)) !== step.commits) {
+        throw changedSincePlanned(repository);
+      }
+      await repository.git.run(['reset', '--quiet', '--keep', step.commit], { cwd: repository.top, timeout: 0, signal });
+      break;
+    case 'detach':
+      await repository.detach(step.commit, signal);
+      break;
+  }
+  return point;
+}
+
+export function changedSincePlanned({ top }: Repository): ConvoSyncError {
+  return new ConvoSyncError('busy', 'The repository has changed since the resume was planned.', { details: { reason: 'changed', folder: top } });
+}
