@@ -280,7 +280,7 @@ function messagesIn(transcript: string): string[] {
 
 describe('three devices', function () {
   this.timeout(600_000);
-  const runs = Number(process.env['CONVOSYNC_RUNS'] ?? 3);
+  const runs = Number(process.env['CONVOSYNC_RUNS'] ?? 2);
 
   it('lose nothing that was saved and nothing that is here, whoever does what in which order', async () => {
     await fc.assert(fc.asyncProperty(fc.array(anyAction, { minLength: 8, maxLength: 14 }), async (actions) => {
