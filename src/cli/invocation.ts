@@ -1,5 +1,6 @@
 /** One run of a verb: what it has to work with, and what surrounds every run (errors, Ctrl-C, progress, the log). */
 import { spawn } from 'node:child_process';
+import { stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { ResumeCommand } from '../core/agents/agent.ts';
@@ -64,11 +65,13 @@ export async function invoke(system: System, options: CommonOptions, operation: 
   try {
     using interrupt = listenForInterrupt(() => output.tell(undefined, () => '\nStopping cleanly… (Ctrl-C again stops at once)'));
     const { signal } = interrupt;
+    const folder = path.resolve(system.currentFolder, options.cwd ?? '.');
+    await assertFolder(folder);
     ending = await verb({
       convosync: system.connect(readMachine({ env: system.env, logger, now, handoffFile: options.handoffFile })),
       output,
       prompts: stdin.isTTY && stderr.isTTY && options.json !== true ? new Prompts({ input: stdin, output: stderr, signal }) : undefined,
-      folder: path.resolve(system.currentFolder, options.cwd ?? '.'),
+      folder,
       currentFolder: system.currentFolder,
       env: system.env,
       work: async (run) => {
@@ -88,6 +91,13 @@ export async function invoke(system: System, options: CommonOptions, operation: 
     return exitCodeOf(error);
   }
   return typeof ending === 'object' ? startProgram(ending.start, output) : ending;
+}
+
+async function assertFolder(folder: string): Promise<void> {
+  const stats = await stat(folder).catch(() => undefined);
+  if (stats?.isDirectory() !== true) {
+    throw new ConvoSyncError('usage', `There is no folder ${folder}.`);
+  }
 }
 
 /** Lends the terminal to another program until it ends; its exit code becomes ours. */

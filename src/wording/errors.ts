@@ -191,6 +191,8 @@ function homeFailure(details: Details): Pick<Explanation, 'title' | 'hint'> {
       return { title: `ConvoSync cannot use its own folder${saidAfter(' ', folder)}.`, hint: 'CONVOSYNC_HOME has to be an absolute path.' };
     case 'damaged':
       return { title: `A file of ConvoSync’s own is damaged${file}.`, hint: 'Bring it back from a backup, or move it away: then it is begun anew, and what it held is forgotten.' };
+    case 'missing':
+      return { title: `A file of ConvoSync’s own is missing${file}.`, hint: 'Bring it back from a backup, or choose your vault again.' };
     case 'unreadable':
       return { title: `A file of ConvoSync’s own cannot be read${file}.`, hint: `Make it readable for you, ${elsewhere}` };
     case 'unwritable':

@@ -60,6 +60,8 @@ describe('the command line', function () {
     [['resume', '--exact', '--stay-on-branch'], /cannot be used with/],
     [['list', '--handoff-file', 'both'], /Allowed choices are none, device, plugin/],
     [['devices', 'rename'], /missing required argument/],
+    [['status', '--cwd', 'nowhere'], /There is no folder .*nowhere\./],
+    [['save', '--cwd', '/etc/hostname'], /There is no folder \/etc\/hostname\./],
   ];
   for (const [args, sentence] of mistakes) {
     it(`ends with 2 and a sentence for: convosync ${args.join(' ')}`, async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { cpSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { ConvoSyncError, type ErrorCode } from '../../src/core/common/errors.ts';
 import { type Device, type DeviceOptions, World } from '../support/device.ts';
@@ -212,6 +212,44 @@ describe('vaults in one remote', function () {
       for (const one of [restored, device('laptop')]) {
         assert.deepEqual(await messages(one), ['1', '2', '3', 'overtaken'], one.name);
       }
+    });
+  });
+
+  describe('of a home in which a file is broken', () => {
+    const files: [what: string, file: (vault: string) => string, spoil: (file: string) => void][] = [
+      ['the description of the vault is gone', (vault) => `vaults/${vault}/vault.json`, (file) => rmSync(file)],
+      ['the description of the vault is damaged', (vault) => `vaults/${vault}/vault.json`, (file) => writeFileSync(file, '{')],
+      ['the key of the vault is damaged', (vault) => `vaults/${vault}/open.json`, (file) => writeFileSync(file, '{}')],
+      ['the writer is damaged', (vault) => `writers/${vault}.json`, (file) => writeFileSync(file, '')],
+    ];
+    for (const [what, fileOf, spoil] of files) {
+      it(`name it, and go on when it is brought back or the vault is chosen again: ${what}`, async () => {
+        const desktop = device('desktop');
+        await saves(desktop, '1', { push: false });
+        const [vault = ''] = vaultIds();
+        const file = path.join(desktop.home, '.local', 'share', 'convosync', fileOf(vault));
+        cpSync(file, `${file}.kept`);
+        spoil(file);
+        await assert.rejects(desktop.convosync.list(desktop.folder), (error) => isError('home-unusable')(error) && error.details['file'] === file);
+        if (fileOf(vault).startsWith('vaults/')) {
+          await desktop.convosync.list(desktop.folder, { vault: { join: vault } });
+        } else {
+          renameSync(`${file}.kept`, file);
+        }
+        await saves(desktop, '2', { push: false });
+        assert.deepEqual(await messages(desktop), ['1', '2']);
+      });
+    }
+
+    it('name a waiting session that is damaged', async () => {
+      const desktop = device('desktop');
+      await saves(desktop, '1', { push: false });
+      const records = path.join(desktop.home, '.local', 'share', 'convosync', 'vaults', vaultIds()[0] ?? '', 'outbox', 'records');
+      renameSync(remote, `${remote}.gone`);
+      assert.equal((await desktop.save('2', { push: false })).outcome, 'queued');
+      const [name = ''] = readdirSync(records).slice(-1);
+      writeFileSync(path.join(records, name), 'garbage');
+      await assert.rejects(desktop.convosync.list(desktop.folder), (error) => isError('vault-damaged')(error) && error.details['object'] === name);
     });
   });
 

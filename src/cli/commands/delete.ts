@@ -1,18 +1,21 @@
 import type { Command } from 'commander';
 import { ConvoSyncError } from '../../core/common/errors.ts';
+import type { VaultChoice } from '../../core/operations/plan.ts';
 import { findSession } from '../../core/operations/sessions.ts';
 import type { SavedSession } from '../../core/vault/state.ts';
 import { count } from '../../wording/quantities.ts';
 import { shortId } from '../../wording/short.ts';
 import { age } from '../../wording/time.ts';
 import type { CommonOptions, Ending, Invocation } from '../invocation.ts';
-import { jsonOption, withCommonOptions } from '../options.ts';
+import { jsonOption, vaultOption, withCommonOptions } from '../options.ts';
 import type { RunVerb } from '../program.ts';
+import { withVault } from '../questions.ts';
 import { renderListingProblems } from '../render/renderList.ts';
 
 interface DeleteOptions extends CommonOptions {
   restore?: boolean;
   yes?: boolean;
+  vault?: VaultChoice;
 }
 
 const examples = `
@@ -30,6 +33,7 @@ export function addDelete(program: Command, run: RunVerb): void {
     .argument('[ids...]', 'the sessions, by the beginning of their ids')
     .option('--restore', 'take them back from the trash')
     .option('-y, --yes', 'do not ask')
+    .addOption(vaultOption())
     .addOption(jsonOption());
   withCommonOptions(command)
     .addHelpText('after', examples)
@@ -39,7 +43,7 @@ export function addDelete(program: Command, run: RunVerb): void {
 async function remove(invocation: Invocation, ids: readonly string[], options: DeleteOptions): Promise<Ending> {
   const { convosync, output, prompts, work, folder } = invocation;
   const restore = options.restore === true;
-  const listing = await work((run) => convosync.list(folder, run));
+  const listing = await withVault(invocation, options.vault, (vault) => work((run) => convosync.list(folder, { ...run, ...vault })));
   output.tell(listing, renderListingProblems);
   const among = restore ? listing.trash : listing.sessions;
   const sessions = ids.length > 0 ? ids.map((id) => findSession<SavedSession>(among, id)) : await choose(invocation, among, restore);

@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
+import type { VaultChoice } from '../../core/operations/plan.ts';
 import type { Status } from '../../core/operations/report.ts';
 import { age } from '../../wording/time.ts';
 import { devicesDocument } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation } from '../invocation.ts';
-import { jsonOption, withCommonOptions } from '../options.ts';
+import { jsonOption, vaultOption, withCommonOptions } from '../options.ts';
 import type { RunVerb } from '../program.ts';
+import { withVault } from '../questions.ts';
 import { renderListingProblems } from '../render/renderList.ts';
 import { allDevices } from '../sessions.ts';
 import { renderColumns } from '../terminal/columns.ts';
@@ -19,10 +21,11 @@ export function addDevices(program: Command, run: RunVerb): void {
   const devices = program.command('devices')
     .summary('list your devices, or name this one')
     .description('Lists the devices that saved here, and when they were last seen.')
+    .addOption(vaultOption())
     .addOption(jsonOption());
   withCommonOptions(devices)
     .addHelpText('after', examples)
-    .action((options: CommonOptions) => run(options, 'save', list));
+    .action((options: CommonOptions & { vault?: VaultChoice }) => run(options, 'resume', (invocation) => list(invocation, options)));
   const renaming = devices.command('rename')
     .description('Names this device. Your other devices show the name from its next save on.')
     .argument('<name>')
@@ -31,8 +34,9 @@ export function addDevices(program: Command, run: RunVerb): void {
     .action((name: string, options: CommonOptions) => run(options, 'save', (invocation) => rename(invocation, name)));
 }
 
-async function list({ convosync, output, work, folder }: Invocation): Promise<Ending> {
-  const status = await work((run) => convosync.status(folder, run));
+async function list(invocation: Invocation, options: { vault?: VaultChoice }): Promise<Ending> {
+  const { convosync, output, work, folder } = invocation;
+  const status = await withVault(invocation, options.vault, (vault) => work((run) => convosync.status(folder, { ...run, ...vault })));
   output.tell(status.listing, renderListingProblems);
   output.report(status, renderDevices, devicesDocument);
   return 0;
@@ -49,6 +53,6 @@ function renderDevices(status: Status, { style, columns, now }: Look): string {
 
 async function rename({ convosync, output }: Invocation, name: string): Promise<Ending> {
   await convosync.renameDevice(name);
-  output.report(name, (chosen) => `This device is called “${chosen}” from now on.`, (chosen) => ({ name: chosen }));
+  output.report(name.trim(), (chosen) => `This device is called “${chosen}” from now on.`, (chosen) => ({ name: chosen }));
   return 0;
 }

@@ -57,6 +57,7 @@ function versionOf(value: unknown): number | undefined {
   return typeof value === 'object' && value !== null && 'v' in value && typeof value.v === 'number' ? value.v : undefined;
 }
 
-function unusable(file: string, reason: 'unreadable' | 'unwritable' | 'damaged', cause: unknown): ConvoSyncError {
+/** `home-unusable` for a file of our own. */
+export function unusable(file: string, reason: 'missing' | 'unreadable' | 'unwritable' | 'damaged', cause: unknown): ConvoSyncError {
   return new ConvoSyncError('home-unusable', `${file} is ${reason}.`, { cause, details: { folder: path.dirname(file), file, reason } });
 }

@@ -6,8 +6,9 @@
 import { readFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as z from 'zod';
-import { writeFileAtomic } from '../common/files.ts';
-import { readDocument, writeDocument } from '../home/document.ts';
+import { ConvoSyncError } from '../common/errors.ts';
+import { isMissing, writeFileAtomic } from '../common/files.ts';
+import { readDocument, unusable, writeDocument } from '../home/document.ts';
 import type { Home } from '../home/home.ts';
 import { createVault, readDescription, readOpenSlot, type VaultDescription, type VaultKeys } from './description.ts';
 
@@ -29,10 +30,15 @@ export async function rememberVault(home: Home, place: string, vault: string): P
   await writeDocument(registryFile(home), { ...registry, places: { ...registry.places, [place]: vault } });
 }
 
-/** The founding documents of a vault that this home knows. Throws when one of them is missing or damaged. */
+/**
+ * The founding documents of a vault that this home knows.
+ *
+ * @throws ConvoSyncError `home-unusable` naming the one that is missing, damaged or unreadable; `vault-newer-format`
+ */
 export async function loadVault(home: Home, id: string): Promise<OpenedVault> {
-  const [vault, openSlot] = await Promise.all([readFile(vaultFile(home, id)), readFile(slotFile(home, id))]);
-  return openVault(id, { vault, openSlot });
+  const [vault, openSlot] = await Promise.all([readOwn(vaultFile(home, id)), readOwn(slotFile(home, id))]);
+  const description = proven(vaultFile(home, id), () => readDescription(id, vault));
+  return { description, keys: proven(slotFile(home, id), () => readOpenSlot(description, openSlot)), files: { vault, openSlot } };
 }
 
 /** Takes a vault over that was found at a store. */
@@ -56,6 +62,22 @@ export function openVault(id: string, files: OpenedVault['files']): OpenedVault 
 async function store(home: Home, id: string, files: OpenedVault['files']): Promise<void> {
   await writeFileAtomic(slotFile(home, id), files.openSlot, { mode: 0o600 });
   await writeFileAtomic(vaultFile(home, id), files.vault, { mode: 0o600 });
+}
+
+async function readOwn(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    throw unusable(file, isMissing(error) ? 'missing' : 'unreadable', error);
+  }
+}
+
+function proven<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw ConvoSyncError.is(error, 'vault-newer-format') ? error : unusable(file, 'damaged', error);
+  }
 }
 
 const registryFile = (home: Home): string => path.join(home.vaultsFolder, 'places.json');

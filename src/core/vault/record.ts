@@ -96,6 +96,17 @@ export function readRecord(name: string, bytes: Uint8Array, expected: { vault: s
   return { name, writer, seq, prev, heads, at, body: body.success ? body.data : undefined };
 }
 
+/**
+ * A record of the outbox: this home signed it itself, so nothing is proven.
+ *
+ * @throws ConvoSyncError `vault-damaged` or `vault-newer-format`, naming the record
+ */
+export function readOwnRecord(name: string, bytes: Uint8Array): LogRecord {
+  const [line = ''] = Buffer.from(bytes).toString('utf8').split('\n');
+  const { writer, seq, prev, heads, at, body } = parsePayload(name, line);
+  return { name, writer, seq, prev, heads, at, body: known.safeParse(body).data };
+}
+
 export function certify(vault: string, writer: string, publicKey: KeyObject, identity: KeyObject): Certificate {
   const spki = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
   return { writer, publicKey: spki, signature: sign(null, certified(vault, writer, spki), identity).toString('base64') };

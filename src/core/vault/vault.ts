@@ -22,7 +22,7 @@ import { captureFile, type CaptureSource, type ObjectStore, readStoredFile } fro
 import { headsOf, type RawLog, readLogs } from './log.ts';
 import { decodeObject, encodeObject } from './object.ts';
 import { Outbox } from './outbox.ts';
-import { certify, type KnownBody, type LogRecord, readRecord, recordName, sequenceOf, signRecord } from './record.ts';
+import { certify, type KnownBody, type LogRecord, readOwnRecord, readRecord, recordName, sequenceOf, signRecord } from './record.ts';
 import { mergeLogs, type SavedSession, type VaultState } from './state.ts';
 import { RecentObjects } from './recentObjects.ts';
 import { Writer } from './writer.ts';
@@ -142,7 +142,7 @@ export class Vault {
       this.#options.backend?.reopen();
       await this.#read(signal);
     }
-    if ([...waiting.values()].some((bytes) => parseOwn(bytes).writer !== writer.id)) {
+    if ([...waiting].some(([name, bytes]) => readOwnRecord(name, bytes).writer !== writer.id)) {
       await this.#signAnew();
       await this.#read(signal);
     }
@@ -365,10 +365,10 @@ export class Vault {
 
   /** Signs what waits under another writer's log anew under this one's: the other log is someone else's from here on. */
   async #signAnew(): Promise<void> {
-    const records = [...(await this.#outbox.records())].map(([name, bytes]) => ({ name, ...parseOwn(bytes) }));
+    const records = [...(await this.#outbox.records())].map(([name, bytes]) => readOwnRecord(name, bytes));
     const own = records.filter(({ writer }) => writer === this.#writer.id);
     const others = records.filter((record) => !own.includes(record));
-    const bodies = others.flatMap(({ name, body }) => (this.#waiting.has(name) && body.type !== 'introduced' ? [body] : []));
+    const bodies = others.flatMap(({ name, body }) => (this.#waiting.has(name) && body && body.type !== 'introduced' ? [body] : []));
     const code = await this.#outbox.pendingCode();
     let previous = own.at(-1)?.name ?? this.#writer.published;
     if (bodies.length > 0) {
@@ -394,14 +394,15 @@ export class Vault {
     const logs = new Map([...names].map(([writer, records]) => [writer, new Map(records.map((name) => [name, bytes?.get(key.record(writer, name)) ?? new Uint8Array()]))]));
     this.#stored = names.get(this.#writer.id)?.at(-1);
     // A record may be at the store already, when this device did not live to note it down.
-    const waiting = [...(await this.#outbox.records())].filter(([name]) => ![...logs.values()].some((log) => log.has(name)));
-    const own = waiting.filter(([, bytes]) => parseOwn(bytes).writer === this.#writer.id);
-    const goesOn = own[0] !== undefined && parseOwn(own[0][1]).prev === (this.#stored ?? null);
+    const outbox = await this.#outbox.records();
+    const waiting = [...outbox].filter(([name]) => ![...logs.values()].some((log) => log.has(name))).map(([name, bytes]) => readOwnRecord(name, bytes));
+    const own = waiting.filter(({ writer }) => writer === this.#writer.id);
+    const goesOn = own[0]?.prev === (this.#stored ?? null);
     if (goesOn) {
-      logs.set(this.#writer.id, new Map([...(logs.get(this.#writer.id) ?? []), ...own]));
+      logs.set(this.#writer.id, new Map([...(logs.get(this.#writer.id) ?? []), ...own.map(({ name }) => [name, outbox.get(name) ?? new Uint8Array()] as const)]));
     }
-    this.#waiting = new Set(waiting.map(([name]) => name));
-    this.#stranded = waiting.filter((record) => !goesOn || !own.includes(record)).map(([name, bytes]) => ({ name, ...parseOwn(bytes), heads: {} }));
+    this.#waiting = new Set(waiting.map(({ name }) => name));
+    this.#stranded = waiting.filter((record) => !goesOn || !own.includes(record));
     const raw: RawLog[] = [...logs].map(([writer, records]) => ({ writer, records }));
     const identity = createPublicKey({ key: Buffer.from(description.identity, 'base64'), format: 'der', type: 'spki' });
     this.#logs = readLogs(description.id, identity, raw, (await this.#readHeads())?.heads ?? {});
@@ -433,11 +434,5 @@ export class Vault {
   get #headsFile(): string {
     return path.join(this.#options.home.headsFolder, `${this.#options.description.id}.json`);
   }
-}
-
-/** A record of the outbox, which this home signed itself. */
-function parseOwn(bytes: Uint8Array): Omit<LogRecord, 'name' | 'heads' | 'body'> & { body: KnownBody } {
-  const line = Buffer.from(bytes).toString('utf8').split('\n')[0] ?? '';
-  return JSON.parse(line) as ReturnType<typeof parseOwn>;
 }
 

@@ -92,10 +92,11 @@ describe('explainError', () => {
   it('says which file of ConvoSync’s own is the matter, and how: each with another way out', () => {
     const file = '/home/ada/.local/share/convosync/device.json';
     const folder = '/home/ada/.local/share/convosync';
-    const explained = ['relative', 'damaged', 'unreadable', 'unwritable', 'lock', undefined]
+    const explained = ['relative', 'missing', 'damaged', 'unreadable', 'unwritable', 'lock', undefined]
       .map((reason) => explainError(new ConvoSyncError('home-unusable', 'x', { details: { folder, file, ...(reason === undefined ? {} : { reason }) } })));
     assert.deepEqual(explained.map(({ title }) => title), [
       `ConvoSync cannot use its own folder ${folder}.`,
+      `A file of ConvoSync’s own is missing: ${file}.`,
       `A file of ConvoSync’s own is damaged: ${file}.`,
       `A file of ConvoSync’s own cannot be read: ${file}.`,
       `A file of ConvoSync’s own cannot be written: ${file}.`,
