@@ -63,6 +63,9 @@ export class Repository {
   /** Commits that are known to be here. */
   readonly #seen: Set<string>;
 
+  /** By id; a ref may move, a commit stays what it is. */
+  readonly #commits = new Map<string, Commit>();
+
   private constructor(git: Git, top: string, gitDir: string, commonDir: string, answers = new Map<string, Promise<unknown>>(), seen = new Set<string>()) {
     this.git = git;
     this.top = top;
@@ -273,8 +276,14 @@ export class Repository {
 
   /** A commit, given by its id or a ref. Throws `git-failed` where there is none. */
   async commitAt(name: string, signal?: AbortSignal): Promise<Commit> {
+    const known = this.#commits.get(name);
+    if (known) {
+      return known;
+    }
     const [id = '', parents = '', subject = ''] = (await this.#text(['log', '-1', '--no-show-signature', '--encoding=UTF-8', '--format=%H%n%P%n%s', name, '--'], signal)).split('\n');
-    return { id, parents: parents.split(' ').filter(Boolean), subject };
+    const commit = { id, parents: parents.split(' ').filter(Boolean), subject };
+    this.#commits.set(id, commit);
+    return commit;
   }
 
   /** How many commits `tip` has that `base` has not. */

@@ -16,8 +16,19 @@ export const maxDependence = 64;
 
 export interface ObjectStore {
   put(name: string, bytes: Uint8Array): Promise<void>;
-  /** The bytes of objects, asked for with the writers that may hold them. */
-  get(names: readonly string[], writers: readonly string[], signal?: AbortSignal): Promise<Map<string, Uint8Array>>;
+  /**
+   * The bytes of objects, by name.
+   *
+   * @param others writers under which objects may lie that are not where they are said to be: a device that went on as
+   * another writer may have sent them there
+   * @throws ConvoSyncError `object-missing` naming one that is nowhere
+   */
+  get(places: readonly ObjectPlace[], others: readonly string[], signal?: AbortSignal): Promise<Map<string, Uint8Array>>;
+}
+
+export interface ObjectPlace {
+  name: string;
+  writer: string;
 }
 
 export interface CaptureSource {
@@ -69,21 +80,19 @@ export async function captureFile(source: CaptureSource, base: StoredFile | unde
 }
 
 /** The bytes of a stored file in order, proven piece by piece and as a whole; throws before the last piece if not. */
-export async function* readStoredFile(file: StoredFile, store: ObjectStore, nameKey: Uint8Array, writers: readonly string[], signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+export async function* readStoredFile(file: StoredFile, store: ObjectStore, nameKey: Uint8Array, others: readonly string[], signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256');
   let preceding: Buffer = Buffer.alloc(0);
   let size = 0;
-  for (const segment of file.segments) {
-    for (const batch of batches(segment.chunks)) {
-      const objects = await store.get(batch.map(({ name }) => name), [segment.writer, ...writers], signal);
-      for (const { name } of batch) {
-        throwIfCancelled(signal);
-        const plaintext = await decodeObject(name, objects.get(name) ?? new Uint8Array(), nameKey, preceding);
-        hash.update(plaintext);
-        size += plaintext.byteLength;
-        preceding = Buffer.concat([preceding, plaintext]).subarray(-dictionaryWindow);
-        yield plaintext;
-      }
+  for (const batch of batches(file.segments.flatMap(({ writer, chunks }) => chunks.map((chunk) => ({ ...chunk, writer }))))) {
+    const objects = await store.get(batch, others, signal);
+    for (const { name } of batch) {
+      throwIfCancelled(signal);
+      const plaintext = await decodeObject(name, objects.get(name) ?? new Uint8Array(), nameKey, preceding);
+      hash.update(plaintext);
+      size += plaintext.byteLength;
+      preceding = Buffer.concat([preceding, plaintext]).subarray(-dictionaryWindow);
+      yield plaintext;
     }
   }
   if (size !== file.size || hash.digest('hex') !== file.sha256) {
@@ -92,8 +101,8 @@ export async function* readStoredFile(file: StoredFile, store: ObjectStore, name
 }
 
 /** As many chunks as make about one full chunk of plaintext: few round trips, bounded memory. */
-function* batches(chunks: Segment['chunks']): Generator<Segment['chunks']> {
-  let batch: Segment['chunks'] = [];
+function* batches<Chunk extends { size: number }>(chunks: readonly Chunk[]): Generator<Chunk[]> {
+  let batch: Chunk[] = [];
   let size = 0;
   for (const chunk of chunks) {
     if (batch.length > 0 && size + chunk.size > chunkSize) {

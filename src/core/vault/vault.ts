@@ -2,9 +2,6 @@
  * One person's vault, as this device sees it: the sessions of all devices, the outbox of this one, and the writer
  * through which it adds to the log. Looking needs no lock. Everything that writes runs under the vault's lock, which the
  * caller holds and begins with `takeUp`.
- *
- * Sealing an object is the identity until vaults can be sealed: it will wrap `ObjectStore.put` and `get` below, and
- * nothing outside this file will notice.
  */
 import { createPublicKey } from 'node:crypto';
 import * as path from 'node:path';
@@ -18,13 +15,13 @@ import { SessionManifest, type StoredFile } from '../session/session.ts';
 import { type Backend, keys as key } from '../storage/backend.ts';
 import { Clock } from './clock.ts';
 import { openSlotName, type VaultDescription, type VaultKeys } from './description.ts';
-import { captureFile, type CaptureSource, type ObjectStore, readStoredFile } from './fileStore.ts';
+import { captureFile, type CaptureSource, readStoredFile } from './fileStore.ts';
 import { headsOf, type RawLog, readLogs } from './log.ts';
 import { decodeObject, encodeObject } from './object.ts';
 import { Outbox } from './outbox.ts';
 import { certify, type KnownBody, type LogRecord, readOwnRecord, readRecord, recordName, sequenceOf, signRecord } from './record.ts';
 import { mergeLogs, type SavedSession, type VaultState } from './state.ts';
-import { RecentObjects } from './recentObjects.ts';
+import { VaultObjects } from './vaultObjects.ts';
 import { Writer } from './writer.ts';
 
 const HeadsDocument = z.object({ v: z.literal(1), heads: z.record(z.string(), z.string()), refreshed: z.string().optional() });
@@ -49,7 +46,7 @@ export class Vault {
   readonly #options: VaultOptions;
   readonly #outbox: Outbox;
   readonly #clock: Clock;
-  readonly #recent = new RecentObjects();
+  readonly #objects: VaultObjects;
   #logs = new Map<string, LogRecord[]>();
   /** Names of the records that are sealed and not sent. */
   #waiting = new Set<string>();
@@ -67,6 +64,7 @@ export class Vault {
   private constructor(options: VaultOptions, writer: Writer, copied: boolean) {
     this.#options = options;
     this.#outbox = new Outbox(path.join(options.home.vaultsFolder, options.description.id, 'outbox'));
+    this.#objects = new VaultObjects(this.#outbox, options.backend);
     this.#clock = new Clock(options.now);
     this.#writer = writer;
     this.#copied = copied;
@@ -230,11 +228,11 @@ export class Vault {
   }
 
   capture(source: CaptureSource, base: StoredFile | undefined, signal?: AbortSignal): Promise<StoredFile> {
-    return captureFile(source, base, this.#store, { writer: this.#writer.id, nameKey: this.#options.keys.nameKey }, signal);
+    return captureFile(source, base, this.#objects, { writer: this.#writer.id, nameKey: this.#options.keys.nameKey }, signal);
   }
 
   readFile(file: StoredFile, session: SavedSession, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-    return readStoredFile(file, this.#store, this.#options.keys.nameKey, [session.writer], signal);
+    return readStoredFile(file, this.#objects, this.#options.keys.nameKey, [session.writer, this.#writer.id], signal);
   }
 
   /** Stores a manifest and says under which name. */
@@ -246,7 +244,7 @@ export class Vault {
 
   async readManifest(session: SavedSession, signal?: AbortSignal): Promise<SessionManifest> {
     const name = session.summary.manifest;
-    const objects = await this.#store.get([name], [session.writer], signal);
+    const objects = await this.#objects.get([{ name, writer: session.writer }], [this.#writer.id], signal);
     const value: unknown = JSON.parse((await decodeObject(name, objects.get(name) ?? new Uint8Array(), this.#options.keys.nameKey)).toString('utf8'));
     const version = z.object({ v: z.int() }).safeParse(value);
     if (version.success && version.data.v > 1) {
@@ -267,47 +265,6 @@ export class Vault {
     }
     return size;
   }
-
-  readonly #store: ObjectStore = {
-    put: (name, bytes) => this.#outbox.addObject(name, bytes),
-    get: async (names, writers, signal) => {
-      const found = new Map<string, Uint8Array>();
-      for (const name of names) {
-        const bytes = this.#recent.get(name) ?? (await this.#outbox.object(name));
-        if (bytes) {
-          found.set(name, bytes);
-        }
-      }
-      // Objects that another writer of this device sealed may have been sent under this one's name.
-      const candidates = [...new Set([...writers, this.#writer.id])];
-      const { backend } = this.#options;
-      for (const [index, writer] of candidates.entries()) {
-        const wanted = names.filter((name) => !found.has(name));
-        if (wanted.length === 0) {
-          return found;
-        }
-        try {
-          const objects = await (backend?.get(wanted.map((name) => key.chunk(writer, name)), signal) ?? Promise.resolve(new Map<string, Uint8Array>()));
-          wanted.forEach((name) => {
-            const bytes = objects.get(key.chunk(writer, name));
-            if (bytes) {
-              found.set(name, bytes);
-              this.#recent.put(name, bytes);
-            }
-          });
-        } catch (error) {
-          if (!ConvoSyncError.is(error, 'object-missing') || index === candidates.length - 1) {
-            throw error;
-          }
-        }
-      }
-      const absent = names.find((name) => !found.has(name));
-      if (absent !== undefined) {
-        throw new ConvoSyncError('object-missing', 'An object of the vault is not there.', { details: { object: absent } });
-      }
-      return found;
-    },
-  };
 
   #introduction(): KnownBody {
     const { description, keys, device } = this.#options;

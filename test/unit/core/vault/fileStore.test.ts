@@ -6,7 +6,7 @@ import * as path from 'node:path';
 import * as fc from 'fast-check';
 import { ConvoSyncError } from '../../../../src/core/common/errors.ts';
 import type { StoredFile } from '../../../../src/core/session/session.ts';
-import { captureFile, chunkSize, maxDependence, type ObjectStore, readStoredFile } from '../../../../src/core/vault/fileStore.ts';
+import { captureFile, chunkSize, maxDependence, type ObjectPlace, type ObjectStore, readStoredFile } from '../../../../src/core/vault/fileStore.ts';
 
 class MemoryStore implements ObjectStore {
   readonly objects = new Map<string, Uint8Array>();
@@ -14,8 +14,8 @@ class MemoryStore implements ObjectStore {
     this.objects.set(name, bytes);
     return Promise.resolve();
   }
-  get(names: readonly string[]): Promise<Map<string, Uint8Array>> {
-    return Promise.resolve(new Map(names.map((name) => [name, this.objects.get(name) ?? new Uint8Array()])));
+  get(places: readonly ObjectPlace[]): Promise<Map<string, Uint8Array>> {
+    return Promise.resolve(new Map(places.map(({ name }) => [name, this.objects.get(name) ?? new Uint8Array()])));
   }
   get size(): number {
     return [...this.objects.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);

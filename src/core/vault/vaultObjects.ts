@@ -1,0 +1,82 @@
+/**
+ * The objects of a vault as this device reaches them: in memory, waiting in the outbox, or at the store. Sealing an
+ * object is the identity until vaults can be sealed: it will wrap `put` and `get`, and nothing outside will notice.
+ */
+import { ConvoSyncError } from '../common/errors.ts';
+import { type Backend, keys as key } from '../storage/backend.ts';
+import type { ObjectPlace, ObjectStore } from './fileStore.ts';
+import type { Outbox } from './outbox.ts';
+import { RecentObjects } from './recentObjects.ts';
+
+export class VaultObjects implements ObjectStore {
+  readonly #outbox: Outbox;
+  readonly #backend: Backend | undefined;
+  readonly #recent = new RecentObjects();
+
+  constructor(outbox: Outbox, backend: Backend | undefined) {
+    this.#outbox = outbox;
+    this.#backend = backend;
+  }
+
+  put(name: string, bytes: Uint8Array): Promise<void> {
+    return this.#outbox.addObject(name, bytes);
+  }
+
+  async get(places: readonly ObjectPlace[], others: readonly string[], signal?: AbortSignal): Promise<Map<string, Uint8Array>> {
+    const found = new Map<string, Uint8Array>();
+    for (const { name } of places) {
+      const bytes = this.#recent.get(name) ?? (await this.#outbox.object(name));
+      if (bytes) {
+        found.set(name, bytes);
+      }
+    }
+    const wanted = places.filter(({ name }) => !found.has(name));
+    for (const [name, bytes] of wanted.length === 0 ? [] : await this.#fetch(wanted, others, signal)) {
+      this.#recent.put(name, bytes);
+      found.set(name, bytes);
+    }
+    return found;
+  }
+
+  /** All in one go; where that fails, one by one, since each may lie under another writer. */
+  async #fetch(places: readonly ObjectPlace[], others: readonly string[], signal?: AbortSignal): Promise<Map<string, Uint8Array>> {
+    try {
+      return await this.#ask(places, signal);
+    } catch (error) {
+      if (!ConvoSyncError.is(error, 'object-missing')) {
+        throw error;
+      }
+    }
+    const found = await Promise.all(places.map((place) => this.#search(place, [...new Set([place.writer, ...others])], signal)));
+    return new Map(found.flatMap((one) => [...one]));
+  }
+
+  async #search({ name }: ObjectPlace, writers: readonly string[], signal?: AbortSignal): Promise<Map<string, Uint8Array>> {
+    for (const writer of writers) {
+      try {
+        return await this.#ask([{ name, writer }], signal);
+      } catch (error) {
+        if (!ConvoSyncError.is(error, 'object-missing')) {
+          throw error;
+        }
+      }
+    }
+    throw missing(name);
+  }
+
+  async #ask(places: readonly ObjectPlace[], signal?: AbortSignal): Promise<Map<string, Uint8Array>> {
+    const keyOf = ({ name, writer }: ObjectPlace): string => key.chunk(writer, name);
+    const objects = await this.#backend?.get(places.map(keyOf), signal);
+    return new Map(places.map((place) => {
+      const bytes = objects?.get(keyOf(place));
+      if (!bytes) {
+        throw missing(place.name);
+      }
+      return [place.name, bytes];
+    }));
+  }
+}
+
+function missing(name: string): ConvoSyncError {
+  return new ConvoSyncError('object-missing', 'An object of the vault is not there.', { details: { object: name } });
+}
