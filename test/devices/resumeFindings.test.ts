@@ -171,6 +171,15 @@ describe('a resume', function () {
     assert.deepEqual(plan.steps, [{ kind: 'protect' }]);
   });
 
+  it('makes a branch that follows the remote’s, as git would, unless that is set up otherwise', async () => {
+    await laptop.resume({ switchBranch: true });
+    assert.equal(laptop.git('rev-parse', '--abbrev-ref', '@{upstream}'), 'origin/feature/drinks');
+    checkpoint.restore();
+    laptop.git('config', 'branch.feature/drinks.description', 'Water and more');
+    await laptop.resume({ switchBranch: true });
+    assert.equal(laptop.git('config', '--get-regexp', '^branch\\.feature/drinks'), 'branch.feature/drinks.description Water and more');
+  });
+
   it('offers what is here when the remote is away, and says so', async () => {
     await laptop.convosync.planResume(laptop.folder, { switchBranch: true });
     renameSync(server.path, `${server.path}.away`);

@@ -442,6 +442,13 @@ export class Repository {
     }
   }
 
+  /** Removes what is configured of a branch, if anything is. */
+  async forgetSettings(branch: string): Promise<void> {
+    if ([...(await this.#readConfiguration()).keys()].some((key) => key.startsWith(`branch.${branch}.`))) {
+      await this.#change(['config', '--local', '--remove-section', `branch.${branch}`], undefined);
+    }
+  }
+
   /** The user's ordinary fetch of all that the remote is configured for. Throws as `fetchBranch` does. */
   async fetch(remote: string, signal?: AbortSignal): Promise<void> {
     await this.#change(['fetch', '--quiet', '--', remote], signal);

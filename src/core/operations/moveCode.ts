@@ -33,6 +33,9 @@ export async function moveCode(repository: Repository, points: UndoPoints, point
       return points.update({ ...point, ...(await commitMade(repository, point)) });
     case 'switch':
       await repository.switchTo(step.branch, step.commit === undefined ? {} : { create: step.commit }, signal);
+      if (step.tracks !== undefined) {
+        await repository.setUpstream(step.branch, step.tracks);
+      }
       break;
     case 'fast-forward':
       await repository.fastForward(step.commit, signal);

@@ -100,7 +100,8 @@ export type ResumeStep =
   | { kind: 'protect' }
   | { kind: 'stash'; files: number }
   | { kind: 'commit-changes'; files: number; message: string }
-  | { kind: 'switch'; branch: string; create: boolean; commit?: string }
+  /** A new branch starts at `commit` and, with `tracks`, follows the one of its name at that remote. */
+  | { kind: 'switch'; branch: string; create: boolean; commit?: string; tracks?: string }
   | { kind: 'fast-forward'; branch: string; commit: string }
   | { kind: 'pull'; how: 'merge' | 'rebase'; commit: string }
   | { kind: 'new-branch'; branch: string; commit: string }

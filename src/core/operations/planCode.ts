@@ -35,7 +35,8 @@ export async function codeSteps(repository: Repository, { repository: facts }: R
     return steps;
   }
   if (divergence === undefined) {
-    return [...steps, { kind: 'switch', branch, create: true, commit }];
+    const tracks = await remoteToTrack(repository, branch);
+    return [...steps, { kind: 'switch', branch, create: true, commit, ...(tracks === undefined ? {} : { tracks }) }];
   }
   const ahead = divergence.ahead + (answer === 'commit' && state.branch === branch ? 1 : 0);
   const isDiverged = divergence.behind > 0 && ahead > 0;
@@ -49,6 +50,14 @@ export async function codeSteps(repository: Repository, { repository: facts }: R
     return [...steps, remedies.includes('discard-local') ? { kind: 'discard-local', branch, commits: ahead, commit } : { kind: 'pull', how: 'merge', commit }];
   }
   return divergence.behind > 0 && choices.pull ? [...steps, { kind: 'fast-forward', branch, commit }] : steps;
+}
+
+/** As `git switch` does with a branch that a remote has; undefined where it has none, or the branch's settings are there already. */
+async function remoteToTrack(repository: Repository, branch: string): Promise<string | undefined> {
+  const settings = await repository.configuration();
+  const remote = await repository.pushRemote(branch);
+  const isSetUp = [...settings.keys()].some((key) => key.startsWith(`branch.${branch}.`));
+  return remote !== undefined && !isSetUp && (await repository.trackedCommit(remote, branch)) !== undefined ? remote : undefined;
 }
 
 async function freeBranch(repository: Repository, wanted: string): Promise<string> {

@@ -66,6 +66,8 @@ export interface UndoReport {
   restored: { code: boolean; index: boolean; conversations: number };
   /** What could not be taken back, such as a commit that others can already see. */
   remains: ('pushed-commit' | 'pushed-session')[];
+  /** The session could not be taken back without a trace: it is in the trash, from where it can be restored. */
+  trashed?: boolean;
   /** Absolute paths of newer files that were put aside instead of being overwritten. */
   keptAside: string[];
   notes: Note[];

@@ -162,4 +162,7 @@ async function putHeadAndBranches(repository: Repository, point: UndoPoint): Pro
       await repository.updateRef(ref, position.commit, here);
     }
   }
+  if (point.tracks !== undefined) {
+    await repository.forgetSettings(point.tracks);
+  }
 }

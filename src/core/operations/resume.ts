@@ -66,6 +66,7 @@ export async function runResume(parts: Parts, prepared: PreparedResume, options:
 async function undoDraft(repository: Repository, plan: ResumePlan, { code }: SessionManifest): Promise<UndoDraft> {
   const { branch, commit, changes } = await repository.state();
   const stashed = plan.steps.find((step) => step.kind === 'stash' || step.kind === 'commit-changes');
+  const followed = plan.steps.find((step) => step.kind === 'switch');
   const appeared = (await repository.holdable(changes)).length > 0 && !stashed && !plan.findings.some(({ code: finding }) => finding === 'uncommitted-changes');
   if (commit === undefined || commit !== plan.head.commit || branch !== plan.head.branch || appeared) {
     throw changedSincePlanned(repository);
@@ -76,6 +77,7 @@ async function undoDraft(repository: Repository, plan: ResumePlan, { code }: Ses
     session: plan.session.summary.id,
     before: { commit, ...(branch === undefined ? {} : { branch }) },
     branches: await branchesToMove(repository, plan.steps),
+    ...(followed?.tracks === undefined ? {} : { tracks: followed.branch }),
     brings: code.commit,
     pulls: plan.steps.some(({ kind }) => kind === 'pull'),
     ...(stashed?.kind === 'commit-changes' ? { commitMessage: stashed.message } : {}),

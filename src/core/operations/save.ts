@@ -81,7 +81,7 @@ export async function settleSave(parts: Parts, running: RunningSave, { summary, 
   return {
     session: plan.session,
     message: plan.message,
-    steps: plan.steps,
+    steps: plan.steps.filter(({ kind }) => publishing.outcome !== 'queued' || (kind !== 'push' && kind !== 'publish')),
     ...after,
     ...publishing,
     stored: summary.stored,

@@ -39,6 +39,8 @@ const UndoPoint = z.object({
   before: z.object({ branch: z.string().optional(), commit: z.string() }),
   /** Where the branches stood that the operation moves or makes, without a commit where there was none. */
   branches: z.array(BranchPosition),
+  /** The branch that the operation makes and has follow the remote's; it had no settings of its own. */
+  tracks: z.string().optional(),
   /** The commit that the operation brings in: its own arrival is no newer work. */
   brings: z.string().optional(),
   /** The operation merges or rebases, which a crash may leave half done. */
@@ -59,7 +61,7 @@ const UndoPoint = z.object({
 });
 export type UndoPoint = z.infer<typeof UndoPoint>;
 
-export type UndoDraft = Pick<UndoPoint, 'id' | 'operation' | 'session' | 'before' | 'branches' | 'brings' | 'pulls' | 'commitMessage'>;
+export type UndoDraft = Pick<UndoPoint, 'id' | 'operation' | 'session' | 'before' | 'branches' | 'tracks' | 'brings' | 'pulls' | 'commitMessage'>;
 
 export class UndoPoints {
   readonly #folder: string;

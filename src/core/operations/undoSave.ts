@@ -46,10 +46,10 @@ export async function takeBackSave(parts: Parts, checkout: Checkout, points: Und
   const code = !keepsCode && (await restoreCode(checkout.repository, points, point));
   const keptAside = keepsCode ? [] : await points.restoreFiles(point);
   onProgress?.({ phase: 'publish' });
-  const isGone = await takeBackSession(parts, checkout, point.session, options);
+  const taken = await takeBackSession(parts, checkout, point.session, options);
   onProgress?.({ phase: 'verify' });
   await points.update({ ...point, undone: true });
-  return { session: point.session, restored: { code, index: code, conversations: 0 }, remains: isGone ? [] : ['pushed-session'], keptAside };
+  return { session: point.session, restored: { code, index: code, conversations: 0 }, ...taken, keptAside };
 }
 
 /** Whether the remote has the commit, as it says or else as it was last seen. */
@@ -72,18 +72,19 @@ async function newerWork(repository: Repository, point: UndoPoint): Promise<'new
   return changes.length > 0 && (await replacesFiles(repository, point)) ? 'uncommitted-changes' : undefined;
 }
 
-/** False when other devices still see the session; else it is gone, or in the trash everywhere once what waits is sent. */
-async function takeBackSession(parts: Parts, checkout: Checkout, session: string, { signal }: RunOptions): Promise<boolean> {
+/** What nobody else has seen is gone; else the session goes to the trash, and other devices see it until that is sent. */
+async function takeBackSession(parts: Parts, checkout: Checkout, session: string, { signal }: RunOptions): Promise<Pick<UndoReport, 'remains' | 'trashed'>> {
   const { vault } = checkout;
   const saved = vault?.state.sessions.find(({ summary }) => summary.id === session);
   if (!vault || !saved) {
-    return true;
+    return { remains: [] };
   }
   return withVaultLocked(parts, vault, { purpose: 'undoing a save', signal }, async () => {
     if (await vault.takeBack(session)) {
-      return true;
+      return { remains: [] };
     }
     await vault.append({ type: 'deleted', session });
-    return (await trySend(parts, checkout, vault, signal)) || saved.queued;
+    const isSent = await trySend(parts, checkout, vault, signal);
+    return { remains: isSent || saved.queued ? [] : ['pushed-session'], trashed: true };
   });
 }
