@@ -98,6 +98,12 @@ describe('describeUndo', () => {
     ]);
   });
 
+  it('says that a session that had been sent is in the trash, and where it is not yet', () => {
+    const undone = { session, restored: { code: false, index: false, conversations: 0 }, keptAside: [], notes: [], trashed: true };
+    assert.equal(describeUndo({ ...undone, remains: [] })[1], 'The session is in the trash, also on your other devices.');
+    assert.deepEqual(describeUndo({ ...undone, remains: ['pushed-session'] }).slice(1), ['Your other devices see the session until this can be sent; then it goes to the trash there too.']);
+  });
+
   it('does not claim to have brought back what was never changed', () => {
     assert.deepEqual(describeUndo({ session, restored: { code: false, index: false, conversations: 0 }, remains: [], keptAside: [], notes: [] }), ['Undid 01234567; nothing had to be brought back.']);
     assert.deepEqual(describeUndo({ session, restored: { code: true, index: false, conversations: 0 }, remains: [], keptAside: [], notes: [] }), ['Undid 01234567: the code is as before.']);
