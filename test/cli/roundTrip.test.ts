@@ -190,6 +190,7 @@ describe('two devices by the command line alone', function () {
     const resumed = await convosyncJson(placeOf(laptop), 'resume');
     assert.deepEqual(resumed.document['verdict'], { inSync: true, differences: [] });
     assert.deepEqual((resumed.document['commands'] as { argv: string[] }[])[0]?.argv, ['claude', '--resume', conversation]);
+    assert.deepEqual((await convosyncJson(placeOf(laptop), 'devices', 'rename', ' Laptop ')).document, { name: 'Laptop' });
     const devices = await convosyncJson(placeOf(laptop), 'devices');
     assert.deepEqual((devices.document['devices'] as { name: string; here: boolean }[]).map(({ name, here }) => [name, here]), [['Laptop', true], ['Desktop', false]]);
   });

@@ -31,7 +31,8 @@ export function addDevices(program: Command, run: RunVerb): void {
     .argument('<name>')
     .addOption(jsonOption());
   withCommonOptions(renaming)
-    .action((name: string, options: CommonOptions) => run(options, 'save', (invocation) => rename(invocation, name)));
+    // Options that both verbs have are read by the one above.
+    .action((name: string, _: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', (invocation) => rename(invocation, name)));
 }
 
 async function list(invocation: Invocation, options: { vault?: VaultChoice }): Promise<Ending> {

@@ -58,7 +58,7 @@ export function addResume(program: Command, run: RunVerb): void {
     .addOption(new Option('-l, --list', 'list the sessions').conflicts(['undo', 'dryRun', 'start', 'readOnly']))
     .option('--dry-run', 'show what would be done; branches, files and conversations stay as they are')
     .addOption(new Option('--undo', 'bring back what was here before the last resume').conflicts(['dryRun', 'start']))
-    .option('--start', 'start the agent on the conversation when all is done')
+    .addOption(new Option('--start', 'start the agent on the conversation when all is done').conflicts('json'))
     .option('--no-start', 'do not offer to start it')
     .addOption(onOption())
     .addOption(vaultOption())
