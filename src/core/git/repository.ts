@@ -226,18 +226,18 @@ export class Repository {
   }
 
   /**
-   * The branch that the remote works on: by the local note of its HEAD, else by what the remote itself said (`head` of
-   * `lsRemote`), else `main` or `master` when tracked. Undefined when nothing tells.
+   * The branch that the remote works on: as it has just said itself (`head` of `lsRemote`), else by the local note of its
+   * HEAD, else `main` or `master` when tracked. Undefined when nothing tells.
    */
   async defaultBranch(remote: string, said?: string, signal?: AbortSignal): Promise<string | undefined> {
+    if (said !== undefined) {
+      return said;
+    }
     const prefix = `refs/remotes/${remote}/`;
     // What a push goes to may be an address, which names no ref.
     const noted = isBranchName(remote) ? await this.#once(`head of ${remote}`, () => this.#ask(['symbolic-ref', '-q', `${prefix}HEAD`], signal)) : undefined;
     if (noted?.startsWith(prefix)) {
       return noted.slice(prefix.length);
-    }
-    if (said !== undefined) {
-      return said;
     }
     for (const name of ['main', 'master']) {
       if ((await this.resolve(`${prefix}${name}`, signal)) !== undefined) {

@@ -1,4 +1,5 @@
 /** Preflight and plan of a save. Nothing of the user's is changed. */
+import type { FoundConversation } from '../agents/agent.ts';
 import { ConvoSyncError } from '../common/errors.ts';
 import { randomId } from '../common/hash.ts';
 import type { Remedy } from '../git/finding.ts';
@@ -25,7 +26,10 @@ const titleLength = 72;
 export async function planSave(parts: Parts, repository: Repository, folder: string, request: SaveRequest, options: RunOptions = {}): Promise<{ plan: SavePlan; checkout: Checkout }> {
   const { signal, onProgress } = options;
   onProgress?.({ phase: 'preflight' });
-  const checkout = await openCheckout(parts, repository, { refresh: true, found: false, choice: request.vault, signal, ...(request.branch === undefined ? {} : { branches: [request.branch] }) });
+  const [checkout, { conversations, found, read }] = await Promise.all([
+    openCheckout(parts, repository, { refresh: true, found: false, choice: request.vault, signal, ...(request.branch === undefined ? {} : { branches: [request.branch] }) }),
+    readChosen(parts, repository.top, request, signal),
+  ]);
   const { identity, state } = checkout;
   const facts = await gatherSaveFacts(repository, folder, { signal, state, look: checkout.view ?? checkout.problem });
   const { findings, remedies } = answerQuestions((chosen) => preflightSave(facts, chosen), namedRemedies(request), request);
@@ -33,9 +37,6 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
     throw refused(...findings);
   }
 
-  const { conversations } = await findConversations(parts, repository.top, signal);
-  const found = chooseConversation(conversations, request);
-  const read = found && (await readConversation(parts, found, signal));
   const changes = state.changes.filter((change) => change.insideSubmodule !== true);
   const toCommit = await repository.holdable(changes, signal);
   const branch = await targetBranch(checkout, request, remedies);
@@ -87,6 +88,12 @@ function namedRemedies(request: SaveRequest): Remedy[] {
     ...(request.branch === undefined ? [] : (['create-branch'] as const)),
     ...(request.push === false ? (['save-unpushed'] as const) : []),
   ];
+}
+
+async function readChosen(parts: Parts, folder: string, request: SaveRequest, signal?: AbortSignal): Promise<{ conversations: FoundConversation[]; found: FoundConversation | undefined; read: ReadConversation | undefined }> {
+  const { conversations } = await findConversations(parts, folder, signal);
+  const found = chooseConversation(conversations, request);
+  return { conversations, found, read: found && (await readConversation(parts, found, signal)) };
 }
 
 async function targetBranch({ repository, state }: Checkout, request: SaveRequest, remedies: readonly Remedy[]): Promise<string | undefined> {

@@ -120,11 +120,11 @@ async function captureAndSeal(parts: Parts, checkout: Checkout & { vault: Vault 
     // An earlier save's branch that could not be pushed waits no longer: this one wants it unpushed.
     await vault.dropPendingCode();
   }
-  const { changes: left } = await repository.state(signal);
+  const [{ changes: left }, { subject }] = await Promise.all([repository.state(signal), repository.commitAt(saved.commit, signal)]);
   const code = {
     repository: plan.repository,
     ...saved,
-    subject: (await repository.commitAt(saved.commit, signal)).subject,
+    subject,
     clean: left.length === 0,
     pushed: push !== undefined,
     bundles,

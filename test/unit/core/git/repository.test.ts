@@ -318,6 +318,7 @@ describe('repository', () => {
     it('knows the default branch from the clone, from the remote, or by its usual names', async () => {
       const { a, b } = twoClones();
       assert.equal(await (await open(b)).defaultBranch('origin'), 'main');
+      assert.equal(await (await open(b)).defaultBranch('origin', 'trunk'), 'trunk');
       assert.equal(await (await open(a)).defaultBranch('origin', 'trunk'), 'trunk');
       assert.equal(await (await open(a)).defaultBranch('origin'), 'main');
       assert.equal(await (await open(sandbox.init('none'))).defaultBranch('origin'), undefined);
