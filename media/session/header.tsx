@@ -1,20 +1,12 @@
 /** What the reader wants to know first: is everything here, which session is this, who can read it. */
 import { useEffect, useState } from 'preact/hooks';
+import { deviceIcons } from '../../src/protocol/deviceIcons.ts';
 import type { Action, SessionFacts, Verdict as VerdictOf } from '../../src/protocol/session.ts';
 import { Commit } from './commit.tsx';
 import { usePage } from './context.ts';
 import { CopyButton } from './copyButton.tsx';
 import { age, counted, fullTime } from './format.ts';
 import { Icon } from './icon.tsx';
-
-const deviceIcons: Record<SessionFacts['device']['kind'], string> = {
-  desktop: 'vm',
-  laptop: 'device-desktop',
-  phone: 'device-mobile',
-  container: 'package',
-  remote: 'remote',
-  unknown: 'vm-outline',
-};
 
 export function Verdict({ verdict }: { verdict: VerdictOf }) {
   const { icon, title, lines } = wording(verdict);

@@ -57,6 +57,9 @@ export type Ending = ExitCode | { start: ResumeCommand };
 
 export type Verb = (invocation: Invocation) => Promise<Ending>;
 
+/** How a command hands over what it wants to run. */
+export type RunVerb = (options: CommonOptions, operation: PreflightOperation, verb: Verb) => Promise<void>;
+
 export async function invoke(system: System, options: CommonOptions, operation: PreflightOperation, verb: Verb): Promise<number> {
   const { stdout, stderr, stdin, now } = system;
   const output = new Output({ stdout, stderr, json: options.json === true, now });

@@ -1,7 +1,6 @@
 /** The command line: its verbs, its help, and what it makes of a line that it does not understand. */
 import { Command, CommanderError } from 'commander';
 import { ConvoSyncError } from '../core/common/errors.ts';
-import type { PreflightOperation } from '../wording/findings.ts';
 import { addDelete } from './commands/delete.ts';
 import { addDevices } from './commands/devices.ts';
 import { addList } from './commands/list.ts';
@@ -11,10 +10,7 @@ import { addStatus } from './commands/status.ts';
 import { errorDocument } from './documents.ts';
 import { exitMeanings } from './exitCodes.ts';
 import { invoke } from './invocation.ts';
-import type { CommonOptions, System, Verb } from './invocation.ts';
-
-/** How a verb hands over what it wants to run. */
-export type RunVerb = (options: CommonOptions, operation: PreflightOperation, verb: Verb) => Promise<void>;
+import type { RunVerb, System } from './invocation.ts';
 
 const usage = 2;
 

@@ -21,15 +21,3 @@ export function agentName(id: string): string {
   return id.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(' ');
 }
 
-const deviceIcons: Record<SavedSession['device']['kind'], string> = {
-  desktop: 'vm',
-  laptop: 'device-desktop',
-  phone: 'device-mobile',
-  container: 'package',
-  remote: 'remote',
-  unknown: 'vm-outline',
-};
-
-export function deviceIcon(kind: SavedSession['device']['kind']): string {
-  return deviceIcons[kind];
-}

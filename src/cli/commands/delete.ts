@@ -6,9 +6,8 @@ import type { SavedSession } from '../../core/vault/state.ts';
 import { count } from '../../wording/quantities.ts';
 import { shortId } from '../../wording/short.ts';
 import { age } from '../../wording/time.ts';
-import type { CommonOptions, Ending, Invocation } from '../invocation.ts';
+import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
 import { jsonOption, vaultOption, withCommonOptions } from '../options.ts';
-import type { RunVerb } from '../program.ts';
 import { withVault } from '../questions.ts';
 import { renderListingProblems } from '../render/renderList.ts';
 

@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import type { VaultChoice } from '../../core/operations/plan.ts';
 import { statusDocument } from '../documents.ts';
-import type { CommonOptions, Ending, Invocation } from '../invocation.ts';
+import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
 import { jsonOption, vaultOption, withCommonOptions } from '../options.ts';
-import type { RunVerb } from '../program.ts';
 import { withVault } from '../questions.ts';
 import { renderListingProblems } from '../render/renderList.ts';
 import { renderStatus } from '../render/renderStatus.ts';

@@ -3,11 +3,12 @@ import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { Listing } from '../../core/operations/report.ts';
 import type { SavedSession } from '../../core/vault/state.ts';
+import { deviceIcons } from '../../protocol/deviceIcons.ts';
 import { explainError } from '../../wording/errors.ts';
 import { describeFreshness } from '../../wording/status.ts';
 import type { SessionReference } from '../contributions.ts';
 import { plainText } from '../plainText.ts';
-import { deviceIcon, sessionFacts } from '../sessionText.ts';
+import { sessionFacts } from '../sessionText.ts';
 import { begin, type CommandParts } from './parts.ts';
 import { askForVault } from './vault.ts';
 
@@ -99,7 +100,7 @@ function itemsOf(listing: Listing, { from = othersFirst, empty }: PickOptions): 
       label: plainText(summary.message),
       description: plainText(sessionFacts(session, now)),
       ...(title === undefined || title === summary.message ? {} : { detail: plainText(title) }),
-      iconPath: new vscode.ThemeIcon(session.queued ? 'cloud-upload' : deviceIcon(session.device.kind)),
+      iconPath: new vscode.ThemeIcon(session.queued ? 'cloud-upload' : deviceIcons[session.device.kind]),
       session: summary.id,
     });
   }

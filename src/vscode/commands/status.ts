@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { Status } from '../../core/operations/report.ts';
+import { deviceIcons } from '../../protocol/deviceIcons.ts';
 import { explainError } from '../../wording/errors.ts';
 import { describePrivacy } from '../../wording/privacy.ts';
 import { describeNote } from '../../wording/reports.ts';
@@ -10,7 +11,7 @@ import { shortCommit } from '../../wording/short.ts';
 import { describeFreshness, describeSync } from '../../wording/status.ts';
 import { age } from '../../wording/time.ts';
 import { plainText } from '../plainText.ts';
-import { deviceIcon, sessionFacts } from '../sessionText.ts';
+import { sessionFacts } from '../sessionText.ts';
 import { renameDevice } from './device.ts';
 import { begin, type CommandParts } from './parts.ts';
 import { resume } from './resume.ts';
@@ -92,8 +93,8 @@ function rowsOf(parts: CommandParts, folder: string, status: Status): Row[] {
 
     separator('Devices'),
     ...devices.map(({ device, here, lastSeen }) => here
-      ? row(deviceIcon(device.kind), device.name, 'this device · rename', () => renameDevice(parts))
-      : row(deviceIcon(device.kind), device.name, `last seen ${age(lastSeen, now)}`)),
+      ? row(deviceIcons[device.kind], device.name, 'this device · rename', () => renameDevice(parts))
+      : row(deviceIcons[device.kind], device.name, `last seen ${age(lastSeen, now)}`)),
   ];
 }
 

@@ -11,11 +11,22 @@ import { explainError } from '../../wording/errors.ts';
 import { describePrivacy } from '../../wording/privacy.ts';
 import { type SessionReference, sessionPageType } from '../contributions.ts';
 import { Disposable } from '../disposable.ts';
+import type { Failures } from '../failures.ts';
+import type { LazyCore } from '../lazyCore.ts';
+import type { Overview } from '../overview.ts';
 import { agentName } from '../sessionText.ts';
+import type { Workspace } from '../workspace.ts';
 import { openCommit, openFile } from './links.ts';
 import { batchesOf, findInCutParts } from './rows.ts';
-import type { SessionPageParts } from './sessionPages.ts';
 import { pageVerdict } from './verdict.ts';
+
+export interface SessionPageParts {
+  extensionUri: vscode.Uri;
+  core: Pick<LazyCore, 'forUser'>;
+  workspace: Workspace;
+  overview: Overview;
+  failures: Failures;
+}
 
 export class SessionPage extends Disposable {
   readonly #parts: SessionPageParts;

@@ -1,20 +1,7 @@
 /** The session pages of the window, one per session: opening a session again shows the page that is there. */
-import type * as vscode from 'vscode';
 import type { SessionReference } from '../contributions.ts';
 import { Disposable } from '../disposable.ts';
-import type { Failures } from '../failures.ts';
-import type { LazyCore } from '../lazyCore.ts';
-import type { Overview } from '../overview.ts';
-import type { Workspace } from '../workspace.ts';
-import type { SessionPage } from './sessionPage.ts';
-
-export interface SessionPageParts {
-  extensionUri: vscode.Uri;
-  core: Pick<LazyCore, 'forUser'>;
-  workspace: Workspace;
-  overview: Overview;
-  failures: Failures;
-}
+import type { SessionPage, SessionPageParts } from './sessionPage.ts';
 
 export class SessionPages extends Disposable {
   readonly #parts: SessionPageParts;

@@ -1,11 +1,12 @@
 /** The nodes of the tree. Each makes its own `TreeItem`; what is costly or long (the tooltip) is made when looked at. */
 import * as vscode from 'vscode';
 import type { SavedSession, TrashedSession } from '../../core/vault/state.ts';
+import { deviceIcons } from '../../protocol/deviceIcons.ts';
 import { count } from '../../wording/quantities.ts';
 import { shortCommit, shortId } from '../../wording/short.ts';
 import { age } from '../../wording/time.ts';
 import { commandLink, type SessionReference } from '../contributions.ts';
-import { deviceIcon, sessionFacts } from '../sessionText.ts';
+import { sessionFacts } from '../sessionText.ts';
 import type { DeviceGroup } from './model.ts';
 
 export interface SessionsNode {
@@ -57,7 +58,7 @@ export class DeviceNode implements SessionsNode {
     item.id = `device ${device.id}`;
     item.description = [...(here ? ['this device'] : []), ...(newest ? [`saved ${age(newest.summary.savedAt, now)}`] : [])].join(' · ');
     item.tooltip = `${device.name}: ${count(sessions.length, 'session')} of this repository`;
-    item.iconPath = new vscode.ThemeIcon(deviceIcon(device.kind));
+    item.iconPath = new vscode.ThemeIcon(deviceIcons[device.kind]);
     item.contextValue = here ? 'device.here' : 'device';
     return item;
   }
