@@ -8,16 +8,16 @@ import { listSessions, openSession, readStatus } from './look.ts';
 import type { Machine } from './machine.ts';
 import { assembleParts, type Parts } from './parts.ts';
 import type { ResumePlan, SavePlan } from './plan.ts';
-import { planResume, type PreparedResume } from './planResume.ts';
-import { planSave } from './planSave.ts';
 import { isInterrupted, recover } from './recover.ts';
 import type { Note } from './report.ts';
-import { runResume } from './resume.ts';
-import { runSave } from './save.ts';
+import { planResume, type PreparedResume } from './resume/planResume.ts';
+import { runResume } from './resume/resume.ts';
+import { planSave } from './save/planSave.ts';
+import { runSave } from './save/save.ts';
 import { sendWaiting } from './sending.ts';
 import { markSessions } from './trash.ts';
-import { runUndoResume } from './undoResume.ts';
-import { runUndoSave } from './undoSave.ts';
+import { runUndoResume } from './undo/undoResume.ts';
+import { runUndoSave } from './undo/undoSave.ts';
 
 /** ConvoSync on a machine. Nothing is read or started before the first call. */
 export function createConvoSync(machine: Machine): ConvoSync {

@@ -10,9 +10,9 @@ import { checkoutKey } from './locks.ts';
 import { deviceNotes, nameNotes } from './notes.ts';
 import { agentOf, type Parts } from './parts.ts';
 import type { Listing, OpenedSession, Status } from './report.ts';
+import { judge } from './resume/verdict.ts';
 import { findSession } from './sessions.ts';
-import { UndoPoints } from './undoPoint.ts';
-import { judge } from './verdict.ts';
+import { UndoPoints } from './undo/undoPoint.ts';
 
 export async function listSessions(parts: Parts, folder: string, options: ReadOptions): Promise<Listing> {
   return toListing(parts, await open(parts, folder, options));

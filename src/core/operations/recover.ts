@@ -11,11 +11,11 @@ import { checkoutKey, withVaultLocked } from './locks.ts';
 import type { Parts } from './parts.ts';
 import type { SavePlan } from './plan.ts';
 import type { Note } from './report.ts';
-import { commitMade } from './restoreCode.ts';
-import { finishSave, giveUp, settleSave } from './save.ts';
-import { type UndoPoint, UndoPoints } from './undoPoint.ts';
-import { takeBackResume } from './undoResume.ts';
-import { takeBackSave } from './undoSave.ts';
+import { finishSave, giveUp, settleSave } from './save/save.ts';
+import { commitMade } from './undo/restoreCode.ts';
+import { type UndoPoint, UndoPoints } from './undo/undoPoint.ts';
+import { takeBackResume } from './undo/undoResume.ts';
+import { takeBackSave } from './undo/undoSave.ts';
 
 type Recovered = Extract<Note, { kind: 'recovered' }>['how'];
 

@@ -1,6 +1,6 @@
 /** What happened, as facts: shells choose the words. */
-import type { ConvoSyncError } from '../common/errors.ts';
 import type { ResumeCommand } from '../agents/agent.ts';
+import type { ConvoSyncError } from '../common/errors.ts';
 import type { Change } from '../git/status.ts';
 import type { Device } from '../session/device.ts';
 import type { Message, TranscriptIssue } from '../session/message.ts';

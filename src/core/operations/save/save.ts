@@ -3,24 +3,24 @@
  * be taken back; from sealing on the session is safe on this device and only waits to be sent. The journal is written
  * before the repository is touched, so whoever comes after a crash knows which of the two it is.
  */
-import { ConvoSyncError, throwIfCancelled } from '../common/errors.ts';
-import type { Repository } from '../git/repository.ts';
-import type { Change } from '../git/status.ts';
-import type { SessionSummary, StoredBundle, StoredConversation } from '../session/session.ts';
-import type { Vault } from '../vault/vault.ts';
+import { ConvoSyncError, throwIfCancelled } from '../../common/errors.ts';
+import type { Repository } from '../../git/repository.ts';
+import type { Change } from '../../git/status.ts';
+import type { SessionSummary, StoredBundle, StoredConversation } from '../../session/session.ts';
+import type { Vault } from '../../vault/vault.ts';
+import { type Checkout, openCheckout } from '../checkout.ts';
+import type { RunOptions } from '../convosync.ts';
+import { Journal } from '../journal.ts';
+import { checkoutKey, withVaultLocked } from '../locks.ts';
+import { badLineNotes, deviceNotes, nameNotes } from '../notes.ts';
+import type { Parts } from '../parts.ts';
+import type { SavePlan } from '../plan.ts';
+import type { Note, SaveReport } from '../report.ts';
+import { isAsLeft, restoreCode } from '../undo/restoreCode.ts';
+import { type UndoPoint, UndoPoints } from '../undo/undoPoint.ts';
 import { captureBundles, captureConversation, seal } from './capture.ts';
-import { type Checkout, openCheckout } from './checkout.ts';
 import { commitCode } from './commit.ts';
-import type { RunOptions } from './convosync.ts';
-import { Journal } from './journal.ts';
-import { checkoutKey, withVaultLocked } from './locks.ts';
-import { badLineNotes, deviceNotes, nameNotes } from './notes.ts';
-import type { Parts } from './parts.ts';
-import type { SavePlan } from './plan.ts';
 import { publish } from './publish.ts';
-import type { Note, SaveReport } from './report.ts';
-import { isAsLeft, restoreCode } from './restoreCode.ts';
-import { type UndoPoint, UndoPoints } from './undoPoint.ts';
 
 /** A save on its way, from the moment it is in the journal. */
 export interface RunningSave {

@@ -1,22 +1,22 @@
 /** Preflight and plan of a save. Nothing of the user's is changed. */
-import type { FoundConversation } from '../agents/agent.ts';
-import { ConvoSyncError } from '../common/errors.ts';
-import { randomId } from '../common/hash.ts';
-import type { Remedy } from '../git/finding.ts';
-import { preflightSave } from '../git/preflight.ts';
-import { gatherSaveFacts } from '../git/preflightFacts.ts';
-import { isBranchName } from '../git/refName.ts';
-import type { Repository } from '../git/repository.ts';
-import { makeHandoff } from '../session/handoff/fromTranscript.ts';
-import { renderHandoff } from '../session/handoff/render.ts';
-import { answerQuestions } from './answerQuestions.ts';
-import { type Checkout, openCheckout, refused } from './checkout.ts';
-import { chooseConversation, findConversations, previews, type ReadConversation, readConversation } from './conversations.ts';
-import type { RunOptions } from './convosync.ts';
+import type { FoundConversation } from '../../agents/agent.ts';
+import { ConvoSyncError } from '../../common/errors.ts';
+import { randomId } from '../../common/hash.ts';
+import type { Remedy } from '../../git/finding.ts';
+import { preflightSave } from '../../git/preflight.ts';
+import { gatherSaveFacts } from '../../git/preflightFacts.ts';
+import { isBranchName } from '../../git/refName.ts';
+import type { Repository } from '../../git/repository.ts';
+import { makeHandoff } from '../../session/handoff/fromTranscript.ts';
+import { renderHandoff } from '../../session/handoff/render.ts';
+import { answerQuestions } from '../answerQuestions.ts';
+import { type Checkout, openCheckout, refused } from '../checkout.ts';
+import { chooseConversation, findConversations, previews, type ReadConversation, readConversation } from '../conversations.ts';
+import type { RunOptions } from '../convosync.ts';
+import type { Parts } from '../parts.ts';
+import type { SavePlan, SaveRequest, SaveStep } from '../plan.ts';
 import { findDefaultBranch } from './defaultBranch.ts';
 import { handoffFileOf } from './handoffFile.ts';
-import type { Parts } from './parts.ts';
-import type { SavePlan, SaveRequest, SaveStep } from './plan.ts';
 import { publishingSteps } from './planPublishing.ts';
 
 const commitSuffix = ' [ConvoSync]';

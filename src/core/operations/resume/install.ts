@@ -2,13 +2,13 @@
  * Installing a stored conversation into its agent's own store. A transcript that is longer here stays, and where both
  * went on, the stored one is put beside it under an id of its own.
  */
-import { ConvoSyncError, throwIfCancelled } from '../common/errors.ts';
-import { writeFileAtomic } from '../common/files.ts';
-import { sha256File } from '../common/hash.ts';
-import type { StoredConversation, StoredFile } from '../session/session.ts';
-import { listInstallMaps, writeInstallMap } from '../vault/installMap.ts';
+import { ConvoSyncError, throwIfCancelled } from '../../common/errors.ts';
+import { writeFileAtomic } from '../../common/files.ts';
+import { sha256File } from '../../common/hash.ts';
+import type { StoredConversation, StoredFile } from '../../session/session.ts';
+import { listInstallMaps, writeInstallMap } from '../../vault/installMap.ts';
+import type { InstallStep } from '../plan.ts';
 import { compareFile, type ConversationRelation, type Destination, relationOf, requireAgent } from './compare.ts';
-import type { InstallStep } from './plan.ts';
 
 /** @throws ConvoSyncError `install-failed` when the agent is not known here */
 export async function planInstall(to: Destination, conversation: StoredConversation): Promise<InstallStep> {

@@ -2,16 +2,16 @@
  * Takes the last save of a checkout back: the commit where nobody else has it yet, and the session for everybody. The
  * files in the working tree stay as they are; what was staged before is staged again.
  */
-import { ConvoSyncError } from '../common/errors.ts';
-import type { Repository } from '../git/repository.ts';
-import { type Checkout, openCheckout } from './checkout.ts';
-import type { RunOptions } from './convosync.ts';
-import { Journal } from './journal.ts';
-import { checkoutKey, withVaultLocked } from './locks.ts';
-import type { Parts } from './parts.ts';
-import type { UndoReport } from './report.ts';
+import { ConvoSyncError } from '../../common/errors.ts';
+import type { Repository } from '../../git/repository.ts';
+import { type Checkout, openCheckout } from '../checkout.ts';
+import type { RunOptions } from '../convosync.ts';
+import { Journal } from '../journal.ts';
+import { checkoutKey, withVaultLocked } from '../locks.ts';
+import type { Parts } from '../parts.ts';
+import type { UndoReport } from '../report.ts';
+import { trySend } from '../sending.ts';
 import { replacesFiles, restoreCode } from './restoreCode.ts';
-import { trySend } from './sending.ts';
 import { type UndoPoint, UndoPoints } from './undoPoint.ts';
 
 /** Runs under the checkout's lock, which the caller holds. */

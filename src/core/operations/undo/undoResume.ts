@@ -2,13 +2,13 @@
  * Takes a resume back: conversations, branches, index and working tree become what the undo point holds. Newer work on
  * top stops it; with `force` that work is kept too: commits on a branch of their own, changes in a stash, files aside.
  */
-import { ConvoSyncError } from '../common/errors.ts';
-import type { Repository } from '../git/repository.ts';
-import type { RunOptions } from './convosync.ts';
-import { Journal } from './journal.ts';
-import { checkoutKey } from './locks.ts';
-import type { Parts } from './parts.ts';
-import type { UndoReport } from './report.ts';
+import { ConvoSyncError } from '../../common/errors.ts';
+import type { Repository } from '../../git/repository.ts';
+import type { RunOptions } from '../convosync.ts';
+import { Journal } from '../journal.ts';
+import { checkoutKey } from '../locks.ts';
+import type { Parts } from '../parts.ts';
+import type { UndoReport } from '../report.ts';
 import { hasNewerCommits, replacesFiles, restoreCode } from './restoreCode.ts';
 import { type UndoPoint, UndoPoints } from './undoPoint.ts';
 

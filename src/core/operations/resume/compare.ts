@@ -1,13 +1,13 @@
 /** How files of this machine relate to stored ones: by proof, never by clock. */
 import { open, stat } from 'node:fs/promises';
-import type { Agent } from '../agents/agent.ts';
-import { ConvoSyncError } from '../common/errors.ts';
-import { isMissing } from '../common/files.ts';
-import { sha256File } from '../common/hash.ts';
-import type { StoredConversation, StoredFile } from '../session/session.ts';
-import type { SavedSession } from '../vault/state.ts';
-import type { Vault } from '../vault/vault.ts';
-import { agentOf, type Parts } from './parts.ts';
+import type { Agent } from '../../agents/agent.ts';
+import { ConvoSyncError } from '../../common/errors.ts';
+import { isMissing } from '../../common/files.ts';
+import { sha256File } from '../../common/hash.ts';
+import type { StoredConversation, StoredFile } from '../../session/session.ts';
+import type { SavedSession } from '../../vault/state.ts';
+import type { Vault } from '../../vault/vault.ts';
+import { agentOf, type Parts } from '../parts.ts';
 
 /** `elsewhere`: under this id the agent keeps a conversation of another workspace, so it cannot have its place here. */
 export type Relation = 'absent' | 'same' | 'stored-longer' | 'local-longer' | 'diverged';

@@ -1,13 +1,13 @@
 /** Makes a sealed session visible, or leaves it waiting in a form that needs no push of the branch any more. */
-import { ConvoSyncError, isCancellation } from '../common/errors.ts';
-import type { Vault } from '../vault/vault.ts';
+import { ConvoSyncError, isCancellation } from '../../common/errors.ts';
+import type { Vault } from '../../vault/vault.ts';
+import type { Checkout } from '../checkout.ts';
+import type { RunOptions } from '../convosync.ts';
+import type { Parts } from '../parts.ts';
+import type { SavePlan } from '../plan.ts';
+import type { SaveReport } from '../report.ts';
+import { send } from '../sending.ts';
 import { captureBundles, seal } from './capture.ts';
-import type { Checkout } from './checkout.ts';
-import type { RunOptions } from './convosync.ts';
-import type { Parts } from './parts.ts';
-import type { SavePlan } from './plan.ts';
-import type { SaveReport } from './report.ts';
-import { send } from './sending.ts';
 
 type Publishing = Pick<SaveReport, 'outcome' | 'branchPushed' | 'problem'>;
 

@@ -1,9 +1,9 @@
 /** The code's part of a resume: HEAD, branches and working tree, step by step as the plan says. */
-import { ConvoSyncError } from '../common/errors.ts';
-import type { Repository } from '../git/repository.ts';
-import type { InstallStep, ResumeStep } from './plan.ts';
-import { commitMade, stashMessage } from './restoreCode.ts';
-import type { BranchPosition, UndoPoint, UndoPoints } from './undoPoint.ts';
+import { ConvoSyncError } from '../../common/errors.ts';
+import type { Repository } from '../../git/repository.ts';
+import type { InstallStep, ResumeStep } from '../plan.ts';
+import { commitMade, stashMessage } from '../undo/restoreCode.ts';
+import type { BranchPosition, UndoPoint, UndoPoints } from '../undo/undoPoint.ts';
 
 /** The branches that the steps will move or make, and where they stand. */
 export async function branchesToMove(repository: Repository, steps: readonly ResumeStep[]): Promise<BranchPosition[]> {

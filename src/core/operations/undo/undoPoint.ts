@@ -7,11 +7,11 @@ import { createReadStream } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as z from 'zod';
-import { fileExists, isMissing, writeFileAtomic } from '../common/files.ts';
-import { sha256File } from '../common/hash.ts';
-import type { Repository } from '../git/repository.ts';
-import { readDocument, writeDocument } from '../home/document.ts';
-import type { Home } from '../home/home.ts';
+import { fileExists, isMissing, writeFileAtomic } from '../../common/files.ts';
+import { sha256File } from '../../common/hash.ts';
+import type { Repository } from '../../git/repository.ts';
+import { readDocument, writeDocument } from '../../home/document.ts';
+import type { Home } from '../../home/home.ts';
 
 /** Undo points kept per checkout and operation. */
 const kept = 10;

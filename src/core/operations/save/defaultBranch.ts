@@ -1,4 +1,4 @@
-import type { Checkout } from './checkout.ts';
+import type { Checkout } from '../checkout.ts';
 
 /**
  * The remote's default branch, and the newest of its commits that is in the repository. Both undefined without a

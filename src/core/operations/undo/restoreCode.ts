@@ -6,7 +6,7 @@
  *     cleared  the commit that holds the files of before is checked out, on no branch
  *     placed   HEAD and the branches, the changes that had been stashed, the index
  */
-import type { Repository } from '../git/repository.ts';
+import type { Repository } from '../../git/repository.ts';
 import { applyStash, dropStash, findStash, isUnpackedPart } from './stash.ts';
 import type { BranchPosition, UndoPoint, UndoPoints } from './undoPoint.ts';
 

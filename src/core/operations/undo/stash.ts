@@ -5,8 +5,8 @@
  */
 import { lstat, rm } from 'node:fs/promises';
 import * as path from 'node:path';
-import { isMissing } from '../common/files.ts';
-import type { Repository } from '../git/repository.ts';
+import { isMissing } from '../../common/files.ts';
+import type { Repository } from '../../git/repository.ts';
 
 /** The commit of the stash with this message, or undefined. */
 export async function findStash(repository: Repository, message: string): Promise<string | undefined> {

@@ -4,25 +4,25 @@
  */
 import { rm } from 'node:fs/promises';
 import * as path from 'node:path';
-import { ConvoSyncError } from '../common/errors.ts';
-import { writeFileAtomic } from '../common/files.ts';
-import { randomId } from '../common/hash.ts';
-import { applyBundle } from '../git/bundle.ts';
-import type { Remedy } from '../git/finding.ts';
-import { preflightResume } from '../git/preflight.ts';
-import { gatherResumeFacts, type ResumeFacts } from '../git/preflightFacts.ts';
-import type { Repository } from '../git/repository.ts';
-import type { SessionManifest, StoredCode } from '../session/session.ts';
-import type { SavedSession } from '../vault/state.ts';
-import type { Vault } from '../vault/vault.ts';
-import { answerQuestions } from './answerQuestions.ts';
-import { type Checkout, openCheckout } from './checkout.ts';
-import type { RunOptions } from './convosync.ts';
+import { ConvoSyncError } from '../../common/errors.ts';
+import { writeFileAtomic } from '../../common/files.ts';
+import { randomId } from '../../common/hash.ts';
+import { applyBundle } from '../../git/bundle.ts';
+import type { Remedy } from '../../git/finding.ts';
+import { preflightResume } from '../../git/preflight.ts';
+import { gatherResumeFacts, type ResumeFacts } from '../../git/preflightFacts.ts';
+import type { Repository } from '../../git/repository.ts';
+import type { SessionManifest, StoredCode } from '../../session/session.ts';
+import type { SavedSession } from '../../vault/state.ts';
+import type { Vault } from '../../vault/vault.ts';
+import { answerQuestions } from '../answerQuestions.ts';
+import { type Checkout, openCheckout } from '../checkout.ts';
+import type { RunOptions } from '../convosync.ts';
+import type { Parts } from '../parts.ts';
+import type { ResumePlan, ResumeRequest, ResumeStep } from '../plan.ts';
+import { findSession, latestSession } from '../sessions.ts';
 import { planInstall } from './install.ts';
-import type { Parts } from './parts.ts';
-import type { ResumePlan, ResumeRequest, ResumeStep } from './plan.ts';
 import { codeSteps } from './planCode.ts';
-import { findSession, latestSession } from './sessions.ts';
 
 export interface PreparedResume {
   plan: ResumePlan;

@@ -3,10 +3,10 @@
  * not be on the remote's default branch are bundled as well, so that no later rebase or deletion makes the session's
  * code disappear.
  */
-import type { Repository } from '../git/repository.ts';
-import type { Checkout } from './checkout.ts';
+import type { Repository } from '../../git/repository.ts';
+import type { Checkout } from '../checkout.ts';
+import type { SaveStep } from '../plan.ts';
 import { findDefaultBranch } from './defaultBranch.ts';
-import type { SaveStep } from './plan.ts';
 
 export interface Publishing {
   /** Where HEAD will be; undefined for no branch. */

@@ -2,22 +2,22 @@
  * A resume: protect → code → conversation → verify. Before anything of the user's changes, an undo point keeps it; the
  * journal names the undo point, so a resume that a crash interrupted is taken back as a whole by whoever comes next.
  */
-import { ConvoSyncError, throwIfCancelled } from '../common/errors.ts';
-import type { Repository } from '../git/repository.ts';
-import type { SessionManifest } from '../session/session.ts';
+import { ConvoSyncError, throwIfCancelled } from '../../common/errors.ts';
+import type { Repository } from '../../git/repository.ts';
+import type { SessionManifest } from '../../session/session.ts';
+import type { RunOptions } from '../convosync.ts';
+import { Journal } from '../journal.ts';
+import { checkoutKey, withVaultLocked } from '../locks.ts';
+import { badLineNotes, deviceNotes } from '../notes.ts';
+import type { Parts } from '../parts.ts';
+import type { InstallStep, ResumePlan } from '../plan.ts';
+import type { ResumeReport } from '../report.ts';
+import { type UndoDraft, type UndoPoint, UndoPoints } from '../undo/undoPoint.ts';
+import { takeBackResume } from '../undo/undoResume.ts';
 import { type Destination, requireAgent } from './compare.ts';
-import type { RunOptions } from './convosync.ts';
 import { installFile, noteInstalled, placements } from './install.ts';
-import { Journal } from './journal.ts';
-import { checkoutKey, withVaultLocked } from './locks.ts';
 import { branchesToMove, changedSincePlanned, moveCode } from './moveCode.ts';
-import { badLineNotes, deviceNotes } from './notes.ts';
-import type { Parts } from './parts.ts';
-import type { InstallStep, ResumePlan } from './plan.ts';
 import type { PreparedResume } from './planResume.ts';
-import type { ResumeReport } from './report.ts';
-import { type UndoDraft, type UndoPoint, UndoPoints } from './undoPoint.ts';
-import { takeBackResume } from './undoResume.ts';
 import { judge } from './verdict.ts';
 
 /** Runs a plan under the checkout's lock, which the caller holds. */

@@ -1,11 +1,11 @@
 /** The handoff as it is kept in the repository, for people and agents without ConvoSync, where the user wants it. */
-import { tryReadFile } from '../common/files.ts';
-import { distinctDeviceName, handoffPath } from '../session/handoff/inRepository.ts';
-import { parseHandoff } from '../session/handoff/parse.ts';
-import { pluginHandoffFile, writePluginHandoff } from '../session/handoff/pluginFile.ts';
-import type { Device } from '../session/device.ts';
-import type { Vault } from '../vault/vault.ts';
-import type { Parts } from './parts.ts';
+import { tryReadFile } from '../../common/files.ts';
+import type { Device } from '../../session/device.ts';
+import { distinctDeviceName, handoffPath } from '../../session/handoff/inRepository.ts';
+import { parseHandoff } from '../../session/handoff/parse.ts';
+import { pluginHandoffFile, writePluginHandoff } from '../../session/handoff/pluginFile.ts';
+import type { Vault } from '../../vault/vault.ts';
+import type { Parts } from '../parts.ts';
 
 /** Relative to the repository's top, with `/`; undefined when none is kept. */
 export function handoffFileOf(parts: Parts, vault: Vault | undefined): string | undefined {

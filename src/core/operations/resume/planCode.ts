@@ -1,10 +1,10 @@
 /** The code's part of a resume, as steps: from where the repository stands to where the session does. */
-import type { Finding, Remedy } from '../git/finding.ts';
-import type { ResumeFacts } from '../git/preflightFacts.ts';
-import { isBranchName } from '../git/refName.ts';
-import type { Repository } from '../git/repository.ts';
-import type { StoredCode } from '../session/session.ts';
-import type { ResumeStep } from './plan.ts';
+import type { Finding, Remedy } from '../../git/finding.ts';
+import type { ResumeFacts } from '../../git/preflightFacts.ts';
+import { isBranchName } from '../../git/refName.ts';
+import type { Repository } from '../../git/repository.ts';
+import type { StoredCode } from '../../session/session.ts';
+import type { ResumeStep } from '../plan.ts';
 
 export interface CodeChoices {
   remedies: readonly Remedy[];

@@ -1,11 +1,11 @@
 /** Whether what is on this machine is what a session says, and if not, what differs. */
 import { createReadStream } from 'node:fs';
-import type { Agent } from '../agents/agent.ts';
-import type { Repository } from '../git/repository.ts';
-import type { SessionManifest, StoredConversation } from '../session/session.ts';
+import type { Agent } from '../../agents/agent.ts';
+import type { Repository } from '../../git/repository.ts';
+import type { SessionManifest, StoredConversation } from '../../session/session.ts';
+import type { InstallStep } from '../plan.ts';
+import type { Difference, Verdict } from '../report.ts';
 import { type Destination, relationOf, requireAgent } from './compare.ts';
-import type { InstallStep } from './plan.ts';
-import type { Difference, Verdict } from './report.ts';
 
 /** @param installs what a resume did; a conversation may live under another id here */
 export async function judge(to: Destination, repository: Repository, manifest: SessionManifest, installs: readonly InstallStep[] = []): Promise<Verdict> {

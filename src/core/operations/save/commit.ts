@@ -1,15 +1,15 @@
 /** The code's part of a save: a branch, the handoff's file, a commit, a pull, as the plan says. */
 import * as path from 'node:path';
-import { throwIfCancelled } from '../common/errors.ts';
-import { writeFileAtomic } from '../common/files.ts';
-import { sha256 } from '../common/hash.ts';
-import type { Checkout } from './checkout.ts';
-import type { RunOptions } from './convosync.ts';
+import { throwIfCancelled } from '../../common/errors.ts';
+import { writeFileAtomic } from '../../common/files.ts';
+import { sha256 } from '../../common/hash.ts';
+import type { Checkout } from '../checkout.ts';
+import type { RunOptions } from '../convosync.ts';
+import type { Parts } from '../parts.ts';
+import type { SavePlan } from '../plan.ts';
+import { commitMade } from '../undo/restoreCode.ts';
+import type { UndoPoint, UndoPoints } from '../undo/undoPoint.ts';
 import { handoffFileContent } from './handoffFile.ts';
-import type { Parts } from './parts.ts';
-import type { SavePlan } from './plan.ts';
-import { commitMade } from './restoreCode.ts';
-import type { UndoPoint, UndoPoints } from './undoPoint.ts';
 
 /**
  * Brings the working tree's changes into a commit, with the user's hooks; what has happened already, before a crash, is

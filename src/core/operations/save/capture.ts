@@ -1,22 +1,22 @@
 /** Capture and seal: from what is on this machine to a record in the outbox. */
 import { rm, stat } from 'node:fs/promises';
 import * as path from 'node:path';
-import { ConvoSyncError } from '../common/errors.ts';
-import { randomId } from '../common/hash.ts';
-import { createBundle } from '../git/bundle.ts';
-import { contextRuns } from '../git/context.ts';
-import type { Head } from '../git/repository.ts';
-import { handoffExcerpt } from '../session/handoff/excerpt.ts';
-import { parseHandoff } from '../session/handoff/parse.ts';
-import type { SessionManifest, SessionSummary, StoredBundle, StoredCode, StoredConversation } from '../session/session.ts';
-import { readInstallMap, writeInstallMap } from '../vault/installMap.ts';
-import type { Vault } from '../vault/vault.ts';
-import type { Checkout } from './checkout.ts';
-import { findConversations, type ReadConversation, readConversation } from './conversations.ts';
-import type { RunOptions } from './convosync.ts';
+import { ConvoSyncError } from '../../common/errors.ts';
+import { randomId } from '../../common/hash.ts';
+import { createBundle } from '../../git/bundle.ts';
+import { contextRuns } from '../../git/context.ts';
+import type { Head } from '../../git/repository.ts';
+import { handoffExcerpt } from '../../session/handoff/excerpt.ts';
+import { parseHandoff } from '../../session/handoff/parse.ts';
+import type { SessionManifest, SessionSummary, StoredBundle, StoredCode, StoredConversation } from '../../session/session.ts';
+import { readInstallMap, writeInstallMap } from '../../vault/installMap.ts';
+import type { Vault } from '../../vault/vault.ts';
+import type { Checkout } from '../checkout.ts';
+import { findConversations, type ReadConversation, readConversation } from '../conversations.ts';
+import type { RunOptions } from '../convosync.ts';
+import type { Parts } from '../parts.ts';
+import type { SaveStep } from '../plan.ts';
 import { findDefaultBranch } from './defaultBranch.ts';
-import type { Parts } from './parts.ts';
-import type { SaveStep } from './plan.ts';
 
 type WithVault = Checkout & { vault: Vault };
 
