@@ -1,0 +1,270 @@
+/** What every storage backend promises, checked against a real store that several devices share. */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { ConvoSyncError, type ErrorCode, isCancellation } from '../../src/core/common/errors.ts';
+import { sha256 } from '../../src/core/common/hash.ts';
+import { type Backend, type Batch, type CodePush, keys, type StoredObject } from '../../src/core/storage/backend.ts';
+
+/** One store, empty at first. */
+export interface Store {
+  /** The backend of a device of its own; with the name of another, as a second process of that device has it. */
+  open: (device: string) => Promise<Backend>;
+  /** Makes the store unreachable, or reachable again. */
+  setReachable: (reachable: boolean) => void;
+  /** Where `capabilities.carriesCode`: the user's code on the device, and what a branch is at in the store. */
+  code?: {
+    commit: (device: string, branch: string) => CodePush;
+    at: (branch: string) => string | undefined;
+  };
+  /** What must not be told to people, such as a password in the address. */
+  secrets: readonly string[];
+  close: () => Promise<void>;
+}
+
+const one = 'aaaaaaaa';
+/** Begins with the other's id, so that a prefix without its end would mix them up. */
+const two = 'aaaaaaaabb';
+const worthAnotherTry: readonly ErrorCode[] = ['remote-unreachable', 'storage-transient', 'git-timeout'];
+
+/** @param capabilities those that the backend has to declare */
+export function storageBackendSuite(name: string, capabilities: Backend['capabilities'], create: () => Promise<Store>): void {
+  describe(`the storage contract: ${name}`, function () {
+    this.timeout(60_000);
+    let store: Store;
+    let here: Backend;
+    let there: Backend;
+
+    beforeEach(async () => {
+      store = await create();
+      [here, there] = await Promise.all([store.open('here'), store.open('there')]);
+      await here.refresh();
+      await there.refresh();
+    });
+    afterEach(() => store.close());
+
+    describe('an empty store', () => {
+      it('holds nothing, and says so as such', async () => {
+        assert.deepEqual([await here.writers(), await here.list(keys.slots), await here.list(keys.log(one))], [[], [], []]);
+        assert.deepEqual(await here.get([]), new Map());
+        await assert.rejects(here.get([keys.vault]), missing(keys.vault));
+      });
+
+      it('is described without a credential, by a backend that declares what it can do', () => {
+        assert.notEqual(here.describe(), '');
+        assert.ok(store.secrets.every((secret) => !here.describe().includes(secret)));
+        assert.deepEqual(here.capabilities, capabilities);
+      });
+    });
+
+    describe('a batch', () => {
+      it('is there whole for the other device once that looks, byte by byte, and not before', async () => {
+        const objects = [{ key: keys.vault, bytes: Buffer.from('{}\n') }, { key: keys.slot('open'), bytes: Buffer.alloc(0) }, chunk(one, randomBytes(300_000)), chunk(one, Buffer.from([0, 10, 13, 255]))];
+        const record = recordOf(one, 1);
+        await here.publish({ writer: one, expected: undefined, objects, records: [record] });
+        assert.deepEqual([await there.writers(), await there.list(keys.log(one))], [[], []]);
+        await there.refresh();
+        assert.deepEqual(await there.writers(), [one]);
+        const all = [...objects, record];
+        assert.deepEqual(contents(await there.get(all.map(({ key }) => key))), contents(new Map(all.map(({ key, bytes }) => [key, bytes]))));
+        assert.deepEqual(await there.list(keys.slots), [keys.slot('open')]);
+      });
+
+      it('is there for its own device at once, and for a second process of it after that opens the store again', async () => {
+        const second = await store.open('here');
+        await second.refresh();
+        await publish(here, one, [1]);
+        assert.deepEqual(await here.list(keys.log(one)), [recordOf(one, 1).key]);
+        second.reopen();
+        assert.deepEqual(await second.list(keys.log(one)), [recordOf(one, 1).key]);
+      });
+
+      it('goes on where the last one ended, and takes nothing away', async () => {
+        const first = await publish(here, one, [1, 2]);
+        const next = await publish(here, one, [3], 2);
+        await there.refresh();
+        assert.deepEqual(await there.list(keys.log(one)), [1, 2, 3].map((seq) => recordOf(one, seq).key));
+        const names = [...first.objects, ...next.objects].map(({ key }) => key);
+        assert.deepEqual([...(await there.get(names)).keys()].sort(), names.sort());
+      });
+
+      it('may be as long as a device was offline', async () => {
+        const seqs = Array.from({ length: 150 }, (_, index) => index + 1);
+        await publish(here, one, seqs);
+        await there.refresh();
+        assert.deepEqual(await there.list(keys.log(one)), seqs.map((seq) => recordOf(one, seq).key));
+      });
+
+      it('may hold what is there already', async () => {
+        const { objects } = await publish(here, one, [1]);
+        await here.publish({ writer: one, expected: nameOf(1), objects, records: [recordOf(one, 2)] });
+        await there.refresh();
+        assert.deepEqual((await there.get(objects.map(({ key }) => key))).size, objects.length);
+      });
+
+      it('is refused when the log is not where the writer left it, and changes nothing', async () => {
+        await publish(here, one, [1]);
+        await there.refresh();
+        for (const expected of [undefined, nameOf(2)]) {
+          await assert.rejects(there.publish({ writer: one, expected, objects: [], records: [recordOf(one, 3)] }), coded('storage-conflict'));
+        }
+        await here.refresh();
+        assert.deepEqual(await here.list(keys.log(one)), [recordOf(one, 1).key]);
+      });
+
+      it('is refused when another machine has written under the writer’s name since the last look', async () => {
+        await publish(here, one, [1]);
+        await there.refresh();
+        await publish(there, one, [2], 1);
+        await assert.rejects(here.publish({ writer: one, expected: nameOf(1), objects: [], records: [recordOf(one, 2, 'other')] }), coded('storage-conflict'));
+        await here.refresh();
+        assert.deepEqual(await here.list(keys.log(one)), [1, 2].map((seq) => recordOf(one, seq).key));
+      });
+
+      it('of one writer from two machines at once arrives from one of them', async () => {
+        const results = await Promise.allSettled([here, there].map((backend, index) => backend.publish({ writer: one, expected: undefined, objects: [], records: [recordOf(one, 1, `machine ${index}`)] })));
+        assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1);
+        const [loser] = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+        assert.ok(ConvoSyncError.is(loser, 'storage-conflict'), String(loser));
+        await here.refresh();
+        assert.equal((await here.list(keys.log(one))).length, 1);
+      });
+
+      it('of one writer is in nobody’s way: all arrive, and are told apart', async () => {
+        await Promise.all([publish(here, one, [1]), publish(there, two, [1, 2])]);
+        await Promise.all([here.refresh(), there.refresh()]);
+        for (const backend of [here, there]) {
+          assert.deepEqual(await backend.writers(), [one, two]);
+          assert.deepEqual((await backend.list(keys.log(one))).length, 1);
+          assert.deepEqual((await backend.list(keys.log(two))).length, 2);
+          assert.deepEqual((await backend.list('writers/')).filter((key) => key.includes('/log/')).length, 3);
+        }
+      });
+    });
+
+    describe('a key', () => {
+      const unfit = ['../vault.json', '/vault.json', 'vault.json/..', 'keys/../x', 'keys/a/b', `writers/${one}/log/../x`, `writers/${one}/log/a b`, `writers/${one}/chunks/zz/a`, 'writers/AAAAAAAA/log/1', 'writers/../log/1', '', 'keys/a\nb', 'keys/.git'];
+      for (const key of unfit) {
+        it(`is a name and never a way: ${JSON.stringify(key)} is refused, and the whole batch with it`, async () => {
+          await assert.rejects(here.publish({ writer: one, expected: undefined, objects: [{ key, bytes: Buffer.from('x') }], records: [recordOf(one, 1)] }), coded('storage-permanent'));
+          await there.refresh();
+          assert.deepEqual(await there.writers(), []);
+        });
+      }
+
+      it('of another writer is refused', async () => {
+        await assert.rejects(here.publish({ writer: one, expected: undefined, objects: [chunk(two, Buffer.from('x'))], records: [recordOf(one, 1)] }), coded('storage-permanent'));
+        await assert.rejects(here.publish({ writer: one, expected: undefined, objects: [], records: [recordOf(two, 1)] }), coded('storage-permanent'));
+      });
+
+      it('that is not there is named, also among others that are', async () => {
+        await publish(here, one, [1]);
+        const absent = chunk(one, Buffer.from('never stored')).key;
+        await assert.rejects(here.get([recordOf(one, 1).key, absent]), missing(absent));
+      });
+    });
+
+    describe('a store that does not answer', () => {
+      it('is an error that says that trying again can help, and never an empty list', async () => {
+        await publish(here, one, [1]);
+        store.setReachable(false);
+        for (const attempt of [() => here.refresh(), () => publish(here, one, [2], 1)]) {
+          await assert.rejects(attempt, (error) => ConvoSyncError.is(error, ...worthAnotherTry));
+        }
+        assert.deepEqual(await here.list(keys.log(one)), [recordOf(one, 1).key]);
+        store.setReachable(true);
+        await publish(here, one, [2], 1);
+        await there.refresh();
+        assert.deepEqual(await there.list(keys.log(one)), [1, 2].map((seq) => recordOf(one, seq).key));
+      });
+    });
+
+    describe('a signal', () => {
+      it('that has fired stops everything that would wait or write', async () => {
+        const { objects } = await publish(here, one, [1]);
+        await there.refresh();
+        const signal = AbortSignal.abort();
+        const batch: Batch = { writer: one, expected: nameOf(1), objects: [], records: [recordOf(one, 2)] };
+        for (const attempt of [() => there.refresh(signal), () => there.writers(signal), () => there.list(keys.log(one), signal), () => there.get(objects.map(({ key }) => key), signal), () => here.publish(batch, signal)]) {
+          await assert.rejects(attempt, isCancellation);
+        }
+        await there.refresh();
+        assert.deepEqual(await there.list(keys.log(one)), [recordOf(one, 1).key]);
+      });
+    });
+
+    if (capabilities.carriesCode) {
+      describe('a branch', () => {
+        const codeOf = (): NonNullable<Store['code']> => store.code ?? assert.fail('the store has no code');
+
+        it('arrives together with the batch that it belongs to', async () => {
+          for (const seq of [1, 2]) {
+            const code = codeOf().commit('here', 'feature/oven');
+            await here.publish({ writer: one, expected: seq === 1 ? undefined : nameOf(1), objects: [], records: [recordOf(one, seq)], code });
+            assert.equal(codeOf().at('feature/oven'), code.commit);
+          }
+          await there.refresh();
+          assert.equal((await there.list(keys.log(one))).length, 2);
+        });
+
+        it('that is rejected keeps the record away too', async () => {
+          await publish(here, one, [1]);
+          const theirs = codeOf().commit('there', 'feature/oven');
+          await there.publish({ writer: two, expected: undefined, objects: [], records: [recordOf(two, 1)], code: theirs });
+          const ours = codeOf().commit('here', 'feature/oven');
+          await assert.rejects(here.publish({ writer: one, expected: nameOf(1), objects: [], records: [recordOf(one, 2)], code: ours }), coded('push-rejected'));
+          assert.equal(codeOf().at('feature/oven'), theirs.commit);
+          await there.refresh();
+          assert.deepEqual(await there.list(keys.log(one)), [recordOf(one, 1).key]);
+        });
+
+        it('stays where it is when the record is refused', async () => {
+          await publish(there, one, [1]);
+          const code = codeOf().commit('here', 'feature/oven');
+          await assert.rejects(here.publish({ writer: one, expected: nameOf(7), objects: [], records: [recordOf(one, 8)], code }), coded('storage-conflict'));
+          assert.equal(codeOf().at('feature/oven'), undefined);
+        });
+      });
+    }
+  });
+}
+
+async function publish(backend: Backend, writer: string, seqs: readonly number[], after?: number): Promise<Batch> {
+  const batch: Batch = {
+    writer,
+    expected: after === undefined ? undefined : nameOf(after),
+    objects: [chunk(writer, Buffer.from(`object of ${seqs.join()}`))],
+    records: seqs.map((seq) => recordOf(writer, seq)),
+  };
+  await backend.publish(batch);
+  return batch;
+}
+
+function nameOf(seq: number, content = 'record'): string {
+  return `${String(seq).padStart(8, '0')}-${sha256(content).slice(0, 32)}`;
+}
+
+function recordOf(writer: string, seq: number, content = 'record'): StoredObject {
+  return { key: keys.record(writer, nameOf(seq, content)), bytes: Buffer.from(`${content} ${seq}\n`) };
+}
+
+function chunk(writer: string, bytes: Uint8Array): StoredObject {
+  return { key: keys.chunk(writer, sha256(bytes)), bytes };
+}
+
+function contents(found: ReadonlyMap<string, Uint8Array>): Record<string, string> {
+  return Object.fromEntries([...found].map(([key, bytes]) => [key, Buffer.from(bytes).toString('base64')]));
+}
+
+function coded(code: ErrorCode): (error: unknown) => true {
+  return (error) => {
+    assert.ok(ConvoSyncError.is(error, code), error instanceof Error ? error.stack : String(error));
+    return true;
+  };
+}
+
+function missing(key: string): (error: unknown) => true {
+  return (error) => {
+    assert.ok(ConvoSyncError.is(error, 'object-missing') && error.details['object'] === key, error instanceof Error ? error.stack : String(error));
+    return true;
+  };
+}
