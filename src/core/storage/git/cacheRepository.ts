@@ -86,7 +86,10 @@ export class CacheRepository {
     const known = this.#refs;
     this.forgetRefs();
     await this.#run(['update-ref', '--stdin'], { input: lines.join(''), signal });
-    this.#refs = known?.then((refs) => new Map([...refs, ...changes].flatMap(([ref, oid]) => (oid === undefined ? [] : [[ref, oid] as const]))));
+    this.#refs = known?.then((refs) => {
+      const changed = new Map<string, string | undefined>([...refs, ...changes]);
+      return new Map([...changed].flatMap(([ref, oid]) => (oid === undefined ? [] : [[ref, oid] as const])));
+    });
   }
 
   /**
