@@ -68,7 +68,6 @@ const explanations: Record<FindingCode, Explain> = {
   }),
   'no-upstream': (details) => ({
     title: `${branchOf(details)} has no upstream yet.`,
-    detail: `It is pushed to ${remoteFact(details, 'the remote')} and tracked from then on.`,
   }),
   behind: (details, operation) => ({
     title: `${branchOf(details)} is ${count(numberFact(details, 'behind') ?? 0, 'commit')} behind ${otherSide(details, operation)}.`,

@@ -22,7 +22,7 @@ export function describeSync(status: SyncFacts, now: Date): string {
   }
 }
 
-/** When the store was last read: `looked up 3 minutes ago`. Unknown is said as unknown. */
+/** When the store was last read: `looked up 3 minutes ago`, `not looked up yet`. */
 export function describeFreshness(refreshed: string | undefined, now: Date): string {
-  return `looked up ${refreshed === undefined ? 'never' : age(refreshed, now)}`;
+  return refreshed === undefined ? 'not looked up yet' : `looked up ${age(refreshed, now)}`;
 }

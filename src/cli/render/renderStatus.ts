@@ -37,7 +37,7 @@ function conversation({ conversation: chosen }: Status): string {
     return 'none for this folder';
   }
   const { title, id, agentName, messages, unsaved, running } = chosen;
-  const saved = unsaved === 0 ? 'all saved' : `${count(unsaved, 'message')} not saved`;
+  const saved = unsaved === 0 ? 'all saved' : unsaved === messages ? 'none saved yet' : `${count(unsaved, 'message')} not saved`;
   return `${title === undefined ? shortId(id) : `“${title}”`} in ${agentName}: ${count(messages, 'message')}, ${saved}${running ? ', running' : ''}`;
 }
 

@@ -18,7 +18,7 @@ export function preflightSave({ folder, repository }: SaveFacts, chosen: readonl
   const { state, remote, divergence } = repository;
   const { branch, changes } = state;
   if (state.commit === undefined) {
-    return [refusal('no-commit', { folder, branch: branch ?? '' }, ['initialise'])];
+    return [refusal('no-commit', { folder, branch: branch ?? '' }, [])];
   }
   const findings = halfDone(repository);
   if (branch === undefined) {

@@ -72,7 +72,7 @@ describe('where a repository stands', () => {
   });
 
   it('never calls old what was never read', () => {
-    assert.equal(describeFreshness(undefined, now), 'looked up never');
+    assert.equal(describeFreshness(undefined, now), 'not looked up yet');
     assert.equal(describeFreshness('2026-03-02T11:00:00Z', now), 'looked up 1 hour ago');
   });
 

@@ -40,8 +40,8 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   const changes = state.changes.filter((change) => change.insideSubmodule !== true);
   const toCommit = await repository.holdable(changes, signal);
   const branch = await targetBranch(checkout, request, remedies);
-  const handoff = request.handoff ?? (await describeWork(parts, checkout, branch, read, signal));
-  const message = firstLine(request.message) ?? defaultMessage(read?.transcript.title, toCommit.length);
+  const handoff = request.handoff ?? (await describeWork(parts, checkout, { branch, read, commits: toCommit.length > 0 }, signal));
+  const message = firstLine(request.message) ?? (await defaultMessage(checkout, read?.transcript.title, toCommit.length));
 
   const steps: SaveStep[] = [];
   if (branch !== undefined && branch !== state.branch) {
@@ -117,13 +117,20 @@ function captureStep({ agent, found, transcript }: ReadConversation): SaveStep {
   };
 }
 
+interface Work {
+  branch: string | undefined;
+  read: ReadConversation | undefined;
+  /** A commit will be made: which one is known only after it. */
+  commits: boolean;
+}
+
 /** A handoff of what the conversation and git say; empty when they say nothing. */
-async function describeWork(parts: Parts, checkout: Checkout, branch: string | undefined, read: ReadConversation | undefined, signal?: AbortSignal): Promise<string> {
+async function describeWork(parts: Parts, checkout: Checkout, { branch, read, commits }: Work, signal?: AbortSignal): Promise<string> {
   const handoff = makeHandoff({
     messages: read?.transcript.messages ?? [],
     device: parts.device,
     at: parts.machine.now().toISOString(),
-    ...(checkout.state.commit === undefined ? {} : { commit: checkout.state.commit }),
+    ...(checkout.state.commit === undefined || commits ? {} : { commit: checkout.state.commit }),
     ...(branch === undefined ? {} : { branch }),
     changedFiles: await changesSince(checkout, signal),
   });
@@ -147,7 +154,7 @@ function firstLine(text: string | undefined): string | undefined {
   return text?.split('\n').map((part) => part.trim()).find((part) => part !== '');
 }
 
-function defaultMessage(title: string | undefined, files: number): string {
-  const text = title ?? (files > 0 ? `Work in ${files === 1 ? 'one file' : `${files} files`}` : 'Session');
+async function defaultMessage({ repository, state }: Checkout, title: string | undefined, files: number): Promise<string> {
+  const text = title ?? (files > 0 ? `Work in ${files === 1 ? 'one file' : `${files} files`}` : (await repository.commitAt(state.commit ?? 'HEAD')).subject);
   return text.length > titleLength ? `${text.slice(0, titleLength - 1).trimEnd()}…` : text;
 }

@@ -30,7 +30,7 @@ describe('preflight of a save', () => {
 
   it('refuses outside of a repository and before the first commit', () => {
     assert.deepEqual(brief(preflightSave({ folder: '/x' })), ['refusal not-a-repository initialise']);
-    assert.deepEqual(brief(save({ state: { branch: 'main', changes: [modified] } })), ['refusal no-commit initialise']);
+    assert.deepEqual(brief(save({ state: { branch: 'main', changes: [modified] } })), ['refusal no-commit']);
   });
 
   it('shows what will be committed, by name up to a hundred', () => {
