@@ -2,6 +2,7 @@
 // usage: node esbuild.mjs [--production] [--watch]
 import { context } from 'esbuild';
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { pageOptions } from './esbuild.page.ts';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -86,18 +87,7 @@ const cli = {
   ],
 };
 
-const page = {
-  ...common,
-  entryPoints: { session: 'media/session/main.tsx' },
-  outdir: 'dist/media',
-  format: 'iife',
-  platform: 'browser',
-  target: 'es2023',
-  jsx: 'automatic',
-  jsxImportSource: 'preact',
-  loader: { '.ttf': 'file' },
-  assetNames: '[name]',
-};
+const page = { ...common, ...pageOptions, plugins: [...common.plugins, ...pageOptions.plugins] };
 
 await rm('dist', { recursive: true, force: true });
 const contexts = await Promise.all([extension, cli, page].map((options) => context(options)));

@@ -43,7 +43,7 @@ function authorOf({ row }: Message, agent: string): string {
   return { user: 'You', assistant: agent, system: 'Notice' }[row.author];
 }
 
-const authorIcons = { user: 'account', assistant: 'sparkle', system: 'info' };
+const authorIcons = { user: 'account', assistant: 'sparkle', system: 'info' } as const;
 
 function MessageBody({ message, continued, rail }: { message: Message; continued: boolean; rail: string }) {
   const page = usePage();

@@ -1,6 +1,7 @@
 /** What the reader wants to know first: is everything here, which session is this, who can read it. */
 import { useEffect, useState } from 'preact/hooks';
 import { deviceIcons } from '../../src/protocol/deviceIcons.ts';
+import type { IconName } from '../../src/protocol/iconNames.ts';
 import type { Action, SessionFacts, Verdict as VerdictOf } from '../../src/protocol/session.ts';
 import { Commit } from './commit.tsx';
 import { usePage } from './context.ts';
@@ -22,7 +23,7 @@ export function Verdict({ verdict }: { verdict: VerdictOf }) {
   );
 }
 
-function wording(verdict: VerdictOf): { icon: string; title: string; lines: readonly string[] } {
+function wording(verdict: VerdictOf): { icon: IconName; title: string; lines: readonly string[] } {
   switch (verdict.state) {
     case 'checking':
       return { icon: 'loading', title: 'Comparing with this machine…', lines: [] };

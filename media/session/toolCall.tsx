@@ -1,4 +1,5 @@
 import { useContext } from 'preact/hooks';
+import type { IconName } from '../../src/protocol/iconNames.ts';
 import { Search } from './context.ts';
 import { diffOf, editsOf } from './edits.ts';
 import type { Edit } from './edits.ts';
@@ -119,9 +120,9 @@ function Hint({ call, place, placed }: { call: Call; place: Place; placed: Place
 }
 
 /** By what the tool is called; names are the agents' own, so a guess is good enough for a picture. */
-function iconOf({ name, writes }: Call): string {
+function iconOf({ name, writes }: Call): IconName {
   if (writes.length > 0) return 'edit';
-  const known: readonly (readonly [RegExp, string])[] = [
+  const known: readonly (readonly [RegExp, IconName])[] = [
     [/bash|shell|exec|terminal|command/i, 'terminal'],
     [/web|fetch|browser|http/i, 'globe'],
     [/grep|glob|search|find|list|ls/i, 'search'],

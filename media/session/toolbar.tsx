@@ -1,5 +1,6 @@
 import type { RefObject } from 'preact';
 import { useMemo } from 'preact/hooks';
+import type { IconName } from '../../src/protocol/iconNames.ts';
 import { counted, number } from './format.ts';
 import { Icon } from './icon.tsx';
 import type { Kind } from './search.ts';
@@ -28,7 +29,7 @@ interface ToolbarProps {
 }
 
 const kindNames: Record<Kind, string> = { people: 'People', assistant: 'Assistant', tools: 'Tools', files: 'Files', errors: 'Errors' };
-const kindIcons: Record<Kind, string> = { people: 'account', assistant: 'sparkle', tools: 'tools', files: 'file', errors: 'error' };
+const kindIcons: Record<Kind, IconName> = { people: 'account', assistant: 'sparkle', tools: 'tools', files: 'file', errors: 'error' };
 
 export function Toolbar(props: ToolbarProps) {
   const { words, onWords, chosen, onKind, counts, onStep, input } = props;
