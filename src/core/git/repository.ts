@@ -331,11 +331,23 @@ export class Repository {
    * @param changes what `state` has just shown
    */
   async nestedRepositories(changes: readonly Change[], signal?: AbortSignal): Promise<string[]> {
-    if (!changes.some(({ kind, path: folder }) => kind === 'untracked' && folder.endsWith('/'))) {
+    return (await this.#insideUntrackedFolders(changes, signal)).filter((entry) => entry.endsWith('/'));
+  }
+
+  /** Of changes that `state` shows, those that a commit or a stash can hold: none inside submodules, no nested repositories. */
+  async holdable(changes: readonly Change[], signal?: AbortSignal): Promise<Change[]> {
+    const inside = await this.#insideUntrackedFolders(changes, signal);
+    const holdsFile = (folder: string): boolean => inside.some((entry) => entry.startsWith(folder) && !entry.endsWith('/'));
+    return changes.filter((change) => change.insideSubmodule !== true && (!isUntrackedFolder(change) || holdsFile(change.path)));
+  }
+
+  /** Untracked files one by one, and nested repositories, each ending with `/`; none unless a whole folder is untracked. */
+  async #insideUntrackedFolders(changes: readonly Change[], signal?: AbortSignal): Promise<string[]> {
+    if (!changes.some(isUntrackedFolder)) {
       return [];
     }
     const { stdout } = await this.#look(['ls-files', '--others', '--exclude-standard', '-z'], signal);
-    return stdout.toString('utf8').split('\0').filter((entry) => entry.endsWith('/'));
+    return stdout.toString('utf8').split('\0').filter(Boolean);
   }
 
   /**
@@ -377,12 +389,6 @@ export class Repository {
   /** Moves the current branch forward to a commit that descends from it; throws `git-failed` otherwise. */
   async fastForward(commit: string, signal?: AbortSignal): Promise<void> {
     await this.#change(['merge', '--quiet', '--ff-only', '--no-autostash', commit], signal);
-  }
-
-  /** Of changes that `state` shows, those that a commit or a stash can hold: none inside submodules, no nested repositories. */
-  async holdable(changes: readonly Change[], signal?: AbortSignal): Promise<Change[]> {
-    const nested = await this.nestedRepositories(changes, signal);
-    return changes.filter((change) => change.insideSubmodule !== true && !nested.includes(change.path));
   }
 
   /** Stashes all that can be with untracked files and returns the stash's commit; undefined when there was nothing. */
@@ -522,6 +528,10 @@ export class Repository {
     throwIfCancelled(signal);
     return this.git.run(args, { cwd: this.top, signal, timeout: 0, ...options });
   }
+}
+
+function isUntrackedFolder({ kind, path: folder }: Change): boolean {
+  return kind === 'untracked' && folder.endsWith('/');
 }
 
 function assertBranchName(branch: string): void {

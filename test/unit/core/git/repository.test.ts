@@ -376,6 +376,17 @@ describe('repository', () => {
       assert.equal(repo.git('diff', '--cached', '--name-only'), 'deep/beside.txt');
     });
 
+    it('counts no folder as a change that holds nothing but nested repositories', async () => {
+      const repo = sandbox.init('a');
+      repo.commit('one');
+      sandbox.init('a/deep/nested').commit('inner');
+      repo.write('new/file.txt', '');
+      const repository = await open(repo);
+      const { changes } = await repository.state();
+      assert.deepEqual(changes.map((change) => change.path), ['deep/', 'new/']);
+      assert.deepEqual((await repository.holdable(changes)).map((change) => change.path), ['new/']);
+    });
+
     it("runs the user's hooks, and hands on the words of one that refuses", async () => {
       const repo = sandbox.init('a');
       repo.commit('one');
