@@ -10,7 +10,7 @@ export interface SessionReference {
 }
 
 export interface CommandArguments {
-  'convosync.save': [];
+  'convosync.save': [reference?: Pick<SessionReference, 'folder'>];
   'convosync.resume': [reference?: SessionReference];
   'convosync.status': [];
   'convosync.delete': [reference?: SessionReference, selected?: readonly SessionReference[]];

@@ -1,5 +1,6 @@
 /** What happened and where things stand, in sentences. */
 import type { Difference, Note, SaveReport, UndoReport, Verdict } from '../core/operations/report.ts';
+import type { SessionSummary } from '../core/session/session.ts';
 import { saidAfter } from './facts.ts';
 import { bytes, count, names } from './quantities.ts';
 import { shortCommit, shortId } from './short.ts';
@@ -10,13 +11,17 @@ export interface VerdictDescription {
   differences: string[];
 }
 
-export function describeVerdict(verdict: Verdict): VerdictDescription {
-  return verdict.inSync
-    ? { title: 'Code and conversation are in sync', differences: verdict.differences.map(describeDifference) }
-    : { title: 'Code and conversation are not quite those of the session', differences: verdict.differences.map(describeDifference) };
+/** What a session says of its conversations; one without a title, or not among these, is called by its id. */
+type Conversations = readonly Pick<SessionSummary['conversations'][number], 'id' | 'title'>[];
+
+export function describeVerdict(verdict: Verdict, conversations: Conversations = []): VerdictDescription {
+  return {
+    title: verdict.inSync ? 'Code and conversation are in sync' : 'Code and conversation are not quite those of the session',
+    differences: verdict.differences.map((difference) => describeDifference(difference, conversations)),
+  };
 }
 
-export function describeDifference(difference: Difference): string {
+export function describeDifference(difference: Difference, conversations: Conversations = []): string {
   switch (difference.kind) {
     case 'other-commit':
       return `The code is at ${shortCommit(difference.here)}, the session at ${shortCommit(difference.session)}${distance(difference)}.`;
@@ -27,15 +32,15 @@ export function describeDifference(difference: Difference): string {
     case 'session-unclean':
       return 'When it was saved there were changes that the session does not hold.';
     case 'conversation-missing':
-      return `Conversation ${shortId(difference.conversation)} is not on this device.`;
+      return `Conversation ${nameOf(difference.conversation, conversations)} is not on this device.`;
     case 'conversation-longer':
-      return `Conversation ${shortId(difference.conversation)} went on here by ${count(difference.messages, 'message')}.`;
+      return `Conversation ${nameOf(difference.conversation, conversations)} went on here by ${count(difference.messages, 'message')}.`;
     case 'conversation-shorter':
-      return `Conversation ${shortId(difference.conversation)} is shorter here than in the session.`;
+      return `Conversation ${nameOf(difference.conversation, conversations)} is shorter here than in the session.`;
     case 'conversation-forked':
-      return `Conversation ${shortId(difference.conversation)} went on in two places; the session’s is here as ${shortId(difference.as)}.`;
+      return `Conversation ${nameOf(difference.conversation, conversations)} went on in two places; the session’s is here as ${shortId(difference.as)}.`;
     case 'agent-blind':
-      return `The agent does not see conversation ${shortId(difference.conversation)}${saidAfter(': ', blindReasons[difference.reason])}.`;
+      return `The agent does not see conversation ${nameOf(difference.conversation, conversations)}${saidAfter(': ', blindReasons[difference.reason])}.`;
     case 'commit-missing':
       return `The session’s commit ${shortCommit(difference.session)} is not on this device.`;
   }
@@ -95,6 +100,11 @@ export function describeUndo(report: UndoReport): string[] {
       : 'Your other devices see the session until this can be sent; then it goes to the trash there too.'),
     ...(report.keptAside.length > 0 ? [`Newer files were put aside, not overwritten: ${names(report.keptAside)}.`] : []),
   ];
+}
+
+function nameOf(id: string, conversations: Conversations): string {
+  const title = conversations.find((one) => one.id === id)?.title;
+  return title === undefined ? shortId(id) : `“${title}”`;
 }
 
 function distance({ ahead, behind }: { ahead?: number; behind?: number }): string {

@@ -14,7 +14,7 @@ export type Commands = { readonly [C in CommandId]: (...args: CommandArguments[C
 
 export function createCommands(parts: CommandParts): Commands {
   return {
-    'convosync.save': () => save(parts),
+    'convosync.save': (reference) => save(parts, reference?.folder),
     'convosync.resume': (reference) => resume(parts, reference),
     'convosync.status': () => showStatus(parts),
     'convosync.delete': (reference, selected) => deleteSessions(parts, reference, selected),

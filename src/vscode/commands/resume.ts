@@ -39,7 +39,7 @@ export async function resume(parts: CommandParts, reference?: SessionReference):
 }
 
 function tell(parts: CommandParts, folder: string, report: ResumeReport): void {
-  const { title, differences } = describeVerdict(report.verdict);
+  const { title, differences } = describeVerdict(report.verdict, report.session.summary.conversations);
   const sentences = [`${title}.`, ...differences, ...report.notes.map(describeNote)];
   const [command] = report.commands;
   const go = command ? [{ label: 'Open in Terminal', run: async () => openTerminals(report.commands) }] : [];

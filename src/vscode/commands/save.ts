@@ -21,8 +21,8 @@ import { undoSave } from './undo.ts';
 /** What the user has decided so far; a second try begins with it. */
 type Wishes = Pick<SaveRequest, 'message' | 'handoff' | 'conversation' | 'conversationId' | 'agent'>;
 
-export async function save(parts: CommandParts, wishes: Wishes = {}): Promise<void> {
-  const { core, folder } = await begin(parts);
+export async function save(parts: CommandParts, at?: string, wishes: Wishes = {}): Promise<void> {
+  const { core, folder } = await begin(parts, at);
   const answers: Answers = { choices: {} };
   let wanted = wishes;
   let asked = false;
@@ -60,7 +60,7 @@ async function run(parts: CommandParts, folder: string, plan: SavePlan, wanted: 
   await parts.failures.guard(async () => {
     const report = await parts.overview.during('saving', () => withProgress('Saving', (options) => core.save(plan, options)));
     tell(parts, folder, report);
-  }, () => save(parts, wanted));
+  }, () => save(parts, folder, wanted));
 }
 
 function tell(parts: CommandParts, folder: string, report: SaveReport): void {

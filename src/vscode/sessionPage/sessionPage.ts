@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { OpenedSession } from '../../core/operations/report.ts';
-import { HostMessage, PageMessage } from '../../protocol/session.ts';
+import { HostMessage, PageMessage, type Verdict } from '../../protocol/session.ts';
 import { sessionDocument } from '../../protocol/sessionDocument.ts';
 import { explainError } from '../../wording/errors.ts';
 import { describePrivacy } from '../../wording/privacy.ts';
@@ -137,7 +137,7 @@ export class SessionPage extends Disposable {
         messages: this.#conversation?.messages.length ?? 0,
         issues: this.#conversation?.issues.length ?? 0,
       },
-      verdict: pageVerdict(opened.verdict),
+      verdict: this.#verdictOf(opened),
       handoff: manifest.handoff,
       ...(here ? { vaultNotice: describePrivacy(here.readableByRepository) } : {}),
     });
@@ -162,6 +162,9 @@ export class SessionPage extends Disposable {
 
   async #act(action: string): Promise<void> {
     switch (action) {
+      case 'save':
+        await vscode.commands.executeCommand('convosync.save', this.#reference);
+        return;
       case 'resume':
         await vscode.commands.executeCommand('convosync.session.resume', this.#reference);
         return;
@@ -172,6 +175,10 @@ export class SessionPage extends Disposable {
         await vscode.commands.executeCommand('convosync.showLog');
         return;
     }
+  }
+
+  #verdictOf({ verdict, session }: OpenedSession): Verdict {
+    return pageVerdict(verdict, { conversations: session.summary.conversations, allSaved: this.#parts.overview.status?.sync === 'synced' });
   }
 
   /** After a save, a resume or a change of the code the verdict may be another one. */
@@ -187,15 +194,15 @@ export class SessionPage extends Disposable {
   #stateHere(): string | undefined {
     const { status, activity } = this.#parts.overview;
     return status && activity === undefined
-      ? JSON.stringify([status.folder, status.commit, status.branch, status.changes.length, status.conversation?.id, status.conversation?.messages])
+      ? JSON.stringify([status.folder, status.sync, status.commit, status.branch, status.changes.length, status.conversation?.id, status.conversation?.messages])
       : undefined;
   }
 
   async #refreshVerdict(): Promise<void> {
     try {
       const core = await this.#parts.core.forUser();
-      const { verdict } = await core.open(this.#reference.folder, this.#reference.session, { refresh: false, signal: this.#loading.signal });
-      await this.#post({ type: 'verdict', verdict: pageVerdict(verdict) });
+      const opened = await core.open(this.#reference.folder, this.#reference.session, { refresh: false, signal: this.#loading.signal });
+      await this.#post({ type: 'verdict', verdict: this.#verdictOf(opened) });
     } catch (error) {
       await this.#post({ type: 'verdict', verdict: { state: 'unknown', reason: explainError(error).title, actions: [] } });
     }

@@ -1,25 +1,47 @@
 /** Core's verdict as the page shows it, with the buttons that bring things together. */
 import type { Difference, Verdict } from '../../core/operations/report.ts';
+import type { SessionSummary } from '../../core/session/session.ts';
 import type { Action, Verdict as PageVerdict } from '../../protocol/session.ts';
 import { describeDifference } from '../../wording/reports.ts';
 
 export const actions = {
+  save: { id: 'save', label: 'Save' },
   resume: { id: 'resume', label: 'Resume' },
   terminal: { id: 'copyCliCommand', label: 'Copy Resume Command' },
 } as const satisfies Record<string, Action>;
 
 const ofCode: readonly Difference['kind'][] = ['other-commit', 'other-branch', 'working-tree-changed', 'session-unclean', 'commit-missing'];
 
-export function pageVerdict(verdict: Verdict): PageVerdict {
-  if (verdict.inSync) {
+/** @param known the session's conversations, and whether some session holds all that is on this machine */
+export function pageVerdict({ inSync, differences }: Verdict, known: { conversations: SessionSummary['conversations']; allSaved: boolean }): PageVerdict {
+  if (inSync) {
     return { state: 'in-sync', actions: [actions.resume, actions.terminal] };
   }
-  const code = verdict.differences.some(({ kind }) => ofCode.includes(kind));
-  const conversation = verdict.differences.some(({ kind }) => !ofCode.includes(kind));
+  const code = differences.some(({ kind }) => ofCode.includes(kind));
+  const conversation = differences.some(({ kind }) => !ofCode.includes(kind));
   return {
     state: 'differs',
     what: code && conversation ? 'both' : conversation ? 'conversation' : 'code',
-    differences: verdict.differences.map(describeDifference),
-    actions: [actions.resume, actions.terminal],
+    differences: differences.map((difference) => describeDifference(difference, known.conversations)),
+    actions: [...(!known.allSaved && onlyWentOnHere(differences) ? [actions.save] : []), actions.resume, actions.terminal],
   };
+}
+
+/** All of the session is here and more: then nothing has to be brought, and there is something to save. */
+function onlyWentOnHere(differences: readonly Difference[]): boolean {
+  // What the session never held says nothing about what is here.
+  const telling = differences.filter(({ kind }) => kind !== 'session-unclean');
+  return telling.length > 0 && telling.every(isAddition);
+}
+
+function isAddition(difference: Difference): boolean {
+  switch (difference.kind) {
+    case 'working-tree-changed':
+    case 'conversation-longer':
+      return true;
+    case 'other-commit':
+      return (difference.ahead ?? 0) > 0 && difference.behind === 0;
+    default:
+      return false;
+  }
 }

@@ -67,6 +67,12 @@ describe('describeVerdict', () => {
     assert.deepEqual(lines, all.map(([, line]) => line));
     assert.deepEqual(all.map(([difference]) => describeDifference(difference)), lines);
   });
+
+  it('calls a conversation by its title where it has one', () => {
+    const missing: Difference = { kind: 'conversation-missing', agent, conversation };
+    assert.equal(describeDifference(missing, [{ id: conversation, title: 'Pizzas of two halves' }]), 'Conversation “Pizzas of two halves” is not on this device.');
+    assert.equal(describeDifference(missing, [{ id: conversation }, { id: 'another', title: 'Oven' }]), 'Conversation 11111111 is not on this device.');
+  });
 });
 
 describe('describeNote', () => {
