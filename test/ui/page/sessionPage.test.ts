@@ -316,6 +316,23 @@ describe('session page', function () {
     });
   });
 
+  describe('the button that copies a message', () => {
+    for (const width of [1100, 520]) {
+      it(`covers nothing of it in a page ${width} pixels wide`, async () => {
+        await open({ width });
+        const long = 'A line that goes on beyond the end of what fits. '.repeat(10);
+        await session.show([says(0, 'user', long), says(1, 'assistant', long), says(2, 'assistant', long)]);
+        for (const entry of await session.entries.all()) {
+          await entry.hover();
+          const body = await entry.locator('.body').boundingBox();
+          const button = await entry.getByRole('button', { name: 'Copy message' }).boundingBox();
+          assert.ok(body && button && (button.x >= body.x + body.width || button.y + button.height <= body.y));
+          assert.ok(button.x + button.width <= width);
+        }
+      });
+    }
+  });
+
   describe('verdict', () => {
     it('says what differs, and sends the button back', async () => {
       await open();
