@@ -1,6 +1,7 @@
 /** Exit codes that scripts can rely on. They are part of the command line's contract: none changes its meaning. */
 import { isCancellation, ConvoSyncError } from '../core/common/errors.ts';
 import type { ErrorCode } from '../core/common/errors.ts';
+import type { Listing } from '../core/operations/report.ts';
 
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 130;
 
@@ -56,6 +57,12 @@ const exitCodes: Record<ErrorCode, ExitCode> = {
   'conversation-running': 6,
   'install-failed': 1,
 };
+
+/** Something is shown although the vault cannot be trusted any more: scripts have to know. */
+export function exitCodeOfLook({ problem }: Listing): ExitCode {
+  const code = problem === undefined ? 0 : exitCodeOf(problem);
+  return code === 8 ? code : 0;
+}
 
 export function exitCodeOf(error: unknown): ExitCode {
   if (isCancellation(error)) {

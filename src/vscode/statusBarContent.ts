@@ -23,6 +23,7 @@ const icons: Record<Status['sync'], string> = {
   queued: 'cloud-upload',
   'never-saved': 'comment-discussion',
   offline: 'debug-disconnect',
+  distrusted: 'error',
   'resume-available': 'cloud-download',
 };
 

@@ -17,6 +17,8 @@ export function describeSync(status: SyncFacts, now: Date): string {
       return 'Nothing saved yet';
     case 'offline':
       return `Offline${status.queued > 0 ? `, ${count(status.queued, 'session')} waiting to be sent` : ''}`;
+    case 'distrusted':
+      return 'The vault cannot be trusted';
     case 'resume-available':
       return status.resumable === undefined ? 'A session can be resumed' : `${status.resumable.device.name} saved ${age(status.resumable.summary.savedAt, now)}`;
   }

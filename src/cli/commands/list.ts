@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { VaultChoice } from '../../core/operations/plan.ts';
 import { listDocument } from '../documents.ts';
-import { exitCodeOf } from '../exitCodes.ts';
+import { exitCodeOf, exitCodeOfLook } from '../exitCodes.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
 import { jsonOption, vaultOption, withCommonOptions } from '../options.ts';
 import { withVault } from '../questions.ts';
@@ -53,5 +53,5 @@ export async function list(invocation: Invocation, options: ListOptions): Promis
   output.tell(listing, renderListingProblems);
   output.report({ listing, sessions, more: found.length - sessions.length, trash: options.trash === true }, renderList, () => listDocument(listing, sessions));
   // A read that failed is not an empty list.
-  return listing.problem !== undefined && listing.refreshed === undefined && sessions.length === 0 ? exitCodeOf(listing.problem) : 0;
+  return listing.problem !== undefined && listing.refreshed === undefined && sessions.length === 0 ? exitCodeOf(listing.problem) : exitCodeOfLook(listing);
 }

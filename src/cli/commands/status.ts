@@ -6,6 +6,7 @@ import { jsonOption, vaultOption, withCommonOptions } from '../options.ts';
 import { withVault } from '../questions.ts';
 import { renderListingProblems } from '../render/renderList.ts';
 import { renderStatus } from '../render/renderStatus.ts';
+import { exitCodeOfLook } from '../exitCodes.ts';
 
 interface StatusOptions extends CommonOptions {
   offline?: boolean;
@@ -16,7 +17,7 @@ const examples = `
 Examples:
   convosync status
   convosync status --offline
-  convosync status --json | jq -r .sync      synced, unsaved, queued, never-saved, offline or resume-available`;
+  convosync status --json | jq -r .sync      synced, unsaved, queued, never-saved, offline, distrusted or resume-available`;
 
 export function addStatus(program: Command, run: RunVerb): void {
   const command = program.command('status')
@@ -35,5 +36,5 @@ async function status(invocation: Invocation, options: StatusOptions): Promise<E
   const found = await withVault(invocation, options.vault, (vault) => work((run) => convosync.status(folder, { ...run, ...vault, refresh: options.offline !== true })));
   output.tell(found.listing, renderListingProblems);
   output.report(found, renderStatus, statusDocument);
-  return 0;
+  return exitCodeOfLook(found.listing);
 }

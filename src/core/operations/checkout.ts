@@ -29,7 +29,7 @@ export interface Checkout extends Surroundings {
   state: RepositoryState;
   /** Undefined while this person has no vault here. */
   vault: Vault | undefined;
-  /** Why the remote did not answer. */
+  /** Why the remote did not answer, or why what it shows cannot be trusted; the vault is then as it was last seen. */
   problem: ConvoSyncError | undefined;
 }
 
@@ -38,6 +38,8 @@ export interface OpenOptions extends ChoiceOptions {
   refresh: boolean;
   /** A session will be opened: what the writers that went on have stored is brought in the same go. */
   opens?: boolean;
+  /** Nothing will be written: a vault that cannot be trusted any more is shown as it was when it was last proven. */
+  onlyLooks?: boolean;
   /** Branches of the remote to look at, beside the current one. */
   branches?: readonly string[];
 }
@@ -67,7 +69,11 @@ export async function openCheckout(parts: Parts, at: string | Repository, option
   const vault = opened && (await openVault(parts, opened, backend));
   if (vault && backend && view) {
     const seen = view;
-    await vault.refresh(signal, () => backend.refresh(signal, { seen, chunks: options.opens === true }));
+    try {
+      await vault.refresh(signal, () => backend.refresh(signal, { seen, chunks: options.opens === true }));
+    } catch (error) {
+      problem = await asLastProven(vault, error, options);
+    }
   } else {
     await vault?.readCached(signal);
   }
@@ -117,6 +123,18 @@ async function identifyQuickly(parts: Parts, repository: Repository, head: Head,
     await writeDocument(file, { v: 1, roots: identity.roots });
   }
   return identity;
+}
+
+/** Shows the state of before and returns what is the matter; throws that where something will be written, or nothing was ever proven. */
+async function asLastProven(vault: Vault, error: unknown, { onlyLooks, signal }: OpenOptions): Promise<ConvoSyncError> {
+  if (onlyLooks !== true || !ConvoSyncError.is(error, 'vault-damaged', 'vault-forged', 'vault-rolled-back', 'vault-newer-format')) {
+    throw error;
+  }
+  await vault.readCached(signal);
+  if (vault.refreshedAt === undefined) {
+    throw error;
+  }
+  return error;
 }
 
 function asUnreachable(error: unknown): ConvoSyncError {

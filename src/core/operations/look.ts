@@ -43,7 +43,7 @@ export async function readStatus(parts: Parts, at: Repository, options: ReadOpti
     ...(state.behind === undefined ? {} : { behind: state.behind }),
     changes: state.changes,
     ...(conversation ? { conversation } : {}),
-    sync: queued > 0 ? 'queued' : checkout.problem ? 'offline' : resumable ? 'resume-available' : !current ? 'never-saved' : isUnsaved ? 'unsaved' : 'synced',
+    sync: checkout.problem && checkout.view ? 'distrusted' : queued > 0 ? 'queued' : checkout.problem ? 'offline' : resumable ? 'resume-available' : !current ? 'never-saved' : isUnsaved ? 'unsaved' : 'synced',
     ...(lastSaved ? { lastSaved } : {}),
     ...(resumable ? { resumable } : {}),
     queued,
@@ -76,7 +76,7 @@ export async function openSession(parts: Parts, folder: string, id: string, opti
 }
 
 function open(parts: Parts, at: string | Repository, { refresh, vault, signal }: ReadOptions): Promise<Checkout> {
-  return openCheckout(parts, at, { refresh: refresh !== false, found: false, choice: vault, signal });
+  return openCheckout(parts, at, { refresh: refresh !== false, onlyLooks: true, found: false, choice: vault, signal });
 }
 
 function toListing(parts: Parts, { vault, identity, problem }: Checkout): Listing {

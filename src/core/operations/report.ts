@@ -116,7 +116,7 @@ export interface Status {
     unsaved: number;
     issues: number;
   };
-  sync: 'synced' | 'unsaved' | 'queued' | 'never-saved' | 'offline' | 'resume-available';
+  sync: 'synced' | 'unsaved' | 'queued' | 'never-saved' | 'offline' | 'distrusted' | 'resume-available';
   /** The newest session of this device here. */
   lastSaved?: SavedSession;
   queued: number;

@@ -17,7 +17,16 @@ export interface Backend {
   /** After it resolves, `list` and `get` answer from the store's state at or after the call. */
   refresh(signal?: AbortSignal): Promise<void>;
 
-  /** After it, `list` and `get` know also what other processes of this device brought or sent. Asks no network. */
+  /**
+   * What the last `refresh` brought is proven to be sound: from here on it is also what this device knows without asking
+   * the store.
+   */
+  confirm(signal?: AbortSignal): Promise<void>;
+
+  /**
+   * After it, `list` and `get` answer from what this device knows, other processes of it included. Asks no network;
+   * what a `refresh` brought and was not confirmed is forgotten.
+   */
   reopen(): void;
 
   /** Ids of the writers that have a log. */

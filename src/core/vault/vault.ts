@@ -109,8 +109,14 @@ export class Vault {
     if (backend) {
       await (refreshBackend ? refreshBackend() : backend.refresh(signal));
     }
-    await this.#read(signal);
+    try {
+      await this.#read(signal);
+    } catch (error) {
+      backend?.reopen();
+      throw error;
+    }
     if (backend) {
+      await backend.confirm(signal);
       this.#refreshedAt = this.#options.now().toISOString();
       this.#looked = true;
     }
@@ -349,20 +355,21 @@ export class Vault {
     const names = new Map(await Promise.all(((await backend?.writers(signal)) ?? []).map(async (writer) => [writer, await this.#recordNames(writer, signal)] as const)));
     const bytes = await backend?.get([...names].flatMap(([writer, records]) => records.map((name) => key.record(writer, name))), signal);
     const logs = new Map([...names].map(([writer, records]) => [writer, new Map(records.map((name) => [name, bytes?.get(key.record(writer, name)) ?? new Uint8Array()]))]));
-    this.#stored = names.get(this.#writer.id)?.at(-1);
+    const stored = names.get(this.#writer.id)?.at(-1);
     // A record may be at the store already, when this device did not live to note it down.
     const outbox = await this.#outbox.records();
     const waiting = [...outbox].filter(([name]) => ![...logs.values()].some((log) => log.has(name))).map(([name, bytes]) => readOwnRecord(name, bytes));
     const own = waiting.filter(({ writer }) => writer === this.#writer.id);
-    const goesOn = own[0]?.prev === (this.#stored ?? null);
+    const goesOn = own[0]?.prev === (stored ?? null);
     if (goesOn) {
       logs.set(this.#writer.id, new Map([...(logs.get(this.#writer.id) ?? []), ...own.map(({ name }) => [name, outbox.get(name) ?? new Uint8Array()] as const)]));
     }
-    this.#waiting = new Set(waiting.map(({ name }) => name));
-    this.#stranded = waiting.filter((record) => !goesOn || !own.includes(record));
     const raw: RawLog[] = [...logs].map(([writer, records]) => ({ writer, records }));
     const identity = createPublicKey({ key: Buffer.from(description.identity, 'base64'), format: 'der', type: 'spki' });
     this.#logs = readLogs(description.id, identity, raw, (await this.#readHeads())?.heads ?? {});
+    this.#stored = stored;
+    this.#waiting = new Set(waiting.map(({ name }) => name));
+    this.#stranded = waiting.filter((record) => !goesOn || !own.includes(record));
     for (const records of this.#logs.values()) {
       for (const record of records) {
         if (!this.#clock.observe(record.at)) {

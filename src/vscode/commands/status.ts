@@ -113,5 +113,5 @@ function separator(label: string): Row {
 }
 
 function iconOf({ sync }: Status): string {
-  return sync === 'synced' ? 'check' : sync === 'offline' ? 'debug-disconnect' : sync === 'resume-available' ? 'cloud-download' : 'circle-filled';
+  return sync === 'synced' ? 'check' : sync === 'offline' ? 'debug-disconnect' : sync === 'distrusted' ? 'error' : sync === 'resume-available' ? 'cloud-download' : 'circle-filled';
 }

@@ -35,6 +35,8 @@ export class GitBackend implements Backend {
   readonly capabilities: Capabilities = { atomicBatch: true, carriesCode: true };
   readonly #options: GitBackendOptions;
   #view: RemoteRefs | undefined;
+  /** What the last refresh found changed, until it is confirmed. */
+  #unconfirmed: ReadonlyMap<string, string | undefined> = new Map();
 
   constructor(options: GitBackendOptions) {
     this.#options = options;
@@ -63,14 +65,21 @@ export class GitBackend implements Backend {
       const moved = new Map([...mine].filter(([ref]) => hasMoved(ref) && (!ref.endsWith('/chunks') || (chunks && hasMoved(ref.replace(/chunks$/, 'log'))))));
       if (await this.#bring(moved, attempt, signal)) {
         const gone = [...known.keys()].filter((ref) => ref.startsWith(prefix) && !ref.endsWith('/chunks') && !mine.has(ref));
-        await cache.setRefs(new Map([...moved, ...gone.map((ref) => [ref, undefined] as const)]), signal);
+        this.#unconfirmed = new Map([...moved, ...gone.map((ref) => [ref, undefined] as const)]);
+        await cache.showRefs(this.#unconfirmed, signal);
         this.#view = { ...view, refs: mine };
         return;
       }
     }
   }
 
+  async confirm(signal?: AbortSignal): Promise<void> {
+    await this.#options.cache.setRefs(this.#unconfirmed, signal);
+    this.#unconfirmed = new Map();
+  }
+
   reopen(): void {
+    this.#unconfirmed = new Map();
     this.#options.cache.forgetRefs();
   }
 
