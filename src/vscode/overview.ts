@@ -9,6 +9,7 @@ import type { Logger } from '../core/common/logger.ts';
 import type { Status } from '../core/operations/report.ts';
 import { Disposable } from './disposable.ts';
 import type { LazyCore } from './lazyCore.ts';
+import { hasHeard, keepingProblem } from './unheard.ts';
 
 export type OverviewState =
   | { kind: 'untrusted' }
@@ -34,6 +35,8 @@ export class Overview extends Disposable {
   #controller = new AbortController();
   #running: Promise<void> | undefined;
   #wanted: Look | undefined;
+  /** Why the last look that asked the network failed. */
+  #remoteFailure: Error | undefined;
 
   constructor(core: LazyCore, logger: Logger) {
     super();
@@ -61,6 +64,7 @@ export class Overview extends Disposable {
     this.#controller = new AbortController();
     this.#running = undefined;
     this.#wanted = undefined;
+    this.#remoteFailure = undefined;
     this.#set(typeof subject === 'string' ? { kind: subject } : { kind: 'loading', folder: subject.folder });
   }
 
@@ -109,7 +113,9 @@ export class Overview extends Disposable {
       const core = look === 'user' ? await this.#core.forUser() : await this.#core.inBackground();
       const status = await core.status(folder, { refresh: look !== 'local', signal });
       if (!signal.aborted) {
-        this.#set({ kind: 'ready', folder, status });
+        const heard = look !== 'local' || hasHeard(status, this.status);
+        this.#remoteFailure = heard ? undefined : this.#remoteFailure;
+        this.#set({ kind: 'ready', folder, status: heard ? status : keepingProblem(status, this.status), ...(this.#remoteFailure ? { error: this.#remoteFailure } : {}) });
       }
     } catch (thrown) {
       if (signal.aborted || isCancellation(thrown)) {
@@ -121,6 +127,7 @@ export class Overview extends Disposable {
       } else {
         this.#logger.error(`${look} look failed`, error);
       }
+      this.#remoteFailure = look === 'local' ? this.#remoteFailure : error;
       this.#set(this.#state.kind === 'ready' ? { ...this.#state, error } : { kind: 'failed', folder, error });
     }
   }

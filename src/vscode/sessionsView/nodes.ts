@@ -169,31 +169,58 @@ export class TrashedNode implements SessionsNode, SessionReference {
   }
 }
 
-export interface Notice {
-  label: string;
-  description?: string;
-  tooltip: string;
-  icon: string;
+/** What helps in a state, to click on. */
+export interface WayOut {
   command: vscode.Command;
+  icon: string;
+  description?: string;
 }
 
-/** A state in words, with what helps against it behind a click. */
+export interface Notice {
+  label: string;
+  tooltip: string;
+  icon: string;
+  waysOut: readonly WayOut[];
+}
+
+/** A state in words, with the ways out of it below. */
 export class NoticeNode implements SessionsNode {
-  readonly children = [];
+  readonly children: readonly SessionsNode[];
   readonly #notice: Notice;
 
   constructor(notice: Notice) {
     this.#notice = notice;
+    this.children = notice.waysOut.map((wayOut) => new WayOutNode(wayOut));
   }
 
   treeItem(): vscode.TreeItem {
-    const { label, description, tooltip, icon, command } = this.#notice;
-    const item = new vscode.TreeItem(label);
-    item.description = description ?? command.title;
-    item.tooltip = `${tooltip}\n${command.title}`;
+    const { label, tooltip, icon } = this.#notice;
+    const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Expanded);
+    item.id = 'notice';
+    item.tooltip = tooltip;
     item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor('list.warningForeground'));
-    item.command = command;
     item.contextValue = 'notice';
+    return item;
+  }
+}
+
+class WayOutNode implements SessionsNode {
+  readonly children = [];
+  readonly #wayOut: WayOut;
+
+  constructor(wayOut: WayOut) {
+    this.#wayOut = wayOut;
+  }
+
+  treeItem(): vscode.TreeItem {
+    const { command, icon, description } = this.#wayOut;
+    const item = new vscode.TreeItem(command.title);
+    item.id = `way out ${command.command}`;
+    if (description !== undefined) {
+      item.description = description;
+    }
+    item.iconPath = new vscode.ThemeIcon(icon);
+    item.command = command;
     return item;
   }
 }

@@ -10,7 +10,7 @@ import { commandLink, sessionsViewId } from '../contributions.ts';
 import { Disposable } from '../disposable.ts';
 import type { Overview } from '../overview.ts';
 import { changedDevices, type SessionsModel, sessionsModel } from './model.ts';
-import { DeviceNode, NoticeNode, type SessionsNode, TrashNode } from './nodes.ts';
+import { DeviceNode, NoticeNode, type SessionsNode, TrashNode, type WayOut } from './nodes.ts';
 
 /** With more devices than this only the first is unfolded from the start. */
 const unfoldedDevices = 4;
@@ -127,23 +127,31 @@ export function showSessions(view: SessionsView): vscode.TreeView<SessionsNode> 
 }
 
 function failureNode(error: unknown): NoticeNode {
-  const { title, safe, hint, quote } = explainError(error);
-  const tooltip = [title, safe, hint, quote].filter((part) => part !== undefined).join('\n');
-  return ConvoSyncError.is(error, 'vault-choice')
-    ? new NoticeNode({ label: 'Whose sessions are here?', tooltip, icon: 'question', command: commandLink('convosync.vault.choose', 'Choose Vault') })
-    : new NoticeNode({ label: title, tooltip, icon: 'warning', command: commandLink('convosync.refresh', 'Try Again') });
+  if (ConvoSyncError.is(error, 'vault-choice')) {
+    const choose = { command: commandLink('convosync.vault.choose', 'Choose Vault'), icon: 'archive' };
+    return new NoticeNode({ label: 'Whose sessions are here?', tooltip: tooltipOf(error), icon: 'question', waysOut: [choose] });
+  }
+  return new NoticeNode({ label: labelOf(error), tooltip: tooltipOf(error), icon: 'warning', waysOut: [tryAgain, showLog] });
 }
 
 function staleNode({ stale }: SessionsModel): NoticeNode | undefined {
-  if (!stale) {
-    return undefined;
-  }
-  const { title, safe, hint } = explainError(stale.error);
-  return new NoticeNode({
-    label: title,
-    description: describeFreshness(stale.refreshed, new Date()),
-    tooltip: [title, safe, hint].filter((part) => part !== undefined).join('\n'),
-    icon: 'debug-disconnect',
-    command: commandLink('convosync.refresh', 'Try Again'),
+  return stale && new NoticeNode({
+    label: labelOf(stale.error),
+    tooltip: tooltipOf(stale.error),
+    icon: ConvoSyncError.is(stale.error, 'remote-unreachable') ? 'debug-disconnect' : 'warning',
+    waysOut: [{ ...tryAgain, description: describeFreshness(stale.refreshed, new Date()) }, showLog],
   });
+}
+
+const tryAgain: WayOut = { command: commandLink('convosync.refresh', 'Try Again'), icon: 'refresh' };
+const showLog: WayOut = { command: commandLink('convosync.showLog', 'Show Log'), icon: 'output' };
+
+/** A row of a tree is no sentence. */
+function labelOf(error: unknown): string {
+  return explainError(error).title.replace(/\.$/, '');
+}
+
+function tooltipOf(error: unknown): string {
+  const { title, safe, hint, quote } = explainError(error);
+  return [title, safe, hint, quote].filter((part) => part !== undefined).join('\n');
 }

@@ -151,6 +151,11 @@ export class Workbench {
     return this.page.locator(`[id="convosync.convosync.${id}"]`);
   }
 
+  /** Any item of the status bar that holds `text`, as that of the Git extension with the branch. */
+  statusText(text: string | RegExp): Locator {
+    return this.page.locator('.statusbar-item').filter({ hasText: text });
+  }
+
   /** Brings the container of views to the front, by its name in the activity bar. */
   async openContainer(name: string): Promise<void> {
     const tab = this.#activityTab(name);
@@ -167,6 +172,11 @@ export class Workbench {
 
   treeItem(view: string, text: string | RegExp): Locator {
     return this.tree(view).getByRole('treeitem').filter({ hasText: text }).first();
+  }
+
+  /** What a view says in place of a tree that has nothing to show. */
+  welcome(text: string | RegExp = ''): Locator {
+    return this.page.locator('.welcome-view:visible').filter({ hasText: text });
   }
 
   /** Shows the children of an item. */
