@@ -2,7 +2,7 @@
 // usage: node esbuild.mjs [--production] [--watch]
 import { context } from 'esbuild';
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
-import { pageOptions } from './esbuild.page.ts';
+import { pageOptions } from './media/esbuild.page.ts';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');

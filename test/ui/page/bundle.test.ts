@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { build } from 'esbuild';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { onlyIcons, pageOptions } from '../../../esbuild.page.ts';
+import { onlyIcons, pageOptions } from '../../../media/esbuild.page.ts';
 import { iconNames } from '../../../src/protocol/iconNames.ts';
 import { pageBundle } from './support/bundle.ts';
 

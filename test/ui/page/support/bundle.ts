@@ -1,7 +1,7 @@
 /** The page as it ships, kept in memory. */
 import { build } from 'esbuild';
 import { basename, join } from 'node:path';
-import { pageOptions } from '../../../../esbuild.page.ts';
+import { pageOptions } from '../../../../media/esbuild.page.ts';
 
 const root = join(import.meta.dirname, '../../../..');
 

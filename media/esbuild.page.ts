@@ -5,7 +5,7 @@
  */
 import type { BuildOptions, Plugin } from 'esbuild';
 import { readFile } from 'node:fs/promises';
-import { iconNames } from './src/protocol/iconNames.ts';
+import { iconNames } from '../src/protocol/iconNames.ts';
 
 const iconRule = /^\.codicon-([a-z0-9-]+):before .*\n/gm;
 
