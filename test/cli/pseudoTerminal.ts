@@ -59,3 +59,4 @@ export class PseudoTerminal {
 export const enter = '\r';
 export const down = '\u001b[B';
 export const ctrlC = '\u0003';
+export const ctrlD = '\u0004';

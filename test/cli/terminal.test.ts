@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import { World } from '../support/device.ts';
 import type { Device } from '../support/device.ts';
 import { convosync, placeOf } from './commandLine.ts';
-import { PseudoTerminal, ctrlC, down, enter, hasPseudoTerminal } from './pseudoTerminal.ts';
+import { PseudoTerminal, ctrlC, ctrlD, down, enter, hasPseudoTerminal } from './pseudoTerminal.ts';
 
 const conversation = '11111111-2222-4333-8444-555555555555';
  
@@ -50,6 +50,17 @@ describe('at a terminal', function () {
     assert.equal(code, 0);
     assert.equal(laptop.git('branch', '--show-current'), 'feature/oven');
     assert.equal(laptop.readTranscript(conversation).trim().split('\n').length, 2);
+  });
+
+  it('takes Ctrl-D at a question for leaving it', async () => {
+    const terminal = new PseudoTerminal(placeOf(laptop), ['resume']);
+    await terminal.sees('What now?');
+    terminal.type(ctrlD);
+    const { code, text } = await terminal.ends();
+    assert.equal(code, 130);
+    assert.match(text, /Cancelled\./);
+    assert.doesNotMatch(text, /Warning/);
+    assert.equal(laptop.git('branch', '--show-current'), 'main');
   });
 
   it('leaves everything as it is when a question is left with Ctrl-C', async () => {

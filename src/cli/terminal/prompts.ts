@@ -1,7 +1,8 @@
 /**
  * Questions to the person at the terminal. They are written to standard error, so that standard output stays the
- * answer. Leaving a question (Ctrl-C, Escape) throws `cancelled`.
+ * answer. Leaving a question (Ctrl-C, Ctrl-D, Escape, a terminal that goes away) throws `cancelled`.
  */
+import type { Key } from 'node:readline';
 import * as clack from '@clack/prompts';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import { safeText } from './safeText.ts';
@@ -21,36 +22,63 @@ interface PromptStreams {
 const rowsShown = 12;
 
 export class Prompts {
-  readonly #streams: PromptStreams & { withGuide: false };
+  readonly #streams: PromptStreams;
 
   constructor(streams: PromptStreams) {
-    this.#streams = { ...streams, withGuide: false };
+    this.#streams = streams;
   }
 
   /** The first choice is preselected. */
   async choose<T>(message: string, choices: readonly Choice<T>[]): Promise<T> {
-    const index = await answered(clack.select({ ...this.#streams, message: safeText(message), options: choices.map(toOption), maxItems: rowsShown }));
+    const index = await this.#answered((common) => clack.select({ ...common, message: safeText(message), options: choices.map(toOption), maxItems: rowsShown }));
     return valueAt(choices, index);
   }
 
   async chooseSeveral<T>(message: string, choices: readonly Choice<T>[]): Promise<T[]> {
-    const indexes = await answered(clack.multiselect({ ...this.#streams, message: safeText(message), options: choices.map(toOption), maxItems: rowsShown, required: true }));
+    const indexes = await this.#answered((common) => clack.multiselect({ ...common, message: safeText(message), options: choices.map(toOption), maxItems: rowsShown, required: true }));
     return indexes.map((index) => valueAt(choices, index));
   }
 
   async confirm(message: string, initialValue: boolean): Promise<boolean> {
-    return answered(clack.confirm({ ...this.#streams, message: safeText(message), initialValue }));
+    return this.#answered((common) => clack.confirm({ ...common, message: safeText(message), initialValue }));
   }
 
   /** Never an empty answer. */
   async ask(message: string, initialValue = ''): Promise<string> {
-    const text = await answered(clack.text({
-      ...this.#streams,
+    const text = await this.#answered((common) => clack.text({
+      ...common,
       message: safeText(message),
       initialValue: safeText(initialValue),
       validate: (value) => (value === undefined || value.trim() === '' ? 'Type something, or leave with Ctrl-C.' : undefined),
     }));
     return text.trim();
+  }
+
+  /** A question that hears nothing any more would wait for ever: it counts as left. */
+  async #answered<T>(question: (common: PromptStreams & { withGuide: false }) => Promise<T | typeof clack.CANCEL_SYMBOL>): Promise<T> {
+    const { input, output, signal } = this.#streams;
+    const left = new AbortController();
+    const leave = (): void => left.abort();
+    // On Ctrl-D readline closes itself, unless there is text that the key edits, and tells clack nothing of it.
+    const onKeypress = (_: unknown, key: Key): void => {
+      if (key.ctrl === true && key.name === 'd') {
+        setImmediate(() => {
+          if (input.isPaused()) {
+            leave();
+          }
+        });
+      }
+    };
+    input.on('keypress', onKeypress).once('end', leave);
+    try {
+      const value = await question({ input, output, signal: AbortSignal.any([signal, left.signal]), withGuide: false });
+      if (clack.isCancel(value)) {
+        throw new ConvoSyncError('cancelled', 'Cancelled.');
+      }
+      return value;
+    } finally {
+      input.off('keypress', onKeypress).off('end', leave);
+    }
   }
 }
 
@@ -64,12 +92,4 @@ function valueAt<T>(choices: readonly Choice<T>[], index: number): T {
     throw new ConvoSyncError('cancelled', 'Cancelled.');
   }
   return choice.value;
-}
-
-async function answered<T>(answer: Promise<T | typeof clack.CANCEL_SYMBOL>): Promise<T> {
-  const value = await answer;
-  if (clack.isCancel(value)) {
-    throw new ConvoSyncError('cancelled', 'Cancelled.');
-  }
-  return value;
 }
