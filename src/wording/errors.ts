@@ -6,6 +6,7 @@ import { ConvoSyncError, isCancellation } from '../core/common/errors.ts';
 import type { ErrorCode } from '../core/common/errors.ts';
 import { commitFact, listFact, numberFact, remoteFact, saidAfter, textFact } from './facts.ts';
 import { count, names } from './quantities.ts';
+import { explainRejectedPush } from './rejectedPush.ts';
 import { shortId } from './short.ts';
 
 export interface Explanation {
@@ -61,7 +62,14 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
         hint: 'Wait until that is done, then try again.',
       },
 
-  'git-failed': (details) => withGitsWords(details, { title: 'Git could not do it.', safe: workIsHere }),
+  'git-failed': (details) => listFact(details, 'conflicts').length > 0
+    // Git's own words would ask to finish a merge or rebase that is taken back already.
+    ? {
+        title: `Your commits and those of the remote conflict in ${names(listFact(details, 'conflicts'))}.`,
+        safe: 'Nothing was saved, and everything was put back as it was.',
+        hint: 'Bring the two together yourself with “git pull” in a terminal, then save again; or save without pushing the branch.',
+      }
+    : withGitsWords(details, { title: 'Git could not do it.', safe: workIsHere }),
   'git-timeout': (details) => ({
     title: `Git took longer than ${count(Math.round((numberFact(details, 'timeout') ?? 60_000) / 1000), 'second')} and was stopped.`,
     safe: workIsHere,
@@ -78,9 +86,8 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
     hint: 'Try again when there is a connection.',
   }),
   'push-rejected': (details) => withGitsWords(details, {
-    title: `${remoteFact(details)} rejected the push.`,
+    ...explainRejectedPush(details),
     safe: landed(details, 'Your commits and the session are safe on this device; other devices see neither.'),
-    hint: 'Bring the branch up to date and try again, or save without pushing the branch.',
   }),
   'push-unverified': (details) => withGitsWords(details, {
     title: `The push ended, and ${remoteFact(details, 'the remote')} does not show all of it.`,
@@ -88,9 +95,9 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
     hint: 'Try again: what has arrived is not sent twice.',
   }),
   'namespace-refused': (details) => withGitsWords(details, {
-    title: `${remoteFact(details)} does not take sessions.`,
+    title: `${remoteFact(details)} does not take sessions: it refuses refs under refs/convosync.`,
     safe: 'No branch was pushed. Your commits and the session are safe on this device.',
-    hint: 'Ask whoever runs it to allow atomic pushes and refs under refs/convosync/.',
+    hint: 'They stay on this device until it does. Ask whoever runs it to allow those refs, and atomic pushes.',
   }),
   'commit-missing': (details) => ({
     title: `A commit of the session is neither on this device nor at the remote${saidAfter(': ', commitFact(details, 'commit') ?? listFact(details, 'commits')[0]?.slice(0, 7))}.`,
@@ -109,7 +116,9 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
   'storage-transient': (details) => withGitsWords(details, { title: 'The storage did not answer as it should.', safe: workIsHere, hint: 'Try again in a moment.' }),
   'storage-permanent': (details) => withGitsWords(details, { title: 'The storage refuses this, and trying again will not help.', safe: workIsHere }),
 
-  'vault-not-found': () => ({ title: 'There is no vault here yet.', hint: 'Save a session: the first one creates it.' }),
+  'vault-not-found': (details) => textFact(details, 'vault') === undefined
+    ? { title: 'There is no vault here yet.', hint: 'Save a session: the first one creates it.' }
+    : vaultNotFound(textFact(details, 'vault') ?? '', listFact(details, 'vaults')),
   'vault-damaged': (details) => ({
     title: `A part of the vault is damaged${objectIn(details)}.`,
     safe: `${untouched} ${keepsWhatItSaw}`,
@@ -223,6 +232,18 @@ function whatLiesOnTop(details: Details): string {
 function vaultsIn(details: Details): string[] {
   const vaults: unknown = details['vaults'];
   return Array.isArray(vaults) ? vaults.flatMap((vault: unknown) => (typeof vault === 'object' && vault !== null && 'id' in vault && typeof vault.id === 'string' ? [vault.id] : [])) : [];
+}
+
+/** @param ids of the vaults that are there */
+function vaultNotFound(prefix: string, ids: readonly string[]): Pick<Explanation, 'title' | 'hint'> {
+  const fitting = ids.filter((id) => id.startsWith(prefix));
+  if (fitting.length > 1) {
+    return { title: `Several vaults have an id that begins with ${prefix}.`, hint: `Type more of it: ${names(fitting)}.` };
+  }
+  return {
+    title: `There is no vault whose id begins with ${prefix}.`,
+    hint: ids.length === 0 ? 'There is none here yet: the first save creates one.' : `Here there ${ids.length === 1 ? 'is' : 'are'} ${names(ids.map(shortId))}.`,
+  };
 }
 
 function objectIn(details: Details): string {

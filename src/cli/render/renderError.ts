@@ -1,10 +1,12 @@
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { Finding } from '../../core/git/finding.ts';
 import { explainError } from '../../wording/errors.ts';
+import { listFact } from '../../wording/facts.ts';
 import type { PreflightOperation } from '../../wording/findings.ts';
+import { rejectionOf } from '../../wording/rejectedPush.ts';
 import { shortId } from '../../wording/short.ts';
 import { age } from '../../wording/time.ts';
-import type { Look } from '../terminal/style.ts';
+import type { Look, Style } from '../terminal/style.ts';
 import { indented } from './lines.ts';
 import { renderFindings } from './renderFindings.ts';
 
@@ -63,13 +65,24 @@ function whatToType(error: unknown, { style, now }: Look): string[] {
       ];
     case 'undo-blocked':
       return [`${style.command('--force')}  Undo it nevertheless`];
+    case 'git-failed':
+      return listFact(error.details, 'conflicts').length > 0 ? [`${style.command('--no-push')}  Save without pushing the branch`] : [];
     case 'push-rejected':
+      return [`${style.command('convosync save --retry')}  Try again`, ...waysAroundTheBranch(error, style)];
     case 'namespace-refused':
-      return [`${style.command('convosync save --retry')}  Try again`, `${style.command('convosync save --retry --no-push')}  Send the session without the branch`];
+      return [`${style.command('convosync save --retry')}  Try again`];
     case 'session-not-found':
     case 'session-ambiguous':
       return [`${style.command('convosync list')}  See what there is`];
     default:
       return [];
   }
+}
+
+/** What to type when a push was rejected for its branch; nothing for any other problem. */
+export function waysAroundTheBranch(problem: ConvoSyncError, style: Style): string[] {
+  return problem.code !== 'push-rejected' ? [] : [
+    ...(rejectionOf(problem.details) === 'declined' ? [`${style.command('convosync save -b <name>')}  Save on another branch`] : []),
+    `${style.command('convosync save --retry --no-push')}  Send the session without the branch`,
+  ];
 }

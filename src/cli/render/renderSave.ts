@@ -1,3 +1,4 @@
+import type { ConvoSyncError } from '../../core/common/errors.ts';
 import type { Finding } from '../../core/git/finding.ts';
 import type { SaveReport } from '../../core/operations/report.ts';
 import { explainError } from '../../wording/errors.ts';
@@ -7,6 +8,7 @@ import { describeOutcome } from '../../wording/reports.ts';
 import { shortId } from '../../wording/short.ts';
 import type { Look } from '../terminal/style.ts';
 import { indented } from './lines.ts';
+import { waysAroundTheBranch } from './renderError.ts';
 import { renderFindings } from './renderFindings.ts';
 import { renderNotes } from './renderNotes.ts';
 
@@ -39,11 +41,12 @@ export function renderSave({ report, findings, readableByRepository }: SavedHere
   ].join('\n');
 }
 
-function renderProblem(problem: unknown, { style }: Look): string[] {
+function renderProblem(problem: ConvoSyncError, { style }: Look): string[] {
   const { title, quote, hint } = explainError(problem);
   return [
     `  ${style.warn(title)}`,
     ...(quote === undefined ? [] : indented(quote, 4).map(style.faint)),
     ...(hint === undefined ? [] : indented(hint)),
+    ...waysAroundTheBranch(problem, style).map((line) => `    ${line}`),
   ];
 }

@@ -67,9 +67,43 @@ describe('explainError', () => {
 
   it('gives git’s own words beside its own', () => {
     const explained = explainError(new ConvoSyncError('push-rejected', 'x', { details: details['push-rejected'] }));
-    assert.equal(explained.title, '“origin” rejected the push.');
+    assert.match(explained.title, /^“origin” declined the push/);
     assert.equal(explained.quote, details['push-rejected']['stderr']);
     assert.match(explained.safe ?? '', /safe on this device/);
+  });
+
+  it('tells from git’s words who stopped a push, and gives each its own way out', () => {
+    const stopped = (stderr: string): string => {
+      const { title, hint = '' } = explainError(new ConvoSyncError('push-rejected', 'x', { details: { remote: 'origin', stderr } }));
+      return `${title} ${hint}`;
+    };
+    const failed = "error: failed to push some refs to 'host:shop.git'";
+    const behind = stopped(` ! [rejected]        main -> main (fetch first)\n ! [rejected]        ab -> refs/convosync/ab/log (atomic push failed)\n${failed}`);
+    const declined = stopped(`remote: main is protected\n ! [remote rejected] main -> main (hook declined)\n${failed}`);
+    const hook = stopped(`Tests are red\n${failed}`);
+    assert.match(behind, /commits on the branch that are not here.*Bring the branch up to date/);
+    assert.match(declined, /“origin” declined.*another branch/);
+    assert.match(hook, /^The pre-push hook .*the remote was not asked/);
+    for (const other of [declined, hook]) {
+      assert.doesNotMatch(other, /up to date/);
+    }
+  });
+
+  it('names the files in which a pull conflicts, and repeats no advice of git’s about what was taken back', () => {
+    const { title, safe, hint, quote } = explainError(new ConvoSyncError('git-failed', 'x', { details: { conflicts: ['a.ts', 'b.ts'], stderr: 'hint: run "git rebase --continue"' } }));
+    assert.equal(title, 'Your commits and those of the remote conflict in a.ts and b.ts.');
+    assert.match(safe ?? '', /put back as it was/);
+    assert.match(hint ?? '', /“git pull”.*without pushing/);
+    assert.equal(quote, undefined);
+  });
+
+  it('says which vaults there are when none, or more than one, has the id that was typed', () => {
+    const explained = (vault: string): string => {
+      const { title, hint = '' } = explainError(new ConvoSyncError('vault-not-found', 'x', { details: { vault, vaults: ['aabbccddee', 'aabbcc1122'] } }));
+      return `${title} ${hint}`;
+    };
+    assert.equal(explained('zz'), 'There is no vault whose id begins with zz. Here there are aabbccdd and aabbcc11.');
+    assert.equal(explained('aabb'), 'Several vaults have an id that begins with aabb. Type more of it: aabbccddee and aabbcc1122.');
   });
 
   it('does not call commits unseen that a remote took in spite of its rejection', () => {
