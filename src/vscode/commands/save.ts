@@ -14,7 +14,7 @@ import { plainText } from '../plainText.ts';
 import { withProgress } from '../progress.ts';
 import { begin, type CommandParts } from './parts.ts';
 import { type Answers, applyRemedy, openInformation, planUntilReady } from './planning.ts';
-import { resumeCommandLine } from './session.ts';
+import { copyCliCommand } from './session.ts';
 import { saveSummary } from './summaries.ts';
 import { undoSave } from './undo.ts';
 
@@ -70,7 +70,7 @@ function tell(parts: CommandParts, folder: string, report: SaveReport): void {
     parts.logger.warn(why.quote);
   }
   const sentences = [`${title}.`, detail, why?.title, ...report.notes.map(describeNote)].filter((part) => part !== undefined);
-  const copy = { label: 'Copy Resume Command', run: async () => vscode.env.clipboard.writeText(resumeCommandLine(report.session)) };
+  const copy = { label: 'Copy Resume Command', run: () => copyCliCommand(parts, { folder, session: report.session }) };
   const undo = { label: 'Undo', run: () => undoSave(parts, folder) };
   if (report.outcome === 'queued') {
     parts.failures.offer('warning', sentences.join(' '), { label: 'Send Now', run: () => sendQueued(parts, folder) }, copy, undo);

@@ -15,19 +15,18 @@ export async function openSession(parts: CommandParts, reference?: SessionRefere
 
 export async function copyId(parts: CommandParts, reference?: SessionReference): Promise<void> {
   const { session } = reference ?? (await pickToCopy(parts));
-  await vscode.env.clipboard.writeText(session);
-  vscode.window.setStatusBarMessage('Session id copied', 3000);
+  await copy(parts, session);
 }
 
+/** Copies what to type in a clone of the repository on any machine. */
 export async function copyCliCommand(parts: CommandParts, reference?: SessionReference): Promise<void> {
   const { session } = reference ?? (await pickToCopy(parts));
-  await vscode.env.clipboard.writeText(resumeCommandLine(session));
-  vscode.window.setStatusBarMessage('Resume command copied', 3000);
+  await copy(parts, `convosync resume ${shortId(session)}`);
 }
 
-/** What to type in a clone of the repository on any machine. */
-export function resumeCommandLine(session: string): string {
-  return `convosync resume ${shortId(session)}`;
+async function copy({ failures }: CommandParts, text: string): Promise<void> {
+  await vscode.env.clipboard.writeText(text);
+  failures.offer('info', `Copied: ${text}`);
 }
 
 function pickToCopy(parts: CommandParts): Promise<SessionReference> {
