@@ -1,7 +1,7 @@
 /** The steps of a plan as what will be done, and as what was done. Both shells show these lines. */
 import type { Progress, ProgressPhase } from '../core/common/progress.ts';
-import type { InstallStep, ResumeStep, SaveStep } from '../core/operations/plan.ts';
-import { count } from './quantities.ts';
+import type { InstallStep, ResumeStep, SavePlan, SaveStep } from '../core/operations/plan.ts';
+import { count, names } from './quantities.ts';
 import { shortCommit, shortId } from './short.ts';
 
 export type Step = SaveStep | ResumeStep;
@@ -15,6 +15,11 @@ export function describeStep(step: Step): string {
 /** What a step did: `Committed 3 files as “Add login [ConvoSync]”`. */
 export function describeDone(step: Step): string {
   return phrase(step)[1];
+}
+
+/** That a save finds no conversation to take; undefined when there is one, whether it is taken or not. */
+export function describeMissingConversation({ conversations }: Pick<SavePlan, 'conversations'>): string | undefined {
+  return conversations.length === 0 ? 'No conversation was found for this folder: code alone is saved.' : undefined;
 }
 
 const phases: Record<ProgressPhase, string> = {
@@ -66,7 +71,9 @@ function phrase(step: Step): Phrase {
     case 'keep':
       return verb('Keep', 'Kept', 'the session on this device, as there is no remote');
     case 'protect':
-      return ['Keep what is here, so that it can be undone', 'Kept what was here, so that it can be undone'];
+      return step.ignored === undefined
+        ? ['Keep what is here, so that it can be undone', 'Kept what was here, so that it can be undone']
+        : [`Keep what is here, so that it can be undone, ${names(step.ignored)} too: ignored here, and part of the session’s code`, `Kept what was here, so that it can be undone, ${names(step.ignored)} too`];
     case 'stash':
       return verb('Stash', 'Stashed', count(step.files, 'changed file'));
     case 'commit-changes':

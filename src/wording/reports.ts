@@ -59,7 +59,7 @@ export function describeNote(note: Note): string {
     case 'recovered':
       return `An interrupted ${note.operation} (${shortId(note.session)}) was ${note.how === 'completed' ? 'completed' : 'taken back'} first.`;
     case 'copied-device':
-      return 'ConvoSync’s folder on this device was copied or restored, so the device goes on under a new identity. Nothing is lost by that.';
+      return 'ConvoSync’s folder on this device was copied or restored. Both copies count as this one device, and nothing is lost by that.';
     case 'clock-ahead':
       return `The clock of ${count(note.writers, 'device')} runs more than a day ahead; the order of sessions may be off.`;
     case 'generic-device-name':
@@ -77,14 +77,15 @@ export function describeNote(note: Note): string {
 
 /** Where a saved session is now: what happened, and what that means for other devices. */
 export function describeOutcome(report: SaveReport): { title: string; detail: string } {
-  const code = report.branchPushed && report.branch !== undefined ? ` Branch ${report.branch} is at the remote.` : '';
+  const alone = report.steps.some(({ kind }) => kind === 'capture') ? '' : ' It holds code alone, no conversation.';
+  const code = `${report.branchPushed && report.branch !== undefined ? ` Branch ${report.branch} is at the remote.` : ''}${alone}`;
   switch (report.outcome) {
     case 'sent':
       return { title: `Saved session ${shortId(report.session)}`, detail: `It can be resumed on any of your devices.${code} Added ${bytes(report.stored)}.` };
     case 'queued':
       return { title: `Saved session ${shortId(report.session)} on this device`, detail: `It could not be sent yet and waits here; other devices do not see it.${code}` };
     case 'kept':
-      return { title: `Saved session ${shortId(report.session)} on this device`, detail: 'There is no remote to send it to, so other devices do not see it.' };
+      return { title: `Saved session ${shortId(report.session)} on this device`, detail: `There is no remote to send it to, so other devices do not see it.${alone}` };
   }
 }
 
@@ -98,7 +99,9 @@ export function describeUndo(report: UndoReport): string[] {
     ...report.remains.map((what) => what === 'pushed-commit'
       ? 'The commit stays at the remote, where others may already have it.'
       : 'Your other devices see the session until this can be sent; then it goes to the trash there too.'),
-    ...(report.keptAside.length > 0 ? [`Newer files were put aside, not overwritten: ${names(report.keptAside)}.`] : []),
+    ...(report.kept.branches.length > 0 ? [`Newer commits are kept on ${report.kept.branches.length === 1 ? 'branch' : 'branches'} ${names(report.kept.branches)}.`] : []),
+    ...(report.kept.stashed ? ['Newer changes are kept in git’s stash; “git stash pop” brings them back.'] : []),
+    ...(report.kept.files.length > 0 ? [`Newer files were put aside, not overwritten: ${names(report.kept.files)}.`] : []),
   ];
 }
 

@@ -100,7 +100,7 @@ describe('undoing a resume', function () {
       }
       const undone = await laptop.convosync.undoResume(laptop.folder);
       assert.deepEqual(exactState(laptop), before);
-      assert.deepEqual([undone.restored.conversations, undone.remains, undone.keptAside], [1, [], []]);
+      assert.deepEqual([undone.restored.conversations, undone.remains, undone.kept], [1, [], { branches: [], stashed: false, files: [] }]);
     });
   }
 
@@ -148,6 +148,32 @@ describe('undoing a resume', function () {
     assert.equal(laptop.git('show', 'stash@{0}^3:untracked.js'), 'newer too');
   });
 
+  it('of code that replaced ignored files brings those back, too', async () => {
+    const ignored = (...lines: string[]): void => writeFileSync(path.join(laptop.folder, '.git', 'info', 'exclude'), `${lines.join('\n')}\n`);
+    ignored('drinks.js', 'out');
+    laptop.write('drinks.js', 'mine alone\n');
+    const plan = await laptop.convosync.planResume(laptop.folder, { switchBranch: true });
+    assert.deepEqual(plan.steps[0], { kind: 'protect', ignored: ['drinks.js'] });
+    await laptop.convosync.resume(plan);
+    assert.equal(laptop.read('drinks.js'), 'drinks.js\n');
+    await laptop.convosync.undoResume(laptop.folder);
+    assert.equal(laptop.read('drinks.js'), 'mine alone\n');
+    ignored();
+  });
+
+  it('waits for ignored files that it would replace, and with force puts them aside', async () => {
+    desktop.git('rm', '--quiet', 'README.md');
+    desktop.write('.gitignore', 'README.md\n');
+    world.passMinutes(5);
+    await desktop.save('Go without a README');
+    await laptop.resume({ switchBranch: true });
+    laptop.write('README.md', 'Notes of my own\n');
+    await assert.rejects(laptop.convosync.undoResume(laptop.folder), isBlocked('uncommitted-changes'));
+    const { kept } = await laptop.convosync.undoResume(laptop.folder, { force: true });
+    assert.deepEqual(kept.files.map((file) => readFileSync(file, 'utf8')), ['Notes of my own\n']);
+    assert.equal(laptop.read('README.md'), '# Pizza shop\n');
+  });
+
   it('waits for newer messages, and with force puts them aside', async () => {
     const before = laptop.readTranscript(talk);
     await laptop.resume({ switchBranch: true });
@@ -155,7 +181,7 @@ describe('undoing a resume', function () {
     const newer = laptop.readTranscript(talk);
     await assert.rejects(laptop.convosync.undoResume(laptop.folder), isBlocked('newer-messages'));
     assert.equal(laptop.readTranscript(talk), newer);
-    const { keptAside } = await laptop.convosync.undoResume(laptop.folder, { force: true });
+    const { kept: { files: keptAside } } = await laptop.convosync.undoResume(laptop.folder, { force: true });
     assert.equal(laptop.readTranscript(talk), before);
     assert.deepEqual(keptAside.map((file) => readFileSync(file, 'utf8')), [newer]);
   });

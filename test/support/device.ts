@@ -121,6 +121,10 @@ export class Device {
     writeFileSync(target, content);
   }
 
+  read(file: string): string {
+    return readFileSync(path.join(this.folder, file), 'utf8');
+  }
+
   /** Where Claude Code keeps a conversation of this clone. */
   transcriptPath(id: string, folder = this.folder): string {
     return path.join(this.home, '.claude', 'projects', projectFolderName(realpathSync(folder)), `${id}.jsonl`);

@@ -286,6 +286,12 @@ export class Repository {
     return commit;
   }
 
+  /** A file of a commit as a checkout would write it; empty where the commit has none. */
+  async fileAt(commit: string, file: string, signal?: AbortSignal): Promise<Buffer> {
+    const { exitCode, stdout } = await this.git.run(['cat-file', '--filters', `${commit}:${file}`], { cwd: this.top, signal, readOnly: true, timeout: 0, okExitCodes: [0, 128] });
+    return exitCode === 0 ? stdout : Buffer.alloc(0);
+  }
+
   /** How many commits `tip` has that `base` has not. */
   async commitsBetween(base: string, tip: string, signal?: AbortSignal): Promise<number> {
     return base === tip ? 0 : Number(await this.#text(['rev-list', '--count', tip, `^${base}`], signal));

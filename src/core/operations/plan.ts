@@ -97,7 +97,8 @@ export interface ResumeRequest {
 }
 
 export type ResumeStep =
-  | { kind: 'protect' }
+  /** Keeps what is here for undo, ignored files that the code will replace (relative to the top) included. */
+  | { kind: 'protect'; ignored?: string[] }
   | { kind: 'stash'; files: number }
   | { kind: 'commit-changes'; files: number; message: string }
   /** A new branch starts at `commit` and, with `tracks`, follows the one of its name at that remote. */

@@ -60,6 +60,16 @@ export type Difference =
   | { kind: 'agent-blind'; agent: string; conversation: string; reason: string }
   | { kind: 'commit-missing'; session: string };
 
+/** What was newer than what was undone and had to make room. */
+export interface KeptWork {
+  /** Branches made for newer commits. */
+  branches: string[];
+  /** Newer changes are in git's stash, on top. */
+  stashed: boolean;
+  /** Absolute paths of the copies of newer files. */
+  files: string[];
+}
+
 export interface UndoReport {
   session: string;
   /** What was brought back. */
@@ -68,8 +78,7 @@ export interface UndoReport {
   remains: ('pushed-commit' | 'pushed-session')[];
   /** The session could not be taken back without a trace: it is in the trash, from where it can be restored. */
   trashed?: boolean;
-  /** Absolute paths of newer files that were put aside instead of being overwritten. */
-  keptAside: string[];
+  kept: KeptWork;
   notes: Note[];
 }
 

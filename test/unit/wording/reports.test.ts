@@ -39,7 +39,7 @@ const notes: Record<Note['kind'], (readonly [Note, string])[]> = {
     [{ kind: 'recovered', operation: 'save', how: 'completed', session }, 'An interrupted save (01234567) was completed first.'],
     [{ kind: 'recovered', operation: 'resume', how: 'rolled-back', session }, 'An interrupted resume (01234567) was taken back first.'],
   ],
-  'copied-device': [[{ kind: 'copied-device' }, 'ConvoSync’s folder on this device was copied or restored, so the device goes on under a new identity. Nothing is lost by that.']],
+  'copied-device': [[{ kind: 'copied-device' }, 'ConvoSync’s folder on this device was copied or restored. Both copies count as this one device, and nothing is lost by that.']],
   'clock-ahead': [[{ kind: 'clock-ahead', writers: 1 }, 'The clock of 1 device runs more than a day ahead; the order of sessions may be off.']],
   'generic-device-name': [[{ kind: 'generic-device-name', name: 'localhost' }, 'This device is called “localhost”, which does not tell it from others. Give it a name.']],
   'bad-lines': [
@@ -96,7 +96,7 @@ describe('describeOutcome', () => {
 
 describe('describeUndo', () => {
   it('lists what came back, what could not, and what was put aside', () => {
-    assert.deepEqual(describeUndo({ session, restored: { code: true, index: true, conversations: 2 }, remains: ['pushed-commit', 'pushed-session'], keptAside: ['/home/ada/x.jsonl'], notes: [] }), [
+    assert.deepEqual(describeUndo({ session, restored: { code: true, index: true, conversations: 2 }, remains: ['pushed-commit', 'pushed-session'], kept: { branches: [], stashed: false, files: ['/home/ada/x.jsonl'] }, notes: [] }), [
       'Undid 01234567: the code, what was staged and 2 conversations are as before.',
       'The commit stays at the remote, where others may already have it.',
       'Your other devices see the session until this can be sent; then it goes to the trash there too.',
@@ -105,13 +105,13 @@ describe('describeUndo', () => {
   });
 
   it('says that a session that had been sent is in the trash, and where it is not yet', () => {
-    const undone = { session, restored: { code: false, index: false, conversations: 0 }, keptAside: [], notes: [], trashed: true };
+    const undone = { session, restored: { code: false, index: false, conversations: 0 }, kept: { branches: [], stashed: false, files: [] }, notes: [], trashed: true };
     assert.equal(describeUndo({ ...undone, remains: [] })[1], 'The session is in the trash, also on your other devices.');
     assert.deepEqual(describeUndo({ ...undone, remains: ['pushed-session'] }).slice(1), ['Your other devices see the session until this can be sent; then it goes to the trash there too.']);
   });
 
   it('does not claim to have brought back what was never changed', () => {
-    assert.deepEqual(describeUndo({ session, restored: { code: false, index: false, conversations: 0 }, remains: [], keptAside: [], notes: [] }), ['Undid 01234567; nothing had to be brought back.']);
-    assert.deepEqual(describeUndo({ session, restored: { code: true, index: false, conversations: 0 }, remains: [], keptAside: [], notes: [] }), ['Undid 01234567: the code is as before.']);
+    assert.deepEqual(describeUndo({ session, restored: { code: false, index: false, conversations: 0 }, remains: [], kept: { branches: [], stashed: false, files: [] }, notes: [] }), ['Undid 01234567; nothing had to be brought back.']);
+    assert.deepEqual(describeUndo({ session, restored: { code: true, index: false, conversations: 0 }, remains: [], kept: { branches: [], stashed: false, files: [] }, notes: [] }), ['Undid 01234567: the code is as before.']);
   });
 });

@@ -1,5 +1,8 @@
 /** The code's part of a resume: HEAD, branches and working tree, step by step as the plan says. */
+import * as path from 'node:path';
 import { ConvoSyncError } from '../../common/errors.ts';
+import { sha256 } from '../../common/hash.ts';
+import { ignoredInTheWay } from '../../git/ignoredFiles.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { InstallStep, ResumeStep } from '../plan.ts';
 import { commitMade, stashMessage } from '../undo/restoreCode.ts';
@@ -12,6 +15,25 @@ export async function branchesToMove(repository: Repository, steps: readonly Res
     const commit = await repository.resolve(`refs/heads/${branch}`);
     return { branch, ...(commit === undefined ? {} : { commit }) };
   }));
+}
+
+/** Ignored files, relative to the top, that git would replace or remove without a word on the way. */
+export async function ignoredToReplace(repository: Repository, steps: readonly ResumeStep[], signal?: AbortSignal): Promise<string[]> {
+  const { commit: from } = await repository.head(signal);
+  const ignored: string[] = [];
+  for (const step of steps) {
+    const to = step.kind === 'switch' ? (step.commit ?? (await repository.resolve(`refs/heads/${step.branch}`, signal))) : 'commit' in step ? step.commit : undefined;
+    if (from !== undefined && to !== undefined) {
+      ignored.push(...(await ignoredInTheWay(repository, from, to, signal)));
+    }
+  }
+  return [...new Set(ignored)];
+}
+
+/** Keeps them in the undo point; an undo that finds them as the step left them puts the kept ones back. */
+export async function keepIgnored(repository: Repository, points: UndoPoints, point: UndoPoint, { steps, brings }: { steps: readonly ResumeStep[]; brings: string }, signal?: AbortSignal): Promise<UndoPoint> {
+  const ignored = await ignoredToReplace(repository, steps, signal);
+  return ignored.length === 0 ? point : points.keep(point, await Promise.all(ignored.map(async (file) => ({ absolute: path.join(repository.top, file), after: sha256(await repository.fileAt(brings, file, signal)) }))));
 }
 
 /**

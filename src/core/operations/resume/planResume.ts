@@ -22,6 +22,7 @@ import type { Parts } from '../parts.ts';
 import type { ResumePlan, ResumeRequest, ResumeStep } from '../plan.ts';
 import { findSession, latestSession } from '../sessions.ts';
 import { planInstall } from './install.ts';
+import { ignoredToReplace } from './moveCode.ts';
 import { codeSteps } from './planCode.ts';
 
 export interface PreparedResume {
@@ -50,7 +51,9 @@ export async function planResume(parts: Parts, repository: Repository, request: 
   const blockers = findings.filter(({ severity }) => severity !== 'info');
 
   const choices = { remedies, findings, pull: request.pull !== false, device: session.device.name };
-  const steps: ResumeStep[] = [{ kind: 'protect' }, ...(await codeSteps(repository, facts, manifest.code, choices))];
+  const moves = await codeSteps(repository, facts, manifest.code, choices);
+  const ignored = await ignoredToReplace(repository, moves, signal);
+  const steps: ResumeStep[] = [{ kind: 'protect', ...(ignored.length > 0 ? { ignored } : {}) }, ...moves];
   for (const conversation of blockers.some(({ severity }) => severity === 'refusal') ? [] : manifest.conversations) {
     steps.push(await planInstall({ parts, vault, session, folder: repository.top, signal }, conversation));
   }

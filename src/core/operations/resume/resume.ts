@@ -16,7 +16,7 @@ import { type UndoDraft, type UndoPoint, UndoPoints } from '../undo/undoPoint.ts
 import { takeBackResume } from '../undo/undoResume.ts';
 import { type Destination, requireAgent } from './compare.ts';
 import { installFile, noteInstalled, placements } from './install.ts';
-import { branchesToMove, changedSincePlanned, moveCode } from './moveCode.ts';
+import { branchesToMove, changedSincePlanned, keepIgnored, moveCode } from './moveCode.ts';
 import type { PreparedResume } from './planResume.ts';
 import { judge } from './verdict.ts';
 
@@ -37,6 +37,7 @@ export async function runResume(parts: Parts, prepared: PreparedResume, options:
     onProgress?.({ phase: 'protect' });
     await journal.write({ v: 1, operation: 'resume', session: plan.session.summary.id, undo: plan.id });
     try {
+      point = await keepIgnored(repository, points, point, { steps: plan.steps, brings: manifest.code.commit }, signal);
       for (const step of plan.steps) {
         throwIfCancelled(signal);
         onProgress?.({ phase: step.kind === 'install' ? 'conversation' : 'code' });

@@ -6,12 +6,22 @@
  *     cleared  the commit that holds the files of before is checked out, on no branch
  *     placed   HEAD and the branches, the changes that had been stashed, the index
  */
+import * as path from 'node:path';
+import { ignoredInTheWay } from '../../git/ignoredFiles.ts';
 import type { Repository } from '../../git/repository.ts';
+import type { KeptWork } from '../report.ts';
 import { applyStash, dropStash, findStash, isUnpackedPart } from './stash.ts';
 import type { BranchPosition, UndoPoint, UndoPoints } from './undoPoint.ts';
 
-/** False when the operation had changed nothing of the code. Newer work is kept, never asked about. */
-export async function restoreCode(repository: Repository, points: UndoPoints, point: UndoPoint): Promise<boolean> {
+export interface RestoredCode {
+  /** False when the operation had changed nothing of the code. */
+  changed: boolean;
+  kept: KeptWork;
+}
+
+/** Newer work is kept, never asked about. */
+export async function restoreCode(repository: Repository, points: UndoPoints, point: UndoPoint): Promise<RestoredCode> {
+  let kept: KeptWork = { branches: [], stashed: false, files: [] };
   const stash = await findStash(repository, stashMessage(point.id));
   let at = point;
   if (at.restoring === undefined) {
@@ -25,11 +35,11 @@ export async function restoreCode(repository: Repository, points: UndoPoints, po
         // It may have staged for a commit that never came.
         await points.restoreIndex(repository, at);
       }
-      return false;
+      return { changed: false, kept };
     }
     const replaces = await replacesFiles(repository, at);
     if (replaces) {
-      await keepNewerWork(repository, at);
+      kept = await keepNewerWork(repository, points, at);
     }
     at = await points.update({ ...at, restoring: replaces ? 'cleared' : 'placed' });
   } else if (stash !== undefined && !(await isUnpackedPart(repository, stash))) {
@@ -47,7 +57,7 @@ export async function restoreCode(repository: Repository, points: UndoPoints, po
   if (stash !== undefined) {
     await dropStash(repository, stashMessage(at.id));
   }
-  return true;
+  return { changed: true, kept };
 }
 
 /** How the stash of an operation is found again. */
@@ -115,12 +125,21 @@ async function abortPull(repository: Repository): Promise<void> {
   }
 }
 
-async function keepNewerWork(repository: Repository, point: UndoPoint): Promise<void> {
+/** Ignored files that the files of before would replace: newer than the operation, which had removed or never known them. */
+export async function ignoredOnTop(repository: Repository, point: UndoPoint): Promise<string[]> {
+  const { commit } = await repository.head();
+  return commit === undefined ? [] : ignoredInTheWay(repository, commit, filesBefore(point));
+}
+
+async function keepNewerWork(repository: Repository, points: UndoPoints, point: UndoPoint): Promise<KeptWork> {
+  const files = await points.putAside(point, (await ignoredOnTop(repository, point)).map((file) => path.join(repository.top, file)));
+  const branches: string[] = [];
   for (const [index, commit] of (await newerCommits(repository, point)).entries()) {
-    const name = `refs/heads/convosync-kept-${point.id.slice(0, 8)}${index === 0 ? '' : `-${index + 1}`}`;
-    await repository.updateRef(name, commit, await repository.resolve(name));
+    const branch = `convosync-kept-${point.id.slice(0, 8)}${index === 0 ? '' : `-${index + 1}`}`;
+    await repository.updateRef(`refs/heads/${branch}`, commit, await repository.resolve(`refs/heads/${branch}`));
+    branches.push(branch);
   }
-  await repository.stashAll(keptMessage(point.id));
+  return { branches, stashed: (await repository.stashAll(keptMessage(point.id))) !== undefined, files };
 }
 
 /** Tips of HEAD and of the branches to move that nothing known leads to. */

@@ -135,7 +135,7 @@ export class UndoPoints {
   async newerFiles({ files }: UndoPoint): Promise<KeptFile[]> {
     const newer: KeptFile[] = [];
     for (const file of files) {
-      const now = (await fileExists(file.absolute)) ? await sha256File(file.absolute) : undefined;
+      const now = (await isFile(file.absolute)) ? await sha256File(file.absolute) : undefined;
       if (now !== undefined && now !== file.after && now !== file.before) {
         newer.push(file);
       }
@@ -161,6 +161,15 @@ export class UndoPoints {
       }
     }
     return keptAside;
+  }
+
+  /** Copies files that an undo is about to replace, and says where to. */
+  async putAside(point: UndoPoint, files: readonly string[]): Promise<string[]> {
+    const aside = files.map((file, index) => path.join(this.#folderOf(point.id), 'kept', `ignored-${index}-${path.basename(file)}`));
+    for (const [index, file] of files.entries()) {
+      await copyExactly(file, aside[index] ?? '');
+    }
+    return aside;
   }
 
   /** A file of the undo point's folder for what an undo needs for a moment. */
@@ -190,6 +199,10 @@ export class UndoPoints {
     const points = await Promise.all(names.map((name) => this.read(name)));
     return points.filter((point) => point !== undefined).sort((a, b) => b.order - a.order);
   }
+}
+
+async function isFile(file: string): Promise<boolean> {
+  return (await fileExists(file)) && (await stat(file)).isFile();
 }
 
 /** With mode and times: git compares an index's own time with those of the files in it, agents sort by them. */

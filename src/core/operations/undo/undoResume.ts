@@ -9,10 +9,10 @@ import { Journal } from '../journal.ts';
 import { checkoutKey } from '../locks.ts';
 import type { Parts } from '../parts.ts';
 import type { UndoReport } from '../report.ts';
-import { hasNewerCommits, replacesFiles, restoreCode } from './restoreCode.ts';
+import { hasNewerCommits, ignoredOnTop, replacesFiles, restoreCode } from './restoreCode.ts';
 import { type UndoPoint, UndoPoints } from './undoPoint.ts';
 
-type Restored = Pick<UndoReport, 'restored' | 'keptAside'>;
+type Restored = Pick<UndoReport, 'restored' | 'kept'>;
 
 /** Runs under the checkout's lock, which the caller holds. */
 export async function runUndoResume(parts: Parts, repository: Repository, { force, onProgress }: RunOptions & { force?: boolean }): Promise<Omit<UndoReport, 'notes'>> {
@@ -34,18 +34,18 @@ export async function runUndoResume(parts: Parts, repository: Repository, { forc
 /** Also for a resume that did not come to its end: whatever part of it happened is taken back. Can be repeated. */
 export async function takeBackResume(repository: Repository, points: UndoPoints, point: UndoPoint, { onProgress }: Pick<RunOptions, 'onProgress'>): Promise<Restored> {
   onProgress?.({ phase: 'code' });
-  const code = await restoreCode(repository, points, point);
+  const { changed: code, kept } = await restoreCode(repository, points, point);
   onProgress?.({ phase: 'conversation' });
-  const keptAside = await points.restoreFiles(point);
+  const files = await points.restoreFiles(point);
   onProgress?.({ phase: 'verify' });
   await points.update({ ...point, undone: true });
-  return { restored: { code, index: code, conversations: point.conversations }, keptAside };
+  return { restored: { code, index: code, conversations: point.conversations }, kept: { ...kept, files: [...kept.files, ...files] } };
 }
 
 async function assertNothingNewer(repository: Repository, points: UndoPoints, point: UndoPoint): Promise<void> {
   const { commit, branch, changes } = await repository.state();
   const hasMoved = commit !== point.after?.commit || branch !== point.after?.branch || (await hasNewerCommits(repository, point));
-  const isInTheWay = (await repository.holdable(changes)).length > 0 && (await replacesFiles(repository, point));
+  const isInTheWay = ((await repository.holdable(changes)).length > 0 && (await replacesFiles(repository, point))) || (await ignoredOnTop(repository, point)).length > 0;
   const reason = hasMoved ? 'newer-commits' : isInTheWay ? 'uncommitted-changes' : (await points.newerFiles(point)).length > 0 ? 'newer-messages' : undefined;
   if (reason !== undefined) {
     throw new ConvoSyncError('undo-blocked', 'Newer work lies on top of the resume.', { details: { reason, folder: repository.top } });

@@ -43,13 +43,14 @@ export async function runUndoSave(parts: Parts, repository: Repository, options:
 export async function takeBackSave(parts: Parts, checkout: Checkout, points: UndoPoints, point: UndoPoint, options: RunOptions & { keepsCode: boolean }): Promise<Omit<UndoReport, 'notes'>> {
   const { keepsCode, onProgress } = options;
   onProgress?.({ phase: 'code' });
-  const code = !keepsCode && (await restoreCode(checkout.repository, points, point));
-  const keptAside = keepsCode ? [] : await points.restoreFiles(point);
+  const untouched = { changed: false, kept: { branches: [], stashed: false, files: [] } };
+  const { changed: code, kept } = keepsCode ? untouched : await restoreCode(checkout.repository, points, point);
+  const files = keepsCode ? [] : await points.restoreFiles(point);
   onProgress?.({ phase: 'publish' });
   const taken = await takeBackSession(parts, checkout, point.session, options);
   onProgress?.({ phase: 'verify' });
   await points.update({ ...point, undone: true });
-  return { session: point.session, restored: { code, index: code, conversations: 0 }, ...taken, keptAside };
+  return { session: point.session, restored: { code, index: code, conversations: 0 }, ...taken, kept: { ...kept, files: [...kept.files, ...files] } };
 }
 
 /** Whether the remote has the commit, as it says or else as it was last seen. */
@@ -85,6 +86,6 @@ async function takeBackSession(parts: Parts, checkout: Checkout, session: string
     }
     await vault.append({ type: 'deleted', session });
     const isSent = await trySend(parts, checkout, vault, signal);
-    return { remains: isSent || saved.queued ? [] : ['pushed-session'], trashed: true };
+    return { remains: isSent || saved.queued ? [] : ['pushed-session'], trashed: !saved.queued };
   });
 }

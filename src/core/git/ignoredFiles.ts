@@ -1,0 +1,61 @@
+/**
+ * Ignored files in the way of other code. Git replaces and removes them without a word when a checkout or a merge brings
+ * files of their names, so whoever moves the working tree has to keep them first.
+ */
+import type { Stats } from 'node:fs';
+import { lstat, readdir } from 'node:fs/promises';
+import * as path from 'node:path';
+import { isMissing } from '../common/files.ts';
+import type { Repository } from './repository.ts';
+
+/** Paths, relative to the top, of the ignored files that moving from one commit to another would cost. */
+export async function ignoredInTheWay(repository: Repository, from: string, to: string, signal?: AbortSignal): Promise<string[]> {
+  if (from === to) {
+    return [];
+  }
+  const { top, git } = repository;
+  const { stdout: added } = await git.run(['diff', '--name-only', '-z', '--no-renames', '--diff-filter=A', from, to], { cwd: top, readOnly: true, timeout: 0, signal });
+  const here = new Set<string>();
+  for (const file of split(added)) {
+    for (const occupied of await occupying(top, file)) {
+      here.add(occupied);
+    }
+  }
+  if (here.size === 0) {
+    return [];
+  }
+  const { stdout: ignored } = await git.run(['check-ignore', '-z', '--stdin'], { cwd: top, input: `${[...here].join('\0')}\0`, okExitCodes: [0, 1], readOnly: true, timeout: 0, signal });
+  return split(ignored);
+}
+
+/** The files that lie where a file is to be: itself, one where a folder is needed, or all in a folder of its name. */
+async function occupying(top: string, file: string): Promise<string[]> {
+  const parts = file.split('/');
+  for (let depth = 1; depth <= parts.length; depth++) {
+    const place = parts.slice(0, depth).join('/');
+    const found = await tryLstat(path.join(top, place));
+    if (!found) {
+      return [];
+    }
+    if (!found.isDirectory()) {
+      return [place];
+    }
+  }
+  const inside = await readdir(path.join(top, file), { recursive: true, withFileTypes: true });
+  return inside.filter((entry) => !entry.isDirectory()).map((entry) => path.relative(top, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'));
+}
+
+async function tryLstat(file: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(file);
+  } catch (error) {
+    if (isMissing(error)) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function split(output: Buffer): string[] {
+  return output.toString('utf8').split('\0').filter(Boolean);
+}
