@@ -94,8 +94,9 @@ async function save(invocation: Invocation, message: string | undefined, options
     plan = await makePlan(invocation, { ...request, handoff: await editText(plan.handoff, 'handoff.md', invocation.env) }, answers);
   }
   const { readableByRepository } = plan;
+  const conversations = request.conversation === false ? undefined : plan.conversations;
   const report = await work((run) => convosync.save(plan, run));
-  output.report({ report, findings: plan.findings.filter(({ code }) => code === 'no-remote' || code === 'behind'), readableByRepository }, renderSave, (saved) => saveDocument(saved.report));
+  output.report({ report, findings: plan.findings.filter(({ code }) => code === 'no-remote' || code === 'behind'), readableByRepository, conversations }, renderSave, (saved) => saveDocument(saved.report));
   await offerDeviceName(invocation, report.notes);
   return report.outcome === 'queued' ? 5 : 0;
 }

@@ -1,5 +1,5 @@
 import type { ResumePlan, SavePlan } from '../../core/operations/plan.ts';
-import { describeStep } from '../../wording/plans.ts';
+import { describeMissingConversation, describeStep } from '../../wording/plans.ts';
 import type { Step } from '../../wording/plans.ts';
 import { describePrivacy } from '../../wording/privacy.ts';
 import { count } from '../../wording/quantities.ts';
@@ -21,9 +21,16 @@ export function renderSavePlan(plan: SavePlan, look: Look): string {
       ...shown.map(({ kind, path, from }) => `  ${kind.padEnd(12)} ${from === undefined ? path : `${from} → ${path}`}`),
       ...(plan.changes.length > shown.length ? [`  and ${count(plan.changes.length - shown.length, 'more file', 'more files')}`] : []),
     ].join('\n'),
+    renderMissingConversation(plan, look),
     renderSteps('This save will', plan.steps, look),
     style.faint(describePrivacy(plan.readableByRepository)),
   ]);
+}
+
+/** Empty when there is a conversation to save. */
+export function renderMissingConversation(plan: Pick<SavePlan, 'conversations'>, { style }: Look): string {
+  const sentence = describeMissingConversation(plan);
+  return sentence === undefined ? '' : `${style.warn('!')} ${sentence}`;
 }
 
 /** What a resume would do. */

@@ -1,5 +1,6 @@
 import type { ConvoSyncError } from '../../core/common/errors.ts';
 import type { Finding } from '../../core/git/finding.ts';
+import type { SavePlan } from '../../core/operations/plan.ts';
 import type { SaveReport } from '../../core/operations/report.ts';
 import { explainError } from '../../wording/errors.ts';
 import { describeDone } from '../../wording/plans.ts';
@@ -11,20 +12,24 @@ import { indented } from './lines.ts';
 import { waysAroundTheBranch } from './renderError.ts';
 import { renderFindings } from './renderFindings.ts';
 import { renderNotes } from './renderNotes.ts';
+import { renderMissingConversation } from './renderPlan.ts';
 
 export interface SavedHere {
   report: SaveReport;
   /** What preflight had to say beside what was asked. */
   findings: readonly Finding[];
   readableByRepository: boolean;
+  /** Those that it could have taken; undefined where none was wanted. */
+  conversations: SavePlan['conversations'] | undefined;
 }
 
-export function renderSave({ report, findings, readableByRepository }: SavedHere, look: Look): string {
+export function renderSave({ report, findings, readableByRepository, conversations }: SavedHere, look: Look): string {
   const { style } = look;
   const { title, detail } = describeOutcome(report);
   const sent = report.outcome === 'sent';
   return [
     ...(findings.length === 0 ? [] : [renderFindings(findings, 'save', look)]),
+    ...(conversations?.length === 0 ? [renderMissingConversation({ conversations }, look)] : []),
     ...report.steps.map((step) => `${style.good('✓')} ${describeDone(step)}`),
     '',
     style.strong(title),

@@ -2,19 +2,19 @@
 import type { ResumePlan, SavePlan } from '../../core/operations/plan.ts';
 import type { Finding } from '../../core/git/finding.ts';
 import { explainFinding, type PreflightOperation } from '../../wording/findings.ts';
-import { describeStep, type Step } from '../../wording/plans.ts';
+import { describeMissingConversation, describeStep, type Step } from '../../wording/plans.ts';
 import { describePrivacy } from '../../wording/privacy.ts';
 import { shortCommit } from '../../wording/short.ts';
 import { sessionFacts } from '../sessionText.ts';
 
 /** @param information findings worth a sentence */
 export function saveSummary(plan: SavePlan, information: readonly Finding[]): string {
-  const { repository, head, changes, conversations } = plan;
+  const { repository, head, changes } = plan;
   return paragraphs(
     `${repository.name}, ${head.branch ?? 'no branch'} @ ${shortCommit(head.commit)}`,
     steps(plan.steps),
     changes.length === 0 ? 'There are no uncommitted changes.' : '',
-    conversations.length === 0 ? 'No conversation was found for this folder; the code alone is saved.' : '',
+    describeMissingConversation(plan) ?? '',
     ...sentences(information, 'save'),
     describePrivacy(plan.readableByRepository),
   );

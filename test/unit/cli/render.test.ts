@@ -28,9 +28,14 @@ const saved: SaveReport = {
   ],
 };
 
+const planned: SavePlan = {
+  session: '3f2a9b0c11', folder: '/home/ada/shop', repository: { roots: [], name: 'shop' }, head: { branch: 'main', commit }, message: 'Add the menu', findings: [diverged], blockers: [diverged],
+  steps: saved.steps, changes: [{ path: 'menu.js', kind: 'modified', staged: false, unstaged: true }, { path: 'b.js', from: 'a.js', kind: 'renamed', staged: true, unstaged: false }], conversations: [{ agent: 'claude-code', agentName: 'Claude Code', id: conversation, modified: '2026-03-02T11:59:00Z', running: false, chosen: true }], handoff: '', readableByRepository: true,
+};
+
 describe('a save', () => {
   it('ends with what was done, where it is, who can read it, and how to go on', () => {
-    assert.equal(renderSave({ report: saved, findings: [], readableByRepository: true }, look()), `\
+    assert.equal(renderSave({ report: saved, findings: [], readableByRepository: true, conversations: undefined }, look()), `\
 ✓ Committed 3 files as “Add the menu [ConvoSync]”
 ✓ Saved the conversation “Menu” (12 messages)
 ✓ Pushed 1 commit to origin/main together with the session
@@ -44,7 +49,7 @@ Resume with: convosync resume 3f2a9b0c`);
 
   it('that could not be sent says so, with git’s own words, and how to send it', () => {
     const problem = new ConvoSyncError('push-rejected', 'x', { details: { remote: 'origin', stderr: 'remote: main is protected\n! [remote rejected] main' } });
-    const text = renderSave({ report: { ...saved, steps: [], outcome: 'queued', branchPushed: false, problem }, findings: [], readableByRepository: true }, look());
+    const text = renderSave({ report: { ...saved, steps: [], outcome: 'queued', branchPushed: false, problem }, findings: [], readableByRepository: true, conversations: undefined }, look());
     assert.match(text, /^Saved session 3f2a9b0c on this device$/m);
     assert.match(text, /^ {4}remote: main is protected\n {4}! \[remote rejected\] main$/m);
     assert.match(text, /^ {4}convosync save -b <name> {2}Save on another branch\n {4}convosync save --retry --no-push {2}Send the session without the branch$/m);
@@ -52,17 +57,24 @@ Resume with: convosync resume 3f2a9b0c`);
     assert.doesNotMatch(text, /Resume with/);
   });
 
+  it('says when no conversation was found, before it is run and after', () => {
+    const sentence = /^! No conversation was found for this folder: code alone is saved\.$/m;
+    const steps = saved.steps.filter(({ kind }) => kind !== 'capture');
+    const after = (conversations: [] | undefined): string => renderSave({ report: { ...saved, steps }, findings: [], readableByRepository: true, conversations }, look());
+    assert.match(after([]), sentence);
+    assert.match(after([]), /It holds code alone, no conversation\./);
+    assert.doesNotMatch(after(undefined), sentence);
+    assert.match(renderSavePlan({ ...planned, conversations: [] }, look()), sentence);
+    assert.doesNotMatch(renderSavePlan(planned, look()), sentence);
+  });
+
   it('says how a device with a name like any other gets one of its own', () => {
-    const text = renderSave({ report: { ...saved, notes: [{ kind: 'generic-device-name', name: 'localhost' }] }, findings: [], readableByRepository: true }, look());
+    const text = renderSave({ report: { ...saved, notes: [{ kind: 'generic-device-name', name: 'localhost' }] }, findings: [], readableByRepository: true, conversations: undefined }, look());
     assert.match(text, /^! This device is called “localhost”.*\n {4}convosync devices rename <name>$/m);
   });
 
   it('is shown whole before it is run', () => {
-    const plan: SavePlan = {
-      session: '3f2a9b0c11', folder: '/home/ada/shop', repository: { roots: [], name: 'shop' }, head: { branch: 'main', commit }, message: 'Add the menu', findings: [diverged], blockers: [diverged],
-      steps: saved.steps, changes: [{ path: 'menu.js', kind: 'modified', staged: false, unstaged: true }, { path: 'b.js', from: 'a.js', kind: 'renamed', staged: true, unstaged: false }], conversations: [], handoff: '', readableByRepository: true,
-    };
-    assert.equal(renderSavePlan(plan, look()), `\
+    assert.equal(renderSavePlan(planned, look()), `\
 ✗ Branch main and the one at “origin” have diverged: 1 commit only here, 2 commits only there.
   A push would be rejected until the two are brought together.
   Whichever way you choose, your commits are kept.

@@ -52,7 +52,7 @@ const notes: Record<Note['kind'], (readonly [Note, string])[]> = {
 };
 
 const report: SaveReport = {
-  session: '3f2a9b0c11', message: 'Menu', steps: [], commit: session, branch: 'main', outcome: 'sent', branchPushed: true, stored: 1234, messages: 2, issues: 0, notes: [],
+  session: '3f2a9b0c11', message: 'Menu', steps: [{ kind: 'capture', agent, conversation, messages: 2, issues: 0, running: false }], commit: session, branch: 'main', outcome: 'sent', branchPushed: true, stored: 1234, messages: 2, issues: 0, notes: [],
 };
 
 describe('describeVerdict', () => {
@@ -87,6 +87,12 @@ describe('describeOutcome', () => {
     const queued = describeOutcome({ ...report, outcome: 'queued', branchPushed: false, problem: new ConvoSyncError('remote-unreachable', '') });
     assert.equal(queued.detail, 'It could not be sent yet and waits here; other devices do not see it.');
     assert.match(describeOutcome({ ...report, outcome: 'kept', branchPushed: false }).detail, /other devices do not see it/);
+  });
+
+  it('says of a session without a conversation that it has none', () => {
+    for (const outcome of ['sent', 'queued', 'kept'] as const) {
+      assert.match(describeOutcome({ ...report, outcome, steps: [] }).detail, /It holds code alone, no conversation\./);
+    }
   });
 
   it('says that the branch arrived although the session did not', () => {
