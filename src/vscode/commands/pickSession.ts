@@ -36,6 +36,8 @@ export async function pickSession(parts: CommandParts, options: PickOptions): Pr
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
   pick.keepScrollPosition = true;
+  // An editor with a page in it may take the focus back after the palette has closed.
+  pick.ignoreFocusOut = true;
   pick.busy = true;
   pick.items = known ? itemsOf(known, options) : [];
   try {
