@@ -85,6 +85,19 @@ describe('vaults in one remote', function () {
   });
 
   describe('of one person who commits with another address on another device', () => {
+    it('are not left for another by a look or a plan, only by what is run', async () => {
+      const desktop = device('desktop');
+      await saves(desktop, 'Before');
+      await desktop.convosync.planSave(desktop.folder, { message: 'Never run', vault: 'new' });
+      await desktop.convosync.status(desktop.folder, { vault: 'new' });
+      assert.deepEqual(await messages(desktop), ['Before']);
+      await saves(desktop, 'Apart', { vault: 'new' });
+      assert.deepEqual(await messages(desktop), ['Apart']);
+      const both = await Promise.all(vaultIds().map(async (id) => (await desktop.convosync.list(desktop.folder, { vault: { join: id } })).sessions.map(({ summary }) => summary.message)));
+      assert.deepEqual(both.flat().sort(), ['Apart', 'Before']);
+      assert.deepEqual(await messages(desktop), ['Apart']);
+    });
+
     it('are offered to be joined, and the choice is remembered', async () => {
       await saves(device('desktop'), 'At home');
       const [vault = ''] = vaultIds();

@@ -45,7 +45,7 @@ async function remove(invocation: Invocation, ids: readonly string[], options: D
   const listing = await withVault(invocation, options.vault, (vault) => work((run) => convosync.list(folder, { ...run, ...vault })));
   output.tell(listing, renderListingProblems);
   const among = restore ? listing.trash : listing.sessions;
-  const sessions = ids.length > 0 ? ids.map((id) => findSession<SavedSession>(among, id)) : await choose(invocation, among, restore);
+  const sessions = ids.length > 0 ? [...new Set(ids.map((id) => find(among, id, restore)))] : await choose(invocation, among, restore);
   if (!restore && options.yes !== true) {
     if (prompts === undefined) {
       throw new ConvoSyncError('usage', 'There is nobody to ask: type --yes to delete without a question.');
@@ -55,9 +55,18 @@ async function remove(invocation: Invocation, ids: readonly string[], options: D
     }
   }
   const chosen = sessions.map(({ summary }) => summary.id);
-  const { sent } = await work((run) => (restore ? convosync.restore(folder, chosen, run) : convosync.delete(folder, chosen, run)));
+  const vault = options.vault === undefined ? {} : { vault: options.vault };
+  const { sent } = await work((run) => (restore ? convosync.restore(folder, chosen, { ...run, ...vault }) : convosync.delete(folder, chosen, { ...run, ...vault })));
   output.report({ sessions: chosen, sent, restore }, renderDeleted, (document) => ({ sessions: document.sessions, restored: document.restore, sent: document.sent }));
   return sent ? 0 : 5;
+}
+
+function find(among: readonly SavedSession[], id: string, restore: boolean): SavedSession {
+  try {
+    return findSession(among, id);
+  } catch (error) {
+    throw restore && ConvoSyncError.is(error, 'session-not-found') ? new ConvoSyncError('session-not-found', 'It is not in the trash.', { cause: error, details: { session: id, reason: 'not-in-trash' } }) : error;
+  }
 }
 
 function renderDeleted({ sessions, sent, restore }: { sessions: readonly string[]; sent: boolean; restore: boolean }): string {

@@ -50,8 +50,8 @@ export interface ConvoSync {
   open(folder: string, session: string, options?: ReadOptions): Promise<OpenedSession>;
 
   /** To the trash, on every device. */
-  delete(folder: string, sessions: string[], options?: RunOptions): Promise<{ sent: boolean }>;
-  restore(folder: string, sessions: string[], options?: RunOptions): Promise<{ sent: boolean }>;
+  delete(folder: string, sessions: string[], options?: RunOptions & { vault?: VaultChoice }): Promise<{ sent: boolean }>;
+  restore(folder: string, sessions: string[], options?: RunOptions & { vault?: VaultChoice }): Promise<{ sent: boolean }>;
 
   renameDevice(name: string): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { openCheckout } from './checkout.ts';
 import type { RunOptions } from './convosync.ts';
 import { withVaultLocked } from './locks.ts';
 import type { Parts } from './parts.ts';
+import type { VaultChoice } from './plan.ts';
 import { trySend } from './sending.ts';
 import { findSession } from './sessions.ts';
 
@@ -11,8 +12,8 @@ import { findSession } from './sessions.ts';
  *
  * @throws ConvoSyncError `session-not-found`, `session-ambiguous`
  */
-export async function markSessions(parts: Parts, folder: string, ids: readonly string[], mark: 'deleted' | 'restored', { signal }: RunOptions): Promise<{ sent: boolean }> {
-  const checkout = await openCheckout(parts, folder, { refresh: true, found: false, signal });
+export async function markSessions(parts: Parts, folder: string, ids: readonly string[], mark: 'deleted' | 'restored', { vault: choice, signal }: RunOptions & { vault?: VaultChoice | undefined }): Promise<{ sent: boolean }> {
+  const checkout = await openCheckout(parts, folder, { refresh: true, found: false, choice, signal });
   const { vault } = checkout;
   const among = mark === 'deleted' ? vault?.state.sessions : vault?.state.trash;
   const sessions = ids.map((id) => findSession(among ?? [], id));

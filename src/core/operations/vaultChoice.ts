@@ -52,10 +52,23 @@ export async function chooseVault(parts: Parts, around: Surroundings, options: C
     return remembered === undefined ? undefined : loadVault(home, remembered);
   }
   const opened = await findVault(parts, around, options);
-  if (opened) {
-    await withLock(home, 'places', { purpose: 'choosing a vault', signal: options.signal, waitMs: lockPatience }, () => rememberVault(home, place, opened.description.id));
+  // A look or a plan may be of another vault than the one in use; only what is run goes on with that.
+  if (opened && (remembered === undefined || remembered === opened.description.id)) {
+    await remember(parts, place, opened.description.id, options.signal);
   }
   return opened;
+}
+
+/** What is run with a vault makes it the one in use. */
+export async function goOnWith(parts: Parts, around: Surroundings, vault: string, signal?: AbortSignal): Promise<void> {
+  const place = placeOf(around);
+  if ((await rememberedVault(parts.home, place)) !== vault) {
+    await remember(parts, place, vault, signal);
+  }
+}
+
+function remember({ home }: Parts, place: string, vault: string, signal?: AbortSignal): Promise<void> {
+  return withLock(home, 'places', { purpose: 'choosing a vault', signal, waitMs: lockPatience }, () => rememberVault(home, place, vault));
 }
 
 /** What a vault is remembered under: the remote's address, else the repository itself. */

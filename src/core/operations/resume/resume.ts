@@ -14,6 +14,7 @@ import type { InstallStep, ResumePlan } from '../plan.ts';
 import type { ResumeReport } from '../report.ts';
 import { type UndoDraft, type UndoPoint, UndoPoints } from '../undo/undoPoint.ts';
 import { takeBackResume } from '../undo/undoResume.ts';
+import { goOnWith } from '../vaultChoice.ts';
 import { type Destination, requireAgent } from './compare.ts';
 import { installFile, noteInstalled, placements } from './install.ts';
 import { branchesToMove, changedSincePlanned, keepIgnored, moveCode } from './moveCode.ts';
@@ -32,6 +33,7 @@ export async function runResume(parts: Parts, prepared: PreparedResume, options:
   const to: Destination = { parts, vault, session: plan.session, folder: repository.top, signal };
   return withVaultLocked(parts, vault, { purpose: 'resuming', signal }, async () => {
     const draft = await undoDraft(repository, plan, manifest);
+    await goOnWith(parts, checkout, vault.id, signal);
     onProgress?.({ phase: 'protect' });
     let point = await points.begin(repository, draft);
     onProgress?.({ phase: 'protect' });

@@ -18,6 +18,7 @@ import type { SavePlan } from '../plan.ts';
 import type { Note, SaveReport } from '../report.ts';
 import { isAsLeft, restoreCode } from '../undo/restoreCode.ts';
 import { type UndoPoint, UndoPoints } from '../undo/undoPoint.ts';
+import { goOnWith } from '../vaultChoice.ts';
 import { captureBundles, captureConversation, seal } from './capture.ts';
 import { commitCode } from './commit.ts';
 import { publish } from './publish.ts';
@@ -41,6 +42,7 @@ export async function runSave(parts: Parts, plan: SavePlan, prepared: Checkout |
     throw new ConvoSyncError('remote-unreachable', 'The first save of a repository needs its remote, which does not answer.', { cause: problem, details: problem?.details ?? {} });
   }
   await assertUnchanged(repository, plan, signal);
+  await goOnWith(parts, opened, vault.id, signal);
   const journal = new Journal(parts.home, checkoutKey(repository));
   const points = new UndoPoints(parts.home, checkoutKey(repository));
   onProgress?.({ phase: 'protect' });
