@@ -59,12 +59,18 @@ describe('from one device to another', function () {
   });
 
   it('saves code and conversation under a message, after showing what will be done', async () => {
-    await laptop.command('ConvoSync: Save…');
+    await laptop.typeCommand('ConvoSync: Save');
     await laptop.enter('Pizzas of two halves');
     await laptop.answerModal('Save “Pizzas of two halves”?', 'Save');
     await laptop.toast(/Saved session [0-9a-f]+\. It can be resumed on any of your devices/).waitFor();
     assert.equal(await git(playground.laptop.project, 'status', '--porcelain'), '');
     assert.equal(await git(playground.laptop.project, 'rev-parse', 'HEAD'), await git(playground.remote, 'rev-parse', 'feature/half-and-half'));
+  });
+
+  it('copies what to type on the other device, and says what that is', async () => {
+    await laptop.answerToast('Saved session', 'Copy Resume Command');
+    await laptop.toast(/Copied: convosync resume [0-9a-f]+/).waitFor();
+    assert.match(await laptop.page.evaluate<string>('navigator.clipboard.readText()'), /^convosync resume [0-9a-f]{8}$/);
   });
 
   it('shows the session on the other device, by the device that saved it', async () => {
@@ -84,8 +90,8 @@ describe('from one device to another', function () {
     await desktop.screenshot('timeline');
   });
 
-  it('resumes it: the same branch, commit and conversation', async () => {
-    await desktop.command('ConvoSync: Resume…');
+  it('resumes it by the first words of the command: the same branch, commit and conversation', async () => {
+    await desktop.typeCommand('ConvoSync: Resume');
     await desktop.pick('Pizzas of two halves');
     await desktop.answerModal('The session is on feature/half-and-half; you are on main.', 'Switch Branch');
     await desktop.answerModal('Resume “Pizzas of two halves”?', 'Resume');

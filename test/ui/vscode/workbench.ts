@@ -90,6 +90,13 @@ export class Workbench {
     await this.picks.filter({ hasText: title }).first().click();
   }
 
+  /** Types into the palette and presses Enter: runs what comes first, which has to begin with what was typed. */
+  async typeCommand(text: string): Promise<void> {
+    await this.#searchPalette(text);
+    await this.picks.first().filter({ hasText: text }).waitFor();
+    await this.page.keyboard.press('Enter');
+  }
+
   /** The titles that the palette offers for a search. */
   async commandTitles(search: string): Promise<string[]> {
     await this.#searchPalette(search);
