@@ -14,6 +14,19 @@ export function withCommonOptions(command: Command): Command {
       .choices(['none', 'device', 'plugin']).default('none').env('CONVOSYNC_HANDOFF_FILE'));
 }
 
+/** Refuses `--name` together with `--no-name`, of which commander would silently take the last. */
+export function refuseBoth(command: Command, name: string): void {
+  const given = new Set<string>();
+  for (const flag of [name, `no-${name}`]) {
+    command.on(`option:${flag}`, () => {
+      given.add(flag);
+      if (given.size > 1) {
+        command.error(`error: option '--no-${name}' cannot be used with option '--${name}'`);
+      }
+    });
+  }
+}
+
 export function jsonOption(): Option {
   return new Option('--json', 'print one JSON document instead of text');
 }

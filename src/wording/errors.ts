@@ -34,7 +34,9 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
   }),
   'preflight-refused': () => ({ title: 'The repository is not ready for this.', safe: untouched }),
   'needs-choice': () => ({ title: 'This needs a decision of yours first.', safe: untouched }),
-  'session-not-found': (details) => textFact(details, 'session') === undefined
+  'session-not-found': (details) => textFact(details, 'reason') === 'not-in-trash'
+    ? { title: `Session ${textFact(details, 'session') ?? ''} is not in the trash.`, hint: 'The list of the trash shows what can be restored.' }
+    : textFact(details, 'session') === undefined
     ? { title: 'There is no session yet.', hint: 'Save one first, here or on another device.' }
     : { title: `There is no session${saidAfter(' ', textFact(details, 'session'))}.`, hint: 'Take an id from the list of sessions; deleted ones are in the trash.' },
   'session-ambiguous': (details) => ({

@@ -114,7 +114,10 @@ describe('two devices by the command line alone', function () {
     assert.match(unasked.stderr, /--yes/);
     assert.equal((await sessionsOn(laptop)).length, 1);
 
-    const { document } = await convosyncJson(placeOf(laptop), 'delete', one.id.slice(0, 5), '--yes');
+    const untrashed = await convosync(placeOf(laptop), 'delete', '--restore', one.id.slice(0, 5));
+    assert.equal(untrashed.code, 4);
+    assert.match(untrashed.stderr, /is not in the trash\./);
+    const { document } = await convosyncJson(placeOf(laptop), 'delete', one.id.slice(0, 5), one.id, '--yes');
     assert.deepEqual(document, { sessions: [one.id], restored: false, sent: true });
     assert.deepEqual(await sessionsOn(desktop), []);
     assert.deepEqual((await sessionsOn(desktop, '--trash')).map(({ id }) => id), [one.id]);

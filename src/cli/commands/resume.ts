@@ -8,7 +8,7 @@ import { count } from '../../wording/quantities.ts';
 import { age } from '../../wording/time.ts';
 import { openedDocument, resumeDocument, resumePlanDocument, undoDocument } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
-import { jsonOption, onOption, vaultOption, withCommonOptions } from '../options.ts';
+import { jsonOption, onOption, refuseBoth, vaultOption, withCommonOptions } from '../options.ts';
 import { planWithAnswers, withVault } from '../questions.ts';
 import { renderListingProblems } from '../render/renderList.ts';
 import { renderResumePlan } from '../render/renderPlan.ts';
@@ -62,6 +62,8 @@ export function addResume(program: Command, run: RunVerb): void {
     .addOption(onOption())
     .addOption(vaultOption())
     .addOption(jsonOption());
+  refuseBoth(command, 'pull');
+  refuseBoth(command, 'start');
   withCommonOptions(command)
     .addHelpText('after', examples)
     .action((id: string | undefined, options: ResumeOptions) => run(options, 'resume', (invocation) => resume(invocation, id, options)));

@@ -7,7 +7,7 @@ import { count } from '../../wording/quantities.ts';
 import { age } from '../../wording/time.ts';
 import { savePlanDocument, saveDocument, undoDocument } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
-import { jsonOption, onOption, vaultOption, withCommonOptions } from '../options.ts';
+import { jsonOption, onOption, refuseBoth, vaultOption, withCommonOptions } from '../options.ts';
 import { offerDeviceName, planWithAnswers, withVault } from '../questions.ts';
 import type { Answers } from '../questions.ts';
 import { renderSavePlan } from '../render/renderPlan.ts';
@@ -47,7 +47,7 @@ export function addSave(program: Command, run: RunVerb): void {
     .summary('save code and conversation as one session')
     .description('Commits what changed, and saves code, conversation and handoff as one session that your other devices can resume.')
     .argument('[message]', 'title of the session and first line of the commit')
-    .option('-m, --message <text>', 'the same as an option')
+    .option('-m, --message <text>', 'the message, as an option instead of the argument')
     .option('-b, --branch <name>', 'save on a new branch of this name')
     .option('--no-push', 'leave the branch where it is at the remote; its commits travel inside the session')
     .option('--conversation <id>', 'the conversation to save, instead of the one active last')
@@ -62,6 +62,7 @@ export function addSave(program: Command, run: RunVerb): void {
     .addOption(onOption())
     .addOption(vaultOption())
     .addOption(jsonOption());
+  refuseBoth(command, 'conversation');
   withCommonOptions(command)
     .addHelpText('after', examples)
     .action((message: string | undefined, options: SaveOptions) => run(options, 'save', (invocation) => save(invocation, message, options)));

@@ -72,6 +72,7 @@ function whatToType(error: unknown, { style, now }: Look): string[] {
     case 'namespace-refused':
       return [`${style.command('convosync save --retry')}  Try again`];
     case 'session-not-found':
+      return [error.details['reason'] === 'not-in-trash' ? `${style.command('convosync list --trash')}  See what is in the trash` : `${style.command('convosync list')}  See what there is`];
     case 'session-ambiguous':
       return [`${style.command('convosync list')}  See what there is`];
     default:
