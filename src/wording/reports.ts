@@ -69,7 +69,9 @@ export function describeNote(note: Note): string {
     case 'unreadable':
       return `${count(note.count, 'conversation file')} could not be read and ${note.count === 1 ? 'is' : 'are'} not part of this.`;
     case 'not-saved':
-      return `Not saved: ${names(note.paths)} (a repository of its own inside this one).`;
+      return note.what === 'inside-submodule'
+        ? `Changes inside the ${note.paths.length === 1 ? 'submodule' : 'submodules'} ${names(note.paths)} are not saved.`
+        : `Not saved: ${names(note.paths)} (a repository of its own inside this one).`;
     case 'hooks-changed-files':
       return `A hook of yours changed ${names(note.paths)} while committing.`;
   }

@@ -152,6 +152,16 @@ describe('a save and a resume', function () {
     assert.equal(settings(ours), settings(gits));
   });
 
+  it('say that changes inside a submodule stay out, and blame no hook for them', async () => {
+    const desktop = cloned('desktop', server.path);
+    desktop.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', server.path, 'lib');
+    desktop.git('commit', '--quiet', '-m', 'Add the library');
+    work(desktop, 'first');
+    desktop.write('lib/README.md', '# Changed inside\n');
+    const { notes } = await desktop.save('First');
+    assert.deepEqual(notes.filter(({ kind }) => kind === 'not-saved' || kind === 'hooks-changed-files'), [{ kind: 'not-saved', what: 'inside-submodule', paths: ['lib'] }]);
+  });
+
   it('of a detached HEAD carry its commits inside the session and move no branch', async () => {
     const [desktop, laptop] = [cloned('desktop', server.path), cloned('laptop', server.path)];
     const heads = server.branch('main');

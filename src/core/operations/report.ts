@@ -91,7 +91,7 @@ export type Note =
   | { kind: 'generic-device-name'; name: string }
   | { kind: 'bad-lines'; agent: string; conversation: string; count: number }
   | { kind: 'unreadable'; agent: string; count: number }
-  | { kind: 'not-saved'; what: 'nested-repository'; paths: string[] }
+  | { kind: 'not-saved'; what: 'nested-repository' | 'inside-submodule'; paths: string[] }
   | { kind: 'hooks-changed-files'; paths: string[] };
 
 export interface Listing {

@@ -47,7 +47,11 @@ const notes: Record<Note['kind'], (readonly [Note, string])[]> = {
     [{ kind: 'bad-lines', agent, conversation, count: 2 }, '2 lines of conversation 11111111 could not be read; they are kept exactly as they are.'],
   ],
   unreadable: [[{ kind: 'unreadable', agent, count: 2 }, '2 conversation files could not be read and are not part of this.']],
-  'not-saved': [[{ kind: 'not-saved', what: 'nested-repository', paths: ['lib/inner'] }, 'Not saved: lib/inner (a repository of its own inside this one).']],
+  'not-saved': [
+    [{ kind: 'not-saved', what: 'nested-repository', paths: ['lib/inner'] }, 'Not saved: lib/inner (a repository of its own inside this one).'],
+    [{ kind: 'not-saved', what: 'inside-submodule', paths: ['sm'] }, 'Changes inside the submodule sm are not saved.'],
+    [{ kind: 'not-saved', what: 'inside-submodule', paths: ['sm', 'lib'] }, 'Changes inside the submodules sm and lib are not saved.'],
+  ],
   'hooks-changed-files': [[{ kind: 'hooks-changed-files', paths: ['a.ts', 'b.ts'] }, 'A hook of yours changed a.ts and b.ts while committing.']],
 };
 

@@ -182,9 +182,11 @@ async function assertUnchanged(repository: Repository, plan: SavePlan, signal?: 
 /** What still differs after a commit of everything: hooks did it, or it can not be committed. */
 async function leftOver(repository: Repository, plan: SavePlan, left: readonly Change[]): Promise<Note[]> {
   const nested = await repository.nestedRepositories(left);
-  const changed = (plan.steps.some(({ kind }) => kind === 'commit') ? left : []).map(({ path: file }) => file).filter((file) => !nested.includes(file));
+  const inside = left.filter(({ insideSubmodule }) => insideSubmodule === true).map(({ path: folder }) => folder);
+  const changed = (plan.steps.some(({ kind }) => kind === 'commit') ? left : []).map(({ path: file }) => file).filter((file) => !nested.includes(file) && !inside.includes(file));
   return [
     ...(changed.length > 0 ? [{ kind: 'hooks-changed-files', paths: changed } as const] : []),
+    ...(inside.length > 0 ? [{ kind: 'not-saved', what: 'inside-submodule', paths: inside } as const] : []),
     ...(nested.length > 0 ? [{ kind: 'not-saved', what: 'nested-repository', paths: nested } as const] : []),
   ];
 }
