@@ -113,6 +113,11 @@ describe('a save', function () {
       desktop.write('menu.md', 'Margherita\n');
     });
 
+    it('asks nothing when a new branch is made, which cannot have diverged', async () => {
+      const { commit, branch } = await desktop.save('Menu', { branch: 'feature/menu' });
+      assert.deepEqual([branch, server.branch('feature/menu'), server.branch('main')], ['feature/menu', commit, theirs]);
+    });
+
     for (const how of ['pull-merge', 'pull-rebase'] as const) {
       it(`brings what others pushed in, with ${how}`, async () => {
         const { blockers } = await desktop.convosync.planSave(desktop.folder, {});

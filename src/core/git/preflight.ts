@@ -35,7 +35,9 @@ export function preflightSave({ folder, repository }: SaveFacts, chosen: readonl
   if (branch !== undefined && (state.upstream === undefined || state.ahead === undefined)) {
     findings.push(info('no-upstream', { branch, remote }));
   }
-  if (branch !== undefined && divergence !== undefined && divergence.behind > 0) {
+  // A new branch begins at HEAD: how the one that is left compares with the remote's no longer matters.
+  const leaves = chosen.includes('create-branch');
+  if (branch !== undefined && !leaves && divergence !== undefined && divergence.behind > 0) {
     const details = { branch, remote, ...divergence };
     // What is about to be committed would make a branch diverge that is only behind now.
     const hasOwn = divergence.ahead > 0 || changes.length > 0;

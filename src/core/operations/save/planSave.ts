@@ -32,7 +32,7 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   ]);
   const { identity, state } = checkout;
   const facts = await gatherSaveFacts(repository, folder, { signal, state, look: checkout.view ?? checkout.problem });
-  const { findings, remedies } = answerQuestions((chosen) => preflightSave(facts, chosen), namedRemedies(request), request);
+  const { findings, remedies } = answerQuestions((chosen) => preflightSave(facts, chosen), namedRemedies(request, state.branch), request);
   if (state.commit === undefined) {
     throw refused(...findings);
   }
@@ -83,9 +83,9 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
 }
 
 /** The remedies that options of their own stand for. */
-function namedRemedies(request: SaveRequest): Remedy[] {
+function namedRemedies(request: SaveRequest, here: string | undefined): Remedy[] {
   return [
-    ...(request.branch === undefined ? [] : (['create-branch'] as const)),
+    ...(request.branch === undefined || request.branch === here ? [] : (['create-branch'] as const)),
     ...(request.push === false ? (['save-unpushed'] as const) : []),
   ];
 }

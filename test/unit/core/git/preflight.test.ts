@@ -72,6 +72,10 @@ describe('preflight of a save', () => {
     assert.deepEqual(brief(save({ divergence: { ahead: 3, behind: 0 } })), []);
   });
 
+  it('asks nothing of a branch that is left for a new one', () => {
+    assert.deepEqual(brief(save({ divergence: { ahead: 1, behind: 2 } }, ['create-branch'])), []);
+  });
+
   it('asks when the branch has diverged, or would by the commit to come', () => {
     const ways = 'question diverged pull-merge pull-rebase save-unpushed';
     assert.deepEqual(brief(save({ divergence: { ahead: 1, behind: 2 } })), [ways]);
