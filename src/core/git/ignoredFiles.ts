@@ -1,6 +1,7 @@
 /**
  * Ignored files in the way of other code. Git replaces and removes them without a word when a checkout or a merge brings
- * files of their names, so whoever moves the working tree has to keep them first.
+ * files of their names, so whoever moves the working tree has to keep them first. Symbolic links are not among them: what
+ * they point to stays.
  */
 import type { Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
@@ -38,11 +39,11 @@ async function occupying(top: string, file: string): Promise<string[]> {
       return [];
     }
     if (!found.isDirectory()) {
-      return [place];
+      return found.isFile() ? [place] : [];
     }
   }
   const inside = await readdir(path.join(top, file), { recursive: true, withFileTypes: true });
-  return inside.filter((entry) => !entry.isDirectory()).map((entry) => path.relative(top, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'));
+  return inside.filter((entry) => entry.isFile()).map((entry) => path.relative(top, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'));
 }
 
 async function tryLstat(file: string): Promise<Stats | undefined> {
