@@ -18,8 +18,8 @@ export interface GitOptions {
   env: Environment;
   logger: Logger;
   binary?: string;
-  /** Answers by folder to whether the user has set up how ssh is called; asked each time without it. */
-  sshSetUp?: Map<string, Promise<boolean>>;
+  /** Whether the user has set up how ssh is called, where that is known already; asked each time without it. */
+  isSshSetUp?: (signal?: AbortSignal) => Promise<boolean>;
   /** Told the id of every process that may change a repository, as soon as it runs. */
   onChange?: (pid: number) => void;
 }
@@ -60,9 +60,9 @@ export class Git {
     this.#logger = options.logger.child('git');
   }
 
-  /** The same runner for a time in which the user's ssh settings need to be asked for but once. */
-  forOneOperation(): Git {
-    return new Git({ ...this.#options, sshSetUp: new Map() });
+  /** The same runner for a repository whose settings are known. */
+  knowing(isSshSetUp: (signal?: AbortSignal) => Promise<boolean>): Git {
+    return new Git({ ...this.#options, isSshSetUp });
   }
 
   /** The same runner, which tells of every process that may change a repository. */
@@ -135,15 +135,8 @@ export class Git {
     if (lendsAskpass(this.#env) || this.#env['GIT_SSH_COMMAND'] || this.#env['GIT_SSH']) {
       return {};
     }
-    const known = this.#options.sshSetUp;
-    const asked = known?.get(cwd) ?? this.run(['config', '--get', 'core.sshCommand'], { cwd, signal, readOnly: true, okExitCodes: [0, 1] }).then(({ exitCode }) => exitCode === 0);
-    known?.set(cwd, asked);
-    try {
-      return (await asked) ? {} : { GIT_SSH_COMMAND: 'ssh -o BatchMode=yes' };
-    } catch (error) {
-      known?.delete(cwd);
-      throw error;
-    }
+    const ask = async (): Promise<boolean> => (await this.run(['config', '--get', 'core.sshCommand'], { cwd, signal, readOnly: true, okExitCodes: [0, 1] })).exitCode === 0;
+    return (await (this.#options.isSshSetUp ?? ask)(signal)) ? {} : { GIT_SSH_COMMAND: 'ssh -o BatchMode=yes' };
   }
 }
 

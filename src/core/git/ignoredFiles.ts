@@ -15,9 +15,8 @@ export async function ignoredInTheWay(repository: Repository, from: string, to: 
     return [];
   }
   const { top, git } = repository;
-  const { stdout: added } = await git.run(['diff', '--name-only', '-z', '--no-renames', '--diff-filter=A', from, to], { cwd: top, readOnly: true, timeout: 0, signal });
   const here = new Set<string>();
-  for (const file of split(added)) {
+  for (const file of await repository.filesAdded(from, to, signal)) {
     for (const occupied of await occupying(top, file)) {
       here.add(occupied);
     }
@@ -26,7 +25,7 @@ export async function ignoredInTheWay(repository: Repository, from: string, to: 
     return [];
   }
   const { stdout: ignored } = await git.run(['check-ignore', '-z', '--stdin'], { cwd: top, input: `${[...here].join('\0')}\0`, okExitCodes: [0, 1], readOnly: true, timeout: 0, signal });
-  return split(ignored);
+  return ignored.toString('utf8').split('\0').filter(Boolean);
 }
 
 /** The files that lie where a file is to be: itself, one where a folder is needed, or all in a folder of its name. */
@@ -55,8 +54,4 @@ async function tryLstat(file: string): Promise<Stats | undefined> {
     }
     throw error;
   }
-}
-
-function split(output: Buffer): string[] {
-  return output.toString('utf8').split('\0').filter(Boolean);
 }

@@ -104,7 +104,7 @@ export async function gatherResumeFacts(repository: Repository | undefined, fold
   }
   const remoteProblem = await bringCommit(repository, session, options);
   const facts: NonNullable<ResumeFacts['repository']> = { ...state, ...remoteProblem, identity, match, commit: await availability(repository, session, signal) };
-  const tip = session.branch === undefined ? undefined : await repository.resolve(`refs/heads/${session.branch}`, signal);
+  const tip = session.branch === undefined ? undefined : await repository.tipOf(session.branch, state.state, signal);
   if (tip !== undefined && facts.commit === 'here') {
     facts.divergence = await repository.aheadBehind(tip, session.commit, signal);
   }

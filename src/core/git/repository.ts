@@ -67,7 +67,7 @@ export class Repository {
   readonly #commits = new Map<string, Commit>();
 
   private constructor(git: Git, top: string, gitDir: string, commonDir: string, answers = new Map<string, Promise<unknown>>(), seen = new Set<string>()) {
-    this.git = git;
+    this.git = git.knowing(async (signal) => (await this.configuration(signal)).has('core.sshcommand'));
     this.top = top;
     this.gitDir = gitDir;
     this.commonDir = commonDir;
@@ -99,7 +99,7 @@ export class Repository {
         }
       }
       const [top = '', gitDir = '', commonDir = ''] = answers;
-      return new Repository(git.forOneOperation(), path.resolve(top), path.resolve(gitDir), path.resolve(cwd, commonDir));
+      return new Repository(git, path.resolve(top), path.resolve(gitDir), path.resolve(cwd, commonDir));
     } catch (error) {
       if (ConvoSyncError.is(error, 'git-failed') && /not a git repository \(or any|must be run in a work tree/.test(String(error.details['stderr']))) {
         return undefined;
@@ -252,6 +252,11 @@ export class Repository {
     return this.#ask(['rev-parse', '-q', '--verify', `${name}^{commit}`], signal);
   }
 
+  /** Where a branch of this repository is, which for the current one HEAD has just told; undefined when there is no such branch. */
+  async tipOf(branch: string, head: Head, signal?: AbortSignal): Promise<string | undefined> {
+    return branch === head.branch ? head.commit : this.resolve(`refs/heads/${branch}`, signal);
+  }
+
   /** Asks no network, also in a partial clone. */
   async hasCommit(oid: string, signal?: AbortSignal): Promise<boolean> {
     if (this.#seen.has(oid)) {
@@ -290,6 +295,14 @@ export class Repository {
   async fileAt(commit: string, file: string, signal?: AbortSignal): Promise<Buffer> {
     const { exitCode, stdout } = await this.git.run(['cat-file', '--filters', `${commit}:${file}`], { cwd: this.top, signal, readOnly: true, timeout: 0, okExitCodes: [0, 128] });
     return exitCode === 0 ? stdout : Buffer.alloc(0);
+  }
+
+  /** Paths that `to` has and `from` has not, relative to the top. */
+  filesAdded(from: string, to: string, signal?: AbortSignal): Promise<string[]> {
+    return this.#once(`added ${from} ${to}`, async () => {
+      const { stdout } = await this.git.run(['diff', '--name-only', '-z', '--no-renames', '--diff-filter=A', from, to], { cwd: this.top, readOnly: true, timeout: 0, signal });
+      return stdout.toString('utf8').split('\0').filter(Boolean);
+    });
   }
 
   /** How many commits `tip` has that `base` has not. */

@@ -36,8 +36,8 @@ export interface Checkout extends Surroundings {
 export interface OpenOptions extends ChoiceOptions {
   /** False asks no network. */
   refresh: boolean;
-  /** A session will be opened: what the writers that went on have stored is brought in the same go. */
-  opens?: boolean;
+  /** A session will be resumed: what the writers that went on have stored is brought in the same go, and so is the current branch. */
+  resumes?: boolean;
   /** Nothing will be written: a vault that cannot be trusted any more is shown as it was when it was last proven. */
   onlyLooks?: boolean;
   /** Branches of the remote to look at, beside the current one. */
@@ -70,7 +70,10 @@ export async function openCheckout(parts: Parts, at: string | Repository, option
   if (vault && backend && view) {
     const seen = view;
     try {
-      await vault.refresh(signal, () => backend.refresh(signal, { seen, chunks: options.opens === true }));
+      await Promise.all([
+        vault.refresh(signal, () => backend.refresh(signal, { seen, chunks: options.resumes === true })),
+        ...(options.resumes === true && remote ? [bringBranch(repository, remote.name, state, seen, signal)] : []),
+      ]);
     } catch (error) {
       problem = await asLastProven(vault, error, options);
     }
@@ -78,6 +81,20 @@ export async function openCheckout(parts: Parts, at: string | Repository, option
     await vault?.readCached(signal);
   }
   return { ...around, state, vault, problem };
+}
+
+/** Fetches the current branch where the remote has gone on. A failure is no loss: what needs the code asks for it again, and says why not. */
+async function bringBranch(repository: Repository, remote: string, { branch, commit }: Head, seen: RemoteRefs, signal?: AbortSignal): Promise<void> {
+  const tip = branch === undefined ? undefined : seen.refs.get(`refs/heads/${branch}`);
+  try {
+    if (branch !== undefined && tip !== undefined && tip !== commit && !(await repository.hasCommit(tip, signal))) {
+      await repository.fetchBranch(remote, branch, signal);
+    }
+  } catch (error) {
+    if (!ConvoSyncError.is(error)) {
+      throw error;
+    }
+  }
 }
 
 /** @throws ConvoSyncError `preflight-refused` where there is no repository */

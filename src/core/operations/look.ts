@@ -71,7 +71,7 @@ export async function openSession(parts: Parts, folder: string, id: string, opti
       conversations.push({ agent: agent.id, agentName: agent.name, id: stored.id, messages, issues });
     }
   }
-  const verdict = await judge({ parts, vault, session, folder: repository.top, signal: options.signal }, repository, manifest);
+  const verdict = await judge({ parts, vault, session, folder: repository.top, signal: options.signal }, repository, await repository.state(options.signal), manifest);
   return { session, manifest, conversations, verdict };
 }
 

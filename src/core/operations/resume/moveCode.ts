@@ -3,23 +3,22 @@ import * as path from 'node:path';
 import { ConvoSyncError } from '../../common/errors.ts';
 import { sha256 } from '../../common/hash.ts';
 import { ignoredInTheWay } from '../../git/ignoredFiles.ts';
-import type { Repository } from '../../git/repository.ts';
+import type { Head, Repository } from '../../git/repository.ts';
 import type { InstallStep, ResumeStep } from '../plan.ts';
 import { commitMade, stashMessage } from '../undo/restoreCode.ts';
 import type { BranchPosition, UndoPoint, UndoPoints } from '../undo/undoPoint.ts';
 
 /** The branches that the steps will move or make, and where they stand. */
-export async function branchesToMove(repository: Repository, steps: readonly ResumeStep[]): Promise<BranchPosition[]> {
+export async function branchesToMove(repository: Repository, head: Head, steps: readonly ResumeStep[]): Promise<BranchPosition[]> {
   const branches = new Set(steps.flatMap((step) => (step.kind === 'switch' || step.kind === 'fast-forward' || step.kind === 'new-branch' || step.kind === 'discard-local' ? [step.branch] : [])));
   return Promise.all([...branches].map(async (branch) => {
-    const commit = await repository.resolve(`refs/heads/${branch}`);
+    const commit = await repository.tipOf(branch, head);
     return { branch, ...(commit === undefined ? {} : { commit }) };
   }));
 }
 
 /** Ignored files, relative to the top, that git would replace or remove without a word on the way. */
-export async function ignoredToReplace(repository: Repository, steps: readonly ResumeStep[], signal?: AbortSignal): Promise<string[]> {
-  const { commit: from } = await repository.head(signal);
+export async function ignoredToReplace(repository: Repository, { commit: from }: Pick<Head, 'commit'>, steps: readonly ResumeStep[], signal?: AbortSignal): Promise<string[]> {
   const ignored: string[] = [];
   for (const step of steps) {
     const to = step.kind === 'switch' ? (step.commit ?? (await repository.resolve(`refs/heads/${step.branch}`, signal))) : 'commit' in step ? step.commit : undefined;
@@ -32,7 +31,7 @@ export async function ignoredToReplace(repository: Repository, steps: readonly R
 
 /** Keeps them in the undo point; an undo that finds them as the step left them puts the kept ones back. */
 export async function keepIgnored(repository: Repository, points: UndoPoints, point: UndoPoint, { steps, brings }: { steps: readonly ResumeStep[]; brings: string }, signal?: AbortSignal): Promise<UndoPoint> {
-  const ignored = await ignoredToReplace(repository, steps, signal);
+  const ignored = await ignoredToReplace(repository, point.before, steps, signal);
   return ignored.length === 0 ? point : points.keep(point, await Promise.all(ignored.map(async (file) => ({ absolute: path.join(repository.top, file), after: sha256(await repository.fileAt(brings, file, signal)) }))));
 }
 

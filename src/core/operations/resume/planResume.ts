@@ -34,7 +34,7 @@ export interface PreparedResume {
 export async function planResume(parts: Parts, repository: Repository, request: ResumeRequest, options: RunOptions = {}): Promise<PreparedResume> {
   const { signal, onProgress } = options;
   onProgress?.({ phase: 'list' });
-  const opened = await openCheckout(parts, repository, { refresh: true, opens: true, found: false, choice: request.vault, signal });
+  const opened = await openCheckout(parts, repository, { refresh: true, resumes: true, found: false, choice: request.vault, signal });
   const { vault } = opened;
   if (!vault) {
     if (opened.problem) {
@@ -52,7 +52,7 @@ export async function planResume(parts: Parts, repository: Repository, request: 
 
   const choices = { remedies, findings, pull: request.pull !== false, device: session.device.name };
   const moves = await codeSteps(repository, facts, manifest.code, choices);
-  const ignored = await ignoredToReplace(repository, moves, signal);
+  const ignored = await ignoredToReplace(repository, checkout.state, moves, signal);
   const steps: ResumeStep[] = [{ kind: 'protect', ...(ignored.length > 0 ? { ignored } : {}) }, ...moves];
   for (const conversation of blockers.some(({ severity }) => severity === 'refusal') ? [] : manifest.conversations) {
     steps.push(await planInstall({ parts, vault, session, folder: repository.top, signal }, conversation));

@@ -4,6 +4,7 @@
  */
 import { ConvoSyncError, throwIfCancelled } from '../../common/errors.ts';
 import type { Repository } from '../../git/repository.ts';
+import type { RepositoryState } from '../../git/status.ts';
 import type { SessionManifest } from '../../session/session.ts';
 import type { RunOptions } from '../convosync.ts';
 import { Journal } from '../journal.ts';
@@ -38,6 +39,7 @@ export async function runResume(parts: Parts, prepared: PreparedResume, options:
     let point = await points.begin(repository, draft);
     onProgress?.({ phase: 'protect' });
     await journal.write({ v: 1, operation: 'resume', session: plan.session.summary.id, undo: plan.id });
+    let state: RepositoryState;
     try {
       point = await keepIgnored(repository, points, point, { steps: plan.steps, brings: manifest.code.commit }, signal);
       for (const step of plan.steps) {
@@ -48,7 +50,8 @@ export async function runResume(parts: Parts, prepared: PreparedResume, options:
           : await moveCode(repository, points, point, step, signal);
       }
       onProgress?.({ phase: 'verify' });
-      const { commit, branch } = await repository.head();
+      state = await repository.state();
+      const { commit, branch } = state;
       if (commit === undefined) {
         throw new ConvoSyncError('git-failed', 'HEAD is at no commit after the resume.', { details: { folder: repository.top } });
       }
@@ -61,7 +64,7 @@ export async function runResume(parts: Parts, prepared: PreparedResume, options:
     onProgress?.({ phase: 'verify' });
     await points.prune('resume');
     await journal.clear();
-    return report(parts, prepared, to);
+    return report(parts, prepared, state, to);
   });
 }
 
@@ -79,7 +82,7 @@ async function undoDraft(repository: Repository, plan: ResumePlan, { code }: Ses
     operation: 'resume',
     session: plan.session.summary.id,
     before: { commit, ...(branch === undefined ? {} : { branch }) },
-    branches: await branchesToMove(repository, plan.steps),
+    branches: await branchesToMove(repository, plan.head, plan.steps),
     ...(followed?.tracks === undefined ? {} : { tracks: followed.branch }),
     brings: code.commit,
     pulls: plan.steps.some(({ kind }) => kind === 'pull'),
@@ -108,13 +111,13 @@ async function install(to: Destination, points: UndoPoints, begun: UndoPoint, { 
   return point;
 }
 
-async function report(parts: Parts, { plan, checkout, manifest }: PreparedResume, to: Destination): Promise<ResumeReport> {
+async function report(parts: Parts, { plan, checkout, manifest }: PreparedResume, state: RepositoryState, to: Destination): Promise<ResumeReport> {
   const { repository, vault } = checkout;
   const installs = plan.steps.filter((step) => step.kind === 'install');
   return {
     session: plan.session,
     steps: plan.steps,
-    verdict: await judge(to, repository, manifest, installs),
+    verdict: await judge(to, repository, state, manifest, installs),
     commands: installs.map((step) => {
       const agent = requireAgent(parts, step.agent);
       const folder = manifest.conversations.find(({ id }) => id === step.conversation)?.folder ?? '';

@@ -2,20 +2,23 @@
 import { createReadStream } from 'node:fs';
 import type { Agent } from '../../agents/agent.ts';
 import type { Repository } from '../../git/repository.ts';
+import type { RepositoryState } from '../../git/status.ts';
 import type { SessionManifest, StoredConversation } from '../../session/session.ts';
 import type { InstallStep } from '../plan.ts';
 import type { Difference, Verdict } from '../report.ts';
 import { type Destination, relationOf, requireAgent } from './compare.ts';
 
-/** @param installs what a resume did; a conversation may live under another id here */
-export async function judge(to: Destination, repository: Repository, manifest: SessionManifest, installs: readonly InstallStep[] = []): Promise<Verdict> {
-  const differences = [...(await judgeCode(repository, manifest, to.signal)), ...(await judgeConversations(to, manifest, installs))];
+/**
+ * @param state how the repository stands now
+ * @param installs what a resume did; a conversation may live under another id here
+ */
+export async function judge(to: Destination, repository: Repository, state: RepositoryState, manifest: SessionManifest, installs: readonly InstallStep[] = []): Promise<Verdict> {
+  const differences = [...(await judgeCode(repository, state, manifest, to.signal)), ...(await judgeConversations(to, manifest, installs))];
   return { inSync: differences.length === 0, differences };
 }
 
-async function judgeCode(repository: Repository, { code }: SessionManifest, signal?: AbortSignal): Promise<Difference[]> {
+async function judgeCode(repository: Repository, { branch, commit, changes }: RepositoryState, { code }: SessionManifest, signal?: AbortSignal): Promise<Difference[]> {
   const differences: Difference[] = [];
-  const { branch, commit, changes } = await repository.state(signal);
   if (commit !== code.commit) {
     const known = await repository.hasCommit(code.commit, signal);
     differences.push(known

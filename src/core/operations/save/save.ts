@@ -101,28 +101,26 @@ interface Sealed {
   left: Change[];
 }
 
+/** Where HEAD is once the save has made its commit. */
+interface SavedHead {
+  commit: string;
+  branch?: string;
+}
+
 async function captureAndSeal(parts: Parts, checkout: Checkout & { vault: Vault }, plan: SavePlan, point: UndoPoint, options: RunOptions): Promise<Sealed> {
   const { signal, onProgress } = options;
   const { repository, vault } = checkout;
-  const saved = { commit: point.brings ?? point.made ?? plan.head.commit, ...branchOf(plan) };
-  const conversations: StoredConversation[] = [];
-  let bundles: StoredBundle[] = [];
-  for (const step of plan.steps) {
-    throwIfCancelled(signal);
-    if (step.kind === 'capture') {
-      onProgress?.({ phase: 'capture' });
-      conversations.push(await captureConversation(parts, checkout, { step, session: plan.session, head: saved }, options));
-    } else if (step.kind === 'bundle') {
-      onProgress?.({ phase: 'seal' });
-      bundles = await captureBundles(parts, checkout, saved, signal);
-    }
-  }
+  const saved: SavedHead = { commit: point.brings ?? point.made ?? plan.head.commit, ...branchOf(plan) };
+  const [{ conversations, bundles }, { changes: left }, { subject }] = await Promise.all([
+    capture(parts, checkout, plan, saved, options),
+    repository.state(signal),
+    repository.commitAt(saved.commit, signal),
+  ]);
   const push = plan.steps.find(({ kind }) => kind === 'push');
   if (!push) {
     // An earlier save's branch that could not be pushed waits no longer: this one wants it unpushed.
     await vault.dropPendingCode();
   }
-  const [{ changes: left }, { subject }] = await Promise.all([repository.state(signal), repository.commitAt(saved.commit, signal)]);
   const code = {
     repository: plan.repository,
     ...saved,
@@ -136,6 +134,23 @@ async function captureAndSeal(parts: Parts, checkout: Checkout & { vault: Vault 
   const summary = await seal(vault, { v: 1, session: plan.session, code, conversations, handoff: plan.handoff }, { message: plan.message, savedAt: parts.machine.now().toISOString() });
   onProgress?.({ phase: 'seal', done: 1, total: 1 });
   return { summary, conversations, left };
+}
+
+async function capture(parts: Parts, checkout: Checkout & { vault: Vault }, plan: SavePlan, head: SavedHead, options: RunOptions): Promise<{ conversations: StoredConversation[]; bundles: StoredBundle[] }> {
+  const { signal, onProgress } = options;
+  const conversations: StoredConversation[] = [];
+  let bundles: StoredBundle[] = [];
+  for (const step of plan.steps) {
+    throwIfCancelled(signal);
+    if (step.kind === 'capture') {
+      onProgress?.({ phase: 'capture' });
+      conversations.push(await captureConversation(parts, checkout, { step, session: plan.session, head }, options));
+    } else if (step.kind === 'bundle') {
+      onProgress?.({ phase: 'seal' });
+      bundles = await captureBundles(parts, checkout, head, signal);
+    }
+  }
+  return { conversations, bundles };
 }
 
 /**
