@@ -22,10 +22,10 @@ export function errorDocument(error: unknown, operation: PreflightOperation): un
 }
 
 export function savePlanDocument(plan: SavePlan): unknown {
-  const { session, folder, repository, head, message, findings, blockers, steps, changes, conversations, handoff, readableByRepository } = plan;
+  const { session, folder, repository, head, message, findings, blockers, steps, changes, conversations, handoff, sealing } = plan;
   return {
     dryRun: true, runnable: blockers.length === 0, session, folder, repository, head, message,
-    findings: findings.map((finding) => findingDocument(finding, 'save')), steps, changes, conversations, handoff, readableByRepository,
+    findings: findings.map((finding) => findingDocument(finding, 'save')), steps, changes, conversations, handoff, sealing,
   };
 }
 
@@ -90,9 +90,13 @@ function findingDocument(finding: Finding, operation: PreflightOperation): unkno
   };
 }
 
+export function vaultDocument({ vault, sessions, ...listing }: Listing): unknown {
+  return { vault, sessions: sessions.length, ...freshness({ sessions, ...listing }) };
+}
+
 /** How far the answer can be relied on: absent `refreshed` means that the store was never read. */
-function freshness({ place, refreshed, problem, readableByRepository, notes }: Listing): object {
-  return { place, refreshed, readableByRepository, notes, ...problemDocument(problem) };
+function freshness({ place, refreshed, problem, sealing, notes }: Listing): object {
+  return { place, refreshed, sealing, notes, ...problemDocument(problem) };
 }
 
 function problemDocument(problem: ConvoSyncError | undefined): object {

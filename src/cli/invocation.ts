@@ -13,6 +13,7 @@ import { errorDocument } from './documents.ts';
 import { exitCodeOf } from './exitCodes.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { readMachine } from './machine.ts';
+import { readPassphrase } from './passphrase.ts';
 import { renderFailure } from './render/renderError.ts';
 import { listenForInterrupt } from './terminal/interrupt.ts';
 import { Output } from './terminal/output.ts';
@@ -37,6 +38,7 @@ export interface CommonOptions {
   verbose?: boolean;
   json?: boolean;
   handoffFile: Machine['handoffFile'];
+  passphraseFile?: string;
 }
 
 export interface Invocation {
@@ -48,6 +50,8 @@ export interface Invocation {
   /** Where the person is, whatever folder the command works in. */
   currentFolder: string;
   env: System['env'];
+  /** The passphrase or recovery key that was handed over; undefined where none was. */
+  passphrase: () => Promise<string | undefined>;
   /** Runs something of core that can be cancelled and reports progress. */
   work: <T>(run: (options: RunOptions) => Promise<T>) => Promise<T>;
 }
@@ -77,6 +81,7 @@ export async function invoke(system: System, options: CommonOptions, operation: 
       folder,
       currentFolder: system.currentFolder,
       env: system.env,
+      passphrase: () => readPassphrase(options.passphraseFile, { currentFolder: system.currentFolder, stdin }),
       work: async (run) => {
         const line = new ProgressLine(stderr);
         try {

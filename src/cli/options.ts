@@ -10,6 +10,7 @@ export function withCommonOptions(command: Command): Command {
     .optionsGroup('Options of every command:')
     .option('-C, --cwd <folder>', 'work in this folder instead of the current one')
     .option('--verbose', 'log what is decided and which git commands run, to standard error')
+    .addOption(new Option('--passphrase-file <file>', 'the vault’s passphrase or recovery key, as the first line of a file (- for standard input)').env('CONVOSYNC_PASSPHRASE_FILE'))
     .addOption(new Option('--handoff-file <kind>', 'keep handoffs in the repository too: one file a device, or the plugin’s single file')
       .choices(['none', 'device', 'plugin']).default('none').env('CONVOSYNC_HANDOFF_FILE'));
 }
@@ -33,6 +34,14 @@ export function jsonOption(): Option {
 
 export function vaultOption(): Option {
   return new Option('--vault <id>', 'the vault to use where the remote holds several: the beginning of its id, or “new”').argParser(readVault);
+}
+
+/** How the vault is to be that a first save makes. */
+export type NewVault = 'sealed' | 'readable';
+
+export function newVaultOption(): Option {
+  return new Option('--new-vault <kind>', 'the first save here makes a vault: sealed with a passphrase, or readable by whoever can read the repository')
+    .choices(['sealed', 'readable'] satisfies NewVault[]).env('CONVOSYNC_NEW_VAULT');
 }
 
 export function onOption(): Option {

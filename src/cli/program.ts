@@ -7,6 +7,7 @@ import { addList } from './commands/list.ts';
 import { addResume } from './commands/resume.ts';
 import { addSave } from './commands/save.ts';
 import { addStatus } from './commands/status.ts';
+import { addVault } from './commands/vault.ts';
 import { errorDocument } from './documents.ts';
 import { exitMeanings } from './exitCodes.ts';
 import { invoke } from './invocation.ts';
@@ -21,6 +22,8 @@ ${Object.entries(exitMeanings).map(([code, meaning]) => `  ${code.padStart(3)}  
 Environment:
   CONVOSYNC_HOME           where ConvoSync keeps its own state, instead of the platform's data folder
   CONVOSYNC_HANDOFF_FILE   none, device or plugin, as --handoff-file
+  CONVOSYNC_NEW_VAULT      sealed or readable, as --new-vault of save
+  CONVOSYNC_PASSPHRASE_FILE  as --passphrase-file
   NO_COLOR                 plain output`;
 
 /** Runs one command line, without the program's name, and resolves to the exit code. */
@@ -48,7 +51,7 @@ export async function runProgram(args: readonly string[], version: string, syste
     })
     .showHelpAfterError('(--help shows what can be typed)')
     .addHelpText('after', exitCodeHelp);
-  for (const add of [addSave, addResume, addStatus, addList, addDelete, addDevices]) {
+  for (const add of [addSave, addResume, addStatus, addList, addDelete, addDevices, addVault]) {
     add(program, run);
   }
   try {

@@ -2,12 +2,15 @@
 import { ConvoSyncError } from '../core/common/errors.ts';
 import type { Finding, Remedy } from '../core/git/finding.ts';
 import type { Choices, VaultChoice } from '../core/operations/plan.ts';
+import { shortestPassphrase } from '../core/vault/keySlots.ts';
+import type { NewVaultChoice } from '../core/vault/places.ts';
 import { explainError } from '../wording/errors.ts';
 import { liesInOwnHands, remedyConsequence, remedyLabel } from '../wording/findings.ts';
 import type { PreflightOperation } from '../wording/findings.ts';
 import { shortId } from '../wording/short.ts';
 import { age } from '../wording/time.ts';
 import type { Invocation } from './invocation.ts';
+import type { NewVault } from './options.ts';
 import { vaultsOf } from './render/renderError.ts';
 import { renderFindings } from './render/renderFindings.ts';
 import type { Prompts } from './terminal/prompts.ts';
@@ -61,22 +64,84 @@ async function answer(prompts: Prompts, finding: Finding, answers: Answers): Pro
   }
 }
 
-/** Runs something that needs to know the vault, and asks which one where that is unclear. */
+/**
+ * Runs something that needs the vault: asks which one where that is unclear, and for its passphrase or recovery key where
+ * it is locked on this device.
+ */
 export async function withVault<T>(invocation: Invocation, given: VaultChoice | undefined, run: (vault: { vault?: VaultChoice }) => Promise<T>): Promise<T> {
-  try {
-    return await run(given === undefined ? {} : { vault: given });
-  } catch (error) {
-    const { prompts, output } = invocation;
-    if (prompts === undefined || given !== undefined || !ConvoSyncError.is(error, 'vault-choice')) {
-      throw error;
+  let vault = given;
+  let isUnlocked = false;
+  for (;;) {
+    try {
+      return await run(vault === undefined ? {} : { vault });
+    } catch (error) {
+      if (ConvoSyncError.is(error, 'vault-choice') && vault === undefined && invocation.prompts) {
+        vault = await chooseVault(invocation.prompts, error, invocation.output.now());
+      } else if (ConvoSyncError.is(error, 'vault-locked') && !isUnlocked) {
+        await unlock(invocation, vault, error);
+        isUnlocked = true;
+      } else {
+        throw error;
+      }
     }
-    const { title, hint = '' } = explainError(error);
-    const vault = await prompts.choose<VaultChoice>(`${title} ${hint}`, [
-      ...vaultsOf(error).map(({ id, created }) => ({ value: { join: id }, label: `Join ${shortId(id)}`, hint: `begun ${age(created, output.now())}` })),
-      { value: 'new', label: 'Begin a New One', hint: 'when none of them is yours' },
-    ]);
-    return run({ vault });
   }
+}
+
+function chooseVault(prompts: Prompts, error: ConvoSyncError, now: Date): Promise<VaultChoice> {
+  const { title, hint = '' } = explainError(error);
+  return prompts.choose<VaultChoice>(`${title} ${hint}`, [
+    ...vaultsOf(error).map(({ id, created }) => ({ value: { join: id }, label: `Join ${shortId(id)}`, hint: `begun ${age(created, now)}` })),
+    { value: 'new', label: 'Begin a New One', hint: 'when none of them is yours' },
+  ]);
+}
+
+/**
+ * Unlocks the vault with what was handed over, or what the person at the terminal types.
+ *
+ * @param locked thrown where there is neither
+ */
+export async function unlock(invocation: Invocation, vault: VaultChoice | undefined, locked: unknown): Promise<void> {
+  const { convosync, work, folder, prompts, output } = invocation;
+  const open = (secret: string): Promise<unknown> => work((run) => convosync.unlock(folder, secret, { ...run, vault }));
+  const handedOver = await invocation.passphrase();
+  if (handedOver !== undefined) {
+    await open(handedOver);
+    return;
+  }
+  if (prompts === undefined) {
+    throw locked;
+  }
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await open(await prompts.askSecretly('Passphrase or recovery key of the vault'));
+      return;
+    } catch (error) {
+      if (attempt === attempts || !ConvoSyncError.is(error, 'vault-wrong-key')) {
+        throw error;
+      }
+      output.tell(error, (wrong) => explainError(wrong).title);
+    }
+  }
+}
+
+const attempts = 3;
+
+/** How the vault is to be that the first save makes; undefined where nobody says. */
+export async function chooseNewVault({ prompts, passphrase }: Invocation, kind: NewVault | undefined): Promise<NewVaultChoice | undefined> {
+  const handedOver = kind === 'readable' ? undefined : await passphrase();
+  if (handedOver !== undefined) {
+    return { passphrase: handedOver };
+  }
+  const chosen = kind ?? (await prompts?.choose<NewVault>('This is the first save here. Who may read what you save?', [
+    { value: 'sealed', label: 'Only My Devices', hint: 'sealed with a passphrase (recommended)' },
+    { value: 'readable', label: 'Whoever Can Read the Repository', hint: 'not sealed: for a repository that is yours alone' },
+  ]));
+  if (chosen === 'sealed' && prompts) {
+    const first = await prompts.askSecretly('A passphrase for your new vault', (answer) => (answer.length < shortestPassphrase ? `At least ${shortestPassphrase} characters: whoever holds the storage can try as often as they like.` : undefined));
+    await prompts.askSecretly('The same once more', (answer) => (answer === first ? undefined : 'This is not what you typed before.'));
+    return { passphrase: first };
+  }
+  return chosen === 'readable' ? 'readable' : undefined;
 }
 
 /** A name like “localhost” says nothing to the other devices, so it is asked for where someone can answer. */

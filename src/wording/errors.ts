@@ -119,7 +119,9 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
   'storage-permanent': (details) => withGitsWords(details, { title: 'The storage refuses this, and trying again will not help.', safe: workIsHere }),
 
   'vault-not-found': (details) => textFact(details, 'vault') === undefined
-    ? { title: 'There is no vault here yet.', hint: 'Save a session: the first one creates it.' }
+    ? textFact(details, 'reason') === 'none-sealed'
+    ? { title: 'There is no sealed vault here.' }
+    : { title: 'There is no vault here yet.', hint: 'Save a session: the first one creates it.' }
     : vaultNotFound(textFact(details, 'vault') ?? '', listFact(details, 'vaults')),
   'vault-damaged': (details) => ({
     title: `A part of the vault is damaged${objectIn(details)}.`,
@@ -131,7 +133,10 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
     safe: untouched,
     hint: 'Update ConvoSync on this device.',
   }),
-  'vault-wrong-key': () => ({ title: 'The key of this device does not open the vault.', safe: untouched, hint: 'Check that this is your own vault.' }),
+  'vault-locked': () => ({ title: 'The vault is locked on this device.', safe: untouched, hint: 'Unlock it with its passphrase or its recovery key.' }),
+  'vault-wrong-key': (details) => textFact(details, 'kind') === undefined
+    ? { title: 'The key of this device does not open the vault.', safe: untouched, hint: 'Check that this is your own vault.' }
+    : { title: `This ${textFact(details, 'kind') ?? ''} does not open the vault.`, safe: untouched, hint: 'Check for capital letters and spaces, and that this is the vault that you mean.' },
   'vault-forged': (details) => ({
     title: `The vault holds something that none of your devices wrote${objectIn(details)}.`,
     safe: keepsWhatItSaw,
@@ -141,6 +146,11 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
     title: 'The storage shows an older state of the vault than this device has seen.',
     safe: keepsWhatItSaw,
     hint: 'It may have been restored from a backup, or someone has tampered with it.',
+  }),
+  'vault-sealing-choice': () => ({
+    title: 'This is the first save here: say whether the vault is to be sealed.',
+    safe: untouched,
+    hint: 'Sealed with a passphrase, only your own devices can read it; readable, whoever can read the repository can.',
   }),
   'vault-choice': (details) => ({
     title: `The remote holds ${vaultsIn(details).length === 1 ? 'a vault that may be another person’s' : 'several vaults'}${saidAfter(': ', names(vaultsIn(details).map(shortId)))}.`,

@@ -37,7 +37,7 @@ export function start(place: Place, ...args: string[]): ChildProcessWithoutNullS
 }
 
 export function placeOf(device: Device, env: Record<string, string> = {}): Place {
-  return { folder: device.folder, env: { ...device.env, ...env } };
+  return { folder: device.folder, env: { CONVOSYNC_NEW_VAULT: 'readable', ...device.env, ...env } };
 }
 
 function bundle(): string {

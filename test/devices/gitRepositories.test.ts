@@ -7,6 +7,7 @@ import { type Device, type DeviceOptions, run, World } from '../support/device.t
 import { assertNoFootprint, vaultCaches } from '../support/footprint.ts';
 import { type GitHttpServer, startGitHttpServer } from '../support/gitHttpServer.ts';
 import { GitServerRepository } from '../support/gitServerRepository.ts';
+import { withReadableVault } from '../support/readableVault.ts';
 
 const talk = randomUUID();
 
@@ -98,7 +99,7 @@ describe('a save and a resume', function () {
         made.folder = path.join(world.folder, name, odd);
         run(world.folder, made.env, 'clone', '--quiet', server.path, made.folder);
         const machine = { ...made.machine, env: { CONVOSYNC_HOME: path.join(world.folder, name, `home ${odd}`) } };
-        return Object.assign(made, { machine, convosync: createConvoSync(machine) });
+        return Object.assign(made, { machine, convosync: withReadableVault(createConvoSync(machine)) });
       };
       await roundTrip(device('desktop'), device('laptop'));
     });

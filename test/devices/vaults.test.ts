@@ -232,7 +232,7 @@ describe('vaults in one remote', function () {
     const files: [what: string, file: (vault: string) => string, spoil: (file: string) => void][] = [
       ['the description of the vault is gone', (vault) => `vaults/${vault}/vault.json`, (file) => rmSync(file)],
       ['the description of the vault is damaged', (vault) => `vaults/${vault}/vault.json`, (file) => writeFileSync(file, '{')],
-      ['the key of the vault is damaged', (vault) => `vaults/${vault}/open.json`, (file) => writeFileSync(file, '{}')],
+      ['the key of the vault is damaged', (vault) => `vaults/${vault}/keys/open`, (file) => writeFileSync(file, '{}')],
       ['the writer is damaged', (vault) => `writers/${vault}.json`, (file) => writeFileSync(file, '')],
     ];
     for (const [what, fileOf, spoil] of files) {
@@ -283,19 +283,6 @@ describe('vaults in one remote', function () {
       const { sessions } = await laptop.convosync.list(laptop.folder, { refresh: false });
       const writer = sessions.find(({ summary }) => summary.id === session)?.writer ?? '';
       return vaultRefs().find((ref) => ref.endsWith(`/${writer}/${kind}`)) ?? assert.fail('no such ref');
-    };
-    const filesOf = (ref: string): string[] => server.git('ls-tree', '-r', '--name-only', ref).split('\n');
-    /** Another content for a file of a ref, or without one the ref without it. */
-    const replaceFile = (ref: string, file: string, content?: string): void => {
-      server.git('read-tree', ref);
-      if (content === undefined) {
-        server.git('rm', '--cached', '--quiet', '--', file);
-      } else {
-        const source = path.join(world.folder, 'tampered');
-        writeFileSync(source, content);
-        server.git('update-index', '--add', '--cacheinfo', `100644,${server.git('hash-object', '-w', source)},${file}`);
-      }
-      server.git('update-ref', ref, server.git('-c', 'user.name=Eve', '-c', 'user.email=eve@example.org', 'commit-tree', '-m', '', server.git('write-tree')));
     };
     /**
      * Everything that would write fails with the code and names the object, and changes nothing here or there; a look shows
@@ -353,15 +340,15 @@ describe('vaults in one remote', function () {
 
     it('notice a record that was altered', async () => {
       const ref = await refOf(first, 'log');
-      const [file = ''] = filesOf(ref).slice(-1);
+      const [file = ''] = server.files(ref).slice(-1);
       const altered = `${server.git('show', `${ref}:${file}`).replace(/"message":"1"/, '"message":"I owe you 1"')}\n`;
-      await refuses(laptop, 'vault-damaged', () => replaceFile(ref, file, altered));
+      await refuses(laptop, 'vault-damaged', () => server.replaceFile(ref, file, altered));
     });
 
     it('notice a record that was taken out of the middle', async () => {
       const ref = await refOf(first, 'log');
       await saves(desktop, '3', { push: false });
-      await refuses(laptop, 'vault-damaged', () => replaceFile(ref, filesOf(ref)[1] ?? ''));
+      await refuses(laptop, 'vault-damaged', () => server.replaceFile(ref, server.files(ref)[1] ?? ''));
     });
 
     it('notice a log that another writer wrote', async () => {
@@ -372,8 +359,8 @@ describe('vaults in one remote', function () {
 
     it('notice a damaged object when it is needed, name it, and open every other session', async () => {
       const ref = await refOf(first, 'chunks');
-      const files = filesOf(ref);
-      files.forEach((file) => replaceFile(ref, file, 'not what it was'));
+      const files = server.files(ref);
+      files.forEach((file) => server.replaceFile(ref, file, 'not what it was'));
       await assert.rejects(laptop.resume({ session: first }), (error) => isError('vault-damaged')(error) && files.some((file) => file.endsWith(String(error.details['object']))));
       const second = (await desktop.convosync.list(desktop.folder)).sessions.find(({ summary }) => summary.message === '2')?.summary.id ?? '';
       assert.equal((await desktop.resume({ session: second })).session.summary.id, second);
@@ -383,8 +370,8 @@ describe('vaults in one remote', function () {
 
     it('notice a missing object when it is needed, name it, and leave what is here as it is', async () => {
       const ref = await refOf(first, 'chunks');
-      const files = filesOf(ref);
-      files.forEach((file) => replaceFile(ref, file));
+      const files = server.files(ref);
+      files.forEach((file) => server.replaceFile(ref, file));
       const before = laptop.snapshot();
       await assert.rejects(laptop.resume({ session: first }), (error) => isError('object-missing')(error) && files.some((file) => String(error.details['object']).endsWith(file.split('/').at(-1) ?? '')));
       assert.deepEqual(laptop.snapshot(), before);

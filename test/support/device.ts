@@ -11,6 +11,7 @@ import { silentLogger } from '../../src/core/common/logger.ts';
 import type { ConvoSync } from '../../src/core/operations/convosync.ts';
 import { createConvoSync } from '../../src/core/operations/createConvoSync.ts';
 import type { Machine } from '../../src/core/operations/machine.ts';
+import { withReadableVault } from './readableVault.ts';
 
 /** A folder that holds devices and remotes; `[Symbol.dispose]` removes it. */
 export class World implements Disposable {
@@ -90,7 +91,7 @@ export class Device {
       gitEnv: this.env,
       handoffFile: options.handoffFile ?? 'none',
     };
-    this.convosync = createConvoSync(this.machine);
+    this.convosync = withReadableVault(createConvoSync(this.machine));
   }
 
   clone(remote: string, folder = `work/${this.name} projects/pizza.shop`): this {

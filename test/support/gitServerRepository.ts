@@ -1,4 +1,5 @@
 /** A bare repository that stands for a host, with the settings and hooks that hosts have. */
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { run, type World } from './device.ts';
@@ -58,6 +59,28 @@ export class GitServerRepository {
     const commit = this.git('-c', 'user.name=Eve', '-c', 'user.email=eve@example.org', 'commit-tree', '-p', tip ?? '', '-m', 'Work elsewhere', this.git('write-tree'));
     this.git('update-ref', `refs/heads/${branch}`, commit);
     return commit;
+  }
+
+  /** Paths in the tree of a ref. */
+  files(ref: string): string[] {
+    return this.git('ls-tree', '-r', '--name-only', ref).split('\n').filter(Boolean);
+  }
+
+  content(ref: string, file: string): Buffer {
+    return execFileSync('git', ['cat-file', 'blob', `${ref}:${file}`], { cwd: this.path, env: this.#env, maxBuffer: 64 * 1024 * 1024 });
+  }
+
+  /** Moves a ref to another content for one of its files, or without one to a tree without it. */
+  replaceFile(ref: string, file: string, content?: string | Uint8Array): void {
+    this.git('read-tree', ref);
+    if (content === undefined) {
+      this.git('rm', '--cached', '--quiet', '--', file);
+    } else {
+      const source = path.join(this.path, 'replacement');
+      writeFileSync(source, content);
+      this.git('update-index', '--add', '--cacheinfo', `100644,${this.git('hash-object', '-w', source)},${file}`);
+    }
+    this.git('update-ref', ref, this.git('-c', 'user.name=Eve', '-c', 'user.email=eve@example.org', 'commit-tree', '-m', '', this.git('write-tree')));
   }
 
   get exists(): boolean {

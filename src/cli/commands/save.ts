@@ -7,8 +7,8 @@ import { count } from '../../wording/quantities.ts';
 import { age } from '../../wording/time.ts';
 import { savePlanDocument, saveDocument, undoDocument } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
-import { jsonOption, onOption, refuseBoth, vaultOption, withCommonOptions } from '../options.ts';
-import { offerDeviceName, planWithAnswers, withVault } from '../questions.ts';
+import { jsonOption, type NewVault, newVaultOption, onOption, refuseBoth, vaultOption, withCommonOptions } from '../options.ts';
+import { chooseNewVault, offerDeviceName, planWithAnswers, withVault } from '../questions.ts';
 import type { Answers } from '../questions.ts';
 import { renderSavePlan } from '../render/renderPlan.ts';
 import { renderSave } from '../render/renderSave.ts';
@@ -27,6 +27,7 @@ interface SaveOptions extends CommonOptions {
   retry?: boolean;
   undo?: boolean;
   vault?: VaultChoice;
+  newVault?: NewVault;
   on?: Choices;
 }
 
@@ -61,6 +62,7 @@ export function addSave(program: Command, run: RunVerb): void {
     .addOption(new Option('--undo', 'take back the last save here').conflicts(['dryRun', 'interactive', 'branch', 'message']))
     .addOption(onOption())
     .addOption(vaultOption())
+    .addOption(newVaultOption())
     .addOption(jsonOption());
   refuseBoth(command, 'conversation');
   withCommonOptions(command)
@@ -94,10 +96,10 @@ async function save(invocation: Invocation, message: string | undefined, options
   if (options.editHandoff === true) {
     plan = await makePlan(invocation, { ...request, handoff: await editText(plan.handoff, 'handoff.md', invocation.env) }, answers);
   }
-  const { readableByRepository } = plan;
   const conversations = request.conversation === false ? undefined : plan.conversations;
-  const report = await work((run) => convosync.save(plan, run));
-  output.report({ report, findings: plan.findings.filter(({ code }) => code === 'no-remote' || code === 'behind'), readableByRepository, conversations }, renderSave, (saved) => saveDocument(saved.report));
+  const newVault = plan.sealing === 'not-chosen' ? await chooseNewVault(invocation, options.newVault) : undefined;
+  const report = await work((run) => convosync.save(plan, { ...run, newVault }));
+  output.report({ report, findings: plan.findings.filter(({ code }) => code === 'no-remote' || code === 'behind'), conversations }, renderSave, (saved) => saveDocument(saved.report));
   await offerDeviceName(invocation, report.notes);
   return report.outcome === 'queued' ? 5 : 0;
 }

@@ -63,6 +63,13 @@ function whatToType(error: unknown, { style, now }: Look): string[] {
         ...vaultsOf(error).map(({ id, created }) => `${style.command(`--vault ${shortId(id)}`)}  Join the vault begun ${age(created, now)}`),
         `${style.command('--vault new')}  Begin a new one`,
       ];
+    case 'vault-locked':
+      return [`${style.command('convosync vault unlock')}  Open it on this device`];
+    case 'vault-sealing-choice':
+      return [
+        `${style.command('--passphrase-file <file>')}  Seal it with the passphrase in a file (- for standard input)`,
+        `${style.command('--new-vault readable')}  Leave it readable`,
+      ];
     case 'undo-blocked':
       return [`${style.command('--force')}  Undo it nevertheless`];
     case 'git-failed':

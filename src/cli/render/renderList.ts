@@ -61,7 +61,7 @@ export function renderList({ listing, sessions, more, trash }: ListedSessions, l
     '',
     ...(more > 0 ? [`${count(more, 'older session')} not shown; see them with --all.`] : []),
     ...(legend.length === 0 ? [] : [style.faint(legend.join('   '))]),
-    style.faint(describePrivacy(listing.readableByRepository)),
+    style.faint(describePrivacy(listing.sealing)),
   ].join('\n');
 }
 

@@ -18,12 +18,11 @@ export interface SavedHere {
   report: SaveReport;
   /** What preflight had to say beside what was asked. */
   findings: readonly Finding[];
-  readableByRepository: boolean;
   /** Those that it could have taken; undefined where none was wanted. */
   conversations: SavePlan['conversations'] | undefined;
 }
 
-export function renderSave({ report, findings, readableByRepository, conversations }: SavedHere, look: Look): string {
+export function renderSave({ report, findings, conversations }: SavedHere, look: Look): string {
   const { style } = look;
   const { title, detail } = describeOutcome(report);
   const sent = report.outcome === 'sent';
@@ -36,7 +35,8 @@ export function renderSave({ report, findings, readableByRepository, conversatio
     ...indented(detail),
     ...(report.problem === undefined ? [] : renderProblem(report.problem, look)),
     ...renderNotes(report.notes, look),
-    `  ${style.faint(describePrivacy(readableByRepository))}`,
+    `  ${style.faint(describePrivacy(report.sealing))}`,
+    ...(report.recoveryKey === undefined ? [] : ['', ...renderRecoveryKey(report.recoveryKey, look)]),
     '',
     sent
       ? `Resume with: ${style.command(`convosync resume ${shortId(report.session)}`)}`
@@ -44,6 +44,11 @@ export function renderSave({ report, findings, readableByRepository, conversatio
         ? `Send it with: ${style.command('convosync save --retry')}`
         : `Add a remote (${style.command('git remote add origin <address>')}), then: ${style.command('convosync save --retry')}`,
   ].join('\n');
+}
+
+/** It is shown this once: the line stays whole, so that it can be copied. */
+function renderRecoveryKey(recoveryKey: string, { style }: Look): string[] {
+  return [style.strong('Recovery key of your new vault'), `  ${style.command(recoveryKey)}`, '  Keep it off this device, on paper or in a password manager. It opens the vault when the passphrase is lost, and is not shown again.'];
 }
 
 function renderProblem(problem: ConvoSyncError, { style }: Look): string[] {

@@ -24,7 +24,7 @@ export function renderStatus(status: Status, look: Look): string {
     ['Changes', status.changes.length === 0 ? 'none' : cut(`${count(status.changes.length, 'file')}: ${names(status.changes.map(({ path }) => path))}`)],
     ['Conversation', cut(conversation(status))],
     ['Sync', `${describeSync(status, now)} (${describeFreshness(listing.refreshed, now)})`],
-    ['Vault', `${listing.place ?? 'on this device only'}, ${bytes(status.stored)} in ${count(listing.sessions.length, 'session')}`, style.faint(describePrivacy(listing.readableByRepository))],
+    ['Vault', `${listing.place ?? 'on this device only'}, ${bytes(status.stored)} in ${count(listing.sessions.length, 'session')}`, style.faint(describePrivacy(listing.sealing))],
     ...elsewhere(status, (line) => cut(line), now),
     ['Devices', ...allDevices(status).map(({ device, lastSeen }) => `${device.name}, ${lastSeen === undefined ? 'this device' : `last seen ${age(lastSeen, now)}`}`)],
     ...undoRow(status),

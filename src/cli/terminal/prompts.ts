@@ -54,6 +54,15 @@ export class Prompts {
     return text.trim();
   }
 
+  /** What is typed is not shown. Never an empty answer, and only one that `fault` finds nothing wrong with. */
+  async askSecretly(message: string, fault: (answer: string) => string | undefined = () => undefined): Promise<string> {
+    return this.#answered((common) => clack.password({
+      ...common,
+      message: safeText(message),
+      validate: (value) => (value === undefined || value === '' ? 'Type something, or leave with Ctrl-C.' : fault(value)),
+    }));
+  }
+
   /** A question that hears nothing any more would wait for ever: it counts as left. */
   async #answered<T>(question: (common: PromptStreams & { withGuide: false }) => Promise<T | typeof clack.CANCEL_SYMBOL>): Promise<T> {
     const { input, output, signal } = this.#streams;

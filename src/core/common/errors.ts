@@ -37,10 +37,12 @@ export type ErrorCode =
   | 'vault-not-found'
   | 'vault-damaged'
   | 'vault-newer-format'
+  | 'vault-locked'
   | 'vault-wrong-key'
   | 'vault-forged'
   | 'vault-rolled-back'
   | 'vault-choice'
+  | 'vault-sealing-choice'
   // agents
   | 'conversation-not-found'
   | 'conversation-unreadable'

@@ -19,6 +19,7 @@ import type { OpenedVault } from '../vault/places.ts';
 import { Vault } from '../vault/vault.ts';
 import { checkoutKey } from './locks.ts';
 import type { Parts } from './parts.ts';
+import type { Sealing } from './plan.ts';
 import { type ChoiceOptions, chooseVault, type Surroundings } from './vaultChoice.ts';
 
 /** Milliseconds that a remote may take to answer before it counts as unreachable, without and with a person to ask. */
@@ -29,6 +30,8 @@ export interface Checkout extends Surroundings {
   state: RepositoryState;
   /** Undefined while this person has no vault here. */
   vault: Vault | undefined;
+  /** Of the sealed vault that was just founded. */
+  recoveryKey?: string;
   /** Why the remote did not answer, or why what it shows cannot be trusted; the vault is then as it was last seen. */
   problem: ConvoSyncError | undefined;
 }
@@ -47,23 +50,9 @@ export interface OpenOptions extends ChoiceOptions {
 /** @throws ConvoSyncError `preflight-refused` where there is no repository, and what `chooseVault` throws */
 export async function openCheckout(parts: Parts, at: string | Repository, options: OpenOptions): Promise<Checkout> {
   const { signal } = options;
-  const repository = typeof at === 'string' ? await openRepository(parts, at, signal) : at;
-  // Every operation needs the answers to all three.
-  const [state] = await Promise.all([repository.state(signal), repository.configuration(signal), repository.remotes(signal)]);
-  const identity = await identifyQuickly(parts, repository, state, signal);
-  const name = await repository.pushRemote(state.branch, signal);
-  const remote = name === undefined ? undefined : new GitRemote({ repository, name, lookTimeout: lendsAskpass(parts.machine.gitEnv) ? patienceWithPerson : patience, logger: parts.logger });
-
-  let view: RemoteRefs | undefined;
-  let problem: ConvoSyncError | undefined;
-  if (remote && options.refresh) {
-    try {
-      view = await remote.look([...new Set([...(state.branch === undefined ? [] : [state.branch]), ...(options.branches ?? [])])], signal);
-    } catch (error) {
-      problem = asUnreachable(error);
-    }
-  }
-  const around: Surroundings = { repository, identity, remote, view };
+  const { around, state, problem: silence } = await findSurroundings(parts, at, options);
+  const { repository, remote, view } = around;
+  let problem = silence;
   const opened = await chooseVault(parts, around, options);
   const backend = opened && openBackend(parts, around, opened, state);
   const vault = opened && (await openVault(parts, opened, backend));
@@ -80,7 +69,28 @@ export async function openCheckout(parts: Parts, at: string | Repository, option
   } else {
     await vault?.readCached(signal);
   }
-  return { ...around, state, vault, problem };
+  return { ...around, state, vault, problem, ...(opened?.recoveryKey === undefined ? {} : { recoveryKey: opened.recoveryKey }) };
+}
+
+/** What a checkout is before its vault is known: the repository as it stands, and one look at its remote. */
+export async function findSurroundings(parts: Parts, at: string | Repository, { refresh, branches = [], signal }: Pick<OpenOptions, 'refresh' | 'branches' | 'signal'>): Promise<Pick<Checkout, 'state' | 'problem'> & { around: Surroundings }> {
+  const repository = typeof at === 'string' ? await openRepository(parts, at, signal) : at;
+  // Every operation needs the answers to all three.
+  const [state] = await Promise.all([repository.state(signal), repository.configuration(signal), repository.remotes(signal)]);
+  const identity = await identifyQuickly(parts, repository, state, signal);
+  const name = await repository.pushRemote(state.branch, signal);
+  const remote = name === undefined ? undefined : new GitRemote({ repository, name, lookTimeout: lendsAskpass(parts.machine.gitEnv) ? patienceWithPerson : patience, logger: parts.logger });
+
+  let view: RemoteRefs | undefined;
+  let problem: ConvoSyncError | undefined;
+  if (remote && refresh) {
+    try {
+      view = await remote.look([...new Set([...(state.branch === undefined ? [] : [state.branch]), ...branches])], signal);
+    } catch (error) {
+      problem = asUnreachable(error);
+    }
+  }
+  return { around: { repository, identity, remote, view }, state, problem };
 }
 
 /** Fetches the current branch where the remote has gone on. A failure is no loss: what needs the code asks for it again, and says why not. */
@@ -108,6 +118,11 @@ export async function openRepository(parts: Parts, folder: string, signal?: Abor
 
 export function refused(...findings: Finding[]): ConvoSyncError {
   return new ConvoSyncError('preflight-refused', 'The repository is not ready.', { details: { findings } });
+}
+
+/** Who can read what the vault holds. */
+export function sealingOf(vault: Vault | undefined): Sealing {
+  return vault === undefined ? 'not-chosen' : vault.isSealed ? 'sealed' : 'readable';
 }
 
 function openVault({ home, device, fingerprint, machine, logger }: Parts, opened: OpenedVault, backend: GitBackend | undefined): Promise<Vault> {

@@ -3,12 +3,19 @@
  * method listens to its signal, reports facts as it goes, and throws only `ConvoSyncError`s for what can be expected.
  */
 import type { OnProgress } from '../common/progress.ts';
+import type { Secret } from '../vault/keySlots.ts';
+import type { NewVaultChoice } from '../vault/places.ts';
 import type { ResumePlan, ResumeRequest, SavePlan, SaveRequest, VaultChoice } from './plan.ts';
 import type { Listing, OpenedSession, ResumeReport, SaveReport, Status, UndoReport } from './report.ts';
 
 export interface RunOptions {
   signal?: AbortSignal | undefined;
   onProgress?: OnProgress | undefined;
+}
+
+export interface SaveOptions extends RunOptions {
+  /** How the vault is to be that the first save makes; without it that save is refused. */
+  newVault?: NewVaultChoice | undefined;
 }
 
 export interface ReadOptions extends RunOptions {
@@ -25,9 +32,10 @@ export interface ConvoSync {
    * Runs a plan. Resolves with `queued` when the session is safe here and could not be sent.
    *
    * @throws ConvoSyncError `preflight-refused` (blockers in `details.findings`), `busy` when the repository has changed
-   * since or another process is at it, `cancelled` with everything as it was
+   * since or another process is at it, `vault-sealing-choice` where it is the first and `newVault` is missing,
+   * `cancelled` with everything as it was
    */
-  save(plan: SavePlan, options?: RunOptions): Promise<SaveReport>;
+  save(plan: SavePlan, options?: SaveOptions): Promise<SaveReport>;
 
   /**
    * Sends what is queued, with the branch that waits to go along; with `push: false` the sessions alone, whose commits
@@ -52,6 +60,16 @@ export interface ConvoSync {
   /** To the trash, on every device. */
   delete(folder: string, sessions: string[], options?: RunOptions & { vault?: VaultChoice }): Promise<{ sent: boolean }>;
   restore(folder: string, sessions: string[], options?: RunOptions & { vault?: VaultChoice }): Promise<{ sent: boolean }>;
+
+  /**
+   * Opens a sealed vault with its passphrase or its recovery key, and keeps its keys on this device until `lock`.
+   *
+   * @throws ConvoSyncError `vault-wrong-key`, `vault-not-found`
+   */
+  unlock(folder: string, secret: Secret, options?: RunOptions & { vault?: VaultChoice | undefined }): Promise<{ vault: string }>;
+
+  /** Forgets the keys of the vault on this device. False where there was nothing to forget: no vault, or a readable one. */
+  lock(folder: string, options?: RunOptions): Promise<boolean>;
 
   renameDevice(name: string): Promise<void>;
 }

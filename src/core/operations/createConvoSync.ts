@@ -1,7 +1,7 @@
 import { ConvoSyncError } from '../common/errors.ts';
 import type { Repository } from '../git/repository.ts';
 import { renameDevice } from '../home/device.ts';
-import { type Checkout, openRepository, refused } from './checkout.ts';
+import { openRepository, refused } from './checkout.ts';
 import type { ConvoSync, RunOptions } from './convosync.ts';
 import { withCheckoutLocked } from './locks.ts';
 import { listSessions, openSession, readStatus } from './look.ts';
@@ -13,9 +13,10 @@ import type { Note } from './report.ts';
 import { planResume, type PreparedResume } from './resume/planResume.ts';
 import { runResume } from './resume/resume.ts';
 import { planSave } from './save/planSave.ts';
-import { runSave } from './save/save.ts';
+import { type PreparedSave, runSave } from './save/save.ts';
 import { sendWaiting } from './sending.ts';
 import { markSessions } from './trash.ts';
+import { lockVault, unlockVault } from './unlock.ts';
 import { runUndoResume } from './undo/undoResume.ts';
 import { runUndoSave } from './undo/undoSave.ts';
 
@@ -33,7 +34,7 @@ export function createConvoSync(machine: Machine): ConvoSync {
   };
   // What planning has looked up serves the run of the same plan, so that one look at the remote is enough; and what it
   // had to recover first belongs into the report.
-  const prepared = new WeakMap<SavePlan, { checkout: Checkout; recovered: Note[] }>();
+  const prepared = new WeakMap<SavePlan, Required<PreparedSave> & { recovered: Note[] }>();
   const preparedResumes = new WeakMap<ResumePlan, { resume: PreparedResume; recovered: Note[] }>();
 
   return {
@@ -42,17 +43,17 @@ export function createConvoSync(machine: Machine): ConvoSync {
       const repository = await openRepository(all, folder, options.signal);
       const recovered = await settle(all, repository, options);
       const { plan, checkout } = await planSave(all, repository, folder, request, options);
-      prepared.set(plan, { checkout, recovered });
+      prepared.set(plan, { checkout, choice: request.vault, recovered });
       return plan;
     },
 
     async save(plan, options = {}) {
       const all = await parts();
       assertRunnable(plan);
-      const { checkout, recovered = [] } = prepared.get(plan) ?? {};
+      const { checkout, choice, recovered = [] } = prepared.get(plan) ?? {};
       prepared.delete(plan);
       return locked(all, checkout?.repository ?? plan.folder, 'saving', options, async (_, notes) => {
-        const report = await runSave(all, plan, notes.length === 0 ? checkout : undefined, options);
+        const report = await runSave(all, plan, { choice, ...(notes.length === 0 ? { checkout } : {}) }, options);
         return { ...report, notes: [...recovered, ...notes, ...report.notes] };
       });
     },
@@ -108,6 +109,9 @@ export function createConvoSync(machine: Machine): ConvoSync {
     open: async (folder, session, options = {}) => openSession(await parts(), folder, session, options),
     delete: async (folder, sessions, options = {}) => markSessions(await parts(), folder, sessions, 'deleted', options),
     restore: async (folder, sessions, options = {}) => markSessions(await parts(), folder, sessions, 'restored', options),
+
+    unlock: async (folder, secret, options = {}) => unlockVault(await parts(), folder, secret, options),
+    lock: async (folder, options = {}) => lockVault(await parts(), folder, options),
 
     async renameDevice(name) {
       const all = await parts();

@@ -3,7 +3,7 @@ import type { FoundConversation } from '../agents/agent.ts';
 import { ConvoSyncError } from '../common/errors.ts';
 import type { Repository } from '../git/repository.ts';
 import type { SavedSession } from '../vault/state.ts';
-import { type Checkout, openCheckout } from './checkout.ts';
+import { type Checkout, openCheckout, sealingOf } from './checkout.ts';
 import { chooseConversation, findConversations, previews, readConversation } from './conversations.ts';
 import type { ReadOptions } from './convosync.ts';
 import { checkoutKey } from './locks.ts';
@@ -76,7 +76,7 @@ export async function openSession(parts: Parts, folder: string, id: string, opti
 }
 
 function open(parts: Parts, at: string | Repository, { refresh, vault, signal }: ReadOptions): Promise<Checkout> {
-  return openCheckout(parts, at, { refresh: refresh !== false, onlyLooks: true, found: false, choice: vault, signal });
+  return openCheckout(parts, at, { refresh: refresh !== false, onlyLooks: true, choice: vault, signal });
 }
 
 function toListing(parts: Parts, { vault, identity, problem }: Checkout): Listing {
@@ -85,7 +85,8 @@ function toListing(parts: Parts, { vault, identity, problem }: Checkout): Listin
     sessions: vault?.state.sessions ?? [],
     trash: vault?.state.trash ?? [],
     here: parts.device,
-    readableByRepository: true,
+    ...(vault ? { vault: vault.id } : {}),
+    sealing: sealingOf(vault),
     ...(place === undefined ? {} : { place }),
     ...(vault?.refreshedAt === undefined ? {} : { refreshed: vault.refreshedAt }),
     ...(problem ? { problem } : {}),

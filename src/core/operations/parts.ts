@@ -7,12 +7,14 @@ import { Git } from '../git/git.ts';
 import { loadDevice } from '../home/device.ts';
 import { homeInode, hostFingerprint } from '../home/fingerprint.ts';
 import { Home, resolveHome } from '../home/home.ts';
+import { FileKeychain, type Keychain } from '../home/keychain.ts';
 import type { Device } from '../session/device.ts';
 import type { Machine } from './machine.ts';
 
 export interface Parts {
   machine: Machine;
   home: Home;
+  keychain: Keychain;
   git: Git;
   agents: Agent[];
   device: Device;
@@ -31,6 +33,7 @@ export async function assembleParts(machine: Machine): Promise<Parts> {
   return {
     machine,
     home,
+    keychain: machine.keychain ?? new FileKeychain(home),
     git: new Git({ env: machine.gitEnv, logger: machine.logger, ...(machine.gitBinary === undefined ? {} : { binary: machine.gitBinary }) }),
     agents: createAgents(machine),
     device,

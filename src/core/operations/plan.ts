@@ -31,6 +31,9 @@ export interface SaveRequest {
   vault?: VaultChoice;
 }
 
+/** Who can read what is saved: the owner's devices alone, whoever can read the storage, or not decided yet. */
+export type Sealing = 'sealed' | 'readable' | 'not-chosen';
+
 export type VaultChoice = { join: string } | 'new';
 
 /** How handoffs are kept in the repository: not at all, one file a device, or the plugin's single file. */
@@ -77,8 +80,7 @@ export interface SavePlan {
   conversations: ConversationPreview[];
   /** Markdown, as it will be stored; a person may replace it before the run. */
   handoff: string;
-  /** True when whoever can read the repository can read what is saved. */
-  readableByRepository: boolean;
+  sealing: Sealing;
 }
 
 export interface ResumeRequest {

@@ -53,7 +53,7 @@ async function settle(parts: Parts, repository: Repository, { entry, ...interrup
     return recoverSave(parts, repository, { entry, ...interrupted }, options);
   }
   if (entry.operation === 'undo' && entry.of === 'save') {
-    const checkout = await openCheckout(parts, repository, { refresh: true, found: false, signal: options.signal });
+    const checkout = await openCheckout(parts, repository, { refresh: true, signal: options.signal });
     await takeBackSave(parts, { ...checkout, repository }, points, point, { ...options, keepsCode: entry.keepsCode });
   } else {
     await takeBackResume(repository, points, point, options);
@@ -63,7 +63,7 @@ async function settle(parts: Parts, repository: Repository, { entry, ...interrup
 
 async function recoverSave(parts: Parts, repository: Repository, { journal, entry, points, point }: Interrupted<SaveEntry>, options: RunOptions): Promise<Recovered> {
   const plan = entry.plan as SavePlan;
-  const checkout = await openCheckout(parts, repository, { refresh: true, found: false, signal: options.signal });
+  const checkout = await openCheckout(parts, repository, { refresh: true, signal: options.signal });
   const { vault } = checkout;
   if (vault) {
     const running = { checkout: { ...checkout, repository, vault }, plan, journal, points, point };

@@ -6,7 +6,7 @@ import type { Device } from '../session/device.ts';
 import type { Message, TranscriptIssue } from '../session/message.ts';
 import type { RepositoryIdentity, SessionManifest } from '../session/session.ts';
 import type { SavedSession, TrashedSession } from '../vault/state.ts';
-import type { ConversationPreview, ResumeStep, SaveStep } from './plan.ts';
+import type { ConversationPreview, ResumeStep, SaveStep, Sealing } from './plan.ts';
 
 export interface SaveReport {
   session: string;
@@ -26,6 +26,9 @@ export interface SaveReport {
   messages: number;
   issues: number;
   place?: string;
+  sealing: Sealing;
+  /** Of the sealed vault that this save has made: told this once, and kept nowhere. */
+  recoveryKey?: string;
   notes: Note[];
 }
 
@@ -98,8 +101,9 @@ export interface Listing {
   sessions: SavedSession[];
   trash: TrashedSession[];
   here: Device;
-  /** Who can read the vault: always the repository's readers until vaults can be sealed. */
-  readableByRepository: boolean;
+  /** Id of the vault; absent while there is none. */
+  vault?: string;
+  sealing: Sealing;
   place?: string;
   /** ISO time of the last look at the store that succeeded. Absent: there never was one. */
   refreshed?: string;

@@ -21,7 +21,7 @@ export async function send({ repository, remote }: Pick<Checkout, 'repository' |
 
 /** Runs under the checkout's lock, which the caller holds. Throws why it could not be sent; then it waits on. */
 export async function sendWaiting(parts: Parts, folder: string, { push, signal }: RunOptions & { push?: boolean }): Promise<{ outcome: 'sent' | 'nothing-to-send' | 'kept'; sessions: number }> {
-  const checkout = await openCheckout(parts, folder, { refresh: true, found: false, signal });
+  const checkout = await openCheckout(parts, folder, { refresh: true, signal });
   const { vault, problem } = checkout;
   if (problem) {
     throw problem;

@@ -13,7 +13,7 @@ import { findSession } from './sessions.ts';
  * @throws ConvoSyncError `session-not-found`, `session-ambiguous`
  */
 export async function markSessions(parts: Parts, folder: string, ids: readonly string[], mark: 'deleted' | 'restored', { vault: choice, signal }: RunOptions & { vault?: VaultChoice | undefined }): Promise<{ sent: boolean }> {
-  const checkout = await openCheckout(parts, folder, { refresh: true, found: false, choice, signal });
+  const checkout = await openCheckout(parts, folder, { refresh: true, choice, signal });
   const { vault } = checkout;
   const among = mark === 'deleted' ? vault?.state.sessions : vault?.state.trash;
   const sessions = ids.map((id) => findSession(among ?? [], id));

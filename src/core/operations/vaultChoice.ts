@@ -11,10 +11,12 @@ import { withLock } from '../home/lock.ts';
 import type { RepositoryIdentity } from '../session/session.ts';
 import { CacheRepository } from '../storage/git/cacheRepository.ts';
 import { vaultsIn } from '../storage/git/gitBackend.ts';
+import { keys as storageKeys } from '../storage/backend.ts';
 import { vaultRef } from '../storage/git/refs.ts';
 import type { GitRemote } from '../storage/git/remote.ts';
-import { isOwnedBy } from '../vault/description.ts';
-import { adoptVault, foundVault, loadVault, type OpenedVault, openVault, rememberedVault, rememberVault } from '../vault/places.ts';
+import { isOwnedBy, readDescription, type VaultDescription } from '../vault/description.ts';
+import type { Documents, Secret } from '../vault/keySlots.ts';
+import { adoptVault, foundVault, loadDocuments, loadVault, type NewVaultChoice, type OpenedVault, rememberedVault, rememberVault, unlockVault } from '../vault/places.ts';
 import { lockPatience } from './locks.ts';
 import type { Parts } from './parts.ts';
 import type { VaultChoice } from './plan.ts';
@@ -29,27 +31,31 @@ export interface Surroundings {
 }
 
 export interface ChoiceOptions {
-  /** Found a vault where there is none. */
-  found: boolean;
+  /** How to found a vault where there is none; undefined founds none. */
+  found?: NewVaultChoice | undefined;
   choice?: VaultChoice | undefined;
   signal?: AbortSignal | undefined;
 }
 
+/** With the recovery key of a sealed vault that was just founded: it is told once. */
+export type ChosenVault = OpenedVault & { recoveryKey?: string };
+
 /**
  * Undefined while this person has no vault here, or while the remote that may hold it does not answer.
  *
- * @throws ConvoSyncError `vault-choice` when the person has to say which vault is theirs, `vault-not-found` when there is none as chosen
+ * @throws ConvoSyncError `vault-choice` when the person has to say which vault is theirs, `vault-not-found` when there is
+ * none as chosen, `vault-locked` for one that was not unlocked on this device
  */
-export async function chooseVault(parts: Parts, around: Surroundings, options: ChoiceOptions): Promise<OpenedVault | undefined> {
+export async function chooseVault(parts: Parts, around: Surroundings, options: ChoiceOptions): Promise<ChosenVault | undefined> {
   const { home } = parts;
   const place = placeOf(around);
   const remembered = await rememberedVault(home, place);
   if (remembered !== undefined && options.choice === undefined) {
-    return loadVault(home, remembered);
+    return loadVault(parts, remembered);
   }
   if (around.remote && !around.view) {
     // Without a look at the remote nothing is founded or joined: it might already hold this person's vault.
-    return remembered === undefined ? undefined : loadVault(home, remembered);
+    return remembered === undefined ? undefined : loadVault(parts, remembered);
   }
   const opened = await findVault(parts, around, options);
   // A look or a plan may be of another vault than the one in use; only what is run goes on with that.
@@ -67,6 +73,11 @@ export async function goOnWith(parts: Parts, around: Surroundings, vault: string
   }
 }
 
+/** The vault that is in use here, locked or not; undefined while there is none. */
+export function rememberedHere({ home }: Parts, around: Surroundings): Promise<string | undefined> {
+  return rememberedVault(home, placeOf(around));
+}
+
 function remember({ home }: Parts, place: string, vault: string, signal?: AbortSignal): Promise<void> {
   return withLock(home, 'places', { purpose: 'choosing a vault', signal, waitMs: lockPatience }, () => rememberVault(home, place, vault));
 }
@@ -80,11 +91,46 @@ function localPlace({ identity, repository }: Pick<Surroundings, 'identity' | 'r
   return `local:${identity.roots[0] ?? repository.commonDir}`;
 }
 
-async function findVault(parts: Parts, around: Surroundings, { found, choice, signal }: ChoiceOptions): Promise<OpenedVault | undefined> {
+/**
+ * Opens a sealed vault with its passphrase or recovery key, and keeps its keys on this device.
+ *
+ * @throws ConvoSyncError `vault-wrong-key`; `vault-not-found` where there is no sealed vault of this person's
+ */
+export async function unlock(parts: Parts, around: Surroundings, secret: Secret, { choice, signal }: Omit<ChoiceOptions, 'found'>): Promise<OpenedVault> {
+  const place = placeOf(around);
+  const remembered = await rememberedVault(parts.home, place);
+  const candidates = await readCandidates(parts, around, signal);
+  const known = remembered === undefined || candidates.some(({ description }) => description.id === remembered) ? undefined : await loadDocuments(parts.home, remembered);
+  const id = choice === undefined || choice === 'new' ? remembered : choice.join;
+  const sealed = [
+    ...candidates.filter(({ description }) => description.sealed),
+    ...(known && remembered !== undefined ? [{ description: readDescription(remembered, known.get(storageKeys.vault) ?? new Uint8Array()), documents: known }] : []),
+  ].filter(({ description }) => id === undefined || description.id.startsWith(id));
+  if (sealed.length === 0) {
+    throw new ConvoSyncError('vault-not-found', 'There is no sealed vault here.', { details: { reason: 'none-sealed', ...(id === undefined ? {} : { vault: id }) } });
+  }
+  let refused: unknown;
+  for (const { description, documents } of sealed) {
+    try {
+      const opened = await unlockVault(parts, description.id, documents, secret);
+      await remember(parts, place, description.id, signal);
+      return opened;
+    } catch (error) {
+      if (!ConvoSyncError.is(error, 'vault-wrong-key')) {
+        throw error;
+      }
+      refused ??= error;
+    }
+  }
+  throw refused;
+}
+
+async function findVault(parts: Parts, around: Surroundings, { found, choice, signal }: ChoiceOptions): Promise<ChosenVault | undefined> {
   const { home, machine } = parts;
   const owner = (await around.repository.configuration(signal)).get('user.email')?.at(-1) ?? '';
+  const foundOne = async (): Promise<ChosenVault | undefined> => (found === undefined ? undefined : foundVault(parts, owner, machine.now(), found));
   if (choice === 'new') {
-    return foundVault(home, owner, machine.now());
+    return foundOne();
   }
   const candidates = await readCandidates(parts, around, signal);
   if (choice) {
@@ -92,11 +138,11 @@ async function findVault(parts: Parts, around: Surroundings, { found, choice, si
     if (chosen.length !== 1 || !chosen[0]) {
       throw new ConvoSyncError('vault-not-found', 'No vault, or more than one, has this id.', { details: { vault: choice.join, vaults: candidates.map(({ description }) => description.id) } });
     }
-    return adoptVault(home, chosen[0].description.id, chosen[0].files);
+    return adoptVault(parts, chosen[0].description.id, chosen[0].documents);
   }
   const [mine, ...more] = candidates.filter(({ description }) => isOwnedBy(description, owner));
   if (mine && more.length === 0) {
-    return adoptVault(home, mine.description.id, mine.files);
+    return adoptVault(parts, mine.description.id, mine.documents);
   }
   if (around.view && vaultsIn(around.view).length > 0) {
     throw new ConvoSyncError('vault-choice', 'The remote holds vaults, and none is known to be this person’s.', {
@@ -105,13 +151,18 @@ async function findVault(parts: Parts, around: Surroundings, { found, choice, si
   }
   const waiting = await rememberedVault(home, localPlace(around));
   if (waiting !== undefined) {
-    return loadVault(home, waiting);
+    return loadVault(parts, waiting);
   }
-  return found ? foundVault(home, owner, machine.now()) : undefined;
+  return foundOne();
+}
+
+interface Candidate {
+  description: VaultDescription;
+  documents: Documents;
 }
 
 /** The vaults that the remote shows; one that cannot be read hides none of the others. */
-async function readCandidates(parts: Parts, around: Surroundings, signal?: AbortSignal): Promise<OpenedVault[]> {
+async function readCandidates(parts: Parts, around: Surroundings, signal?: AbortSignal): Promise<Candidate[]> {
   const { remote, view } = around;
   const ids = view ? vaultsIn(view) : [];
   if (!remote || !view || ids.length === 0) {
@@ -121,19 +172,22 @@ async function readCandidates(parts: Parts, around: Surroundings, signal?: Abort
   await cache.ensure(objectFormatOf(view), signal);
   const heads = new Map(ids.map((id) => [vaultRef(id), view.refs.get(vaultRef(id)) ?? '']));
   await bringAll(heads, remote, cache, signal);
-  const found: OpenedVault[] = [];
+  const found: Candidate[] = [];
   for (const id of ids) {
-    const commit = heads.get(vaultRef(id)) ?? '';
-    const [vault, openSlot] = await cache.blobs([`${commit}:vault.json`, `${commit}:keys/open`], signal);
     try {
-      if (vault && openSlot) {
-        found.push(openVault(id, { vault, openSlot }));
-      }
+      const documents = await documentsIn(cache, heads.get(vaultRef(id)) ?? '', signal);
+      found.push({ description: readDescription(id, documents.get(storageKeys.vault) ?? new Uint8Array()), documents });
     } catch (error) {
       parts.logger.warn(`vault ${id.slice(0, 8)} at ${remote.name} cannot be opened: ${ConvoSyncError.is(error) ? error.code : 'unexpected'}`);
     }
   }
   return found;
+}
+
+async function documentsIn(cache: CacheRepository, commit: string, signal?: AbortSignal): Promise<Documents> {
+  const paths = [...(await cache.tree(commit, signal)).keys()];
+  const contents = await cache.blobs(paths.map((file) => `${commit}:${file}`), signal);
+  return new Map(paths.map((file, index) => [file, contents[index] ?? new Uint8Array()]));
 }
 
 /** All at once, or one by one where git chokes on one that is damaged. Throws when none can be brought. */

@@ -1,5 +1,5 @@
 /**
- * What this device has sealed and not yet sent: objects, then the records that name them. A record in the outbox is
+ * What this device has sealed and not yet sent: objects, then the records that name them, as they will lie at the store. A record in the outbox is
  * saved on this device for good, whatever happens to the network; sending it later makes no second copy. Objects
  * without a record are left-overs of a save that never came to its record; they are cleared with the next sending.
  */
@@ -8,6 +8,7 @@ import * as path from 'node:path';
 import * as z from 'zod';
 import { fileExists, isMissing, writeFileAtomic } from '../common/files.ts';
 import { readDocument, writeDocument } from '../home/document.ts';
+import type { Seal } from './seal.ts';
 
 /** The code that has to become visible in the same push as the last record. */
 const PendingCode = z.object({ v: z.literal(1), record: z.string(), commit: z.string(), branch: z.string() });
@@ -15,24 +16,28 @@ export type PendingCode = z.infer<typeof PendingCode>;
 
 export class Outbox {
   readonly #folder: string;
+  readonly #seal: Seal;
 
-  constructor(folder: string) {
+  constructor(folder: string, seal: Seal) {
     this.#folder = folder;
+    this.#seal = seal;
   }
 
   async addObject(name: string, bytes: Uint8Array): Promise<void> {
     const file = this.#object(name);
     if (!(await fileExists(file))) {
-      await writeFileAtomic(file, bytes, { mode: 0o600 });
+      await writeFileAtomic(file, await this.#seal.seal(bytes), { mode: 0o600 });
     }
   }
 
   async object(name: string): Promise<Uint8Array | undefined> {
-    return tryRead(this.#object(name));
+    const bytes = await tryRead(this.#object(name));
+    return bytes && this.#seal.open(name, bytes);
   }
 
-  objects(): Promise<string[]> {
-    return names(path.join(this.#folder, 'objects'));
+  /** By name, as they are to be sent. */
+  sealedObjects(): Promise<Map<string, Uint8Array>> {
+    return readAll(path.join(this.#folder, 'objects'));
   }
 
   /** The instant at which a save is safe on this device. */
@@ -40,19 +45,18 @@ export class Outbox {
     if (code) {
       await writeDocument(this.#code, { v: 1, record: name, ...code });
     }
-    await writeFileAtomic(this.#record(name), bytes, { mode: 0o600 });
+    await writeFileAtomic(this.#record(name), await this.#seal.seal(bytes), { mode: 0o600 });
   }
 
   /** Oldest first. */
   async records(): Promise<Map<string, Uint8Array>> {
-    const found = new Map<string, Uint8Array>();
-    for (const name of await names(path.join(this.#folder, 'records'))) {
-      const bytes = await tryRead(this.#record(name));
-      if (bytes) {
-        found.set(name, bytes);
-      }
-    }
-    return found;
+    const sealed = await this.sealedRecords();
+    return new Map(await Promise.all([...sealed].map(async ([name, bytes]) => [name, await this.#seal.open(name, bytes)] as const)));
+  }
+
+  /** By name, oldest first, as they are to be sent. */
+  sealedRecords(): Promise<Map<string, Uint8Array>> {
+    return readAll(path.join(this.#folder, 'records'));
   }
 
   /** The code that belongs to the last record; undefined when there is none, or it has been sent. */
@@ -91,6 +95,18 @@ export class Outbox {
   #record(name: string): string {
     return path.join(this.#folder, 'records', name);
   }
+}
+
+/** Every file of a folder, by name in order; one that goes away meanwhile is left out. */
+async function readAll(folder: string): Promise<Map<string, Uint8Array>> {
+  const found = new Map<string, Uint8Array>();
+  for (const name of await names(folder)) {
+    const bytes = await tryRead(path.join(folder, name));
+    if (bytes) {
+      found.set(name, bytes);
+    }
+  }
+  return found;
 }
 
 async function names(folder: string): Promise<string[]> {

@@ -3,7 +3,6 @@
  * through which it adds to the log. Looking needs no lock. Everything that writes runs under the vault's lock, which the
  * caller holds and begins with `takeUp`.
  */
-import { createPublicKey } from 'node:crypto';
 import * as path from 'node:path';
 import * as z from 'zod';
 import { ConvoSyncError } from '../common/errors.ts';
@@ -14,12 +13,14 @@ import type { Device } from '../session/device.ts';
 import { SessionManifest, type StoredFile } from '../session/session.ts';
 import { type Backend, keys as key } from '../storage/backend.ts';
 import { Clock } from './clock.ts';
-import { openSlotName, type VaultDescription, type VaultKeys } from './description.ts';
+import { identityKey, type VaultDescription, type VaultKeys } from './description.ts';
 import { captureFile, type CaptureSource, readStoredFile } from './fileStore.ts';
+import type { Documents } from './keySlots.ts';
 import { headsOf, type RawLog, readLogs } from './log.ts';
 import { decodeObject, encodeObject } from './object.ts';
 import { Outbox } from './outbox.ts';
 import { certify, type KnownBody, type LogRecord, readOwnRecord, readRecord, recordName, sequenceOf, signRecord } from './record.ts';
+import { type Seal, sealWith } from './seal.ts';
 import { mergeLogs, type SavedSession, type VaultState } from './state.ts';
 import { VaultObjects } from './vaultObjects.ts';
 import { Writer } from './writer.ts';
@@ -30,8 +31,8 @@ export interface VaultOptions {
   home: Home;
   description: VaultDescription;
   keys: VaultKeys;
-  /** `vault.json` and the open slot as they are, or will be, stored. */
-  files: { vault: Uint8Array; openSlot: Uint8Array };
+  /** `vault.json` and the key slots as they are, or will be, stored. */
+  documents: Documents;
   /** Undefined while there is no place to send to: sessions then wait in the outbox. */
   backend: Backend | undefined;
   device: Device;
@@ -44,6 +45,7 @@ export type SendResult = 'sent' | 'nothing-to-send' | 'no-place';
 
 export class Vault {
   readonly #options: VaultOptions;
+  readonly #seal: Seal;
   readonly #outbox: Outbox;
   readonly #clock: Clock;
   readonly #objects: VaultObjects;
@@ -63,8 +65,9 @@ export class Vault {
 
   private constructor(options: VaultOptions, writer: Writer, copied: boolean) {
     this.#options = options;
-    this.#outbox = new Outbox(path.join(options.home.vaultsFolder, options.description.id, 'outbox'));
-    this.#objects = new VaultObjects(this.#outbox, options.backend);
+    this.#seal = sealWith(options.keys.epochs);
+    this.#outbox = new Outbox(path.join(options.home.vaultsFolder, options.description.id, 'outbox'), this.#seal);
+    this.#objects = new VaultObjects(this.#outbox, options.backend, this.#seal);
     this.#clock = new Clock(options.now);
     this.#writer = writer;
     this.#copied = copied;
@@ -82,6 +85,11 @@ export class Vault {
 
   get state(): VaultState {
     return this.#state;
+  }
+
+  /** Only the owner's devices can read what it holds. */
+  get isSealed(): boolean {
+    return this.#options.description.sealed;
   }
 
   /** ISO time of the last look at the store that succeeded; undefined if there never was one. */
@@ -202,8 +210,8 @@ export class Vault {
 
   /** Sends the outbox: all of it becomes visible, together with its code where the backend can, or nothing does. */
   async send(signal?: AbortSignal): Promise<SendResult> {
-    const { backend, files, description } = this.#options;
-    const records = await this.#outbox.records();
+    const { backend, documents, description } = this.#options;
+    const records = await this.#outbox.sealedRecords();
     const last = [...records.keys()].at(-1);
     if (last === undefined) {
       return 'nothing-to-send';
@@ -212,8 +220,8 @@ export class Vault {
       return 'no-place';
     }
     const slots = await backend.list(key.slots, signal);
-    const objects = await Promise.all((await this.#outbox.objects()).map(async (name) => ({ key: key.chunk(this.#writer.id, name), bytes: (await this.#outbox.object(name)) ?? new Uint8Array() })));
-    const founding = slots.length > 0 ? [] : [{ key: key.vault, bytes: files.vault }, { key: key.slot(openSlotName), bytes: files.openSlot }];
+    const objects = [...(await this.#outbox.sealedObjects())].map(([name, bytes]) => ({ key: key.chunk(this.#writer.id, name), bytes }));
+    const founding = slots.length > 0 ? [] : [...documents].map(([document, bytes]) => ({ key: document, bytes }));
     const code = await this.#outbox.pendingCode();
     await backend.publish({
       writer: this.#writer.id,
@@ -265,11 +273,7 @@ export class Vault {
 
   /** Bytes that wait in the outbox; what a save is about to send. */
   async outboxSize(): Promise<number> {
-    let size = 0;
-    for (const name of await this.#outbox.objects()) {
-      size += (await this.#outbox.object(name))?.byteLength ?? 0;
-    }
-    return size;
+    return [...(await this.#outbox.sealedObjects()).values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
   #introduction(): KnownBody {
@@ -354,7 +358,10 @@ export class Vault {
     const { backend, description, logger } = this.#options;
     const names = new Map(await Promise.all(((await backend?.writers(signal)) ?? []).map(async (writer) => [writer, await this.#recordNames(writer, signal)] as const)));
     const bytes = await backend?.get([...names].flatMap(([writer, records]) => records.map((name) => key.record(writer, name))), signal);
-    const logs = new Map([...names].map(([writer, records]) => [writer, new Map(records.map((name) => [name, bytes?.get(key.record(writer, name)) ?? new Uint8Array()]))]));
+    const logs = new Map<string, Map<string, Uint8Array>>();
+    for (const [writer, records] of names) {
+      logs.set(writer, new Map(await Promise.all(records.map(async (name) => [name, await this.#seal.open(name, bytes?.get(key.record(writer, name)) ?? new Uint8Array())] as const))));
+    }
     const stored = names.get(this.#writer.id)?.at(-1);
     // A record may be at the store already, when this device did not live to note it down.
     const outbox = await this.#outbox.records();
@@ -365,8 +372,7 @@ export class Vault {
       logs.set(this.#writer.id, new Map([...(logs.get(this.#writer.id) ?? []), ...own.map(({ name }) => [name, outbox.get(name) ?? new Uint8Array()] as const)]));
     }
     const raw: RawLog[] = [...logs].map(([writer, records]) => ({ writer, records }));
-    const identity = createPublicKey({ key: Buffer.from(description.identity, 'base64'), format: 'der', type: 'spki' });
-    this.#logs = readLogs(description.id, identity, raw, (await this.#readHeads())?.heads ?? {});
+    this.#logs = readLogs(description.id, identityKey(description), raw, (await this.#readHeads())?.heads ?? {});
     this.#stored = stored;
     this.#waiting = new Set(waiting.map(({ name }) => name));
     this.#stranded = waiting.filter((record) => !goesOn || !own.includes(record));

@@ -1,21 +1,24 @@
 /**
- * The objects of a vault as this device reaches them: in memory, waiting in the outbox, or at the store. Sealing an
- * object is the identity until vaults can be sealed: it will wrap `put` and `get`, and nothing outside will notice.
+ * The objects of a vault as this device reaches them: in memory, waiting in the outbox, or at the store, from where they
+ * come sealed.
  */
 import { ConvoSyncError } from '../common/errors.ts';
 import { type Backend, keys as key } from '../storage/backend.ts';
 import type { ObjectPlace, ObjectStore } from './fileStore.ts';
 import type { Outbox } from './outbox.ts';
 import { RecentObjects } from './recentObjects.ts';
+import type { Seal } from './seal.ts';
 
 export class VaultObjects implements ObjectStore {
   readonly #outbox: Outbox;
   readonly #backend: Backend | undefined;
+  readonly #seal: Seal;
   readonly #recent = new RecentObjects();
 
-  constructor(outbox: Outbox, backend: Backend | undefined) {
+  constructor(outbox: Outbox, backend: Backend | undefined, seal: Seal) {
     this.#outbox = outbox;
     this.#backend = backend;
+    this.#seal = seal;
   }
 
   put(name: string, bytes: Uint8Array): Promise<void> {
@@ -67,13 +70,13 @@ export class VaultObjects implements ObjectStore {
   async #ask(places: readonly ObjectPlace[], signal?: AbortSignal): Promise<Map<string, Uint8Array>> {
     const keyOf = ({ name, writer }: ObjectPlace): string => key.chunk(writer, name);
     const objects = await this.#backend?.get(places.map(keyOf), signal);
-    return new Map(places.map((place) => {
+    return new Map(await Promise.all(places.map(async (place) => {
       const bytes = objects?.get(keyOf(place));
       if (!bytes) {
         throw missing(place.name);
       }
-      return [place.name, bytes];
-    }));
+      return [place.name, await this.#seal.open(place.name, bytes)] as const;
+    })));
   }
 }
 

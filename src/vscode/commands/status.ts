@@ -86,7 +86,7 @@ function rowsOf(parts: CommandParts, folder: string, status: Status): Row[] {
 
     separator('Vault'),
     row('list-tree', count(listing.sessions.length, 'session'), `${bytes(status.stored)} stored${listing.place === undefined ? '' : ` at ${listing.place}`}`, () => vscode.commands.executeCommand('convosync.sessions.focus')),
-    row(listing.readableByRepository ? 'unlock' : 'lock', describePrivacy(listing.readableByRepository), ''),
+    row(listing.sealing === 'sealed' ? 'lock' : 'unlock', describePrivacy(listing.sealing), ''),
     ...listing.notes.map((note) => note.kind === 'generic-device-name'
       ? row('edit', describeNote(note), '', () => renameDevice(parts))
       : row('info', describeNote(note), '')),

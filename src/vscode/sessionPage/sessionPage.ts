@@ -139,7 +139,7 @@ export class SessionPage extends Disposable {
       },
       verdict: this.#verdictOf(opened),
       handoff: manifest.handoff,
-      ...(here ? { vaultNotice: describePrivacy(here.readableByRepository) } : {}),
+      ...(here ? { vaultNotice: describePrivacy(here.sealing) } : {}),
     });
     const messages = this.#conversation?.messages ?? [];
     const context = manifest.conversations.find(({ id }) => id === this.#conversation?.id)?.context ?? [];

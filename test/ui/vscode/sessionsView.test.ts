@@ -8,6 +8,7 @@ import { silentLogger } from '../../../src/core/common/logger.ts';
 import { createConvoSync } from '../../../src/core/operations/createConvoSync.ts';
 import { makePlayground } from '../../playground/make.ts';
 import type { Playground } from '../../playground/make.ts';
+import { withReadableVault } from '../../support/readableVault.ts';
 import { Workbench } from './workbench.ts';
 
 /** Milliseconds after which the extension has looked at what the Git extension reported. */
@@ -99,10 +100,10 @@ describe('the tree of sessions', function () {
 
   async function saveOnLaptop(message: string): Promise<void> {
     const { home, environment, project } = playground.laptop;
-    const laptop = createConvoSync({
+    const laptop = withReadableVault(createConvoSync({
       userHome: home, env: environment, platform: process.platform, hostname: 'laptop', deviceKind: 'laptop',
       now: () => new Date(), logger: silentLogger, gitEnv: environment, handoffFile: 'none',
-    });
+    }));
     const { outcome } = await laptop.save(await laptop.planSave(project, { message }));
     assert.equal(outcome, 'sent');
   }

@@ -55,12 +55,12 @@ describe('JSON documents', () => {
       { id: '3f2a9b0c11', device: { ...desktop, here: false } },
       { id: '91c0ffee22', device: { ...laptop, here: true } },
     ]);
-    assert.deepEqual({ ...document, sessions: [] }, { sessions: [], here: laptop, place: 'host/ada/shop', refreshed: '2026-03-02T11:59:50Z', readableByRepository: true, notes: [] });
+    assert.deepEqual({ ...document, sessions: [] }, { sessions: [], here: laptop, place: 'host/ada/shop', refreshed: '2026-03-02T11:59:50Z', sealing: 'readable', notes: [] });
   });
 
   it('of a save that is queued say why', () => {
     const problem = new ConvoSyncError('remote-unreachable', 'x', { details: { remote: 'origin', stderr: 'fatal: no route' } });
-    const document = parsed(saveDocument({ session: '3f2a', message: 'Menu', steps: [], commit: 'c0', outcome: 'queued', problem, branchPushed: false, stored: 1, messages: 2, issues: 0, notes: [] })) as { outcome: string; problem: object };
+    const document = parsed(saveDocument({ session: '3f2a', message: 'Menu', steps: [], commit: 'c0', outcome: 'queued', problem, branchPushed: false, stored: 1, messages: 2, issues: 0, sealing: 'readable', notes: [] })) as { outcome: string; problem: object };
     assert.equal(document.outcome, 'queued');
     assert.deepEqual(document.problem, { code: 'remote-unreachable', message: '“origin” cannot be reached.', hint: 'Try again when there is a connection.', gitSays: 'fatal: no route' });
   });

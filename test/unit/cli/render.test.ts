@@ -20,7 +20,7 @@ const privacy = 'Not encrypted: whoever can read the repository can read what is
 const diverged: Finding = { code: 'diverged', severity: 'question', details: { branch: 'main', remote: 'origin', ahead: 1, behind: 2 }, remedies: ['pull-merge', 'pull-rebase', 'save-unpushed'] };
 
 const saved: SaveReport = {
-  session: '3f2a9b0c11', message: 'Add the menu', commit, branch: 'main', outcome: 'sent', branchPushed: true, stored: 1234, messages: 12, issues: 0, notes: [], place: 'host/shop',
+  session: '3f2a9b0c11', message: 'Add the menu', commit, branch: 'main', outcome: 'sent', branchPushed: true, stored: 1234, messages: 12, issues: 0, sealing: 'readable', notes: [], place: 'host/shop',
   steps: [
     { kind: 'commit', message: 'Add the menu [ConvoSync]', files: 3 },
     { kind: 'capture', agent: 'claude-code', conversation, title: 'Menu', messages: 12, issues: 0, running: false },
@@ -30,12 +30,12 @@ const saved: SaveReport = {
 
 const planned: SavePlan = {
   session: '3f2a9b0c11', folder: '/home/ada/shop', repository: { roots: [], name: 'shop' }, head: { branch: 'main', commit }, message: 'Add the menu', findings: [diverged], blockers: [diverged],
-  steps: saved.steps, changes: [{ path: 'menu.js', kind: 'modified', staged: false, unstaged: true }, { path: 'b.js', from: 'a.js', kind: 'renamed', staged: true, unstaged: false }], conversations: [{ agent: 'claude-code', agentName: 'Claude Code', id: conversation, modified: '2026-03-02T11:59:00Z', running: false, chosen: true }], handoff: '', readableByRepository: true,
+  steps: saved.steps, changes: [{ path: 'menu.js', kind: 'modified', staged: false, unstaged: true }, { path: 'b.js', from: 'a.js', kind: 'renamed', staged: true, unstaged: false }], conversations: [{ agent: 'claude-code', agentName: 'Claude Code', id: conversation, modified: '2026-03-02T11:59:00Z', running: false, chosen: true }], handoff: '', sealing: 'readable',
 };
 
 describe('a save', () => {
   it('ends with what was done, where it is, who can read it, and how to go on', () => {
-    assert.equal(renderSave({ report: saved, findings: [], readableByRepository: true, conversations: undefined }, look()), `\
+    assert.equal(renderSave({ report: saved, findings: [], conversations: undefined }, look()), `\
 ✓ Committed 3 files as “Add the menu [ConvoSync]”
 ✓ Saved the conversation “Menu” (12 messages)
 ✓ Pushed 1 commit to origin/main together with the session
@@ -49,7 +49,7 @@ Resume with: convosync resume 3f2a9b0c`);
 
   it('that could not be sent says so, with git’s own words, and how to send it', () => {
     const problem = new ConvoSyncError('push-rejected', 'x', { details: { remote: 'origin', stderr: 'remote: main is protected\n! [remote rejected] main' } });
-    const text = renderSave({ report: { ...saved, steps: [], outcome: 'queued', branchPushed: false, problem }, findings: [], readableByRepository: true, conversations: undefined }, look());
+    const text = renderSave({ report: { ...saved, steps: [], outcome: 'queued', branchPushed: false, problem }, findings: [], conversations: undefined }, look());
     assert.match(text, /^Saved session 3f2a9b0c on this device$/m);
     assert.match(text, /^ {4}remote: main is protected\n {4}! \[remote rejected\] main$/m);
     assert.match(text, /^ {4}convosync save -b <name> {2}Save on another branch\n {4}convosync save --retry --no-push {2}Send the session without the branch$/m);
@@ -60,7 +60,7 @@ Resume with: convosync resume 3f2a9b0c`);
   it('says when no conversation was found, before it is run and after', () => {
     const sentence = /^! No conversation was found for this folder: code alone is saved\.$/m;
     const steps = saved.steps.filter(({ kind }) => kind !== 'capture');
-    const after = (conversations: [] | undefined): string => renderSave({ report: { ...saved, steps }, findings: [], readableByRepository: true, conversations }, look());
+    const after = (conversations: [] | undefined): string => renderSave({ report: { ...saved, steps }, findings: [], conversations }, look());
     assert.match(after([]), sentence);
     assert.match(after([]), /It holds code alone, no conversation\./);
     assert.doesNotMatch(after(undefined), sentence);
@@ -69,7 +69,7 @@ Resume with: convosync resume 3f2a9b0c`);
   });
 
   it('says how a device with a name like any other gets one of its own', () => {
-    const text = renderSave({ report: { ...saved, notes: [{ kind: 'generic-device-name', name: 'localhost' }] }, findings: [], readableByRepository: true, conversations: undefined }, look());
+    const text = renderSave({ report: { ...saved, notes: [{ kind: 'generic-device-name', name: 'localhost' }] }, findings: [], conversations: undefined }, look());
     assert.match(text, /^! This device is called “localhost”.*\n {4}convosync devices rename <name>$/m);
   });
 

@@ -27,7 +27,7 @@ export function session(id: string, fields: Partial<SavedSession['summary']> & {
 }
 
 export function listing(sessions: SavedSession[], fields: Partial<Listing> = {}): Listing {
-  return { sessions, trash: [], here: laptop, readableByRepository: true, place: 'host/ada/shop', refreshed: '2026-03-02T11:59:50Z', notes: [], ...fields };
+  return { sessions, trash: [], here: laptop, sealing: 'readable', place: 'host/ada/shop', refreshed: '2026-03-02T11:59:50Z', notes: [], ...fields };
 }
 
 export function status(fields: Partial<Status> = {}): Status {

@@ -33,7 +33,7 @@ export function saved(id: string, device: Device, { minutes = 5, queued = false,
 }
 
 export function listing(sessions: SavedSession[], rest: Partial<Listing> = {}): Listing {
-  return { sessions, trash: [], here: laptop, readableByRepository: true, refreshed: minutesAgo(1), notes: [], ...rest };
+  return { sessions, trash: [], here: laptop, sealing: 'readable', refreshed: minutesAgo(1), notes: [], ...rest };
 }
 
 export function status(rest: Partial<Status> = {}): Status {

@@ -41,7 +41,7 @@ describe('the question before a save', () => {
   const plan: SavePlan = {
     session: 's1', folder: '/pizza', repository: { name: 'pizza', roots: [] }, head: { branch: 'main', commit: '1234567890'.repeat(4) }, message: 'Bake',
     findings: [], blockers: [], steps: [{ kind: 'commit', message: 'Bake [ConvoSync]', files: 2 }, { kind: 'publish', place: 'origin' }],
-    changes: [], conversations: [], handoff: '', readableByRepository: true,
+    changes: [], conversations: [], handoff: '', sealing: 'readable',
   };
 
   it('names every step and who can read what is saved', () => {

@@ -34,6 +34,8 @@ const details: Record<ErrorCode, Record<string, unknown>> = {
   'vault-not-found': { vault: 'ab' },
   'vault-damaged': { object: 'vault.json' },
   'vault-newer-format': { format: 2 },
+  'vault-locked': { vault: 'ab' },
+  'vault-sealing-choice': {},
   'vault-wrong-key': { vault: 'ab' },
   'vault-forged': { writer: 'ab' },
   'vault-rolled-back': { object: 'ab' },

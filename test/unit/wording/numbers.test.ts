@@ -77,7 +77,8 @@ describe('where a repository stands', () => {
   });
 
   it('says plainly who can read an open vault', () => {
-    assert.match(describePrivacy(true), /^Not encrypted: whoever can read the repository can read/);
-    assert.match(describePrivacy(false), /^Encrypted/);
+    assert.match(describePrivacy('readable'), /^Not sealed: whoever can read the repository can read/);
+    assert.match(describePrivacy('sealed'), /^Sealed: only your own devices/);
+    assert.match(describePrivacy('not-chosen'), /the first save asks/);
   });
 });

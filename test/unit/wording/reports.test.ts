@@ -56,7 +56,7 @@ const notes: Record<Note['kind'], (readonly [Note, string])[]> = {
 };
 
 const report: SaveReport = {
-  session: '3f2a9b0c11', message: 'Menu', steps: [{ kind: 'capture', agent, conversation, messages: 2, issues: 0, running: false }], commit: session, branch: 'main', outcome: 'sent', branchPushed: true, stored: 1234, messages: 2, issues: 0, notes: [],
+  session: '3f2a9b0c11', message: 'Menu', steps: [{ kind: 'capture', agent, conversation, messages: 2, issues: 0, running: false }], commit: session, branch: 'main', outcome: 'sent', branchPushed: true, stored: 1234, messages: 2, issues: 0, sealing: 'readable', notes: [],
 };
 
 describe('describeVerdict', () => {

@@ -7,15 +7,16 @@ import * as vscode from 'vscode';
 import { silentLogger } from '../../../src/core/common/logger.ts';
 import type { ConvoSync } from '../../../src/core/operations/convosync.ts';
 import { createConvoSync } from '../../../src/core/operations/createConvoSync.ts';
+import { withReadableVault } from '../../support/readableVault.ts';
 
 /** The extension's commands on sessions that another process of the same device has saved, as the command line would. */
 describe('the commands', function () {
   this.timeout(60_000);
   const folder = vscode.workspace.workspaceFolders![0]!.uri.fsPath;
-  const commandLine: ConvoSync = createConvoSync({
+  const commandLine: ConvoSync = withReadableVault(createConvoSync({
     userHome: os.homedir(), env: process.env, platform: process.platform, hostname: os.hostname(), deviceKind: 'laptop',
     now: () => new Date(), logger: silentLogger, gitEnv: process.env, handoffFile: 'none',
-  });
+  }));
   let headBefore: string;
   let session: string;
 

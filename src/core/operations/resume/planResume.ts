@@ -34,7 +34,7 @@ export interface PreparedResume {
 export async function planResume(parts: Parts, repository: Repository, request: ResumeRequest, options: RunOptions = {}): Promise<PreparedResume> {
   const { signal, onProgress } = options;
   onProgress?.({ phase: 'list' });
-  const opened = await openCheckout(parts, repository, { refresh: true, resumes: true, found: false, choice: request.vault, signal });
+  const opened = await openCheckout(parts, repository, { refresh: true, resumes: true, choice: request.vault, signal });
   const { vault } = opened;
   if (!vault) {
     if (opened.problem) {

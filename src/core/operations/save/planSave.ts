@@ -10,7 +10,7 @@ import type { Repository } from '../../git/repository.ts';
 import { makeHandoff } from '../../session/handoff/fromTranscript.ts';
 import { renderHandoff } from '../../session/handoff/render.ts';
 import { answerQuestions } from '../answerQuestions.ts';
-import { type Checkout, openCheckout, refused } from '../checkout.ts';
+import { type Checkout, openCheckout, refused, sealingOf } from '../checkout.ts';
 import { chooseConversation, findConversations, previews, type ReadConversation, readConversation } from '../conversations.ts';
 import type { RunOptions } from '../convosync.ts';
 import type { Parts } from '../parts.ts';
@@ -27,7 +27,7 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   const { signal, onProgress } = options;
   onProgress?.({ phase: 'preflight' });
   const [checkout, { conversations, found, read }] = await Promise.all([
-    openCheckout(parts, repository, { refresh: true, found: false, choice: request.vault, signal, ...(request.branch === undefined ? {} : { branches: [request.branch] }) }),
+    openCheckout(parts, repository, { refresh: true, choice: request.vault, signal, ...(request.branch === undefined ? {} : { branches: [request.branch] }) }),
     readChosen(parts, repository.top, request, signal),
   ]);
   const { identity, state } = checkout;
@@ -77,7 +77,7 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
     changes,
     conversations: previews(parts, conversations, found),
     handoff,
-    readableByRepository: true,
+    sealing: sealingOf(checkout.vault),
   };
   return { plan, checkout };
 }

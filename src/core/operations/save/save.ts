@@ -8,13 +8,13 @@ import type { Repository } from '../../git/repository.ts';
 import type { Change } from '../../git/status.ts';
 import type { SessionSummary, StoredBundle, StoredConversation } from '../../session/session.ts';
 import type { Vault } from '../../vault/vault.ts';
-import { type Checkout, openCheckout } from '../checkout.ts';
-import type { RunOptions } from '../convosync.ts';
+import { type Checkout, openCheckout, sealingOf } from '../checkout.ts';
+import type { RunOptions, SaveOptions } from '../convosync.ts';
 import { Journal } from '../journal.ts';
 import { checkoutKey, withVaultLocked } from '../locks.ts';
 import { badLineNotes, deviceNotes, nameNotes } from '../notes.ts';
 import type { Parts } from '../parts.ts';
-import type { SavePlan } from '../plan.ts';
+import type { SavePlan, VaultChoice } from '../plan.ts';
 import type { Note, SaveReport } from '../report.ts';
 import { isAsLeft, restoreCode } from '../undo/restoreCode.ts';
 import { type UndoPoint, UndoPoints } from '../undo/undoPoint.ts';
@@ -22,6 +22,12 @@ import { goOnWith } from '../vaultChoice.ts';
 import { captureBundles, captureConversation, seal } from './capture.ts';
 import { commitCode } from './commit.ts';
 import { publish } from './publish.ts';
+
+/** What planning has looked up; empty when it was another process that planned. */
+export interface PreparedSave {
+  checkout?: Checkout | undefined;
+  choice?: VaultChoice | undefined;
+}
 
 /** A save on its way, from the moment it is in the journal. */
 export interface RunningSave {
@@ -33,12 +39,15 @@ export interface RunningSave {
 }
 
 /** Runs a plan under the checkout's lock, which the caller holds. */
-export async function runSave(parts: Parts, plan: SavePlan, prepared: Checkout | undefined, options: RunOptions): Promise<SaveReport> {
+export async function runSave(parts: Parts, plan: SavePlan, { checkout: prepared, choice }: PreparedSave, options: SaveOptions): Promise<SaveReport> {
   const { signal, onProgress } = options;
-  const opened = prepared?.vault ? prepared : await openCheckout(parts, plan.folder, { refresh: prepared?.problem === undefined, found: true, signal });
+  const opened = prepared?.vault ? prepared : await openCheckout(parts, plan.folder, { refresh: prepared?.problem === undefined, found: options.newVault, choice, signal });
   const { repository, vault } = opened;
   if (!vault) {
     const problem = prepared?.problem ?? opened.problem;
+    if (!problem && options.newVault === undefined) {
+      throw new ConvoSyncError('vault-sealing-choice', 'The first save has to be told whether its vault is to be sealed.');
+    }
     throw new ConvoSyncError('remote-unreachable', 'The first save of a repository needs its remote, which does not answer.', { cause: problem, details: problem?.details ?? {} });
   }
   await assertUnchanged(repository, plan, signal);
@@ -90,6 +99,8 @@ export async function settleSave(parts: Parts, running: RunningSave, { summary, 
     messages: summary.conversations.reduce((sum, { messages }) => sum + messages, 0),
     issues: summary.conversations.reduce((sum, { issues }) => sum + issues, 0),
     ...(vault.place === undefined ? {} : { place: vault.place }),
+    sealing: sealingOf(vault),
+    ...(checkout.recoveryKey === undefined ? {} : { recoveryKey: checkout.recoveryKey }),
     notes: [...badLineNotes(conversations), ...deviceNotes(vault), ...nameNotes(parts), ...(await leftOver(repository, plan, left))],
   };
 }

@@ -21,7 +21,7 @@ export async function runUndoSave(parts: Parts, repository: Repository, options:
   if (!point?.after) {
     throw new ConvoSyncError('nothing-to-undo', 'No save of this checkout is left to undo.', { details: { folder: repository.top } });
   }
-  const checkout = await openCheckout(parts, repository, { refresh: true, found: false, signal: options.signal });
+  const checkout = await openCheckout(parts, repository, { refresh: true, signal: options.signal });
   const isPushed = point.after.commit !== point.before.commit && (await isAtRemote(checkout, point.after));
   const blocked = isPushed ? undefined : await newerWork(repository, point);
   if (blocked !== undefined && options.force !== true) {

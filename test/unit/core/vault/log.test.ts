@@ -3,12 +3,13 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject 
 import { ConvoSyncError, type ErrorCode } from '../../../../src/core/common/errors.ts';
 import type { Device } from '../../../../src/core/session/device.ts';
 import { Clock } from '../../../../src/core/vault/clock.ts';
-import { createVault, isOwnedBy, readDescription, readOpenSlot } from '../../../../src/core/vault/description.ts';
+import { createVault, isOwnedBy, readDescription, readKeys } from '../../../../src/core/vault/description.ts';
 import { headsOf, type RawLog, readLogs } from '../../../../src/core/vault/log.ts';
 import { certify, type KnownBody, signRecord } from '../../../../src/core/vault/record.ts';
 
 const now = new Date('2026-03-02T09:00:00Z');
 const vault = createVault('ada@example.org', now);
+const vaultKeys = readKeys(vault.description, vault.keys, 'keys/open');
 const device: Device = { id: 'd'.repeat(20), name: 'desktop', kind: 'desktop' };
 
 class TestWriter {
@@ -18,7 +19,7 @@ class TestWriter {
   readonly clock = new Clock(() => now);
   heads: Record<string, string> = {};
 
-  constructor(id: string, certifiedBy: KeyObject = vault.keys.identity) {
+  constructor(id: string, certifiedBy: KeyObject = vaultKeys.identity) {
     this.id = id;
     this.key = createPrivateKey(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
     this.write({ type: 'introduced', certificate: certify(vault.description.id, id, createPublicKey(this.key), certifiedBy), device });
@@ -40,7 +41,7 @@ class TestWriter {
   }
 }
 
-const identity = createPublicKey(vault.keys.identity);
+const identity = createPublicKey(vaultKeys.identity);
 const read = (logs: RawLog[], remembered = {}) => readLogs(vault.description.id, identity, logs, remembered);
 const refuses = (code: ErrorCode, logs: RawLog[], remembered = {}): void => {
   assert.throws(() => read(logs, remembered), (error) => ConvoSyncError.is(error, code) && (code === 'vault-rolled-back' || Object.values(error.details).length > 0), code);
@@ -118,18 +119,25 @@ describe('the logs of a vault', () => {
 describe('the description of a vault', () => {
   it('opens with its own key only, and cannot be given for another vault’s', () => {
     const other = createVault('ada@example.org', now);
-    const { description, files } = vault;
-    assert.deepEqual(readDescription(description.id, files.vault), description);
-    assert.deepEqual(Buffer.from(readOpenSlot(description, files.openSlot).nameKey), Buffer.from(vault.keys.nameKey));
-    assert.throws(() => readDescription(description.id, other.files.vault), (error) => ConvoSyncError.is(error, 'vault-forged'));
-    assert.throws(() => readOpenSlot(description, other.files.openSlot), (error) => ConvoSyncError.is(error, 'vault-wrong-key'));
-    assert.throws(() => readOpenSlot(description, Buffer.from('{')), (error) => ConvoSyncError.is(error, 'vault-damaged'));
+    const { description, bytes, keys } = vault;
+    assert.deepEqual(readDescription(description.id, bytes), description);
+    assert.deepEqual(readKeys(description, keys, 'keys/open').nameKey, vaultKeys.nameKey);
+    assert.throws(() => readDescription(description.id, other.bytes), (error) => ConvoSyncError.is(error, 'vault-forged'));
+    assert.throws(() => readKeys(description, other.keys, 'keys/open'), (error) => ConvoSyncError.is(error, 'vault-wrong-key'));
+    assert.throws(() => readKeys(description, Buffer.from('{'), 'keys/open'), (error) => ConvoSyncError.is(error, 'vault-damaged'));
   });
 
-  it('of a newer format, or of a sealed vault, is told from a damaged one', () => {
-    const text = Buffer.from(vault.files.vault).toString('utf8');
-    for (const newer of [text.replace('"v": 1', '"v": 2'), text.replace('"sealed": false', '"sealed": true')]) {
-      assert.throws(() => readDescription(vault.description.id, Buffer.from(newer)), (error) => ConvoSyncError.is(error, 'vault-newer-format'));
+  it('of a newer format is told from a damaged one', () => {
+    const text = Buffer.from(vault.bytes).toString('utf8');
+    assert.throws(() => readDescription(vault.description.id, Buffer.from(text.replace('"v": 1', '"v": 2'))), (error) => ConvoSyncError.is(error, 'vault-newer-format'));
+  });
+
+  it('cannot be altered: not to say that the vault is readable, nor that its epoch is another', () => {
+    const sealed = createVault('ada@example.org', now, 'AGE-SECRET-KEY-1TEST');
+    const text = Buffer.from(sealed.bytes).toString('utf8');
+    for (const altered of [text.replace('"sealed": true', '"sealed": false'), text.replace('"epoch": 1', '"epoch": 2'), text.replace(/"owner": "[0-9a-f]{4}/, '"owner": "0000'), text.replace(/"signature": "[^"]{4}/, '"signature": "AAAA')]) {
+      assert.notEqual(altered, text);
+      assert.throws(() => readDescription(sealed.description.id, Buffer.from(altered)), (error) => ConvoSyncError.is(error, 'vault-forged') && error.details['object'] === 'vault.json');
     }
   });
 
@@ -137,6 +145,6 @@ describe('the description of a vault', () => {
     assert.ok(isOwnedBy(vault.description, ' Ada@Example.org'));
     assert.ok(!isOwnedBy(vault.description, 'eve@example.org'));
     assert.ok(!isOwnedBy(createVault('', now).description, ''));
-    assert.ok(!Buffer.from(vault.files.vault).toString('utf8').includes('ada'));
+    assert.ok(!Buffer.from(vault.bytes).toString('utf8').includes('ada'));
   });
 });

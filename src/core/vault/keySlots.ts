@@ -1,0 +1,66 @@
+/**
+ * Key slots: the vault's keys, wrapped once for every way in. In a readable vault there is one, `keys/open`, as it is. In
+ * a sealed vault each is an age file of the same document: `keys/passphrase-<random>` for a passphrase (scrypt, random
+ * salt), `keys/recovery-<random>` for a key that is printed and kept. The stock `age` program opens them.
+ */
+import { randomId } from '../common/hash.ts';
+import { ConvoSyncError } from '../common/errors.ts';
+import { keys } from '../storage/backend.ts';
+import { readKeys, type VaultDescription, type VaultKeys } from './description.ts';
+
+/** By storage key: `vault.json` and the slots, as they are stored. */
+export type Documents = ReadonlyMap<string, Uint8Array>;
+
+/** What a person knows or has: a passphrase, or the recovery key (`AGE-SECRET-KEY-1…`). */
+export type Secret = string;
+
+export const openSlot = keys.slot('open');
+
+export interface NewPassphrase {
+  passphrase: string;
+  /** Cost of one guess, as the base-2 logarithm of scrypt's N; without it what the age program itself takes. */
+  workFactor?: number;
+}
+
+const defaultWorkFactor = 18;
+
+/** Shorter ones can be guessed by whoever holds the storage, at leisure. */
+export const shortestPassphrase = 10;
+
+export async function passphraseSlot(document: Uint8Array, { passphrase, workFactor = defaultWorkFactor }: NewPassphrase): Promise<[key: string, bytes: Uint8Array]> {
+  if (passphrase.length < shortestPassphrase) {
+    throw new ConvoSyncError('usage', 'The passphrase is too short.', { details: { reason: 'short-passphrase', shortest: shortestPassphrase } });
+  }
+  const { encryptWithPassphrase } = await import('./age.ts');
+  return [keys.slot(`passphrase-${randomId(4)}`), await encryptWithPassphrase(passphrase, document, workFactor)];
+}
+
+export async function recoverySlot(document: Uint8Array): Promise<{ slot: [key: string, bytes: Uint8Array]; recoveryKey: string }> {
+  const { encryptTo, newKey } = await import('./age.ts');
+  const { identity, recipient } = await newKey();
+  return { slot: [keys.slot(`recovery-${randomId(4)}`), await encryptTo(recipient, document)], recoveryKey: identity };
+}
+
+/**
+ * The keys of a sealed vault, by whichever slot the secret opens.
+ *
+ * @throws ConvoSyncError `vault-wrong-key` when it opens none; what `readKeys` throws
+ */
+export async function unwrapKeys(description: VaultDescription, documents: Documents, secret: Secret): Promise<{ keys: VaultKeys; document: Uint8Array }> {
+  const { decryptBy, decryptWithPassphrase } = await import('./age.ts');
+  const isRecoveryKey = /^AGE-SECRET-KEY-1/i.test(secret.trim());
+  const unwrap = isRecoveryKey ? (bytes: Uint8Array) => decryptBy([secret.trim().toUpperCase()], bytes) : (bytes: Uint8Array) => decryptWithPassphrase(secret, bytes);
+  const damage: unknown[] = [];
+  for (const [key, bytes] of documents) {
+    if (key.startsWith(`${keys.slots}${isRecoveryKey ? 'recovery' : 'passphrase'}-`)) {
+      const document = await unwrap(bytes).catch((error: unknown) => void damage.push(error));
+      if (document) {
+        return { keys: readKeys(description, document, key), document };
+      }
+    }
+  }
+  throw new ConvoSyncError('vault-wrong-key', 'The secret opens no slot of the vault.', {
+    ...(damage.length > 0 ? { cause: damage[0] } : {}),
+    details: { vault: description.id, kind: isRecoveryKey ? 'recovery key' : 'passphrase', damaged: damage.length },
+  });
+}
