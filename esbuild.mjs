@@ -52,7 +52,7 @@ const apart = (filter, path) => ({
 
 const extension = {
   ...node,
-  entryPoints: { extension: 'src/extension.ts', shell: 'src/vscode/shell.ts' },
+  entryPoints: { extension: 'src/extension.ts', shell: 'src/vscode/shell.ts', age: 'src/core/vault/age.ts' },
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
   format: 'cjs',
@@ -61,7 +61,7 @@ const extension = {
   // Only here: any other bundle that reaches for VS Code fails to build.
   external: ['vscode'],
   // Reading and compiling all the rest would be most of the time of an activation.
-  plugins: [...common.plugins, apart(/\/vscode\/shell\.ts$/, './shell.cjs')],
+  plugins: [...common.plugins, apart(/\/vscode\/shell\.ts$/, './shell.cjs'), apart(/\/age\.ts$/, './age.cjs')],
 };
 
 const cli = {
@@ -78,6 +78,8 @@ const cli = {
     ...common.plugins,
     // An old Node loads the first file, and is told by it.
     apart(/\/commandLine\.ts$/, './commandLine.mjs'),
+    // One copy for both.
+    apart(/\/age\.ts$/, './age.cjs'),
     {
       name: 'make-executable',
       setup(build) {

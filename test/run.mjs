@@ -63,7 +63,7 @@ process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
 /** What npm cannot bring: git, and a browser in which VS Code is shown. */
 async function prepare() {
   const missing = [
-    ...(onPath('git') ? [] : ['git']),
+    ...['git', 'age'].filter((program) => !onPath(program)),
     ...(process.env.CHROMIUM || ['chromium', 'chromium-browser', 'google-chrome'].some(onPath) ? [] : ['chromium', 'fonts-dejavu-core']),
   ];
   if (missing.length === 0) {

@@ -73,10 +73,10 @@ export function addSave(program: Command, run: RunVerb): void {
 async function save(invocation: Invocation, message: string | undefined, options: SaveOptions): Promise<Ending> {
   const { convosync, output, work, folder } = invocation;
   if (options.retry === true) {
-    return retry(invocation, options.push);
+    return retry(invocation, options);
   }
   if (options.undo === true) {
-    const report = await work((run) => convosync.undoSave(folder, { ...run, force: options.force === true }));
+    const report = await withVault(invocation, options.vault, () => work((run) => convosync.undoSave(folder, { ...run, force: options.force === true })));
     output.report(report, (undone) => describeUndo(undone).join('\n'), undoDocument);
     return 0;
   }
@@ -104,8 +104,9 @@ async function save(invocation: Invocation, message: string | undefined, options
   return report.outcome === 'queued' ? 5 : 0;
 }
 
-async function retry({ convosync, output, work, folder }: Invocation, push: boolean): Promise<Ending> {
-  const result = await work((run) => convosync.retry(folder, { ...run, push }));
+async function retry(invocation: Invocation, { push, vault }: SaveOptions): Promise<Ending> {
+  const { convosync, output, work, folder } = invocation;
+  const result = await withVault(invocation, vault, () => work((run) => convosync.retry(folder, { ...run, push })));
   output.report(result, ({ outcome, sessions }) => {
     switch (outcome) {
       case 'sent':

@@ -68,7 +68,7 @@ function whatToType(error: unknown, { style, now }: Look): string[] {
     case 'vault-sealing-choice':
       return [
         `${style.command('--passphrase-file <file>')}  Seal it with the passphrase in a file (- for standard input)`,
-        `${style.command('--new-vault readable')}  Leave it readable`,
+        `${style.command('--new-vault readable')}      Leave it readable`,
       ];
     case 'undo-blocked':
       return [`${style.command('--force')}  Undo it nevertheless`];

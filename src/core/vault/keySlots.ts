@@ -29,7 +29,7 @@ export const shortestPassphrase = 10;
 
 export async function passphraseSlot(document: Uint8Array, { passphrase, workFactor = defaultWorkFactor }: NewPassphrase): Promise<[key: string, bytes: Uint8Array]> {
   if (passphrase.length < shortestPassphrase) {
-    throw new ConvoSyncError('usage', 'The passphrase is too short.', { details: { reason: 'short-passphrase', shortest: shortestPassphrase } });
+    throw new ConvoSyncError('usage', `A passphrase needs at least ${shortestPassphrase} characters: whoever holds the storage can try as often as they like.`, { details: { reason: 'short-passphrase', shortest: shortestPassphrase } });
   }
   const { encryptWithPassphrase } = await import('./age.ts');
   return [keys.slot(`passphrase-${randomId(4)}`), await encryptWithPassphrase(passphrase, document, workFactor)];
