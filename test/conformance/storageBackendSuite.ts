@@ -44,7 +44,7 @@ export function storageBackendSuite(name: string, capabilities: Backend['capabil
 
     describe('an empty store', () => {
       it('holds nothing, and says so as such', async () => {
-        assert.deepEqual([await here.writers(), await here.list(keys.slots), await here.list(keys.log(one))], [[], [], []]);
+        assert.deepEqual([await writers(here), await here.list(keys.slots), await here.list(keys.log(one))], [[], [], []]);
         assert.deepEqual(await here.get([]), new Map());
         await assert.rejects(here.get([keys.vault]), missing(keys.vault));
       });
@@ -61,21 +61,23 @@ export function storageBackendSuite(name: string, capabilities: Backend['capabil
         const objects = [{ key: keys.vault, bytes: Buffer.from('{}\n') }, { key: keys.slot('open'), bytes: Buffer.alloc(0) }, chunk(one, randomBytes(300_000)), chunk(one, Buffer.from([0, 10, 13, 255]))];
         const record = recordOf(one, 1);
         await here.publish({ writer: one, expected: undefined, objects, records: [record] });
-        assert.deepEqual([await there.writers(), await there.list(keys.log(one))], [[], []]);
+        assert.deepEqual([await writers(there), await there.list(keys.log(one))], [[], []]);
         await there.refresh();
-        assert.deepEqual(await there.writers(), [one]);
+        assert.deepEqual(await writers(there), [one]);
         const all = [...objects, record];
         assert.deepEqual(contents(await there.get(all.map(({ key }) => key))), contents(new Map(all.map(({ key, bytes }) => [key, bytes]))));
         assert.deepEqual(await there.list(keys.slots), [keys.slot('open')]);
       });
 
-      it('is there for its own device at once, and for a second process of it after that opens the store again', async () => {
+      it('is there for its own device at once, and goes on where a second process of the device left the log, without another look', async () => {
         const second = await store.open('here');
         await second.refresh();
         await publish(here, one, [1]);
         assert.deepEqual(await here.list(keys.log(one)), [recordOf(one, 1).key]);
-        second.reopen();
-        assert.deepEqual(await second.list(keys.log(one)), [recordOf(one, 1).key]);
+        await publish(second, one, [2], 1);
+        await publish(here, one, [3], 2);
+        await there.refresh();
+        assert.deepEqual(await there.list(keys.log(one)), [1, 2, 3].map((seq) => recordOf(one, seq).key));
       });
 
       it('goes on where the last one ended, and takes nothing away', async () => {
@@ -133,11 +135,44 @@ export function storageBackendSuite(name: string, capabilities: Backend['capabil
         await Promise.all([publish(here, one, [1]), publish(there, two, [1, 2])]);
         await Promise.all([here.refresh(), there.refresh()]);
         for (const backend of [here, there]) {
-          assert.deepEqual(await backend.writers(), [one, two]);
+          assert.deepEqual(await writers(backend), [one, two]);
           assert.deepEqual((await backend.list(keys.log(one))).length, 1);
           assert.deepEqual((await backend.list(keys.log(two))).length, 2);
           assert.deepEqual((await backend.list('writers/')).filter((key) => key.includes('/log/')).length, 3);
         }
+      });
+    });
+
+    describe('the version of a log', () => {
+      const versionOf = async (backend: Backend, writer: string): Promise<string | undefined> => (await backend.logs()).get(writer);
+
+      it('is another one whenever something was added, and the same otherwise', async () => {
+        await publish(there, two, [1]);
+        await here.refresh();
+        const other = await versionOf(here, two);
+        const [told, seen] = [new Set<string>(), new Set<string>()];
+        for (const seq of [1, 2, 3]) {
+          await publish(here, one, [seq], seq === 1 ? undefined : seq - 1);
+          const version = await versionOf(here, one);
+          await Promise.all([here.refresh(), there.refresh()]);
+          assert.ok(version === undefined || (await versionOf(here, one)) === version, 'what was published has its version at once');
+          for (const [backend, versions] of [[here, told], [there, seen]] as const) {
+            versions.add((await versionOf(backend, one)) ?? `unknown ${seq}`);
+          }
+          assert.equal(await versionOf(here, two), other);
+        }
+        assert.deepEqual([told.size, seen.size], [3, 3]);
+      });
+
+      it('is never newer than what is listed', async () => {
+        await publish(here, one, [1]);
+        await there.refresh();
+        const version = await versionOf(there, one);
+        await publish(here, one, [2], 1);
+        assert.equal(await versionOf(there, one), version);
+        await there.refresh();
+        assert.ok(version === undefined || (await versionOf(there, one)) !== version);
+        assert.equal((await there.list(keys.log(one))).length, 2);
       });
     });
 
@@ -147,7 +182,7 @@ export function storageBackendSuite(name: string, capabilities: Backend['capabil
         it(`is a name and never a way: ${JSON.stringify(key)} is refused, and the whole batch with it`, async () => {
           await assert.rejects(here.publish({ writer: one, expected: undefined, objects: [{ key, bytes: Buffer.from('x') }], records: [recordOf(one, 1)] }), coded('storage-permanent'));
           await there.refresh();
-          assert.deepEqual(await there.writers(), []);
+          assert.deepEqual(await writers(there), []);
         });
       }
 
@@ -184,7 +219,7 @@ export function storageBackendSuite(name: string, capabilities: Backend['capabil
         await there.refresh();
         const signal = AbortSignal.abort();
         const batch: Batch = { writer: one, expected: nameOf(1), objects: [], records: [recordOf(one, 2)] };
-        for (const attempt of [() => there.refresh(signal), () => there.writers(signal), () => there.list(keys.log(one), signal), () => there.get(objects.map(({ key }) => key), signal), () => here.publish(batch, signal)]) {
+        for (const attempt of [() => there.refresh(signal), () => there.logs(signal), () => there.list(keys.log(one), signal), () => there.get(objects.map(({ key }) => key), signal), () => here.publish(batch, signal)]) {
           await assert.rejects(attempt, isCancellation);
         }
         await there.refresh();
@@ -237,6 +272,10 @@ async function publish(backend: Backend, writer: string, seqs: readonly number[]
   };
   await backend.publish(batch);
   return batch;
+}
+
+async function writers(backend: Backend): Promise<string[]> {
+  return [...(await backend.logs()).keys()].sort();
 }
 
 function nameOf(seq: number, content = 'record'): string {

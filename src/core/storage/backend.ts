@@ -14,23 +14,18 @@ export interface Backend {
   /** Where it lies, for people; never a credential. */
   describe(): string;
 
-  /** After it resolves, `list` and `get` answer from the store's state at or after the call. */
+  /**
+   * After it resolves, `logs`, `list` and `get` answer from the store's state at or after the call. Without it they answer
+   * from what this device has of the store, or ask the store where it has nothing.
+   */
   refresh(signal?: AbortSignal): Promise<void>;
 
   /**
-   * What the last `refresh` brought is proven to be sound: from here on it is also what this device knows without asking
-   * the store.
+   * The writers that have a log, each with the version of it: an opaque string that is another one whenever anything in the
+   * log is, or undefined where the store cannot tell. As the last `refresh` found them and own batches left them since:
+   * a log that changes at the store meanwhile may be listed newer than its version says, never older.
    */
-  confirm(signal?: AbortSignal): Promise<void>;
-
-  /**
-   * After it, `list` and `get` answer from what this device knows, other processes of it included. Asks no network;
-   * what a `refresh` brought and was not confirmed is forgotten.
-   */
-  reopen(): void;
-
-  /** Ids of the writers that have a log. */
-  writers(signal?: AbortSignal): Promise<string[]>;
+  logs(signal?: AbortSignal): Promise<Map<string, string | undefined>>;
 
   /** The keys below a prefix that ends in `/`, sorted. An empty list means that there are none, never a failed read. */
   list(prefix: string, signal?: AbortSignal): Promise<string[]>;
@@ -41,7 +36,8 @@ export interface Backend {
   /**
    * Makes a batch visible, its final record last: nobody sees the record before everything it names. With
    * `capabilities.atomicBatch` it happens in one instant, the code push included; a rejection then changes nothing.
-   * Resolves only after what is really there was read back.
+   * Resolves only after what is really there was read back. What other processes of this device have published counts as
+   * known, without another `refresh`.
    *
    * @throws ConvoSyncError `storage-conflict` when the writer's log is not at `expected` any more
    */

@@ -9,7 +9,9 @@ import { assertCertified, type LogRecord, publicKeyOf, readRecord, sequenceOf } 
 
 export interface RawLog {
   writer: string;
-  /** Name and bytes of every record. */
+  /** Its beginning, as far as it was proven before. */
+  proven: readonly LogRecord[];
+  /** Name and signed lines of every record beyond that. */
   records: ReadonlyMap<string, Uint8Array>;
 }
 
@@ -38,10 +40,10 @@ export function headsOf(logs: ReadonlyMap<string, readonly LogRecord[]>): Record
   }));
 }
 
-function readLog(vault: string, identity: KeyObject, { writer, records }: RawLog): LogRecord[] {
+function readLog(vault: string, identity: KeyObject, { writer, proven, records }: RawLog): LogRecord[] {
   const names = [...records.keys()].sort();
-  const log: LogRecord[] = [];
-  let publicKey: KeyObject | undefined;
+  const log = [...proven];
+  let publicKey = names.length === 0 ? undefined : introducedKey(proven[0]);
   for (const name of names) {
     const record = readRecord(name, records.get(name) ?? new Uint8Array(), { vault, writer, publicKey });
     const previous = log.at(-1);
@@ -58,6 +60,15 @@ function readLog(vault: string, identity: KeyObject, { writer, records }: RawLog
     log.push(record);
   }
   return log;
+}
+
+function introducedKey(first: LogRecord | undefined): KeyObject | undefined {
+  return first?.body?.type === 'introduced' ? publicKeyOf(first.name, first.body.certificate) : undefined;
+}
+
+/** Whether no log ends before a head that is remembered. */
+export function hold(logs: ReadonlyMap<string, { records: readonly LogRecord[] }>, remembered: Heads): boolean {
+  return Object.entries(remembered).every(([writer, head]) => logs.get(writer)?.records[sequenceOf(head) - 1]?.name === head);
 }
 
 function assertHolds(records: readonly LogRecord[] | undefined, writer: string, head: string, witness: string): void {

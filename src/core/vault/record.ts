@@ -45,6 +45,12 @@ const Payload = z.object({
 });
 type Payload = z.infer<typeof Payload>;
 
+/**
+ * Raise it whenever the schemas above read a record otherwise than before: what is kept of proven records was read by the
+ * older ones, and is then read and proven anew.
+ */
+export const recordReading = 1;
+
 export interface LogRecord {
   name: string;
   writer: string;
@@ -107,6 +113,13 @@ export function readOwnRecord(name: string, bytes: Uint8Array): LogRecord {
   return { name, writer, seq, prev, heads, at, body: known.safeParse(body).data };
 }
 
+/** A record that `readRecord` proved before and that was kept untouched since: nothing is checked again. */
+export function recallRecord(name: string, bytes: Uint8Array): LogRecord {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  const { writer, seq, prev, heads, at, body } = JSON.parse(text.slice(0, text.indexOf('\n'))) as Payload;
+  return { name, writer, seq, prev, heads, at, body: isKnownType(body.type) ? (body as KnownBody) : undefined };
+}
+
 export function certify(vault: string, writer: string, publicKey: KeyObject, identity: KeyObject): Certificate {
   const spki = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
   return { writer, publicKey: spki, signature: sign(null, certified(vault, writer, spki), identity).toString('base64') };
@@ -139,8 +152,10 @@ function nameOf(seq: number, bytes: Uint8Array): string {
   return `${String(seq).padStart(8, '0')}-${sha256(bytes).slice(0, 32)}`;
 }
 
+const knownTypes: ReadonlySet<string> = new Set(known.options.map((option) => option.shape.type.value));
+
 function isKnownType(type: string): boolean {
-  return known.options.some((option) => option.shape.type.value === type);
+  return knownTypes.has(type);
 }
 
 function parsePayload(name: string, line: string): Payload {

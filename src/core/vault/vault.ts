@@ -16,12 +16,14 @@ import { Clock } from './clock.ts';
 import { identityKey, type VaultDescription, type VaultKeys } from './description.ts';
 import { captureFile, type CaptureSource, readStoredFile } from './fileStore.ts';
 import type { Documents } from './keySlots.ts';
-import { headsOf, type RawLog, readLogs } from './log.ts';
+import { headsOf, hold, type RawLog, readLogs } from './log.ts';
 import { decodeObject, encodeObject } from './object.ts';
 import { Outbox } from './outbox.ts';
-import { certify, type KnownBody, type LogRecord, readOwnRecord, readRecord, recordName, sequenceOf, signRecord } from './record.ts';
+import { ProvenLogs } from './provenLogs.ts';
+import { certify, type KnownBody, type LogRecord, readOwnRecord, readRecord, sequenceOf, signRecord } from './record.ts';
 import { type Seal, sealWith } from './seal.ts';
 import { mergeLogs, type SavedSession, type VaultState } from './state.ts';
+import { readStoredLogs } from './storedLogs.ts';
 import { VaultObjects } from './vaultObjects.ts';
 import { Writer } from './writer.ts';
 
@@ -49,6 +51,10 @@ export class Vault {
   readonly #outbox: Outbox;
   readonly #clock: Clock;
   readonly #objects: VaultObjects;
+  /** What was last proven to be at the store, and all of it that this device keeps. */
+  #atStore = new Map<string, readonly LogRecord[]>();
+  #proven: ProvenLogs | undefined;
+  /** The same with what waits here. */
   #logs = new Map<string, LogRecord[]>();
   /** Names of the records that are sealed and not sent. */
   #waiting = new Set<string>();
@@ -59,8 +65,6 @@ export class Vault {
   #refreshedAt: string | undefined;
   /** The store was looked at by this very object, so what it shows is not from a cache. */
   #looked = false;
-  /** Name of the last record of this writer's log at the store. */
-  #stored: string | undefined;
   #copied: boolean;
 
   private constructor(options: VaultOptions, writer: Writer, copied: boolean) {
@@ -107,33 +111,26 @@ export class Vault {
   }
 
   /**
-   * Looks at the store, proves what is there and takes it over.
+   * Looks at the store, proves what is new there and takes it over.
    *
    * @param refreshBackend how to bring the backend up to date; by default its own `refresh`
    * @throws whatever the backend or the proof throws; the state of before stays
    */
   async refresh(signal?: AbortSignal, refreshBackend?: () => Promise<void>): Promise<void> {
     const { backend } = this.#options;
-    if (backend) {
-      await (refreshBackend ? refreshBackend() : backend.refresh(signal));
+    if (!backend) {
+      return this.readCached(signal);
     }
-    try {
-      await this.#read(signal);
-    } catch (error) {
-      backend?.reopen();
-      throw error;
-    }
-    if (backend) {
-      await backend.confirm(signal);
-      this.#refreshedAt = this.#options.now().toISOString();
-      this.#looked = true;
-    }
+    const [proven] = await Promise.all([this.#loadProven(), refreshBackend ? refreshBackend() : backend.refresh(signal)]);
+    await this.#readStore(backend, proven, signal);
+    this.#refreshedAt = this.#options.now().toISOString();
+    this.#looked = true;
     await this.#remember();
   }
 
-  /** The state as of the last look at the store, for when it cannot be reached. */
+  /** The state as of the last look at the store, for when it cannot be reached or trusted. */
   async readCached(signal?: AbortSignal): Promise<void> {
-    await this.#read(signal);
+    await this.#recall(signal);
     this.#refreshedAt = (await this.#readHeads())?.refreshed;
   }
 
@@ -151,15 +148,14 @@ export class Vault {
     this.#writer = writer;
     this.#copied ||= copied;
     if (!isCurrent) {
-      this.#options.backend?.reopen();
-      await this.#read(signal);
+      await this.#recall(signal);
     }
     if ([...waiting].some(([name, bytes]) => readOwnRecord(name, bytes).writer !== writer.id)) {
       await this.#signAnew();
-      await this.#read(signal);
+      await this.#takeOver(this.#atStore);
     }
     if (this.#looked && (await this.#reconcile([...(await this.#outbox.records()).keys()]))) {
-      await this.#read(signal);
+      await this.#takeOver(this.#atStore);
     }
   }
 
@@ -211,7 +207,7 @@ export class Vault {
   /** Sends the outbox: all of it becomes visible, together with its code where the backend can, or nothing does. */
   async send(signal?: AbortSignal): Promise<SendResult> {
     const { backend, documents, description } = this.#options;
-    const records = await this.#outbox.sealedRecords();
+    const records = await this.#outbox.records();
     const last = [...records.keys()].at(-1);
     if (last === undefined) {
       return 'nothing-to-send';
@@ -227,11 +223,14 @@ export class Vault {
       writer: this.#writer.id,
       expected: this.#writer.published,
       objects: [...founding, ...objects],
-      records: [...records].map(([name, bytes]) => ({ key: key.record(this.#writer.id, name), bytes })),
+      records: [...(await this.#outbox.sealedRecords())].map(([name, bytes]) => ({ key: key.record(this.#writer.id, name), bytes })),
       ...(code ? { code: { commit: code.commit, branch: code.branch } } : {}),
     }, signal);
+    const { id } = this.#writer;
+    const log = this.#logs.get(id) ?? [];
+    this.#atStore.set(id, log);
+    await this.#proven?.keep([{ writer: id, version: (await backend.logs()).get(id), records: log, lines: records }]);
     await this.#writer.markPublished(last);
-    this.#stored = last;
     await this.#outbox.clear([...records.keys()]);
     this.#refreshedAt = this.#options.now().toISOString();
     this.#options.logger.info(`sent ${records.size} record(s) and ${objects.length} object(s) of vault ${description.id.slice(0, 8)}`);
@@ -307,8 +306,8 @@ export class Vault {
 
   /** Compares the store's end of this writer's log with where this device left it; true when something had to change. */
   async #reconcile(waiting: readonly string[]): Promise<boolean> {
-    const stored = this.#stored;
-    const { published } = this.#writer;
+    const { id, published } = this.#writer;
+    const stored = this.#atStore.get(id)?.at(-1)?.name;
     if (stored === published) {
       return false;
     }
@@ -349,41 +348,66 @@ export class Vault {
     }
   }
 
-  async #recordNames(writer: string, signal?: AbortSignal): Promise<string[]> {
-    const prefix = key.log(writer);
-    return ((await this.#options.backend?.list(prefix, signal)) ?? []).map((record) => record.slice(prefix.length)).filter((name) => recordName.test(name));
+  #loadProven(): Promise<ProvenLogs> {
+    const { home, description: { id }, logger } = this.#options;
+    return ProvenLogs.load({ file: path.join(home.vaultsFolder, id, 'proven-logs'), vault: id, logger });
   }
 
-  async #read(signal?: AbortSignal): Promise<void> {
-    const { backend, description, logger } = this.#options;
-    const names = new Map(await Promise.all(((await backend?.writers(signal)) ?? []).map(async (writer) => [writer, await this.#recordNames(writer, signal)] as const)));
-    const bytes = await backend?.get([...names].flatMap(([writer, records]) => records.map((name) => key.record(writer, name))), signal);
-    const logs = new Map<string, Map<string, Uint8Array>>();
-    for (const [writer, records] of names) {
-      logs.set(writer, new Map(await Promise.all(records.map(async (name) => [name, await this.#seal.open(name, bytes?.get(key.record(writer, name)) ?? new Uint8Array())] as const))));
+  /** Takes over what the backend shows, and keeps what was new in it once all of it is proven. */
+  async #readStore(backend: Backend, proven: ProvenLogs, signal?: AbortSignal): Promise<void> {
+    const stored = await readStoredLogs(backend, this.#seal, proven.logs, signal);
+    const logs = await this.#prove(stored);
+    await this.#takeOver(logs);
+    await proven.keep(stored.map(({ writer, version, records }) => ({ writer, version, records: logs.get(writer) ?? [], lines: records })));
+    this.#proven = proven;
+  }
+
+  /** What this device knows without asking the store; where the cache of that is gone, what the backend has. */
+  async #recall(signal?: AbortSignal): Promise<void> {
+    const { backend } = this.#options;
+    const { id, published } = this.#writer;
+    const proven = await this.#loadProven();
+    const heads = { ...(await this.#readHeads())?.heads, ...(published === undefined ? {} : { [id]: published }) };
+    if (!backend || hold(proven.logs, heads)) {
+      await this.#takeOver(new Map([...proven.logs].map(([writer, { records }]) => [writer, records])));
+      this.#proven = proven;
+      return;
     }
-    const stored = names.get(this.#writer.id)?.at(-1);
-    // A record may be at the store already, when this device did not live to note it down.
+    if (this.#looked) {
+      await backend.refresh(signal);
+    }
+    await this.#readStore(backend, proven, signal);
+  }
+
+  /** Makes the logs that are at the store, and what waits here to go on from them, the state of this vault. */
+  async #takeOver(atStore: ReadonlyMap<string, readonly LogRecord[]>): Promise<void> {
+    const { id } = this.#writer;
     const outbox = await this.#outbox.records();
-    const waiting = [...outbox].filter(([name]) => ![...logs.values()].some((log) => log.has(name))).map(([name, bytes]) => readOwnRecord(name, bytes));
-    const own = waiting.filter(({ writer }) => writer === this.#writer.id);
-    const goesOn = own[0]?.prev === (stored ?? null);
-    if (goesOn) {
-      logs.set(this.#writer.id, new Map([...(logs.get(this.#writer.id) ?? []), ...own.map(({ name }) => [name, outbox.get(name) ?? new Uint8Array()] as const)]));
-    }
-    const raw: RawLog[] = [...logs].map(([writer, records]) => ({ writer, records }));
-    this.#logs = readLogs(description.id, identityKey(description), raw, (await this.#readHeads())?.heads ?? {});
-    this.#stored = stored;
+    // A record may be at the store already, when this device did not live to note it down.
+    const isStored = (name: string): boolean => [...atStore.values()].some((log) => log[sequenceOf(name) - 1]?.name === name);
+    const waiting = [...outbox].filter(([name]) => !isStored(name)).map(([name, bytes]) => readOwnRecord(name, bytes));
+    const own = waiting.filter(({ writer }) => writer === id);
+    const mine = atStore.get(id) ?? [];
+    const goesOn = own[0]?.prev === (mine.at(-1)?.name ?? null);
+    const logs: RawLog[] = [...atStore].map(([writer, proven]) => ({ writer, proven, records: new Map() }));
+    const added = new Map(own.map(({ name }) => [name, outbox.get(name) ?? new Uint8Array()]));
+    this.#logs = await this.#prove(goesOn ? [...logs.filter(({ writer }) => writer !== id), { writer: id, proven: mine, records: added }] : logs);
+    this.#atStore = new Map(atStore);
     this.#waiting = new Set(waiting.map(({ name }) => name));
     this.#stranded = waiting.filter((record) => !goesOn || !own.includes(record));
     for (const records of this.#logs.values()) {
       for (const record of records) {
         if (!this.#clock.observe(record.at)) {
-          logger.warn(`the clock of writer ${record.writer} runs more than a day ahead`);
+          this.#options.logger.warn(`the clock of writer ${record.writer} runs more than a day ahead`);
         }
       }
     }
     this.#merge();
+  }
+
+  async #prove(logs: readonly RawLog[]): Promise<Map<string, LogRecord[]>> {
+    const { description } = this.#options;
+    return readLogs(description.id, identityKey(description), logs, (await this.#readHeads())?.heads ?? {});
   }
 
   #merge(): void {
@@ -397,8 +421,7 @@ export class Vault {
   }
 
   async #remember(): Promise<void> {
-    const published = new Map([...this.#logs].map(([writer, records]) => [writer, records.filter(({ name }) => !this.#waiting.has(name))]));
-    await writeDocument(this.#headsFile, { v: 1, heads: headsOf(published), ...(this.#refreshedAt === undefined ? {} : { refreshed: this.#refreshedAt }) });
+    await writeDocument(this.#headsFile, { v: 1, heads: headsOf(this.#atStore), ...(this.#refreshedAt === undefined ? {} : { refreshed: this.#refreshedAt }) });
   }
 
   get #headsFile(): string {

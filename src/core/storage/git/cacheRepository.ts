@@ -77,20 +77,15 @@ export class CacheRepository {
     return new Map(stdout.toString('utf8').split('\n').filter(Boolean).map((line) => [line.slice(line.indexOf(' ') + 1), line.slice(0, line.indexOf(' '))]));
   }
 
-  /** Has `refs` answer what the remote holds now: sets, and with undefined removes, refs until `forgetRefs`. */
-  async showRefs(changes: ReadonlyMap<string, string | undefined>, signal?: AbortSignal): Promise<void> {
-    const changed = new Map<string, string | undefined>([...(await this.refs(signal)), ...changes]);
-    this.#refs = Promise.resolve(new Map([...changed].flatMap(([ref, oid]) => (oid === undefined ? [] : [[ref, oid] as const]))));
-  }
-
-  /** Records what the remote holds now, as `showRefs` and for good, in one transaction. */
+  /** Records what the remote holds now: sets, and with undefined removes, refs in one transaction. */
   async setRefs(changes: ReadonlyMap<string, string | undefined>, signal?: AbortSignal): Promise<void> {
     if (changes.size === 0) {
       return;
     }
     const lines = [...changes].map(([ref, oid]) => (oid === undefined ? `delete ${ref}\n` : `update ${ref} ${oid}\n`));
     await this.#run(['update-ref', '--stdin'], { input: lines.join(''), signal });
-    await this.showRefs(changes, signal);
+    const changed = new Map<string, string | undefined>([...(await this.refs(signal)), ...changes]);
+    this.#refs = Promise.resolve(new Map([...changed].flatMap(([ref, oid]) => (oid === undefined ? [] : [[ref, oid] as const]))));
   }
 
   /**

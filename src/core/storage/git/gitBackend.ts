@@ -8,9 +8,9 @@
  */
 import { ConvoSyncError, throwIfCancelled } from '../../common/errors.ts';
 import type { Logger } from '../../common/logger.ts';
-import { assertBatch, type Backend, type Batch, type Capabilities } from '../backend.ts';
+import { assertBatch, type Backend, type Batch, type Capabilities, keys } from '../backend.ts';
 import type { CacheRepository } from './cacheRepository.ts';
-import { keyAt, locate } from './location.ts';
+import { keyAt, locate, writerOfLog } from './location.ts';
 import type { RemoteRefs } from '../../git/repository.ts';
 import type { GitRemote, RefUpdate } from './remote.ts';
 import { chunksRef, logRef, namespace } from './refs.ts';
@@ -35,8 +35,6 @@ export class GitBackend implements Backend {
   readonly capabilities: Capabilities = { atomicBatch: true, carriesCode: true };
   readonly #options: GitBackendOptions;
   #view: RemoteRefs | undefined;
-  /** What the last refresh found changed, until it is confirmed. */
-  #unconfirmed: ReadonlyMap<string, string | undefined> = new Map();
 
   constructor(options: GitBackendOptions) {
     this.#options = options;
@@ -57,35 +55,28 @@ export class GitBackend implements Backend {
     await cache.ensure(objectFormat, signal);
     cache.forgetRefs();
     const known = await cache.refs(signal);
-    const prefix = `${namespace}${vault}/`;
     for (let attempt = 1; ; attempt++) {
       const view = (attempt === 1 ? seen : undefined) ?? (await remote.look([], signal));
-      const mine = new Map([...view.refs].filter(([ref]) => ref.startsWith(prefix)));
+      const mine = new Map([...view.refs].filter(([ref]) => keyAt(vault, ref, '') !== undefined));
       const hasMoved = (ref: string): boolean => known.get(ref) !== mine.get(ref);
       const moved = new Map([...mine].filter(([ref]) => hasMoved(ref) && (!ref.endsWith('/chunks') || (chunks && hasMoved(ref.replace(/chunks$/, 'log'))))));
       if (await this.#bring(moved, attempt, signal)) {
-        const gone = [...known.keys()].filter((ref) => ref.startsWith(prefix) && !ref.endsWith('/chunks') && !mine.has(ref));
-        this.#unconfirmed = new Map([...moved, ...gone.map((ref) => [ref, undefined] as const)]);
-        await cache.showRefs(this.#unconfirmed, signal);
+        const gone = [...known.keys()].filter((ref) => keyAt(vault, ref, '') !== undefined && !ref.endsWith('/chunks') && !mine.has(ref));
+        await cache.setRefs(new Map([...moved, ...gone.map((ref) => [ref, undefined] as const)]), signal);
         this.#view = { ...view, refs: mine };
         return;
       }
     }
   }
 
-  async confirm(signal?: AbortSignal): Promise<void> {
-    await this.#options.cache.setRefs(this.#unconfirmed, signal);
-    this.#unconfirmed = new Map();
-  }
-
-  reopen(): void {
-    this.#unconfirmed = new Map();
-    this.#options.cache.forgetRefs();
-  }
-
-  async writers(signal?: AbortSignal): Promise<string[]> {
-    const prefix = `${namespace}${this.#options.vault}/`;
-    return [...(await this.#options.cache.refs(signal)).keys()].filter((ref) => ref.startsWith(prefix) && ref.endsWith('/log')).map((ref) => ref.slice(prefix.length, -'/log'.length)).sort();
+  /** The version of a log is the commit of its ref. */
+  async logs(signal?: AbortSignal): Promise<Map<string, string>> {
+    const { vault, cache } = this.#options;
+    const logs = [...(await cache.refs(signal))].flatMap(([ref, commit]) => {
+      const writer = writerOfLog(vault, ref);
+      return writer === undefined ? [] : [[writer, commit] as const];
+    });
+    return new Map(logs.sort());
   }
 
   async list(prefix: string, signal?: AbortSignal): Promise<string[]> {
@@ -93,7 +84,7 @@ export class GitBackend implements Backend {
     const found: string[] = [];
     for (const [ref, commit] of await cache.refs(signal)) {
       const folder = keyAt(vault, ref, '');
-      if (folder !== undefined && ref.startsWith(`${namespace}${vault}/`) && (folder.startsWith(prefix) || prefix.startsWith(folder))) {
+      if (folder !== undefined && (folder.startsWith(prefix) || prefix.startsWith(folder))) {
         for (const path of (await cache.tree(commit, signal)).keys()) {
           const key = keyAt(vault, ref, path);
           if (key?.startsWith(prefix)) {
@@ -139,8 +130,7 @@ export class GitBackend implements Backend {
     const { vault, cache } = this.#options;
     const [log, chunks] = [logRef(vault, batch.writer), chunksRef(vault, batch.writer)];
     const byRef = Map.groupBy([...batch.objects, ...batch.records].map((object) => ({ ...object, ...locate(vault, object.key) })), ({ ref }) => ref);
-    const known = await cache.refs(signal);
-    await this.#assertLogAt(batch, known.get(log), signal);
+    const known = await this.#refsWithLogAt(batch, signal);
     const stored = (this.#view?.refs ?? known).get(chunks);
     if (stored !== undefined && known.get(chunks) !== stored) {
       await this.#fetchRefs([chunks], signal);
@@ -155,11 +145,20 @@ export class GitBackend implements Backend {
     });
   }
 
-  async #assertLogAt(batch: Batch, head: string | undefined, signal?: AbortSignal): Promise<void> {
-    const names = head === undefined ? [] : [...(await this.#options.cache.tree(head, signal)).keys()].map((path) => path.split('/').at(-1) ?? '').sort();
-    if (names.at(-1) !== batch.expected) {
-      throw new ConvoSyncError('storage-conflict', 'The writer’s log is not where this device left it.', { details: { writer: batch.writer, expected: batch.expected ?? 'nothing', found: names.at(-1) ?? 'nothing' } });
+  /** The refs in the cache, where this writer's log ends as the batch expects it. */
+  async #refsWithLogAt({ writer, expected }: Batch, signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
+    const { vault, cache } = this.#options;
+    const last = async (): Promise<string | undefined> => (await this.list(keys.log(writer), signal)).at(-1)?.slice(keys.log(writer).length);
+    if ((await last()) !== expected) {
+      // Another process of this device may have published: the cache knows of that, and our look is of before.
+      cache.forgetRefs();
+      this.#view = undefined;
     }
+    const found = await last();
+    if (found !== expected) {
+      throw new ConvoSyncError('storage-conflict', 'The writer’s log is not where this device left it.', { details: { writer, vault, expected: expected ?? 'nothing', found: found ?? 'nothing' } });
+    }
+    return cache.refs(signal);
   }
 
   /**
@@ -211,7 +210,7 @@ export class GitBackend implements Backend {
   async #note(landed: readonly RefUpdate[]): Promise<void> {
     const ours = landed.filter(({ ref }) => ref.startsWith(namespace)).map(({ ref, commit }) => [ref, commit] as const);
     await this.#options.cache.setRefs(new Map(ours));
-    this.#view = { ...this.#view, refs: new Map([...(this.#view?.refs ?? []), ...ours]) };
+    this.#view &&= { ...this.#view, refs: new Map([...this.#view.refs, ...ours]) };
   }
 
   async #read(wanted: readonly string[], into: Map<string, Uint8Array>, signal?: AbortSignal): Promise<void> {

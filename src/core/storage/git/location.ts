@@ -3,7 +3,7 @@
  * so that a push carries small trees however many there are.
  */
 import { assertKey } from '../backend.ts';
-import { chunksRef, logRef, vaultRef } from './refs.ts';
+import { chunksRef, logRef, namespace, vaultRef } from './refs.ts';
 
 export interface Location {
   ref: string;
@@ -29,13 +29,25 @@ export function keyAt(vault: string, ref: string, path: string): string | undefi
   if (ref === vaultRef(vault)) {
     return path;
   }
-  const match = /\/([0-9a-f]{8,64})\/(log|chunks)$/.exec(ref);
-  if (!match?.[1]) {
+  const { writer, kind } = partsOf(vault, ref);
+  if (writer === undefined) {
     return undefined;
   }
-  return match[2] === 'log'
-    ? `writers/${match[1]}/log/${path.split('/').at(-1) ?? ''}`
-    : `writers/${match[1]}/chunks/${path}`;
+  return kind === 'log'
+    ? `writers/${writer}/log/${path.split('/').at(-1) ?? ''}`
+    : `writers/${writer}/chunks/${path}`;
+}
+
+/** Undefined for a ref that is not the log of a writer of this vault. */
+export function writerOfLog(vault: string, ref: string): string | undefined {
+  const { writer, kind } = partsOf(vault, ref);
+  return kind === 'log' ? writer : undefined;
+}
+
+function partsOf(vault: string, ref: string): { writer?: string; kind?: string } {
+  const prefix = `${namespace}${vault}/`;
+  const match = ref.startsWith(prefix) ? /^(?<writer>[0-9a-f]{8,64})\/(?<kind>log|chunks)$/.exec(ref.slice(prefix.length)) : null;
+  return { ...match?.groups };
 }
 
 function recordPath(record: string): string {

@@ -37,7 +37,7 @@ class TestWriter {
   }
 
   get log(): RawLog {
-    return { writer: this.id, records: this.records };
+    return { writer: this.id, proven: [], records: this.records };
   }
 }
 
@@ -69,14 +69,14 @@ describe('the logs of a vault', () => {
     for (let at = 0; at < bytes.byteLength; at += 7) {
       const changed = Buffer.from(bytes);
       changed[at] = (changed[at] ?? 0) ^ 1;
-      assert.throws(() => read([{ writer: one.id, records: new Map([...one.records, [name, changed]]) }]), (error) => ConvoSyncError.is(error, 'vault-damaged', 'vault-forged', 'vault-newer-format'));
+      assert.throws(() => read([{ writer: one.id, proven: [], records: new Map([...one.records, [name, changed]]) }]), (error) => ConvoSyncError.is(error, 'vault-damaged', 'vault-forged', 'vault-newer-format'));
     }
   });
 
   it('are refused when a record is missing in the middle', () => {
     one.delete();
     const [first, , third] = [...one.records];
-    refuses('vault-damaged', [{ writer: one.id, records: new Map([first!, third!]) }]);
+    refuses('vault-damaged', [{ writer: one.id, proven: [], records: new Map([first!, third!]) }]);
   });
 
   it('are refused when a record was signed by someone else, even by another writer of the vault', () => {
@@ -85,7 +85,7 @@ describe('the logs of a vault', () => {
   });
 
   it('are refused when one writer’s log is given for another’s', () => {
-    refuses('vault-forged', [{ writer: one.id, records: two.records }]);
+    refuses('vault-forged', [{ writer: one.id, proven: [], records: two.records }]);
   });
 
   it('are refused when they belong to another vault', () => {
@@ -100,13 +100,13 @@ describe('the logs of a vault', () => {
 
   it('are refused when they end before what this device remembers, or are gone', () => {
     const remembered = headsOf(read([one.log, two.log]));
-    const shorter: RawLog = { writer: one.id, records: new Map([...one.records].slice(0, 1)) };
-    refuses('vault-rolled-back', [shorter, { writer: two.id, records: new Map([...two.records].slice(0, 1)) }], remembered);
+    const shorter: RawLog = { writer: one.id, proven: [], records: new Map([...one.records].slice(0, 1)) };
+    refuses('vault-rolled-back', [shorter, { writer: two.id, proven: [], records: new Map([...two.records].slice(0, 1)) }], remembered);
     refuses('vault-rolled-back', [two.log], remembered);
   });
 
   it('are refused when they end before what another device has seen, also by a first reader', () => {
-    refuses('vault-rolled-back', [{ writer: one.id, records: new Map([...one.records].slice(0, 1)) }, two.log]);
+    refuses('vault-rolled-back', [{ writer: one.id, proven: [], records: new Map([...one.records].slice(0, 1)) }, two.log]);
   });
 
   it('keep a record of a type they do not know in its place', () => {

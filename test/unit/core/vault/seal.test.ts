@@ -78,7 +78,7 @@ describe('the key slots of a sealed vault', () => {
 
   it('let in although one beside them is damaged', async () => {
     const { description, documents } = await make();
-    const [[name = '', bytes = new Uint8Array()] = []] = [...documents];
+    const [name, bytes] = [...documents][0] ?? ['', new Uint8Array()];
     const damaged = new Map([['keys/passphrase-0', bytes.subarray(0, 60)], [name, bytes]]);
     assert.equal((await unwrapKeys(description, damaged, passphrase)).keys.epochs.length, 1);
   });

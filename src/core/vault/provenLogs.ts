@@ -1,0 +1,161 @@
+/**
+ * The logs of a vault as they were last proven on this device: a cache, so that looking costs what is new. It may be deleted
+ * at any time, and of a damaged one only the sound beginning counts; what is missing is read from the store again.
+ *
+ * The file begins with a line that names format and vault. Blocks follow, one for each look that brought something new:
+ *
+ *     <CRC-32 of the block's content, 8 hex> <its length in bytes>
+ *     {"logs":[{"writer":"…","version":"…","head":"…","records":[["<name>",<bytes>],…]},…]}
+ *     the records named there, one after the other: the signed lines of each as they were proven
+ *
+ * A block says how logs went on, or where one begins anew: its records take the place of those with the same sequence
+ * numbers and all later ones. Blocks are only ever appended, so several processes may do so at once; an entry that does not
+ * go on from what is before it is passed over. Version and head belong together: whoever finds the version at the store
+ * knows that the log is exactly the records up to the head.
+ */
+import { appendFile, readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { crc32 } from 'node:zlib';
+import { writeFileAtomic } from '../common/files.ts';
+import type { Logger } from '../common/logger.ts';
+import { type LogRecord, recallRecord, recordReading, sequenceOf } from './record.ts';
+
+export interface ProvenLog {
+  /** The store's version of exactly these records (see `Backend.logs`); undefined where it could not tell. */
+  version: string | undefined;
+  records: readonly LogRecord[];
+}
+
+export interface NewlyProvenLog extends ProvenLog {
+  writer: string;
+  /** The signed lines by name, at least of those records that were not kept before. */
+  lines: ReadonlyMap<string, Uint8Array>;
+}
+
+interface Entry {
+  writer: string;
+  version?: string;
+  head: string;
+  records: [name: string, size: number][];
+}
+
+export interface ProvenLogsOptions {
+  file: string;
+  vault: string;
+  logger: Logger;
+}
+
+export class ProvenLogs {
+  readonly #options: ProvenLogsOptions;
+  readonly #logs: Map<string, ProvenLog>;
+  /** What the file has to be begun with again; undefined while it can be appended to. */
+  #beginning: Uint8Array | undefined;
+
+  private constructor(options: ProvenLogsOptions, logs: Map<string, ProvenLog>, beginning: Uint8Array | undefined) {
+    this.#options = options;
+    this.#logs = logs;
+    this.#beginning = beginning;
+  }
+
+  /** As other processes left them, too. Never fails: what cannot be read is not there. */
+  static async load(options: ProvenLogsOptions): Promise<ProvenLogs> {
+    const header = headerOf(options.vault);
+    try {
+      const bytes = await readFile(options.file);
+      const { logs, end } = header.equals(bytes.subarray(0, header.length)) ? readBlocks(bytes, header.length) : { logs: new Map<string, ProvenLog>(), end: 0 };
+      return new ProvenLogs(options, logs, end === bytes.length ? undefined : end === 0 ? header : bytes.subarray(0, end));
+    } catch (error) {
+      options.logger.debug(`no proven logs: ${String(error)}`);
+      return new ProvenLogs(options, new Map(), header);
+    }
+  }
+
+  get logs(): ReadonlyMap<string, ProvenLog> {
+    return this.#logs;
+  }
+
+  /** Call it only when all logs have been proven, together. Where they cannot be written they are kept in memory alone. */
+  async keep(proven: readonly NewlyProvenLog[]): Promise<void> {
+    const changes = proven.flatMap((log) => entryOf(log, this.#logs.get(log.writer)) ?? []);
+    for (const { writer, version, records } of proven) {
+      this.#logs.set(writer, { version, records });
+    }
+    if (changes.length === 0) {
+      return;
+    }
+    const block = blockOf(changes);
+    try {
+      if (this.#beginning) {
+        await writeFileAtomic(this.#options.file, Buffer.concat([this.#beginning, block]), { mode: 0o600 });
+        this.#beginning = undefined;
+      } else {
+        await appendFile(this.#options.file, block, { flag: constants.O_WRONLY | constants.O_APPEND });
+      }
+    } catch (error) {
+      this.#options.logger.warn(`the proven logs were not kept: ${String(error)}`);
+    }
+  }
+}
+
+function headerOf(vault: string): Buffer {
+  return Buffer.from(`convosync proven logs 1 ${recordReading} ${vault}\n`);
+}
+
+/** What is new in a log; undefined when nothing is. */
+function entryOf({ writer, version, records, lines }: NewlyProvenLog, known: ProvenLog | undefined): { entry: Entry; lines: Uint8Array[] } | undefined {
+  const head = records.at(-1)?.name;
+  const kept = known?.records ?? [];
+  const other = records.findIndex(({ name }, index) => kept[index]?.name !== name);
+  const added = other === -1 ? [] : records.slice(other);
+  if (head === undefined || (added.length === 0 && records.length === kept.length && version === known?.version)) {
+    return undefined;
+  }
+  const bytes = added.flatMap(({ name }) => lines.get(name) ?? []);
+  return bytes.length < added.length ? undefined : { entry: { writer, ...(version === undefined ? {} : { version }), head, records: added.map(({ name }, index) => [name, bytes[index]?.byteLength ?? 0]) }, lines: bytes };
+}
+
+function blockOf(changes: readonly { entry: Entry; lines: readonly Uint8Array[] }[]): Uint8Array {
+  const content = Buffer.concat([Buffer.from(`${JSON.stringify({ logs: changes.map(({ entry }) => entry) })}\n`), ...changes.flatMap(({ lines }) => lines)]);
+  return Buffer.concat([Buffer.from(`${checksum(content)} ${content.byteLength}\n`), content]);
+}
+
+/** The logs that the blocks add up to, and where the last sound one ends. */
+function readBlocks(bytes: Buffer, start: number): { logs: Map<string, ProvenLog>; end: number } {
+  const logs = new Map<string, { version: string | undefined; records: LogRecord[] }>();
+  let end = start;
+  while (end < bytes.length) {
+    const line = bytes.indexOf(newline, end);
+    const [, sum, length] = /^([0-9a-f]{8}) (\d+)$/.exec(bytes.toString('latin1', end, line === -1 ? end : Math.min(line, end + 32))) ?? [];
+    const content = bytes.subarray(line + 1, line + 1 + Number(length));
+    if (sum === undefined || content.byteLength !== Number(length) || checksum(content) !== sum) {
+      break;
+    }
+    readBlock(content, logs);
+    end = line + 1 + content.byteLength;
+  }
+  return { logs, end };
+}
+
+/** What the checksum holds was written by ourselves, after it was proven: nothing is checked again but how it fits. */
+function readBlock(content: Buffer, logs: Map<string, { version: string | undefined; records: LogRecord[] }>): void {
+  let at = content.indexOf(newline) + 1;
+  const { logs: entries } = JSON.parse(content.toString('utf8', 0, at)) as { logs: Entry[] };
+  for (const { writer, version, head, records } of entries) {
+    const added = records.map(([name, size]) => recallRecord(name, content.subarray(at, (at += size))));
+    const known = logs.get(writer)?.records ?? [];
+    const [first] = added;
+    const staying = first ? first.seq - 1 : sequenceOf(head);
+    const last = known[staying - 1]?.name ?? null;
+    if (last === (first ? first.prev : head)) {
+      known.length = staying;
+      known.push(...added);
+      logs.set(writer, { version, records: known });
+    }
+  }
+}
+
+const newline = 10;
+
+function checksum(bytes: Uint8Array): string {
+  return crc32(bytes).toString(16).padStart(8, '0');
+}
