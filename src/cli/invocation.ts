@@ -50,6 +50,7 @@ export interface Invocation {
   /** Where the person is, whatever folder the command works in. */
   currentFolder: string;
   env: System['env'];
+  stdin: System['stdin'];
   /** The passphrase or recovery key that was handed over; undefined where none was. */
   passphrase: () => Promise<string | undefined>;
   /** Runs something of core that can be cancelled and reports progress. */
@@ -81,6 +82,7 @@ export async function invoke(system: System, options: CommonOptions, operation: 
       folder,
       currentFolder: system.currentFolder,
       env: system.env,
+      stdin,
       passphrase: () => readPassphrase(options.passphraseFile, { currentFolder: system.currentFolder, stdin }),
       work: async (run) => {
         const line = new ProgressLine(stderr);

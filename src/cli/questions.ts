@@ -126,6 +126,22 @@ export async function unlock(invocation: Invocation, vault: VaultChoice | undefi
 
 const attempts = 3;
 
+/** The passphrase or recovery key until now; throws `usage` where nobody has it. */
+export async function askForSecret({ passphrase, prompts }: Invocation): Promise<string> {
+  const secret = (await passphrase()) ?? (await prompts?.askSecretly('Passphrase or recovery key of the vault'));
+  if (secret === undefined) {
+    throw new ConvoSyncError('usage', 'There is nobody to ask for the passphrase: hand it over with --passphrase-file.');
+  }
+  return secret;
+}
+
+/** Asked for twice, since it is not seen. */
+export async function askForNewPassphrase(prompts: Prompts, message: string): Promise<string> {
+  const passphrase = await prompts.askSecretly(message, (answer) => (answer.length < shortestPassphrase ? `At least ${shortestPassphrase} characters: whoever holds the storage can try as often as they like.` : undefined));
+  await prompts.askSecretly('The same once more', (answer) => (answer === passphrase ? undefined : 'This is not what you typed before.'));
+  return passphrase;
+}
+
 /** How the vault is to be that the first save makes; undefined where nobody says. */
 export async function chooseNewVault({ prompts, passphrase }: Invocation, kind: NewVault | undefined): Promise<NewVaultChoice | undefined> {
   const handedOver = kind === 'readable' ? undefined : await passphrase();
@@ -137,9 +153,7 @@ export async function chooseNewVault({ prompts, passphrase }: Invocation, kind: 
     { value: 'readable', label: 'Whoever Can Read the Repository', hint: 'not sealed: for a repository that is yours alone' },
   ]));
   if (chosen === 'sealed' && prompts) {
-    const first = await prompts.askSecretly('A passphrase for your new vault', (answer) => (answer.length < shortestPassphrase ? `At least ${shortestPassphrase} characters: whoever holds the storage can try as often as they like.` : undefined));
-    await prompts.askSecretly('The same once more', (answer) => (answer === first ? undefined : 'This is not what you typed before.'));
-    return { passphrase: first };
+    return { passphrase: await askForNewPassphrase(prompts, 'A passphrase for your new vault') };
   }
   return chosen === 'readable' ? 'readable' : undefined;
 }

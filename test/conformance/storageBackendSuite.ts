@@ -176,6 +176,32 @@ export function storageBackendSuite(name: string, capabilities: Backend['capabil
       });
     });
 
+    describe('the key slots', () => {
+      const slot = (name: string, text = name): StoredObject => ({ key: keys.slot(name), bytes: Buffer.from(text) });
+
+      beforeEach(async () => {
+        await here.publish({ writer: one, expected: undefined, objects: [{ key: keys.vault, bytes: Buffer.from('{}\n') }, slot('old'), slot('other')], records: [recordOf(one, 1)] });
+        await there.refresh();
+      });
+
+      it('are changed for every device, and nothing else is', async () => {
+        await there.changeSlots([slot('new')], [keys.slot('old')]);
+        assert.deepEqual(await there.list(keys.slots), [keys.slot('new'), keys.slot('other')]);
+        await here.refresh();
+        assert.deepEqual(await here.list(keys.slots), [keys.slot('new'), keys.slot('other')]);
+        assert.equal((await here.get([keys.vault, keys.slot('new'), recordOf(one, 1).key])).size, 3);
+        await assert.rejects(here.get([keys.slot('old')]), missing(keys.slot('old')));
+      });
+
+      it('are there with the new one before the old one goes', async () => {
+        store.setReachable(false);
+        await assert.rejects(here.changeSlots([slot('new')], [keys.slot('old'), keys.slot('other')]));
+        store.setReachable(true);
+        await there.refresh();
+        assert.ok((await there.list(keys.slots)).length > 0);
+      });
+    });
+
     describe('a key', () => {
       const unfit = ['../vault.json', '/vault.json', 'vault.json/..', 'keys/../x', 'keys/a/b', `writers/${one}/log/../x`, `writers/${one}/log/a b`, `writers/${one}/chunks/zz/a`, 'writers/AAAAAAAA/log/1', 'writers/../log/1', '', 'keys/a\nb', 'keys/.git'];
       for (const key of unfit) {

@@ -118,6 +118,62 @@ describe('a sealed vault', function () {
     assert.deepEqual(await messages(laptop), ['Secret menu', 'Tunnel']);
   });
 
+  it('opens to a new passphrase and to no earlier one, on every device; where it is unlocked it stays so', async () => {
+    const desktop = device('desktop');
+    const { recoveryKey = '' } = await foundSealed(desktop);
+    const laptop = device('laptop');
+    await unlock(laptop);
+    const next = { passphrase: 'five cheeses and a date', workFactor: 10 };
+    await assert.rejects(laptop.convosync.changePassphrase(laptop.folder, { current: 'not this one', next }), isError('vault-wrong-key'));
+    await assert.rejects(laptop.convosync.changePassphrase(laptop.folder, { current: passphrase, next: { passphrase: 'short' } }), isError('usage'));
+    await laptop.convosync.changePassphrase(laptop.folder, { current: passphrase, next });
+    await goOn(desktop, 'Still here');
+    const tablet = device('tablet');
+    for (const [who, secret] of [[tablet, passphrase], [desktop, passphrase]] as const) {
+      await who.convosync.lock(who.folder);
+      await assert.rejects(unlock(who, secret), isError('vault-wrong-key'), who.name);
+    }
+    await unlock(tablet, next.passphrase);
+    await unlock(desktop, recoveryKey);
+    assert.deepEqual(await messages(tablet), ['Secret menu', 'Still here']);
+    await goOn(desktop, 'On and on');
+    assert.equal(server.files(vaultRefs().find((ref) => ref.endsWith('/vault')) ?? '').length, 3);
+  });
+
+  it('opens to a new recovery key and to no earlier one', async () => {
+    const desktop = device('desktop');
+    const { recoveryKey: earlier = '' } = await foundSealed(desktop);
+    const later = await desktop.convosync.renewRecoveryKey(desktop.folder, passphrase);
+    const laptop = device('laptop');
+    await assert.rejects(unlock(laptop, earlier), isError('vault-wrong-key'));
+    await unlock(laptop, later);
+    assert.deepEqual(await messages(laptop), ['Secret menu']);
+  });
+
+  it('keeps a new passphrase from its first sending on where nothing was sent before', async () => {
+    const desktop = world.device('desktop').create();
+    await foundSealed(desktop);
+    await desktop.convosync.changePassphrase(desktop.folder, { current: passphrase, next: { passphrase: 'five cheeses and a date', workFactor: 10 } });
+    desktop.git('remote', 'add', 'origin', world.remote('later.git'));
+    assert.equal((await desktop.convosync.retry(desktop.folder, { push: false })).outcome, 'sent');
+    const laptop = world.device('laptop').clone(path.join(world.folder, 'server', 'later.git'));
+    await assert.rejects(unlock(laptop), isError('vault-wrong-key'));
+    await unlock(laptop, 'five cheeses and a date');
+    assert.deepEqual(await messages(laptop), ['Secret menu']);
+  });
+
+  it('forgets on a device that locks it what it has read of the vault there', async () => {
+    const desktop = device('desktop');
+    await foundSealed(desktop);
+    await messages(desktop);
+    const home = path.join(desktop.home, '.local', 'share', 'convosync', 'vaults');
+    const told = (): boolean => readdirSync(home, { recursive: true, withFileTypes: true }).some((entry) => entry.isFile() && readFileSync(path.join(entry.parentPath, entry.name), 'latin1').includes('Secret menu'));
+    assert.equal(told(), true);
+    await desktop.convosync.lock(desktop.folder);
+    assert.equal(told(), false);
+    await assert.rejects(desktop.convosync.list(desktop.folder, { refresh: false }), isError('vault-locked'));
+  });
+
   it('keeps its keys where the user alone reads them', async () => {
     const desktop = device('desktop');
     await foundSealed(desktop);

@@ -7,7 +7,9 @@ import { count } from '../../wording/quantities.ts';
 import { vaultDocument } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
 import { jsonOption, vaultOption, withCommonOptions } from '../options.ts';
-import { unlock, withVault } from '../questions.ts';
+import { askForNewPassphrase, askForSecret, unlock, withVault } from '../questions.ts';
+import { readPassphrase } from '../passphrase.ts';
+import { renderRecoveryKey } from '../render/renderSave.ts';
 import { renderListingProblems } from '../render/renderList.ts';
 import type { Look } from '../terminal/style.ts';
 
@@ -16,15 +18,18 @@ Examples:
   convosync vault                               where the vault lies, and who can read it
   convosync vault unlock                        open the sealed vault on this device
   convosync vault unlock --passphrase-file -    the same in a script, with the passphrase on standard input
-  convosync vault lock                          forget its keys on this device`;
+  convosync vault lock                          forget its keys on this device
+  convosync vault passphrase                    have it open to a new passphrase, and to no earlier one
+  convosync vault recovery-key                  have it open to a new recovery key, and to no earlier one`;
 
 interface VaultOptions extends CommonOptions {
   vault?: VaultChoice;
+  newPassphraseFile?: string;
 }
 
 export function addVault(program: Command, run: RunVerb): void {
   const vault = program.command('vault')
-    .summary('unlock or lock the vault, see who can read it')
+    .summary('unlock or lock the vault, change its keys, see who can read it')
     .description('Shows the vault of this repository: where it lies, and who can read what is saved.')
     .addOption(vaultOption())
     .addOption(jsonOption());
@@ -34,8 +39,18 @@ export function addVault(program: Command, run: RunVerb): void {
   // Options that both verbs have are read by the one above.
   withCommonOptions(vault.command('unlock').description('Opens the sealed vault with its passphrase or recovery key, and keeps its keys on this device.'))
     .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'resume', (invocation) => unlockHere(invocation, command.optsWithGlobals())));
+  addKeyChanges(vault, run);
   withCommonOptions(vault.command('lock').description('Forgets the keys of the vault on this device. Your sessions stay where they are.'))
     .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', lock));
+}
+
+function addKeyChanges(vault: Command, run: RunVerb): void {
+  withCommonOptions(vault.command('passphrase')
+    .description('Has the vault open to a new passphrase, and to no earlier one. Devices on which it is unlocked stay so.')
+    .option('--new-passphrase-file <file>', 'the new passphrase, as the first line of a file; --passphrase-file has the one until now'))
+    .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', (invocation) => changePassphrase(invocation, command.optsWithGlobals())));
+  withCommonOptions(vault.command('recovery-key').description('Shows a new recovery key, once. The earlier one opens the vault no more.'))
+    .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', renewRecoveryKey));
 }
 
 async function show(invocation: Invocation, options: VaultOptions): Promise<Ending> {
@@ -63,5 +78,25 @@ async function unlockHere(invocation: Invocation, options: VaultOptions): Promis
 async function lock({ convosync, output, work, folder }: Invocation): Promise<Ending> {
   const locked = await work((run) => convosync.lock(folder, run));
   output.report(locked, (done) => (done ? 'The vault is locked on this device. Unlock it with: convosync vault unlock' : 'There is no unlocked vault here.'), (done) => ({ locked: done }));
+  return 0;
+}
+
+async function changePassphrase(invocation: Invocation, { newPassphraseFile }: VaultOptions): Promise<Ending> {
+  const { convosync, output, work, folder, prompts, currentFolder, stdin } = invocation;
+  const current = await askForSecret(invocation);
+  const passphrase = (await readPassphrase(newPassphraseFile, { currentFolder, stdin })) ?? (prompts && (await askForNewPassphrase(prompts, 'The new passphrase')));
+  if (passphrase === undefined) {
+    throw new ConvoSyncError('usage', 'There is nobody to ask for the new passphrase: hand it over with --new-passphrase-file.');
+  }
+  await withVault(invocation, undefined, () => work((run) => convosync.changePassphrase(folder, { current, next: { passphrase } }, run)));
+  output.report(true, () => 'The vault opens to the new passphrase from now on, and to no earlier one.\n  Who kept a copy of the vault from before can still open that copy with the earlier one.', (changed) => ({ changed }));
+  return 0;
+}
+
+async function renewRecoveryKey(invocation: Invocation): Promise<Ending> {
+  const { convosync, output, work, folder } = invocation;
+  const current = await askForSecret(invocation);
+  const recoveryKey = await withVault(invocation, undefined, () => work((run) => convosync.renewRecoveryKey(folder, current, run)));
+  output.report(recoveryKey, (key, look) => renderRecoveryKey(key, look).join('\n'), (key) => ({ recoveryKey: key }));
   return 0;
 }

@@ -47,8 +47,8 @@ export function renderSave({ report, findings, conversations }: SavedHere, look:
 }
 
 /** It is shown this once: the line stays whole, so that it can be copied. */
-function renderRecoveryKey(recoveryKey: string, { style }: Look): string[] {
-  return [style.strong('Recovery key of your new vault'), `  ${style.command(recoveryKey)}`, '  Keep it off this device, on paper or in a password manager. It opens the vault when the passphrase is lost, and is not shown again.'];
+export function renderRecoveryKey(recoveryKey: string, { style }: Look): string[] {
+  return [style.strong('Recovery key of your vault'), `  ${style.command(recoveryKey)}`, '  Keep it off this device, on paper or in a password manager. It opens the vault when the passphrase is lost, and is shown only now.'];
 }
 
 function renderProblem(problem: ConvoSyncError, { style }: Look): string[] {

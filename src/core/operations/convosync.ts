@@ -3,7 +3,7 @@
  * method listens to its signal, reports facts as it goes, and throws only `ConvoSyncError`s for what can be expected.
  */
 import type { OnProgress } from '../common/progress.ts';
-import type { Secret } from '../vault/keySlots.ts';
+import type { NewPassphrase, Secret } from '../vault/keySlots.ts';
 import type { NewVaultChoice } from '../vault/places.ts';
 import type { ResumePlan, ResumeRequest, SavePlan, SaveRequest, VaultChoice } from './plan.ts';
 import type { Listing, OpenedSession, ResumeReport, SaveReport, Status, UndoReport } from './report.ts';
@@ -70,6 +70,17 @@ export interface ConvoSync {
 
   /** Forgets the keys of the vault on this device. False where there was nothing to forget: no vault, or a readable one. */
   lock(folder: string, options?: RunOptions): Promise<boolean>;
+
+  /**
+   * Has the vault open to a new passphrase, and to no earlier one; devices on which it is unlocked stay so. Whoever kept a
+   * copy of the vault from before can still open that copy with the earlier one.
+   *
+   * @throws ConvoSyncError `vault-wrong-key`, `usage` for a passphrase that is too short, or why the remote did not answer
+   */
+  changePassphrase(folder: string, secrets: { current: Secret; next: NewPassphrase }, options?: RunOptions): Promise<void>;
+
+  /** Has the vault open to a new recovery key, which is told this once, and to no earlier one. Throws as `changePassphrase`. */
+  renewRecoveryKey(folder: string, current: Secret, options?: RunOptions): Promise<string>;
 
   renameDevice(name: string): Promise<void>;
 }

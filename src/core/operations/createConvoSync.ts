@@ -16,7 +16,7 @@ import { planSave } from './save/planSave.ts';
 import { type PreparedSave, runSave } from './save/save.ts';
 import { sendWaiting } from './sending.ts';
 import { markSessions } from './trash.ts';
-import { lockVault, unlockVault } from './unlock.ts';
+import { changePassphrase, lockVault, renewRecoveryKey, unlockVault } from './vaultKeys.ts';
 import { runUndoResume } from './undo/undoResume.ts';
 import { runUndoSave } from './undo/undoSave.ts';
 
@@ -112,6 +112,8 @@ export function createConvoSync(machine: Machine): ConvoSync {
 
     unlock: async (folder, secret, options = {}) => unlockVault(await parts(), folder, secret, options),
     lock: async (folder, options = {}) => lockVault(await parts(), folder, options),
+    changePassphrase: async (folder, secrets, options = {}) => changePassphrase(await parts(), folder, secrets, options),
+    renewRecoveryKey: async (folder, current, options = {}) => renewRecoveryKey(await parts(), folder, current, options),
 
     async renameDevice(name) {
       const all = await parts();

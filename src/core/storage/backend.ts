@@ -42,6 +42,14 @@ export interface Backend {
    * @throws ConvoSyncError `storage-conflict` when the writer's log is not at `expected` any more
    */
   publish(batch: Batch, signal?: AbortSignal): Promise<void>;
+
+  /**
+   * Puts key slots there and takes others away: the only objects that ever go. There is always one that opens, so the new
+   * ones are there before the old ones go. Resolves only after what is really there was read back.
+   *
+   * @throws ConvoSyncError `storage-conflict` when another device changes them at the same moment
+   */
+  changeSlots(added: readonly StoredObject[], removed: readonly string[], signal?: AbortSignal): Promise<void>;
 }
 
 export interface Capabilities {

@@ -3,7 +3,7 @@
  * without a remote, the repository itself; the registry remembers the choice. A vault's description and key slots are
  * kept as they were when they were taken over: a storage that shows others later is not believed.
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as z from 'zod';
 import { ConvoSyncError } from '../common/errors.ts';
@@ -111,6 +111,16 @@ export async function foundVault({ home, keychain }: Keeper, owner: string, now:
   await keychain.set(description.id, Buffer.from(keys).toString('utf8'));
   await store(home, description.id, documents);
   return { description, keys: readKeys(description, keys, openSlot), documents, recoveryKey };
+}
+
+/** Keeps other key slots of a vault than before, as they are at the store now. */
+export async function keepSlots(home: Home, id: string, documents: Documents): Promise<void> {
+  await store(home, id, documents);
+  for (const slot of await slotsOf(home, id)) {
+    if (!documents.has(storageKeys.slot(slot))) {
+      await rm(fileOf(home, id, storageKeys.slot(slot)), { force: true });
+    }
+  }
 }
 
 async function openWithKeychain({ keychain }: Keeper, id: string, documents: Documents): Promise<OpenedVault> {

@@ -16,9 +16,14 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import * as path from 'node:path';
 import { writeFileAtomic } from '../common/files.ts';
 import type { Logger } from '../common/logger.ts';
+import type { Home } from '../home/home.ts';
 import { type LogRecord, recallRecord, recordReading, sequenceOf } from './record.ts';
+
+/** Where a home keeps them. */
+export const provenLogsFile = (home: Home, vault: string): string => path.join(home.vaultsFolder, vault, 'proven-logs');
 
 export interface ProvenLog {
   /** The store's version of exactly these records (see `Backend.logs`); undefined where it could not tell. */

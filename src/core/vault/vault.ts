@@ -19,7 +19,8 @@ import type { Documents } from './keySlots.ts';
 import { headsOf, hold, type RawLog, readLogs } from './log.ts';
 import { decodeObject, encodeObject } from './object.ts';
 import { Outbox } from './outbox.ts';
-import { ProvenLogs } from './provenLogs.ts';
+import { keepSlots } from './places.ts';
+import { ProvenLogs, provenLogsFile } from './provenLogs.ts';
 import { certify, type KnownBody, type LogRecord, readOwnRecord, readRecord, sequenceOf, signRecord } from './record.ts';
 import { type Seal, sealWith } from './seal.ts';
 import { mergeLogs, type SavedSession, type VaultState } from './state.ts';
@@ -240,6 +241,31 @@ export class Vault {
     return 'sent';
   }
 
+  /** `vault.json` and the key slots: as the store has them, or will have them once something is sent. */
+  async documents(signal?: AbortSignal): Promise<Documents> {
+    const { backend, documents } = this.#options;
+    const slots = (await backend?.list(key.slots, signal)) ?? [];
+    return backend && slots.length > 0 ? backend.get([key.vault, ...slots], signal) : documents;
+  }
+
+  /**
+   * Replaces key slots at the store, if the vault is there already, and in this home.
+   *
+   * @throws ConvoSyncError `storage-conflict` when another device changes them at the same moment
+   */
+  async changeSlots(added: Documents, removed: readonly string[], signal?: AbortSignal): Promise<void> {
+    const { backend, home, description } = this.#options;
+    const before = await this.documents(signal);
+    if (backend && before !== this.#options.documents) {
+      await backend.changeSlots([...added].map(([slot, bytes]) => ({ key: slot, bytes })), removed, signal);
+    }
+    await keepSlots(home, description.id, new Map([...before, ...added].filter(([slot]) => !removed.includes(slot))));
+  }
+
+  get description(): VaultDescription {
+    return this.#options.description;
+  }
+
   capture(source: CaptureSource, base: StoredFile | undefined, signal?: AbortSignal): Promise<StoredFile> {
     return captureFile(source, base, this.#objects, { writer: this.#writer.id, nameKey: this.#options.keys.nameKey }, signal);
   }
@@ -350,7 +376,7 @@ export class Vault {
 
   #loadProven(): Promise<ProvenLogs> {
     const { home, description: { id }, logger } = this.#options;
-    return ProvenLogs.load({ file: path.join(home.vaultsFolder, id, 'proven-logs'), vault: id, logger });
+    return ProvenLogs.load({ file: provenLogsFile(home, id), vault: id, logger });
   }
 
   /** Takes over what the backend shows, and keeps what was new in it once all of it is proven. */

@@ -20,6 +20,8 @@ export interface NewCommit {
   /** Keep `base` as parent (a growing history) or not (one commit that replaces it). */
   parent: boolean;
   files: readonly { path: string; bytes: Uint8Array }[];
+  /** Paths of `base` that are left out; only without a parent. */
+  without?: readonly string[];
 }
 
 export class CacheRepository {
@@ -147,7 +149,7 @@ export class CacheRepository {
 
   /** Writes commits without moving any ref; returns their ids in order. One process for all. */
   async write(commits: readonly NewCommit[], signal?: AbortSignal): Promise<string[]> {
-    const inherited = await Promise.all(commits.map(async ({ base, parent }) => (base === undefined || parent ? [] : [...(await this.tree(base, signal))])));
+    const inherited = await Promise.all(commits.map(async ({ base, parent, without = [] }) => (base === undefined || parent ? [] : [...(await this.tree(base, signal))].filter(([file]) => !without.includes(file)))));
     const parts: Uint8Array[] = [];
     const say = (text: string): number => parts.push(Buffer.from(text, 'utf8'));
     commits.forEach((commit, index) => {

@@ -8,12 +8,12 @@
  */
 import { ConvoSyncError, throwIfCancelled } from '../../common/errors.ts';
 import type { Logger } from '../../common/logger.ts';
-import { assertBatch, type Backend, type Batch, type Capabilities, keys } from '../backend.ts';
+import { assertBatch, type Backend, type Batch, type Capabilities, keys, type StoredObject } from '../backend.ts';
 import type { CacheRepository } from './cacheRepository.ts';
 import { keyAt, locate, writerOfLog } from './location.ts';
 import type { RemoteRefs } from '../../git/repository.ts';
 import type { GitRemote, RefUpdate } from './remote.ts';
-import { chunksRef, logRef, namespace } from './refs.ts';
+import { chunksRef, logRef, namespace, vaultRef } from './refs.ts';
 
 export interface GitBackendOptions {
   vault: string;
@@ -123,6 +123,15 @@ export class GitBackend implements Backend {
     } else {
       await this.#pushAndReadBack([...objects, ...code, ...record], signal);
     }
+  }
+
+  async changeSlots(added: readonly StoredObject[], removed: readonly string[], signal?: AbortSignal): Promise<void> {
+    const { vault, cache } = this.#options;
+    const ref = vaultRef(vault);
+    const base = (await cache.refs(signal)).get(ref);
+    const files = added.map(({ key, bytes }) => ({ path: locate(vault, key).path, bytes }));
+    const [commit = ''] = await cache.write([{ base, parent: false, files, without: removed.map((key) => locate(vault, key).path) }], signal);
+    await this.#pushAndReadBack([{ ref, commit, lease: { expected: base } }], signal);
   }
 
   /** Writes the commits of a batch into the cache; says which refs are to be moved to them, the record's last. */

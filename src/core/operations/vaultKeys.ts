@@ -1,0 +1,70 @@
+/** The keys of a sealed vault: having them on this device, and what lets the owner in. */
+import { rm } from 'node:fs/promises';
+import { ConvoSyncError } from '../common/errors.ts';
+import { keys } from '../storage/backend.ts';
+import { type NewPassphrase, passphraseSlot, recoverySlot, type Secret, unwrapKeys } from '../vault/keySlots.ts';
+import { provenLogsFile } from '../vault/provenLogs.ts';
+import type { Vault } from '../vault/vault.ts';
+import { findSurroundings, openCheckout } from './checkout.ts';
+import type { RunOptions } from './convosync.ts';
+import { withVaultLocked } from './locks.ts';
+import type { Parts } from './parts.ts';
+import type { VaultChoice } from './plan.ts';
+import { rememberedHere, unlock } from './vaultChoice.ts';
+
+/** @throws ConvoSyncError `vault-wrong-key`, `vault-not-found`, or why the remote, which alone holds the vault, did not answer */
+export async function unlockVault(parts: Parts, folder: string, secret: Secret, { vault, signal }: RunOptions & { vault?: VaultChoice | undefined }): Promise<{ vault: string }> {
+  const { around, problem } = await findSurroundings(parts, folder, { refresh: true, signal });
+  if (problem && (await rememberedHere(parts, around)) === undefined) {
+    throw problem;
+  }
+  const { description } = await unlock(parts, around, secret, { choice: vault, signal });
+  return { vault: description.id };
+}
+
+/** Forgets the keys, and what of the logs was kept opened. False where there was nothing to forget: no vault, a readable or a locked one. */
+export async function lockVault(parts: Parts, folder: string, { signal }: RunOptions): Promise<boolean> {
+  const { around } = await findSurroundings(parts, folder, { refresh: false, signal });
+  const vault = await rememberedHere(parts, around);
+  if (vault === undefined || (await parts.keychain.get(vault)) === undefined) {
+    return false;
+  }
+  await parts.keychain.delete(vault);
+  await rm(provenLogsFile(parts.home, vault), { force: true });
+  return true;
+}
+
+/** Has the vault open to a new passphrase, and to no earlier one. */
+export async function changePassphrase(parts: Parts, folder: string, { current, next }: { current: Secret; next: NewPassphrase }, options: RunOptions): Promise<void> {
+  await withSlots(parts, folder, options, async (vault, documents) => {
+    const { document } = await unwrapKeys(vault.description, documents, current);
+    const slot = await passphraseSlot(document, next);
+    await vault.changeSlots(new Map([slot]), slotsOfKind(documents, 'passphrase'), options.signal);
+  });
+}
+
+/** Has the vault open to a new recovery key, which is told this once, and to no earlier one. */
+export async function renewRecoveryKey(parts: Parts, folder: string, current: Secret, options: RunOptions): Promise<string> {
+  return withSlots(parts, folder, options, async (vault, documents) => {
+    const { document } = await unwrapKeys(vault.description, documents, current);
+    const { slot, recoveryKey } = await recoverySlot(document);
+    await vault.changeSlots(new Map([slot]), slotsOfKind(documents, 'recovery'), options.signal);
+    return recoveryKey;
+  });
+}
+
+/** @throws ConvoSyncError why the remote did not answer: slots are changed where everyone sees them, or not at all */
+async function withSlots<T>(parts: Parts, folder: string, { signal }: RunOptions, change: (vault: Vault, documents: ReadonlyMap<string, Uint8Array>) => Promise<T>): Promise<T> {
+  const { vault, problem } = await openCheckout(parts, folder, { refresh: true, signal });
+  if (problem) {
+    throw problem;
+  }
+  if (!vault?.isSealed) {
+    throw new ConvoSyncError('vault-not-found', 'There is no sealed vault here.', { details: { reason: 'none-sealed' } });
+  }
+  return withVaultLocked(parts, vault, { purpose: 'changing the keys of the vault', signal }, async () => change(vault, await vault.documents(signal)));
+}
+
+function slotsOfKind(documents: ReadonlyMap<string, Uint8Array>, kind: 'passphrase' | 'recovery'): string[] {
+  return [...documents.keys()].filter((key) => key.startsWith(`${keys.slots}${kind}-`));
+}
