@@ -1,0 +1,115 @@
+import * as assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { type Device, World } from '../support/device.ts';
+import { convosync, convosyncJson, type Place, placeOf } from './commandLine.ts';
+import { down, enter, hasPseudoTerminal, PseudoTerminal } from './pseudoTerminal.ts';
+
+const talk = randomUUID();
+/** Where nothing is said beforehand of how a new vault is to be. */
+const asked = (device: Device): Place => ({ folder: device.folder, env: device.env });
+
+describe('a sealed vault in a terminal', function () {
+  this.timeout(120_000);
+  let world: World;
+  let desktop: Device;
+  let laptop: Device;
+  let passphrase: string;
+
+  beforeEach(() => {
+    world = new World();
+    const remote = world.remote();
+    [desktop, laptop] = [world.device('desktop').clone(remote), world.device('laptop', { user: 'other' }).clone(remote)];
+    desktop.say(talk, 'Hello');
+    passphrase = path.join(world.folder, 'passphrase');
+    writeFileSync(passphrase, 'four cheeses and a fig\nand a second line\n');
+  });
+  afterEach(() => world[Symbol.dispose]());
+
+  it('is neither made nor opened where nobody says how, and names what to type', async () => {
+    const { code, stderr } = await convosync(asked(desktop), 'save', 'One');
+    assert.equal(code, 3);
+    assert.match(stderr, /^✗ This is the first save here[^]*--passphrase-file <file> .*\n.*--new-vault readable /);
+    assert.equal((await convosync(asked(desktop), 'save', 'One', '--passphrase-file', passphrase)).code, 0);
+    for (const verb of [['list'], ['status'], ['resume', '--no-start'], ['save', 'Mine'], ['devices'], ['vault']]) {
+      const refused = await convosync(placeOf(laptop), ...verb);
+      assert.equal(refused.code, 3, verb.join(' '));
+      assert.match(refused.stderr, /^✗ The vault is locked on this device\.[^]*convosync vault unlock/, verb.join(' '));
+    }
+    const { document } = await convosyncJson(placeOf(laptop), 'list');
+    assert.equal((document['error'] as { code: string }).code, 'vault-locked');
+  });
+
+  it('is made, unlocked, locked and given new keys by a script, which reads its answers as JSON', async () => {
+    const sealed = await convosyncJson(asked(desktop), 'save', 'One', '--passphrase-file', passphrase);
+    assert.equal(sealed.document['sealing'], 'sealed');
+    assert.match(String(sealed.document['recoveryKey']), /^AGE-SECRET-KEY-1/);
+
+    const wrong = await convosyncJson(placeOf(laptop), 'vault', 'unlock', '--passphrase-file', path.join(laptop.folder, 'README.md'));
+    assert.deepEqual([wrong.code, (wrong.document['error'] as { code: string }).code], [8, 'vault-wrong-key']);
+    assert.equal((await convosync(placeOf(laptop), 'vault', 'unlock', '--passphrase-file', 'nowhere')).code, 2);
+    assert.deepEqual((await convosyncJson(placeOf(laptop), 'vault', 'unlock', '--passphrase-file', passphrase)).document, { unlocked: true });
+    const { document } = await convosyncJson(placeOf(laptop), 'vault');
+    assert.deepEqual([document['sealing'], document['sessions'], String(document['vault']).length], ['sealed', 1, 32]);
+
+    const next = path.join(world.folder, 'next');
+    writeFileSync(next, 'five cheeses and a date');
+    assert.deepEqual((await convosyncJson(placeOf(laptop), 'vault', 'passphrase', '--passphrase-file', passphrase, '--new-passphrase-file', next)).document, { changed: true });
+    const renewed = await convosyncJson(placeOf(laptop), 'vault', 'recovery-key', '--passphrase-file', next);
+    assert.match(String(renewed.document['recoveryKey']), /^AGE-SECRET-KEY-1/);
+    assert.notEqual(renewed.document['recoveryKey'], sealed.document['recoveryKey']);
+    assert.deepEqual((await convosyncJson(placeOf(laptop), 'vault', 'lock')).document, { locked: true });
+    assert.deepEqual((await convosyncJson(placeOf(laptop), 'vault', 'lock')).document, { locked: false });
+    assert.equal((await convosync(placeOf(laptop), 'vault', 'unlock', '--passphrase-file', passphrase)).code, 8);
+  });
+
+  it('opens for one command that is handed the passphrase', async () => {
+    await convosync(asked(desktop), 'save', 'One', '--passphrase-file', passphrase);
+    const resumed = await convosync(placeOf(laptop, { CONVOSYNC_PASSPHRASE_FILE: passphrase }), 'resume', '--no-start');
+    assert.equal(resumed.code, 0, resumed.stderr);
+    assert.equal(laptop.readTranscript(talk), desktop.readTranscript(talk));
+  });
+
+  if (hasPseudoTerminal()) {
+    it('is asked for by the first save, and opened by the first command on the other device', async () => {
+      const saving = new PseudoTerminal(asked(desktop), ['save', 'One']);
+      await saving.sees('Who may read what you save?');
+      await saving.sees('Only My Devices');
+      saving.type(enter);
+      await saving.sees('A passphrase for your new vault');
+      saving.type(`short${enter}`);
+      await saving.sees('At least 10 characters');
+      saving.type(` but longer${enter}`);
+      await saving.sees('The same once more');
+      saving.type(`shorter${enter}`);
+      await saving.sees('not what you typed before');
+      saving.type(`${'\u007f'.repeat(7)}short but longer${enter}`);
+      const saved = await saving.ends();
+      assert.equal(saved.code, 0, saved.text);
+      assert.match(saved.text, /Sealed: only your own devices[^]*Recovery key of your vault\n {2}AGE-SECRET-KEY-1/);
+      assert.ok(!saved.text.includes('short but longer'));
+
+      const listing = new PseudoTerminal(placeOf(laptop), ['list']);
+      await listing.sees('Passphrase or recovery key of the vault');
+      listing.type(`nonsense${enter}`);
+      await listing.sees('does not open the vault');
+      await listing.sees('Passphrase or recovery key of the vault');
+      listing.type(`short but longer${enter}`);
+      const listed = await listing.ends();
+      assert.equal(listed.code, 0, listed.text);
+      assert.match(listed.text, /One/);
+      assert.equal((await convosync(placeOf(laptop), 'list')).code, 0);
+    });
+
+    it('is not made where the person wants it readable', async () => {
+      const saving = new PseudoTerminal(asked(desktop), ['save', 'One']);
+      await saving.sees('Whoever Can Read the Repository');
+      saving.type(`${down}${enter}`);
+      const { code, text } = await saving.ends();
+      assert.equal(code, 0, text);
+      assert.match(text, /Not sealed: whoever can read the repository/);
+      assert.doesNotMatch(text, /AGE-SECRET-KEY/);
+    });
+  }
+});
