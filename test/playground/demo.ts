@@ -13,11 +13,14 @@ const folder = await mkdtemp(path.join(tmpdir(), 'convosync-demo-'));
 
 try {
   const { laptop, desktop } = await makePlayground(folder);
-  say('Ada has talked with Claude Code on her laptop, on a branch that was never pushed.');
+  const passphrase = path.join(folder, 'passphrase');
+  await writeFile(passphrase, 'four cheeses and a fig\n');
+  say('Ada has talked with Claude Code on her laptop, on a branch that was never pushed. She seals what she saves: only her devices can read it.');
   await convosync(laptop, 'status');
-  await convosync(laptop, 'save', 'Half-way to pizzas of two halves');
+  await convosync(laptop, 'save', 'Half-way to pizzas of two halves', '--passphrase-file', passphrase);
 
-  say('At her desk: another user name, another folder, nothing but a clone.');
+  say('At her desk: another user name, another folder, nothing but a clone, and the passphrase.');
+  await convosync(desktop, 'vault', 'unlock', '--passphrase-file', passphrase);
   await convosync(desktop, 'list');
   await convosync(desktop, 'resume', '--switch-branch', '--no-start');
 
@@ -41,7 +44,7 @@ function say(text: string): void {
 }
 
 async function convosync({ name, project, environment }: PlaygroundDevice, ...args: string[]): Promise<void> {
-  console.log(`\n${name} $ convosync ${args.map((arg) => (arg.includes(' ') ? `"${arg}"` : arg)).join(' ')}`);
+  console.log(`\n${name} $ convosync ${args.map((arg) => (arg.includes(' ') ? `"${arg}"` : arg)).join(' ').replaceAll(folder, '…')}`);
   const { code, stdout, stderr } = await attempt(process.execPath, [cli, ...args], { cwd: project, env: environment });
   process.stdout.write(stdout.replaceAll(folder, '…'));
   process.stderr.write(stderr.replaceAll(folder, '…'));
