@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { deviceIcons } from '../../src/protocol/deviceIcons.ts';
 import type { IconName } from '../../src/protocol/iconNames.ts';
-import type { Action, SessionFacts, Verdict as VerdictOf } from '../../src/protocol/session.ts';
+import type { Action, SessionFacts, VaultNotice, Verdict as VerdictOf } from '../../src/protocol/session.ts';
 import { Commit } from './commit.tsx';
 import { usePage } from './context.ts';
 import { CopyButton } from './copyButton.tsx';
@@ -51,7 +51,7 @@ export function Actions({ actions }: { actions: readonly Action[] }) {
   );
 }
 
-export function Facts({ facts, vaultNotice }: { facts: SessionFacts; vaultNotice: string | undefined }) {
+export function Facts({ facts, vaultNotice }: { facts: SessionFacts; vaultNotice: VaultNotice | undefined }) {
   const now = useMinute();
   const { device } = facts;
   return (
@@ -69,7 +69,7 @@ export function Facts({ facts, vaultNotice }: { facts: SessionFacts; vaultNotice
         <div><dt><Icon name="key" /><span class="sr">Session id</span></dt><dd><code>{facts.id.slice(0, 8)}</code><CopyButton label="Copy session id" text={() => facts.id} /></dd></div>
       </dl>
       {facts.issues > 0 && <p class="hint"><Icon name="warning" />{counted(facts.issues, 'record')} of the transcript could not be read and {facts.issues === 1 ? 'is' : 'are'} not shown; the saved file holds {facts.issues === 1 ? 'it' : 'them'} unchanged.</p>}
-      {vaultNotice !== undefined && <p class="hint"><Icon name="unlock" />{vaultNotice}</p>}
+      {vaultNotice !== undefined && <p class="hint"><Icon name={vaultNotice.sealed ? 'lock' : 'unlock'} />{vaultNotice.text}</p>}
     </header>
   );
 }

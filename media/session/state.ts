@@ -1,11 +1,11 @@
 /** What the page knows. Loading, failed and empty are values of it, not the absence of others. */
-import type { Action, HostMessage, Row, SessionFacts, Verdict } from '../../src/protocol/session.ts';
+import type { Action, HostMessage, Row, SessionFacts, VaultNotice, Verdict } from '../../src/protocol/session.ts';
 
 export interface Shown {
   facts: SessionFacts;
   verdict: Verdict;
   handoff: string;
-  vaultNotice: string | undefined;
+  vaultNotice: VaultNotice | undefined;
   timeline: TimelineState;
 }
 

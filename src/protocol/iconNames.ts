@@ -26,6 +26,7 @@ export const iconNames = [
   'key',
   'lightbulb',
   'loading',
+  'lock',
   'output',
   'package',
   'pass',

@@ -103,6 +103,10 @@ export const SessionFacts = z.object({
 });
 export type SessionFacts = z.infer<typeof SessionFacts>;
 
+/** Who can read the vault, in one sentence. */
+const VaultNotice = z.object({ sealed: z.boolean(), text });
+export type VaultNotice = z.infer<typeof VaultNotice>;
+
 export const HostMessage = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('session'),
@@ -110,8 +114,7 @@ export const HostMessage = z.discriminatedUnion('type', [
     verdict: Verdict,
     /** Markdown; empty when there is none. */
     handoff: text,
-    /** Who can read the vault, in one sentence. */
-    vaultNotice: optionalText,
+    vaultNotice: z.optional(VaultNotice),
   }),
   /** A newer verdict for the session that is shown. */
   z.object({ type: z.literal('verdict'), verdict: Verdict }),

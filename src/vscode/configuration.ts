@@ -16,6 +16,11 @@ export const configuration = {
     return value === 'device' || value === 'plugin' ? value : 'none';
   },
 
+  /** Whether the first save in a repository asks who may read what is saved, or takes that whoever can read it may. */
+  get newVault(): 'ask' | 'readable' {
+    return read('newVault') === 'readable' ? 'readable' : 'ask';
+  },
+
   /** False keeps the branch where it is at the remote; the commits then travel inside the session. */
   get pushesBranch(): boolean {
     return read('save.push') !== false;

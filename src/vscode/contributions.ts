@@ -26,6 +26,8 @@ export interface CommandArguments {
   'convosync.session.restore': [reference?: SessionReference, selected?: readonly SessionReference[]];
   'convosync.device.rename': [];
   'convosync.vault.choose': [];
+  'convosync.vault.unlock': [];
+  'convosync.vault.lock': [];
   'convosync.handoff.done': [document?: vscode.Uri];
   /** Not in the palette: what a node at the end of a long list does. */
   'convosync.sessions.showMore': [device?: { readonly id: string }];
@@ -50,6 +52,8 @@ export const commandIds = [
   'convosync.session.restore',
   'convosync.device.rename',
   'convosync.vault.choose',
+  'convosync.vault.unlock',
+  'convosync.vault.lock',
   'convosync.handoff.done',
   'convosync.sessions.showMore',
 ] as const satisfies readonly CommandId[];
@@ -64,7 +68,9 @@ export const sessionPageType = 'convosync.session';
 
 /** What the welcome texts of the view and the menus depend on. */
 export interface ContextKeys {
-  'convosync.state': 'untrusted' | 'no-repository' | 'loading' | 'failed' | 'empty' | 'ready';
+  'convosync.state': 'untrusted' | 'no-repository' | 'loading' | 'failed' | 'locked' | 'empty' | 'ready';
+  /** The vault is sealed, and unlocked on this device. */
+  'convosync.isUnlocked': boolean;
   'convosync.canUndoSave': boolean;
   'convosync.canUndoResume': boolean;
 }

@@ -19,8 +19,10 @@ export interface Button {
 /** Errors after which the same thing may well succeed. */
 const passing: readonly ErrorCode[] = [
   'busy', 'git-timeout', 'git-credentials', 'remote-unreachable', 'push-unverified', 'object-missing',
-  'storage-conflict', 'storage-transient', 'storage-quota', 'storage-denied', 'conversation-running',
+  'storage-conflict', 'storage-transient', 'storage-quota', 'storage-denied', 'vault-wrong-key', 'vault-sealing-choice', 'conversation-running',
 ];
+
+const unlock: Button = { label: 'Unlock Vault', run: async () => vscode.commands.executeCommand('convosync.vault.unlock') };
 
 export class Failures {
   readonly #logger: OutputLogger;
@@ -71,7 +73,7 @@ export class Failures {
       return;
     }
     this.#logger.warn(`${error.code}: ${error.message}${quote === undefined ? '' : `\n${quote}`}`);
-    const help: Button[] = passing.includes(error.code) ? [{ label: 'Try Again', run: again }] : [];
+    const help: Button[] = error.code === 'vault-locked' ? [unlock] : passing.includes(error.code) ? [{ label: 'Try Again', run: again }] : [];
     this.offer('warning', message, ...help, ...(quote === undefined && help.length > 0 ? [] : [showLog]));
   }
 

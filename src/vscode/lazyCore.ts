@@ -3,6 +3,7 @@
  * it can carry them. Core comes in two settings: one may ask the user for a password, the other never does.
  */
 import type { Logger } from '../core/common/logger.ts';
+import type { Keychain } from '../core/home/keychain.ts';
 import type { ConvoSync } from '../core/operations/convosync.ts';
 import { configuration } from './configuration.ts';
 import { Disposable } from './disposable.ts';
@@ -11,12 +12,14 @@ import { describeMachine } from './machine.ts';
 
 export class LazyCore extends Disposable {
   readonly #logger: Logger;
+  readonly #keychain: Keychain;
   #forUser: Promise<ConvoSync> | undefined;
   #inBackground: Promise<ConvoSync> | undefined;
 
-  constructor(logger: Logger) {
+  constructor(logger: Logger, keychain: Keychain) {
     super();
     this.#logger = logger;
+    this.#keychain = keychain;
     this._register(configuration.onDidChange(() => this.#forget()));
   }
 
@@ -36,7 +39,7 @@ export class LazyCore extends Disposable {
       await assertRuntime();
       const { createConvoSync } = await import('../core/operations/createConvoSync.ts');
       const git = (await tryGitApi())?.git;
-      return createConvoSync(await describeMachine({ git, asks, logger: this.#logger }));
+      return createConvoSync(await describeMachine({ git, asks, logger: this.#logger, keychain: this.#keychain }));
     } catch (error) {
       this.#forget();
       throw error;

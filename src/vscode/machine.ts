@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import * as os from 'node:os';
 import * as vscode from 'vscode';
 import type { Logger } from '../core/common/logger.ts';
+import type { Keychain } from '../core/home/keychain.ts';
 import type { Machine } from '../core/operations/machine.ts';
 import { configuration } from './configuration.ts';
 import type { GitApi } from './git/gitExtension.ts';
@@ -10,8 +11,15 @@ import type { GitApi } from './git/gitExtension.ts';
 /** Variables of VS Code's own git processes: without them git fails at once where it would have asked. */
 const askpassVariables = /^(GIT_ASKPASS|SSH_ASKPASS|SSH_ASKPASS_REQUIRE|VSCODE_GIT_.*)$/;
 
-/** @param asks true for what the user asked for: VS Code then shows its input boxes when git needs a password */
-export async function describeMachine({ git, asks, logger }: { git: GitApi['git'] | undefined; asks: boolean; logger: Logger }): Promise<Machine> {
+export interface MachineOptions {
+  git: GitApi['git'] | undefined;
+  /** True for what the user asked for: VS Code then shows its input boxes when git needs a password. */
+  asks: boolean;
+  logger: Logger;
+  keychain: Keychain;
+}
+
+export async function describeMachine({ git, asks, logger, keychain }: MachineOptions): Promise<Machine> {
   const machineId = await readMachineId();
   const own = Object.entries(process.env).filter(([name]) => !askpassVariables.test(name));
   return {
@@ -26,6 +34,7 @@ export async function describeMachine({ git, asks, logger }: { git: GitApi['git'
     gitEnv: { ...Object.fromEntries(own), ...(asks ? git?.env : {}) },
     ...(git === undefined ? {} : { gitBinary: git.path }),
     handoffFile: configuration.handoffFile,
+    keychain,
   };
 }
 

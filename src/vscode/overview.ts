@@ -9,7 +9,7 @@ import type { Logger } from '../core/common/logger.ts';
 import type { Status } from '../core/operations/report.ts';
 import { Disposable } from './disposable.ts';
 import type { LazyCore } from './lazyCore.ts';
-import { hasHeard, keepingProblem } from './unheard.ts';
+import { isShut, stateAfter } from './unheard.ts';
 
 export type OverviewState =
   | { kind: 'untrusted' }
@@ -113,9 +113,9 @@ export class Overview extends Disposable {
       const core = look === 'user' ? await this.#core.forUser() : await this.#core.inBackground();
       const status = await core.status(folder, { refresh: look !== 'local', signal });
       if (!signal.aborted) {
-        const heard = look !== 'local' || hasHeard(status, this.status);
-        this.#remoteFailure = heard ? undefined : this.#remoteFailure;
-        this.#set({ kind: 'ready', folder, status: heard ? status : keepingProblem(status, this.status), ...(this.#remoteFailure ? { error: this.#remoteFailure } : {}) });
+        const state = stateAfter(look, { folder, found: status, before: this.status, failure: this.#remoteFailure });
+        this.#remoteFailure = 'error' in state ? state.error : undefined;
+        this.#set(state);
       }
     } catch (thrown) {
       if (signal.aborted || isCancellation(thrown)) {
@@ -128,7 +128,7 @@ export class Overview extends Disposable {
         this.#logger.error(`${look} look failed`, error);
       }
       this.#remoteFailure = look === 'local' ? this.#remoteFailure : error;
-      this.#set(this.#state.kind === 'ready' ? { ...this.#state, error } : { kind: 'failed', folder, error });
+      this.#set(this.#state.kind === 'ready' && !isShut(error) ? { ...this.#state, error } : { kind: 'failed', folder, error });
     }
   }
 

@@ -3,6 +3,7 @@
  * the extension.
  */
 import * as vscode from 'vscode';
+import { ConvoSyncError } from '../core/common/errors.ts';
 import { Announcements } from './announcements.ts';
 import { BackgroundLooks } from './backgroundLooks.ts';
 import { type Commands, createCommands } from './commands/commands.ts';
@@ -14,8 +15,9 @@ import { Failures } from './failures.ts';
 import { HandoffEditor } from './handoffEditor.ts';
 import { LazyCore } from './lazyCore.ts';
 import type { OutputLogger } from './output.ts';
-import { Overview } from './overview.ts';
+import { Overview, type OverviewState } from './overview.ts';
 import { PersistentState } from './persistentState.ts';
+import { SecretKeychain } from './secretKeychain.ts';
 import { SessionPages } from './sessionPage/sessionPages.ts';
 import { SessionsView, showSessions } from './sessionsView/sessionsView.ts';
 import { StatusBar } from './statusBar.ts';
@@ -39,7 +41,8 @@ export class Shell extends Disposable {
 
   constructor(context: vscode.ExtensionContext, logger: OutputLogger) {
     super();
-    const core = this._register(new LazyCore(logger));
+    const keychain = new SecretKeychain(context.secrets);
+    const core = this._register(new LazyCore(logger, keychain));
     const failures = new Failures(logger);
     const overview = this._register(new Overview(core, logger.child('overview')));
     const sessionsView = this._register(new SessionsView(overview));
@@ -72,6 +75,7 @@ export class Shell extends Disposable {
     this._register(vscode.window.onDidChangeWindowState(({ focused }) => this.#focusChanged(focused)));
     this._register(vscode.window.onDidEndTerminalShellExecution(() => this.#settle()));
     this._register(configuration.onDidChange(() => void looks.consider()));
+    this._register(keychain.onDidChange(() => this.#settle()));
     this._register(transcripts.onDidChange(() => this.#transcriptChanged()));
     this._register({
       dispose: () => {
@@ -131,14 +135,27 @@ export class Shell extends Disposable {
   async #setContext(): Promise<void> {
     const { state, status } = this.#overview;
     const keys: ContextKeys = {
-      'convosync.state': state.kind === 'ready' && state.error === undefined && state.status.listing.problem === undefined
-        && state.status.listing.sessions.length + state.status.listing.trash.length === 0 ? 'empty' : state.kind,
+      'convosync.state': stateKey(state),
+      'convosync.isUnlocked': status?.listing.sealing === 'sealed',
       'convosync.canUndoSave': status?.undo.save !== undefined,
       'convosync.canUndoResume': status?.undo.resume !== undefined,
     };
     for (const [key, value] of Object.entries(keys)) {
       await vscode.commands.executeCommand('setContext', key, value);
     }
+  }
+}
+
+function stateKey(state: OverviewState): ContextKeys['convosync.state'] {
+  switch (state.kind) {
+    case 'failed':
+      return ConvoSyncError.is(state.error, 'vault-locked') ? 'locked' : 'failed';
+    case 'ready': {
+      const { listing } = state.status;
+      return state.error === undefined && listing.problem === undefined && listing.sessions.length + listing.trash.length === 0 ? 'empty' : 'ready';
+    }
+    default:
+      return state.kind;
   }
 }
 

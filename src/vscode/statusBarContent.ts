@@ -40,6 +40,9 @@ export function statusBarContent(state: OverviewState, activity: Activity | unde
     case 'loading':
       return { text: '$(comment-discussion) ConvoSync', tooltip: 'ConvoSync is looking at the repository.', command: 'convosync.status' };
     case 'failed':
+      if (ConvoSyncError.is(state.error, 'vault-locked')) {
+        return { text: '$(lock) Vault locked', tooltip: failureLines(state.error), command: 'convosync.vault.unlock' };
+      }
       return ConvoSyncError.is(state.error, 'vault-choice')
         ? { text: '$(question) Choose vault', tooltip: failureLines(state.error), command: 'convosync.vault.choose' }
         : { text: '$(error) ConvoSync', tooltip: failureLines(state.error), command: 'convosync.status', severity: 'warning' };

@@ -43,12 +43,13 @@ ConvoSync's playground: one person, two devices, one remote.
 
 Ada has talked with Claude Code on the laptop and has work on a feature branch that was never pushed.
 
-  1. On the laptop:   F1, "ConvoSync: Save", and a message.
-  2. On the desktop:  F1, "ConvoSync: Resume", and pick that session.
+  1. On the laptop:   F1, "ConvoSync: Save", a message, and a passphrase for the new vault.
+  2. On the desktop:  F1, "ConvoSync: Resume", that passphrase, and pick the session.
   3. Still there, in a terminal:  claude --continue
      Ask it: what is my favorite pizza?
 
-The same in a terminal of either window: convosync save, convosync list, convosync resume.
+The same in a terminal of either window: convosync save, convosync list, convosync resume. A terminal has a key file
+of its own and asks for the passphrase once, too.
 Claude Code is the real program; the model behind it is a stand-in on this machine that knows nothing but what the
 conversation says. Ctrl-C ends the playground and removes ${folder}.
 `);

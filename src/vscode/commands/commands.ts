@@ -8,7 +8,7 @@ import { save } from './save.ts';
 import { copyCliCommand, copyId, openSession } from './session.ts';
 import { showStatus } from './status.ts';
 import { undoResume, undoSave } from './undo.ts';
-import { chooseVault } from './vault.ts';
+import { chooseVault, lockVault, unlockVault } from './vault.ts';
 
 export type Commands = { readonly [C in CommandId]: (...args: CommandArguments[C]) => Promise<void> };
 
@@ -30,6 +30,8 @@ export function createCommands(parts: CommandParts): Commands {
     'convosync.session.restore': (reference, selected) => restoreSessions(parts, reference, selected),
     'convosync.device.rename': () => renameDevice(parts),
     'convosync.vault.choose': () => chooseVault(parts),
+    'convosync.vault.unlock': () => unlockVault(parts),
+    'convosync.vault.lock': () => lockVault(parts),
     'convosync.handoff.done': (document) => parts.handoffEditor.done(document),
     'convosync.sessions.showMore': async (device) => parts.sessionsView.showMore(device?.id ?? ''),
   };

@@ -6,6 +6,7 @@ import type { SessionReference } from '../contributions.ts';
 import { withProgress } from '../progress.ts';
 import { begin, type CommandParts } from './parts.ts';
 import { pickSession } from './pickSession.ts';
+import { withVault } from './withVault.ts';
 
 /** Moves sessions to the trash, after a question. */
 export async function deleteSessions(parts: CommandParts, reference?: SessionReference, selected?: readonly SessionReference[]): Promise<void> {
@@ -20,7 +21,7 @@ export async function deleteSessions(parts: CommandParts, reference?: SessionRef
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Delete')) !== 'Delete') {
     throw new ConvoSyncError('cancelled', 'Nothing was deleted.');
   }
-  const { sent } = await withProgress('Deleting', (options) => core.delete(folder, sessions, options));
+  const { sent } = await withVault(core, folder, (vault) => withProgress('Deleting', (options) => core.delete(folder, sessions, { ...options, ...vault })));
   const references = sessions.map((session) => ({ folder, session }));
   parts.failures.offer('info', `${sessions.length === 1 ? 'The session is' : 'The sessions are'} in the trash. ${whereKnown(sent)}`, { label: 'Restore', run: () => restoreSessions(parts, references[0], references) });
   await parts.overview.refresh('local');
@@ -34,7 +35,7 @@ export async function restoreSessions(parts: CommandParts, reference?: SessionRe
     from: ({ trash }) => trash,
   }));
   const { core } = await begin(parts, folder);
-  const { sent } = await withProgress('Restoring', (options) => core.restore(folder, sessions, options));
+  const { sent } = await withVault(core, folder, (vault) => withProgress('Restoring', (options) => core.restore(folder, sessions, { ...options, ...vault })));
   parts.failures.offer('info', `${sessions.length === 1 ? 'The session is' : 'The sessions are'} back. ${whereKnown(sent)}`);
   await parts.overview.refresh('local');
 }

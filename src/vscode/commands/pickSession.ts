@@ -1,6 +1,7 @@
 /** Picks a session from a list that is on screen at once and becomes complete when the store has been asked. */
 import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
+import type { ConvoSync } from '../../core/operations/convosync.ts';
 import type { Listing } from '../../core/operations/report.ts';
 import type { SavedSession } from '../../core/vault/state.ts';
 import { deviceIcons } from '../../protocol/deviceIcons.ts';
@@ -10,7 +11,7 @@ import type { SessionReference } from '../contributions.ts';
 import { plainText } from '../plainText.ts';
 import { sessionFacts } from '../sessionText.ts';
 import { begin, type CommandParts } from './parts.ts';
-import { askForVault } from './vault.ts';
+import { type VaultAnswer, withVault } from './withVault.ts';
 
 interface SessionItem extends vscode.QuickPickItem {
   session?: string;
@@ -28,6 +29,12 @@ export interface PickOptions {
 /** @throws ConvoSyncError `cancelled` when the user backs out */
 export async function pickSession(parts: CommandParts, options: PickOptions): Promise<SessionReference> {
   const { core, folder } = await begin(parts);
+  const session = await withVault(core, folder, (answer) => pickFrom(parts, { core, folder, answer }, options));
+  return { folder, session };
+}
+
+/** Closes the pick before it throws that the vault has to be chosen or unlocked first. */
+async function pickFrom(parts: CommandParts, { core, folder, answer }: { core: ConvoSync; folder: string; answer: VaultAnswer }, options: PickOptions): Promise<string> {
   const known = parts.overview.state.kind === 'ready' && parts.overview.state.folder === folder ? parts.overview.state.status.listing : undefined;
   const pick = vscode.window.createQuickPick<SessionItem>();
   const controller = new AbortController();
@@ -51,7 +58,7 @@ export async function pickSession(parts: CommandParts, options: PickOptions): Pr
       pick.onDidHide(() => resolve(undefined));
     });
     pick.show();
-    const complete = core.list(folder, { signal: controller.signal }).then((listing) => {
+    const complete = core.list(folder, { ...answer, signal: controller.signal }).then((listing) => {
       const active = pick.activeItems[0]?.session;
       pick.items = itemsOf(listing, options);
       pick.activeItems = pick.items.filter(({ session }) => session !== undefined && session === active);
@@ -61,14 +68,7 @@ export async function pickSession(parts: CommandParts, options: PickOptions): Pr
     if (session === undefined) {
       throw new ConvoSyncError('cancelled', 'No session was picked.');
     }
-    return { folder, session };
-  } catch (error) {
-    if (!ConvoSyncError.is(error, 'vault-choice')) {
-      throw error;
-    }
-    pick.dispose();
-    await core.list(folder, { vault: await askForVault(error) });
-    return await pickSession(parts, options);
+    return session;
   } finally {
     controller.abort();
     pick.dispose();

@@ -2,15 +2,14 @@
 import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { Finding, Remedy } from '../../core/git/finding.ts';
-import type { Choices, VaultChoice } from '../../core/operations/plan.ts';
+import type { Choices } from '../../core/operations/plan.ts';
 import { explainFinding, type PreflightOperation, remedyConsequence, remedyLabel } from '../../wording/findings.ts';
 import { goElsewhere, leadsElsewhere } from '../remedies.ts';
-import { askForVault } from './vault.ts';
+import type { VaultAnswer } from './withVault.ts';
 
 /** What the user has answered so far; grows from plan to plan. */
-export interface Answers {
+export interface Answers extends VaultAnswer {
   choices: Choices;
-  vault?: VaultChoice;
   branch?: string;
 }
 
@@ -21,7 +20,7 @@ export async function planUntilReady<Plan extends { blockers: Finding[] }>(
   plan: (answers: Answers) => Promise<Plan>,
 ): Promise<Plan> {
   for (;;) {
-    const made = await withVault(answers, plan);
+    const made = await plan(answers);
     const [blocker] = made.blockers;
     if (!blocker) {
       return made;
@@ -52,18 +51,6 @@ export async function applyRemedy(remedy: Remedy, finding: Finding, answers: Ans
       return;
     default:
       answers.choices = { ...answers.choices, [finding.code]: remedy };
-  }
-}
-
-async function withVault<T>(answers: Answers, plan: (answers: Answers) => Promise<T>): Promise<T> {
-  try {
-    return await plan(answers);
-  } catch (error) {
-    if (!ConvoSyncError.is(error, 'vault-choice')) {
-      throw error;
-    }
-    answers.vault = await askForVault(error);
-    return plan(answers);
   }
 }
 

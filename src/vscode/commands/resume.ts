@@ -14,6 +14,7 @@ import { type Answers, applyRemedy, openInformation, planUntilReady } from './pl
 import { pickSession } from './pickSession.ts';
 import { resumeSummary } from './summaries.ts';
 import { undoResume } from './undo.ts';
+import { withVault } from './withVault.ts';
 
 export async function resume(parts: CommandParts, reference?: SessionReference): Promise<void> {
   const { folder, session } = reference ?? (await pickSession(parts, {
@@ -24,8 +25,8 @@ export async function resume(parts: CommandParts, reference?: SessionReference):
   const { core } = await begin(parts, folder);
   const answers: Answers = { choices: {} };
   for (;;) {
-    const plan = await planUntilReady('resume', answers, ({ choices, vault }) =>
-      withProgress('ConvoSync', (options) => core.planResume(folder, { session, choices, ...(vault === undefined ? {} : { vault }) }, options)));
+    const plan = await planUntilReady('resume', answers, ({ choices }) => withVault(core, folder, (vault) =>
+      withProgress('ConvoSync', (options) => core.planResume(folder, { session, choices, ...vault }, options)), answers));
     const decision = await confirm(plan, openInformation(plan.findings, answers));
     if (decision === 'resume') {
       await parts.failures.guard(async () => {

@@ -2,8 +2,10 @@
 import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { Finding, Remedy } from '../../core/git/finding.ts';
-import type { ConversationPreview, SavePlan, SaveRequest } from '../../core/operations/plan.ts';
+import type { ConvoSync } from '../../core/operations/convosync.ts';
+import type { ConversationPreview, SavePlan, SaveRequest, Sealing } from '../../core/operations/plan.ts';
 import type { SaveReport } from '../../core/operations/report.ts';
+import type { NewVaultChoice } from '../../core/vault/places.ts';
 import { explainError } from '../../wording/errors.ts';
 import { remedyLabel } from '../../wording/findings.ts';
 import { describeNote, describeOutcome } from '../../wording/reports.ts';
@@ -12,14 +14,17 @@ import { age } from '../../wording/time.ts';
 import { configuration } from '../configuration.ts';
 import { plainText } from '../plainText.ts';
 import { withProgress } from '../progress.ts';
+import { chooseNewVault } from './newVault.ts';
 import { begin, type CommandParts } from './parts.ts';
 import { type Answers, applyRemedy, openInformation, planUntilReady } from './planning.ts';
+import { showRecoveryKey } from './recoveryKey.ts';
 import { copyCliCommand } from './session.ts';
 import { saveSummary } from './summaries.ts';
 import { undoSave } from './undo.ts';
+import { withVault } from './withVault.ts';
 
 /** What the user has decided so far; a second try begins with it. */
-type Wishes = Pick<SaveRequest, 'message' | 'handoff' | 'conversation' | 'conversationId' | 'agent'>;
+type Wishes = Pick<SaveRequest, 'message' | 'handoff' | 'conversation' | 'conversationId' | 'agent'> & { newVault?: NewVaultChoice | undefined };
 
 export async function save(parts: CommandParts, at?: string, wishes: Wishes = {}): Promise<void> {
   const { core, folder } = await begin(parts, at);
@@ -27,9 +32,10 @@ export async function save(parts: CommandParts, at?: string, wishes: Wishes = {}
   let wanted = wishes;
   let asked = false;
   for (;;) {
-    const request: SaveRequest = { push: configuration.pushesBranch, ...wanted };
-    const plan = await planUntilReady('save', answers, (given) =>
-      withProgress('ConvoSync', (options) => core.planSave(folder, { ...request, ...given }, options)));
+    const { newVault, ...wishedFor } = wanted;
+    const request: SaveRequest = { push: configuration.pushesBranch, ...wishedFor };
+    const plan = await planUntilReady('save', answers, (given) => withVault(core, folder, (vault) =>
+      withProgress('ConvoSync', (options) => core.planSave(folder, { ...request, ...given, ...vault }, options)), answers));
     if (!asked) {
       wanted = { ...wanted, message: await askForMessage(wanted.message ?? plan.message) };
       asked = true;
@@ -37,7 +43,8 @@ export async function save(parts: CommandParts, at?: string, wishes: Wishes = {}
         continue;
       }
     }
-    const decision = await confirm(plan, openInformation(plan.findings, answers));
+    wanted = { ...wanted, newVault: newVault ?? (await chooseNewVault(plan)) };
+    const decision = await confirm(plan, openInformation(plan.findings, answers), sealingAfter(plan, wanted));
     switch (decision.kind) {
       case 'save':
         await run(parts, folder, plan, wanted);
@@ -58,9 +65,27 @@ export async function save(parts: CommandParts, at?: string, wishes: Wishes = {}
 async function run(parts: CommandParts, folder: string, plan: SavePlan, wanted: Wishes): Promise<void> {
   const core = await parts.core.forUser();
   await parts.failures.guard(async () => {
-    const report = await parts.overview.during('saving', () => withProgress('Saving', (options) => core.save(plan, options)));
+    const { newVault } = wanted;
+    const report = await parts.overview.during('saving', () => withProgress('Saving', (options) => core.save(plan, { ...options, newVault })));
+    if (report.recoveryKey !== undefined) {
+      await showRecoveryKey({ recoveryKey: report.recoveryKey, vault: await nameOfVault(core, folder), repository: plan.repository.name, made: new Date() }, folder);
+    }
     tell(parts, folder, report);
   }, () => save(parts, folder, wanted));
+}
+
+/** Never throws: the recovery key, which is told once, waits to be shown. */
+async function nameOfVault(core: ConvoSync, folder: string): Promise<string> {
+  try {
+    return (await core.list(folder, { refresh: false })).vault ?? 'unknown';
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** Who can read what this save saves. */
+function sealingAfter({ sealing }: SavePlan, { newVault }: Wishes): Sealing {
+  return sealing !== 'not-chosen' || newVault === undefined ? sealing : newVault === 'readable' ? 'readable' : 'sealed';
 }
 
 function tell(parts: CommandParts, folder: string, report: SaveReport): void {
@@ -108,7 +133,7 @@ type Decision =
   | { kind: 'save' | 'edit-handoff' | 'change-conversation' }
   | { kind: 'remedy'; finding: Finding; remedy: Remedy };
 
-async function confirm(plan: SavePlan, information: readonly Finding[]): Promise<Decision> {
+async function confirm(plan: SavePlan, information: readonly Finding[], sealing: Sealing): Promise<Decision> {
   const decisions = new Map<string, Decision>([['Save', { kind: 'save' }]]);
   if (plan.conversations.some(({ chosen }) => chosen)) {
     decisions.set('Edit Handoff…', { kind: 'edit-handoff' });
@@ -121,7 +146,7 @@ async function confirm(plan: SavePlan, information: readonly Finding[]): Promise
       decisions.set(remedyLabel(remedy), { kind: 'remedy', finding, remedy });
     }
   }
-  const pressed = await vscode.window.showInformationMessage(`Save “${plan.message}”?`, { modal: true, detail: saveSummary(plan, information) }, ...decisions.keys());
+  const pressed = await vscode.window.showInformationMessage(`Save “${plan.message}”?`, { modal: true, detail: saveSummary({ ...plan, sealing }, information) }, ...decisions.keys());
   return decisions.get(pressed ?? '') ?? leave();
 }
 

@@ -1,6 +1,6 @@
 /** Status: a pick whose rows act. */
 import * as vscode from 'vscode';
-import { ConvoSyncError } from '../../core/common/errors.ts';
+import type { ConvoSync } from '../../core/operations/convosync.ts';
 import type { Status } from '../../core/operations/report.ts';
 import { deviceIcons } from '../../protocol/deviceIcons.ts';
 import { explainError } from '../../wording/errors.ts';
@@ -17,7 +17,8 @@ import { begin, type CommandParts } from './parts.ts';
 import { resume } from './resume.ts';
 import { save, sendQueued } from './save.ts';
 import { undoResume, undoSave } from './undo.ts';
-import { askForVault } from './vault.ts';
+import { lockVault } from './vault.ts';
+import { type VaultAnswer, withVault } from './withVault.ts';
 
 interface Row extends vscode.QuickPickItem {
   act?: () => Thenable<unknown>;
@@ -25,6 +26,16 @@ interface Row extends vscode.QuickPickItem {
 
 export async function showStatus(parts: CommandParts): Promise<void> {
   const { core, folder } = await begin(parts);
+  try {
+    const picked = await withVault(core, folder, (answer) => pickRow(parts, { core, folder, answer }));
+    await picked?.act?.();
+  } finally {
+    void parts.overview.refresh('local');
+  }
+}
+
+/** Undefined when the user leaves it at looking. Closes the pick before it throws that the vault has to be opened first. */
+async function pickRow(parts: CommandParts, { core, folder, answer }: { core: ConvoSync; folder: string; answer: VaultAnswer }): Promise<Row | undefined> {
   const { overview } = parts;
   const pick = vscode.window.createQuickPick<Row>();
   const controller = new AbortController();
@@ -41,24 +52,14 @@ export async function showStatus(parts: CommandParts): Promise<void> {
   });
   pick.show();
   try {
-    const looked = core.status(folder, { signal: controller.signal }).then((status) => {
+    const looked = core.status(folder, { ...answer, signal: controller.signal }).then((status) => {
       pick.items = rowsOf(parts, folder, status);
       pick.busy = false;
     });
-    const row = await Promise.race([accepted, looked.then(() => accepted)]);
-    pick.hide();
-    await row?.act?.();
-  } catch (error) {
-    if (!ConvoSyncError.is(error, 'vault-choice')) {
-      throw error;
-    }
-    pick.dispose();
-    await core.status(folder, { vault: await askForVault(error) });
-    await showStatus(parts);
+    return await Promise.race([accepted, looked.then(() => accepted)]);
   } finally {
     controller.abort();
     pick.dispose();
-    void overview.refresh('local');
   }
 }
 
@@ -86,7 +87,9 @@ function rowsOf(parts: CommandParts, folder: string, status: Status): Row[] {
 
     separator('Vault'),
     row('list-tree', count(listing.sessions.length, 'session'), `${bytes(status.stored)} stored${listing.place === undefined ? '' : ` at ${listing.place}`}`, () => vscode.commands.executeCommand('convosync.sessions.focus')),
-    row(listing.sealing === 'sealed' ? 'lock' : 'unlock', describePrivacy(listing.sealing), ''),
+    listing.sealing === 'sealed'
+      ? row('lock', describePrivacy(listing.sealing), 'lock it on this device', () => lockVault(parts))
+      : row('unlock', describePrivacy(listing.sealing), ''),
     ...listing.notes.map((note) => note.kind === 'generic-device-name'
       ? row('edit', describeNote(note), '', () => renameDevice(parts))
       : row('info', describeNote(note), '')),

@@ -1,56 +1,37 @@
-import * as vscode from 'vscode';
-import { ConvoSyncError } from '../../core/common/errors.ts';
-import type { VaultChoice } from '../../core/operations/plan.ts';
-import { shortId } from '../../wording/short.ts';
-import { age } from '../../wording/time.ts';
+/** The commands about the vault itself. */
+import type { Listing } from '../../core/operations/report.ts';
 import { begin, type CommandParts } from './parts.ts';
+import { withVault } from './withVault.ts';
 
-/**
- * Which of the vaults at a remote is the user's.
- *
- * @param error a `vault-choice`, whose details name the vaults
- * @throws ConvoSyncError `cancelled` when the user backs out: nothing is ever joined or begun by itself
- */
-export async function askForVault(error: ConvoSyncError): Promise<VaultChoice> {
-  const vaults = vaultsOf(error);
-  const joins = vaults.map(({ id, created }): vscode.QuickPickItem & { choice: VaultChoice } => ({
-    label: `Join ${shortId(id)}`,
-    ...(created === undefined ? {} : { description: `begun ${age(created, new Date())}` }),
-    detail: 'Choose it when your other devices save there.',
-    iconPath: new vscode.ThemeIcon('vm-connect'),
-    choice: { join: id },
-  }));
-  const begins: vscode.QuickPickItem & { choice: VaultChoice } = {
-    label: 'Begin a New One',
-    detail: 'The sessions that are there stay someone else’s, and are never mixed with yours.',
-    iconPath: new vscode.ThemeIcon('add'),
-    choice: 'new',
-  };
-  const picked = await vscode.window.showQuickPick(
-    [...joins, begins],
-    { title: 'Whose sessions are in this repository?', placeHolder: 'The remote holds sessions that this device does not know', ignoreFocusOut: true },
-  );
-  if (!picked) {
-    throw new ConvoSyncError('cancelled', 'No vault was chosen.');
-  }
-  return picked.choice;
-}
-
-/** Asks once, remembers the answer in core, and shows what is there. */
-export async function chooseVault(parts: CommandParts): Promise<void> {
-  const { core, folder } = await begin(parts);
-  try {
-    await core.list(folder);
-  } catch (error) {
-    if (!ConvoSyncError.is(error, 'vault-choice')) {
-      throw error;
-    }
-    await core.list(folder, { vault: await askForVault(error) });
-  }
+/** Asks for what it takes to open the vault, if anything, and shows what is in it. Core remembers the answers. */
+export async function openVault(parts: CommandParts, inFolder?: string): Promise<Listing> {
+  const { core, folder } = await begin(parts, inFolder);
+  const listing = await withVault(core, folder, (answer) => core.list(folder, answer));
   await parts.overview.refresh('user');
+  return listing;
 }
 
-function vaultsOf(error: ConvoSyncError): { id: string; created?: string }[] {
-  const vaults = error.details['vaults'];
-  return Array.isArray(vaults) ? (vaults as { id: string; created?: string }[]) : [];
+export async function chooseVault(parts: CommandParts): Promise<void> {
+  await openVault(parts);
+}
+
+export async function unlockVault(parts: CommandParts): Promise<void> {
+  const { sealing, problem } = await openVault(parts);
+  if (sealing === 'not-chosen' && problem) {
+    throw problem;
+  }
+  const said = {
+    sealed: 'The vault is unlocked on this device.',
+    readable: 'The vault here is not sealed, so there is nothing to unlock.',
+    'not-chosen': 'Nothing is saved here yet, so there is no vault to unlock.',
+  }[sealing];
+  parts.failures.offer('info', said);
+}
+
+/** Forgets the keys on this device, and shows nothing any more of what was opened with them. */
+export async function lockVault(parts: CommandParts): Promise<void> {
+  const { core, folder } = await begin(parts);
+  const isLocked = await core.lock(folder);
+  parts.failures.offer('info', isLocked ? 'The vault is locked on this device. Your sessions stay where they are.' : 'There is no unlocked vault here.');
+  await parts.overview.refresh('local');
 }

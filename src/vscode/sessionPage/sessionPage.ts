@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { OpenedSession } from '../../core/operations/report.ts';
 import { HostMessage, PageMessage, type Verdict } from '../../protocol/session.ts';
 import { sessionDocument } from '../../protocol/sessionDocument.ts';
@@ -63,6 +64,11 @@ export class SessionPage extends Disposable {
     });
   }
 
+  /** Top of the repository that the session belongs to. */
+  get folder(): string {
+    return this.#reference.folder;
+  }
+
   reveal(): void {
     this.#panel.reveal();
   }
@@ -114,7 +120,8 @@ export class SessionPage extends Disposable {
     } catch (error) {
       if (!signal.aborted) {
         const { title, safe, hint } = explainError(error);
-        await this.#post({ type: 'failed', message: [title, safe, hint].filter((part) => part !== undefined).join(' '), actions: [{ id: 'showLog', label: 'Show Log' }] });
+        const help = ConvoSyncError.is(error, 'vault-locked') ? { id: 'unlock', label: 'Unlock Vault' } : { id: 'showLog', label: 'Show Log' };
+        await this.#post({ type: 'failed', message: [title, safe, hint].filter((part) => part !== undefined).join(' '), actions: [help] });
       }
     }
   }
@@ -139,7 +146,7 @@ export class SessionPage extends Disposable {
       },
       verdict: this.#verdictOf(opened),
       handoff: manifest.handoff,
-      ...(here ? { vaultNotice: describePrivacy(here.sealing) } : {}),
+      ...(here ? { vaultNotice: { sealed: here.sealing === 'sealed', text: describePrivacy(here.sealing) } } : {}),
     });
     const messages = this.#conversation?.messages ?? [];
     const context = manifest.conversations.find(({ id }) => id === this.#conversation?.id)?.context ?? [];
@@ -171,6 +178,9 @@ export class SessionPage extends Disposable {
       case 'copyCliCommand':
         await vscode.commands.executeCommand('convosync.session.copyCliCommand', this.#reference);
         return;
+      case 'unlock':
+        await vscode.commands.executeCommand('convosync.vault.unlock');
+        return this.#load();
       case 'showLog':
         await vscode.commands.executeCommand('convosync.showLog');
         return;

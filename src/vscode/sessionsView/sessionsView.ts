@@ -63,7 +63,8 @@ export class SessionsView extends Disposable implements vscode.TreeDataProvider<
   #roots(): SessionsNode[] {
     const { state } = this.#overview;
     if (state.kind === 'failed') {
-      return [failureNode(state.error)];
+      // Locked: the welcome text says so, with a button.
+      return ConvoSyncError.is(state.error, 'vault-locked') ? [] : [failureNode(state.error)];
     }
     if (state.kind !== 'ready') {
       return [];

@@ -140,7 +140,7 @@ describe('session page', function () {
         commit: text,
         files: [text],
       }]);
-      await session.show(rows, { handoff: hostile.join('\n\n'), vaultNotice: hostile[0]!, verdict: { state: 'differs', what: 'code', differences: hostile, actions: [{ id: 'x', label: hostile[0]! }] } });
+      await session.show(rows, { handoff: hostile.join('\n\n'), vaultNotice: { sealed: false, text: hostile[0]! }, verdict: { state: 'differs', what: 'code', differences: hostile, actions: [{ id: 'x', label: hostile[0]! }] } });
       await session.unfoldAll();
       assert.equal(await session.page.title(), 'ConvoSync session');
       assert.equal(await session.page.locator('#page :is(img, script, style, iframe, svg, link, object, embed)').count(), 0);
@@ -389,7 +389,7 @@ describe('session page', function () {
     for (const theme of Object.keys(themes) as Theme[]) {
       it(`has no serious violation in ${theme}`, async () => {
         await open({ theme, height: 2600 });
-        await session.show(story(), { handoff: '## Current Task\nA [link](https://example.com) and `code`.\n\n## Next Steps\n1. one', vaultNotice: 'Readable.', verdict: { state: 'differs', what: 'both', differences: ['a'], actions: [{ id: 'a', label: 'Resume' }, { id: 'b', label: 'Compare' }] } });
+        await session.show(story(), { handoff: '## Current Task\nA [link](https://example.com) and `code`.\n\n## Next Steps\n1. one', vaultNotice: { sealed: false, text: 'Readable.' }, verdict: { state: 'differs', what: 'both', differences: ['a'], actions: [{ id: 'a', label: 'Resume' }, { id: 'b', label: 'Compare' }] } });
         await session.unfoldAll();
         await session.page.getByRole('button', { name: 'Tools' }).click();
         await session.settled();

@@ -1,6 +1,6 @@
 /** The main job as a person does it: two windows of VS Code on two devices, the mouse, the keyboard, and the real Claude Code. */
 import assert from 'node:assert/strict';
-import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { ClaudeUser } from '../../agents/claudeSession.ts';
@@ -13,6 +13,7 @@ import { run } from '../../support/run.ts';
 import { Workbench } from './workbench.ts';
 
 const question = 'What is my favorite pizza?';
+const passphrase = 'four cheeses and a fig';
 const addition = '\nA pizza of two halves costs what the dearer half costs.\n';
 
 describe('from one device to another', function () {
@@ -26,6 +27,8 @@ describe('from one device to another', function () {
   let ada: ClaudeUser;
   /** The conversation on the laptop as it was left there. */
   let away: Buffer;
+  /** Of the vault, as it was shown once. */
+  let recoveryKey: string;
   const resources = new AsyncDisposableStack();
 
   before(async () => {
@@ -58,13 +61,50 @@ describe('from one device to another', function () {
     await laptop.statusItem('status').filter({ hasText: 'Nothing saved yet' }).waitFor();
   });
 
-  it('saves code and conversation under a message, after showing what will be done', async () => {
+  it('asks before the first save who may read it, and for a passphrase that no slip of a finger can spoil', async () => {
     await laptop.typeCommand('ConvoSync: Save');
-    await laptop.enter('Pizzas of two halves');
+    await laptop.answer('title of the session', 'Pizzas of two halves');
+    await laptop.picks.filter({ hasText: 'Only My Devices' }).and(laptop.page.locator('.focused')).waitFor();
+    await laptop.picks.filter({ hasText: 'Whoever Can Read the Repository' }).waitFor();
+    await laptop.screenshot('new-vault');
+    await laptop.page.keyboard.press('Enter');
+    await laptop.answer('A passphrase of at least 10 characters', 'fig');
+    await laptop.answer('At least 10 characters, please', passphrase);
+    await laptop.answer('The same passphrase once more', 'four cheeses and a pig');
+    await laptop.screenshot('new-passphrase');
+    await laptop.answer('The two were not the same', passphrase);
+    await laptop.answer('The same passphrase once more', passphrase);
+    await laptop.modal.filter({ hasText: 'Sealed: only your own devices can read what is saved.' }).waitFor();
+  });
+
+  it('saves code and conversation under a message, after showing what will be done', async () => {
     await laptop.answerModal('Save “Pizzas of two halves”?', 'Save');
+    await laptop.modal.filter({ hasText: 'Recovery key of your new vault' }).waitFor();
+  });
+
+  it('shows the recovery key this once, and keeps it where the user says', async () => {
+    await laptop.screenshot('recovery-key');
+    await laptop.pressInModal(/AGE-SECRET-KEY-1/, 'Copy');
+    await laptop.modal.filter({ hasText: 'Copied.' }).waitFor();
+    recoveryKey = await laptop.page.evaluate<string>('navigator.clipboard.readText()');
+    assert.match(recoveryKey, /^AGE-SECRET-KEY-1[A-Z0-9]{58}$/);
+
+    await saveRecoveryKeyTo(path.join(playground.laptop.project, 'key.txt'));
+    await laptop.modal.filter({ hasText: 'Choose a place outside the repository' }).waitFor();
+    const file = path.join(playground.laptop.home, 'convosync-recovery-key.txt');
+    await saveRecoveryKeyTo(file);
+    await laptop.answerModal(`Saved to ${file}`, 'Done');
+    assert.equal((await readFile(file, 'utf8')).split('\n')[0], recoveryKey);
+    assert.equal((await stat(file)).mode & 0o777, 0o600);
+  });
+
+  it('has saved everything, and keeps the keys in VS Code’s own store alone', async () => {
     await laptop.toast(/Saved session [0-9a-f]+\. It can be resumed on any of your devices/).waitFor();
     assert.equal(await git(playground.laptop.project, 'status', '--porcelain'), '');
     assert.equal(await git(playground.laptop.project, 'rev-parse', 'HEAD'), await git(playground.remote, 'rev-parse', 'feature/half-and-half'));
+    const files = await readdir(playground.laptop.home, { recursive: true });
+    assert.ok(files.some((file) => file.includes('keys/passphrase-')));
+    assert.deepEqual(files.filter((file) => path.basename(file) === 'unlocked.json'), []);
   });
 
   it('copies what to type on the other device, and says what that is', async () => {
@@ -73,9 +113,27 @@ describe('from one device to another', function () {
     assert.match(await laptop.page.evaluate<string>('navigator.clipboard.readText()'), /^convosync resume [0-9a-f]{8}$/);
   });
 
-  it('shows the session on the other device, by the device that saved it', async () => {
+  it('shows nothing of a locked vault on the other device, where unlocking can be put off', async () => {
     await desktop.openContainer('ConvoSync');
     await desktop.command('ConvoSync: Refresh');
+    await desktop.quickInput.filter({ hasText: 'passphrase, or its recovery key' }).waitFor();
+    await desktop.dismiss();
+    await desktop.welcome('locked on this device').getByRole('button', { name: 'Unlock Vault' }).waitFor();
+    await desktop.statusItem('status').filter({ hasText: 'Vault locked' }).waitFor();
+    assert.equal(await desktop.tree('Sessions').getByText('Pizzas').count(), 0);
+    await desktop.screenshot('locked');
+  });
+
+  it('unlocks it by a click in the status bar, and says in the box what is wrong with another passphrase', async () => {
+    await desktop.statusItem('status').click();
+    await desktop.answer('passphrase, or its recovery key', 'five cheeses and a fig');
+    await desktop.quickInput.filter({ hasText: 'This passphrase does not open the vault' }).waitFor();
+    await desktop.screenshot('wrong-passphrase');
+    await desktop.answer('This passphrase does not open the vault', passphrase);
+    await desktop.toast('The vault is unlocked on this device').waitFor();
+  });
+
+  it('shows the session on the other device, by the device that saved it', async () => {
     await desktop.treeItem('Sessions', 'Pizzas of two halves').waitFor();
     await desktop.treeItem('Sessions', 'Ada’s laptop').waitFor();
   });
@@ -142,6 +200,22 @@ describe('from one device to another', function () {
     assert.deepEqual(await readFile(await ada.transcriptFile(favoriteTold)), away);
     assert.equal((await readFile(path.join(playground.laptop.project, 'README.md'), 'utf8')).includes(addition), false);
   });
+
+  it('shows nothing any more once the vault is locked again, and opens it by the recovery key', async () => {
+    await desktop.treeItem('Sessions', 'Asked about pizza').click();
+    await desktop.editorTab('Asked about pizza').waitFor();
+    await desktop.command('ConvoSync: Lock Vault');
+    await desktop.editorTab('Asked about pizza').waitFor({ state: 'detached' });
+    await desktop.welcome('locked on this device').getByRole('button', { name: 'Unlock Vault' }).click();
+    await desktop.answer('passphrase, or its recovery key', recoveryKey);
+    await desktop.treeItem('Sessions', 'Asked about pizza').waitFor();
+  });
+
+  /** Presses the button of the dialog that shows the key, and types a name into VS Code's own dialog for files. */
+  async function saveRecoveryKeyTo(file: string): Promise<void> {
+    await laptop.pressInModal('Recovery key of your new vault', 'Save to File…');
+    await laptop.chooseFile('Save Recovery Key', file);
+  }
 
   async function git(place: string, ...args: string[]): Promise<string> {
     return (await run('git', args, { cwd: place })).trim();

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { launchBrowser, windowOptions } from '../../host/browser.ts';
 import { installHost } from '../../host/host.ts';
@@ -15,6 +16,7 @@ import { installExtension, startServer } from '../../host/server.ts';
 const root = path.resolve(import.meta.dirname, '../../..');
 const START_LIMIT_MS = 60_000;
 const STEP_LIMIT_MS = 20_000;
+const SHORT_MS = 300;
 
 export interface WorkbenchOptions {
   /** The folder that the window opens. */
@@ -124,6 +126,27 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Waits for an input box that asks this, or says it of the last answer, and answers it. */
+  async answer(question: string | RegExp, text: string): Promise<void> {
+    await this.quickInput.filter({ hasText: question }).waitFor();
+    await this.enter(text);
+  }
+
+  /** Types an absolute path into VS Code's own dialog for files, and accepts it. */
+  async chooseFile(title: string, file: string): Promise<void> {
+    const dialog = this.quickInput.filter({ hasText: title });
+    const input = dialog.locator('input.input');
+    // It fills itself in first, and takes no answer while it looks into a folder.
+    while ((await input.inputValue()) === '') {
+      await delay(SHORT_MS);
+    }
+    await input.fill(file);
+    while (await dialog.isVisible()) {
+      await this.page.keyboard.press('Enter');
+      await delay(SHORT_MS);
+    }
+  }
+
   /** Escape: closes a pick, an input box or a menu. */
   async dismiss(): Promise<void> {
     await this.page.keyboard.press('Escape');
@@ -148,9 +171,13 @@ export class Workbench {
   }
 
   async answerModal(text: string | RegExp, button: string): Promise<void> {
-    const dialog = this.modal.filter({ hasText: text });
-    await dialog.getByRole('button', { name: button, exact: true }).click();
-    await dialog.waitFor({ state: 'hidden' });
+    await this.pressInModal(text, button);
+    await this.modal.filter({ hasText: text }).waitFor({ state: 'hidden' });
+  }
+
+  /** Presses a button of a dialog that comes back after it. */
+  async pressInModal(text: string | RegExp, button: string): Promise<void> {
+    await this.modal.filter({ hasText: text }).getByRole('button', { name: button, exact: true }).click();
   }
 
   /** An item of the status bar, by the id that the extension gave it. */

@@ -58,9 +58,16 @@ describe('the status bar', () => {
     assert.equal(content?.command, 'convosync.vault.choose');
   });
 
+  it('unlocks the vault where it is locked', () => {
+    const content = statusBarContent({ kind: 'failed', folder, error: new ConvoSyncError('vault-locked', '') }, undefined, now);
+    assert.equal(content?.text, '$(lock) Vault locked');
+    assert.equal(content.command, 'convosync.vault.unlock');
+    assert.match(content.tooltip, /passphrase or its recovery key/);
+  });
+
   it('says who can read the vault and how fresh the list is', () => {
     const tooltip = statusBarContent(ready({ sync: 'synced', listing: listing([], { refreshed: new Date(now.getTime() - 3_600_000).toISOString() }) }), undefined, now)?.tooltip ?? '';
-    assert.match(tooltip, /Not encrypted/);
+    assert.match(tooltip, /Not sealed/);
     assert.match(tooltip, /1 hour ago/);
   });
 

@@ -47,7 +47,11 @@ describe('the question before a save', () => {
   it('names every step and who can read what is saved', () => {
     const text = saveSummary(plan, []);
     assert.match(text, /• Commit 2 files as “Bake \[ConvoSync\]”\n• Send the session to origin/);
-    assert.match(text, /Not encrypted/);
+    assert.match(text, /Not sealed/);
+  });
+
+  it('says of a sealed vault that only the own devices can read it', () => {
+    assert.match(saveSummary({ ...plan, sealing: 'sealed' }, []), /\n\nSealed: only your own devices can read/);
   });
 
   it('says that there is no conversation instead of leaving it out silently', () => {

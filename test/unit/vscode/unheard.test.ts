@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ConvoSyncError } from '../../../src/core/common/errors.ts';
-import { hasHeard, keepingProblem } from '../../../src/vscode/unheard.ts';
+import { hasHeard, keepingProblem, stateAfter } from '../../../src/vscode/unheard.ts';
 import { listing, minutesAgo, status } from './facts.ts';
 
 describe('a look that asks no network', () => {
@@ -34,5 +34,29 @@ describe('a look that asks no network', () => {
     const found = status({ sync: 'unsaved' });
     assert.equal(keepingProblem(found, undefined), found);
     assert.equal(keepingProblem(found, status()), found);
+  });
+});
+
+describe('a vault that is locked', () => {
+  const folder = '/pizza';
+  const locked = new ConvoSyncError('vault-locked', '');
+  const nothingFound = status({ listing: listing([], { sealing: 'not-chosen' }) });
+
+  it('is not taken for a repository without sessions by a look that asks no network', () => {
+    assert.deepEqual(stateAfter('local', { folder, found: nothingFound, before: undefined, failure: locked }), { kind: 'failed', folder, error: locked });
+  });
+
+  it('is shown as soon as it was unlocked', () => {
+    const found = status({ listing: listing([], { sealing: 'sealed', vault: 'v1' }) });
+    assert.deepEqual(stateAfter('local', { folder, found, before: undefined, failure: locked }), { kind: 'ready', folder, status: found });
+  });
+
+  it('was removed when the remote shows none any more', () => {
+    assert.deepEqual(stateAfter('background', { folder, found: nothingFound, before: undefined, failure: locked }), { kind: 'ready', folder, status: nothingFound });
+  });
+
+  it('differs from a remote that failed, after which what is known stays on screen', () => {
+    const failure = new ConvoSyncError('git-timeout', '');
+    assert.deepEqual(stateAfter('local', { folder, found: nothingFound, before: undefined, failure }), { kind: 'ready', folder, status: nothingFound, error: failure });
   });
 });

@@ -20,6 +20,12 @@ describe('the settings', () => {
     assert.equal(settings.get('handoff.keepInRepository'), 'none');
   });
 
+  it('have the first save ask who may read it, which a repository cannot answer for the user', async () => {
+    assert.equal(settings.get('newVault'), 'ask');
+    await assert.rejects(async () => settings.update('newVault', 'readable', vscode.ConfigurationTarget.Workspace));
+    assert.equal(vscode.workspace.getConfiguration('convosync').get('newVault'), 'ask');
+  });
+
   it('push and look around as people expect', () => {
     assert.equal(settings.get('save.push'), true);
     assert.equal(settings.get('backgroundRefresh'), true);

@@ -10,7 +10,7 @@ import type { AxeResults } from 'axe-core';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { HostMessage, PageMessage } from '../../../../src/protocol/session.ts';
-import type { Row, SessionFacts, Verdict } from '../../../../src/protocol/session.ts';
+import type { Row, SessionFacts, VaultNotice, Verdict } from '../../../../src/protocol/session.ts';
 import { sessionDocument } from '../../../../src/protocol/sessionDocument.ts';
 import { lastCommit } from '../../../support/timelineRows.ts';
 import { pageBundle } from './bundle.ts';
@@ -58,7 +58,7 @@ interface OpenOptions {
 interface ShowOptions {
   verdict?: Verdict;
   handoff?: string;
-  vaultNotice?: string;
+  vaultNotice?: VaultNotice;
 }
 
 type Responder = (message: PageMessage) => HostMessage | undefined;
