@@ -16,7 +16,7 @@ import { type Backend, keys as key } from '../storage/backend.ts';
 import { Clock } from './clock.ts';
 import { openSlotName, type VaultDescription, type VaultKeys } from './description.ts';
 import { captureFile, type CaptureSource, readStoredFile } from './fileStore.ts';
-import { headsOf, hold, type RawLog, readLogs } from './log.ts';
+import { containHeads, headsOf, headsToTell, type RawLog, readLogs } from './log.ts';
 import { decodeObject, encodeObject } from './object.ts';
 import { Outbox } from './outbox.ts';
 import { ProvenLogs } from './provenLogs.ts';
@@ -283,14 +283,13 @@ export class Vault {
 
   async #sign(body: KnownBody, previous: string | undefined, code?: { commit: string; branch: string }): Promise<string> {
     const { description } = this.#options;
-    const heads = Object.fromEntries(Object.entries(headsOf(this.#logs)).filter(([writer]) => writer !== this.#writer.id));
     const record = signRecord({
       vault: description.id,
       epoch: description.epoch,
       writer: this.#writer.id,
       seq: previous === undefined ? 1 : sequenceOf(previous) + 1,
       prev: previous ?? null,
-      heads,
+      heads: headsToTell(this.#logs, this.#writer.id),
       body,
     }, this.#writer.key, this.#clock);
     await this.#outbox.addRecord(record.name, record.bytes, code);
@@ -364,7 +363,7 @@ export class Vault {
     const { id, published } = this.#writer;
     const proven = await this.#loadProven();
     const heads = { ...(await this.#readHeads())?.heads, ...(published === undefined ? {} : { [id]: published }) };
-    if (!backend || hold(proven.logs, heads)) {
+    if (!backend || containHeads(proven.logs, heads)) {
       await this.#takeOver(new Map([...proven.logs].map(([writer, { records }]) => [writer, records])));
       this.#proven = proven;
       return;
