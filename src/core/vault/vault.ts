@@ -114,7 +114,16 @@ export class Vault {
       return this.readCached(signal);
     }
     const [proven] = await Promise.all([this.#loadProven(), refreshBackend ? refreshBackend() : backend.refresh(signal)]);
-    await this.#readStore(backend, proven, signal);
+    try {
+      await this.#readStore(backend, proven, signal);
+    } catch (error) {
+      if (!ConvoSyncError.is(error, 'vault-rolled-back')) {
+        throw error;
+      }
+      // What is remembered may be newer than this look: another process of the device has sent something meanwhile.
+      await backend.refresh(signal);
+      await this.#readStore(backend, await this.#loadProven(), signal);
+    }
     this.#refreshedAt = this.#options.now().toISOString();
     this.#looked = true;
     await this.#remember();
@@ -415,8 +424,15 @@ export class Vault {
     return readDocument(this.#headsFile, HeadsDocument);
   }
 
+  /** Never takes back what another process of this device has seen since. */
   async #remember(): Promise<void> {
-    await writeDocument(this.#headsFile, { v: 1, heads: headsOf(this.#atStore), ...(this.#refreshedAt === undefined ? {} : { refreshed: this.#refreshedAt }) });
+    const heads = headsOf(this.#atStore);
+    for (const [writer, head] of Object.entries((await this.#readHeads())?.heads ?? {})) {
+      if (sequenceOf(head) > sequenceOf(heads[writer] ?? '')) {
+        heads[writer] = head;
+      }
+    }
+    await writeDocument(this.#headsFile, { v: 1, heads, ...(this.#refreshedAt === undefined ? {} : { refreshed: this.#refreshedAt }) });
   }
 
   get #headsFile(): string {
