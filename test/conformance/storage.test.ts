@@ -10,10 +10,25 @@ import { GitRemote } from '../../src/core/storage/git/remote.ts';
 import { type Device, World } from '../support/device.ts';
 import { startGitHttpServer } from '../support/gitHttpServer.ts';
 import { GitServerRepository } from '../support/gitServerRepository.ts';
+import { MemoryBackend, MemoryStore } from '../support/memoryBackend.ts';
 import { type Store, storageBackendSuite } from './storageBackendSuite.ts';
 
 const vault = '0123456789abcdef0123456789abcdef';
 const capabilities = { atomicBatch: true, carriesCode: true };
+
+for (const tells of [true, false]) {
+  storageBackendSuite(`memory that ${tells ? 'tells' : 'does not tell'} versions`, { atomicBatch: true, carriesCode: false }, () => {
+    const memory = new MemoryStore({ tells });
+    return Promise.resolve({
+      secrets: [],
+      open: () => Promise.resolve(new MemoryBackend(memory)),
+      setReachable: (reachable) => {
+        memory.reachable = reachable;
+      },
+      close: () => Promise.resolve(),
+    });
+  });
+}
 
 storageBackendSuite('git over a file path', capabilities, async () => {
   const world = new World();

@@ -40,6 +40,12 @@ export function headsOf(logs: ReadonlyMap<string, readonly LogRecord[]>): Record
   }));
 }
 
+/** What the next record of a writer has to tell of the others: their heads, but for those that its log has told before. */
+export function headsToTell(logs: ReadonlyMap<string, readonly LogRecord[]>, writer: string): Record<string, string> {
+  const told = new Map((logs.get(writer) ?? []).flatMap(({ heads }) => Object.entries(heads)));
+  return Object.fromEntries(Object.entries(headsOf(logs)).filter(([other, head]) => other !== writer && told.get(other) !== head));
+}
+
 function readLog(vault: string, identity: KeyObject, { writer, proven, records }: RawLog): LogRecord[] {
   const names = [...records.keys()].sort();
   const log = [...proven];
@@ -66,9 +72,9 @@ function introducedKey(first: LogRecord | undefined): KeyObject | undefined {
   return first?.body?.type === 'introduced' ? publicKeyOf(first.name, first.body.certificate) : undefined;
 }
 
-/** Whether no log ends before a head that is remembered. */
-export function hold(logs: ReadonlyMap<string, { records: readonly LogRecord[] }>, remembered: Heads): boolean {
-  return Object.entries(remembered).every(([writer, head]) => logs.get(writer)?.records[sequenceOf(head) - 1]?.name === head);
+/** Whether no log ends before one of the heads. */
+export function containHeads(logs: ReadonlyMap<string, { records: readonly LogRecord[] }>, heads: Heads): boolean {
+  return Object.entries(heads).every(([writer, head]) => logs.get(writer)?.records[sequenceOf(head) - 1]?.name === head);
 }
 
 function assertHolds(records: readonly LogRecord[] | undefined, writer: string, head: string, witness: string): void {

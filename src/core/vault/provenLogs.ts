@@ -67,12 +67,14 @@ export class ProvenLogs {
     const header = headerOf(options.vault);
     try {
       const bytes = await readFile(options.file);
-      const { logs, end } = header.equals(bytes.subarray(0, header.length)) ? readBlocks(bytes, header.length) : { logs: new Map<string, ProvenLog>(), end: 0 };
-      return new ProvenLogs(options, logs, end === bytes.length ? undefined : end === 0 ? header : bytes.subarray(0, end));
+      if (header.equals(bytes.subarray(0, header.length))) {
+        const { logs, end } = readBlocks(bytes, header.length);
+        return new ProvenLogs(options, logs, end === bytes.length ? undefined : bytes.subarray(0, end));
+      }
     } catch (error) {
       options.logger.debug(`no proven logs: ${String(error)}`);
-      return new ProvenLogs(options, new Map(), header);
     }
+    return new ProvenLogs(options, new Map(), header);
   }
 
   get logs(): ReadonlyMap<string, ProvenLog> {
@@ -81,7 +83,7 @@ export class ProvenLogs {
 
   /** Call it only when all logs have been proven, together. Where they cannot be written they are kept in memory alone. */
   async keep(proven: readonly NewlyProvenLog[]): Promise<void> {
-    const changes = proven.flatMap((log) => entryOf(log, this.#logs.get(log.writer)) ?? []);
+    const changes = proven.flatMap((log) => changeOf(log, this.#logs.get(log.writer)) ?? []);
     for (const { writer, version, records } of proven) {
       this.#logs.set(writer, { version, records });
     }
@@ -106,31 +108,38 @@ function headerOf(vault: string): Buffer {
   return Buffer.from(`convosync proven logs 1 ${recordReading} ${vault}\n`);
 }
 
-/** What is new in a log; undefined when nothing is. */
-function entryOf({ writer, version, records, lines }: NewlyProvenLog, known: ProvenLog | undefined): { entry: Entry; lines: Uint8Array[] } | undefined {
+interface Change {
+  entry: Entry;
+  lines: Uint8Array[];
+}
+
+/** What is new in a log; undefined when nothing is, or when the lines of it are not at hand. */
+function changeOf({ writer, version, records, lines }: NewlyProvenLog, known: ProvenLog | undefined): Change | undefined {
   const head = records.at(-1)?.name;
   const kept = known?.records ?? [];
   const other = records.findIndex(({ name }, index) => kept[index]?.name !== name);
   const added = other === -1 ? [] : records.slice(other);
-  if (head === undefined || (added.length === 0 && records.length === kept.length && version === known?.version)) {
+  const isSame = added.length === 0 && records.length === kept.length && version === known?.version;
+  if (head === undefined || isSame || !added.every(({ name }) => lines.has(name))) {
     return undefined;
   }
-  const bytes = added.flatMap(({ name }) => lines.get(name) ?? []);
-  return bytes.length < added.length ? undefined : { entry: { writer, ...(version === undefined ? {} : { version }), head, records: added.map(({ name }, index) => [name, bytes[index]?.byteLength ?? 0]) }, lines: bytes };
+  const bytes = added.map(({ name }) => lines.get(name) ?? new Uint8Array());
+  const entry: Entry = { writer, ...(version === undefined ? {} : { version }), head, records: added.map(({ name }, index) => [name, bytes[index]?.byteLength ?? 0]) };
+  return { entry, lines: bytes };
 }
 
-function blockOf(changes: readonly { entry: Entry; lines: readonly Uint8Array[] }[]): Uint8Array {
+function blockOf(changes: readonly Change[]): Uint8Array {
   const content = Buffer.concat([Buffer.from(`${JSON.stringify({ logs: changes.map(({ entry }) => entry) })}\n`), ...changes.flatMap(({ lines }) => lines)]);
   return Buffer.concat([Buffer.from(`${checksum(content)} ${content.byteLength}\n`), content]);
 }
 
 /** The logs that the blocks add up to, and where the last sound one ends. */
 function readBlocks(bytes: Buffer, start: number): { logs: Map<string, ProvenLog>; end: number } {
-  const logs = new Map<string, { version: string | undefined; records: LogRecord[] }>();
+  const logs: GrowingLogs = new Map();
   let end = start;
   while (end < bytes.length) {
     const line = bytes.indexOf(newline, end);
-    const [, sum, length] = /^([0-9a-f]{8}) (\d+)$/.exec(bytes.toString('latin1', end, line === -1 ? end : Math.min(line, end + 32))) ?? [];
+    const [, sum, length] = /^([0-9a-f]{8}) (\d+)$/.exec(bytes.toString('latin1', end, Math.min(Math.max(line, end), end + 32))) ?? [];
     const content = bytes.subarray(line + 1, line + 1 + Number(length));
     if (sum === undefined || content.byteLength !== Number(length) || checksum(content) !== sum) {
       break;
@@ -141,20 +150,24 @@ function readBlocks(bytes: Buffer, start: number): { logs: Map<string, ProvenLog
   return { logs, end };
 }
 
-/** What the checksum holds was written by ourselves, after it was proven: nothing is checked again but how it fits. */
-function readBlock(content: Buffer, logs: Map<string, { version: string | undefined; records: LogRecord[] }>): void {
+type GrowingLogs = Map<string, { version: string | undefined; records: LogRecord[] }>;
+
+/** What the checksum vouches for was written by ourselves, once it was proven: only how it fits is looked at. */
+function readBlock(content: Buffer, logs: GrowingLogs): void {
   let at = content.indexOf(newline) + 1;
   const { logs: entries } = JSON.parse(content.toString('utf8', 0, at)) as { logs: Entry[] };
   for (const { writer, version, head, records } of entries) {
     const added = records.map(([name, size]) => recallRecord(name, content.subarray(at, (at += size))));
-    const known = logs.get(writer)?.records ?? [];
+    const log = logs.get(writer)?.records ?? [];
     const [first] = added;
     const staying = first ? first.seq - 1 : sequenceOf(head);
-    const last = known[staying - 1]?.name ?? null;
+    const last = log[staying - 1]?.name ?? null;
     if (last === (first ? first.prev : head)) {
-      known.length = staying;
-      known.push(...added);
-      logs.set(writer, { version, records: known });
+      log.length = staying;
+      for (const record of added) {
+        log.push(record);
+      }
+      logs.set(writer, { version, records: log });
     }
   }
 }

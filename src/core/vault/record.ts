@@ -21,7 +21,8 @@ const id = z.string().regex(/^[0-9a-f]{8,64}$/);
 export const Certificate = z.object({ writer: id, publicKey: z.string(), signature: z.string() });
 export type Certificate = z.infer<typeof Certificate>;
 
-const known = z.discriminatedUnion('type', [
+/** What a record says, of the types that this program knows. */
+export const RecordBody = z.discriminatedUnion('type', [
   /** The first record of every log. `continues` names the log of the same device that is left read-only. */
   z.object({ type: z.literal('introduced'), certificate: Certificate, device: Device, continues: id.optional() }),
   z.object({ type: z.literal('device'), device: Device }),
@@ -29,7 +30,7 @@ const known = z.discriminatedUnion('type', [
   z.object({ type: z.literal('deleted'), session: id }),
   z.object({ type: z.literal('restored'), session: id }),
 ]);
-export type KnownBody = z.infer<typeof known>;
+export type KnownBody = z.infer<typeof RecordBody>;
 
 const Payload = z.object({
   v: z.int(),
@@ -38,7 +39,7 @@ const Payload = z.object({
   writer: id,
   seq: z.int().positive(),
   prev: z.string().nullable(),
-  /** Last record of every other writer that this one had seen. */
+  /** Last record of other writers that this one had seen, of those that have gone on since its previous record. */
   heads: z.record(id, z.string().regex(recordName)),
   at: Timestamp,
   body: z.looseObject({ type: z.string() }),
@@ -89,7 +90,7 @@ export function readRecord(name: string, bytes: Uint8Array, expected: { vault: s
   if (nameOf(payload.seq, bytes) !== name) {
     throw new ConvoSyncError('vault-damaged', 'A record is not what its name promises.', { details: { object: name } });
   }
-  const body = known.safeParse(payload.body);
+  const body = RecordBody.safeParse(payload.body);
   const key = expected.publicKey ?? (body.success && body.data.type === 'introduced' ? publicKeyOf(name, body.data.certificate) : undefined);
   const signed = key !== undefined && verify(null, Buffer.from(line), key, Buffer.from(signature, 'base64'));
   if (!signed || payload.vault !== expected.vault || payload.writer !== expected.writer) {
@@ -110,7 +111,7 @@ export function readRecord(name: string, bytes: Uint8Array, expected: { vault: s
 export function readOwnRecord(name: string, bytes: Uint8Array): LogRecord {
   const [line = ''] = Buffer.from(bytes).toString('utf8').split('\n');
   const { writer, seq, prev, heads, at, body } = parsePayload(name, line);
-  return { name, writer, seq, prev, heads, at, body: known.safeParse(body).data };
+  return { name, writer, seq, prev, heads, at, body: RecordBody.safeParse(body).data };
 }
 
 /** A record that `readRecord` proved before and that was kept untouched since: nothing is checked again. */
@@ -152,7 +153,7 @@ function nameOf(seq: number, bytes: Uint8Array): string {
   return `${String(seq).padStart(8, '0')}-${sha256(bytes).slice(0, 32)}`;
 }
 
-const knownTypes: ReadonlySet<string> = new Set(known.options.map((option) => option.shape.type.value));
+const knownTypes: ReadonlySet<string> = new Set(RecordBody.options.map((option) => option.shape.type.value));
 
 function isKnownType(type: string): boolean {
   return knownTypes.has(type);

@@ -16,7 +16,7 @@ import { Clock } from './clock.ts';
 import { identityKey, type VaultDescription, type VaultKeys } from './description.ts';
 import { captureFile, type CaptureSource, readStoredFile } from './fileStore.ts';
 import type { Documents } from './keySlots.ts';
-import { headsOf, hold, type RawLog, readLogs } from './log.ts';
+import { containHeads, headsOf, headsToTell, type RawLog, readLogs } from './log.ts';
 import { decodeObject, encodeObject } from './object.ts';
 import { Outbox } from './outbox.ts';
 import { keepSlots } from './places.ts';
@@ -123,7 +123,16 @@ export class Vault {
       return this.readCached(signal);
     }
     const [proven] = await Promise.all([this.#loadProven(), refreshBackend ? refreshBackend() : backend.refresh(signal)]);
-    await this.#readStore(backend, proven, signal);
+    try {
+      await this.#readStore(backend, proven, signal);
+    } catch (error) {
+      if (!ConvoSyncError.is(error, 'vault-rolled-back')) {
+        throw error;
+      }
+      // What is remembered may be newer than this look: another process of the device has sent something meanwhile.
+      await backend.refresh(signal);
+      await this.#readStore(backend, await this.#loadProven(), signal);
+    }
     this.#refreshedAt = this.#options.now().toISOString();
     this.#looked = true;
     await this.#remember();
@@ -313,14 +322,13 @@ export class Vault {
 
   async #sign(body: KnownBody, previous: string | undefined, code?: { commit: string; branch: string }): Promise<string> {
     const { description } = this.#options;
-    const heads = Object.fromEntries(Object.entries(headsOf(this.#logs)).filter(([writer]) => writer !== this.#writer.id));
     const record = signRecord({
       vault: description.id,
       epoch: description.epoch,
       writer: this.#writer.id,
       seq: previous === undefined ? 1 : sequenceOf(previous) + 1,
       prev: previous ?? null,
-      heads,
+      heads: headsToTell(this.#logs, this.#writer.id),
       body,
     }, this.#writer.key, this.#clock);
     await this.#outbox.addRecord(record.name, record.bytes, code);
@@ -394,7 +402,7 @@ export class Vault {
     const { id, published } = this.#writer;
     const proven = await this.#loadProven();
     const heads = { ...(await this.#readHeads())?.heads, ...(published === undefined ? {} : { [id]: published }) };
-    if (!backend || hold(proven.logs, heads)) {
+    if (!backend || containHeads(proven.logs, heads)) {
       await this.#takeOver(new Map([...proven.logs].map(([writer, { records }]) => [writer, records])));
       this.#proven = proven;
       return;
@@ -446,8 +454,15 @@ export class Vault {
     return readDocument(this.#headsFile, HeadsDocument);
   }
 
+  /** Never takes back what another process of this device has seen since. */
   async #remember(): Promise<void> {
-    await writeDocument(this.#headsFile, { v: 1, heads: headsOf(this.#atStore), ...(this.#refreshedAt === undefined ? {} : { refreshed: this.#refreshedAt }) });
+    const heads = headsOf(this.#atStore);
+    for (const [writer, head] of Object.entries((await this.#readHeads())?.heads ?? {})) {
+      if (sequenceOf(head) > sequenceOf(heads[writer] ?? '')) {
+        heads[writer] = head;
+      }
+    }
+    await writeDocument(this.#headsFile, { v: 1, heads, ...(this.#refreshedAt === undefined ? {} : { refreshed: this.#refreshedAt }) });
   }
 
   get #headsFile(): string {

@@ -84,12 +84,11 @@ export class GitBackend implements Backend {
     const found: string[] = [];
     for (const [ref, commit] of await cache.refs(signal)) {
       const folder = keyAt(vault, ref, '');
-      if (folder !== undefined && (folder.startsWith(prefix) || prefix.startsWith(folder))) {
-        for (const path of (await cache.tree(commit, signal)).keys()) {
-          const key = keyAt(vault, ref, path);
-          if (key?.startsWith(prefix)) {
-            found.push(key);
-          }
+      const mayHold = folder === '' ? !prefix.startsWith('writers/') : folder !== undefined && (folder.startsWith(prefix) || prefix.startsWith(folder));
+      for (const path of mayHold ? (await cache.tree(commit, signal)).keys() : []) {
+        const key = keyAt(vault, ref, path);
+        if (key?.startsWith(prefix)) {
+          found.push(key);
         }
       }
     }

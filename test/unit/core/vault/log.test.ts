@@ -1,46 +1,12 @@
 import assert from 'node:assert/strict';
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { ConvoSyncError, type ErrorCode } from '../../../../src/core/common/errors.ts';
-import type { Device } from '../../../../src/core/session/device.ts';
-import { Clock } from '../../../../src/core/vault/clock.ts';
 import { createVault, isOwnedBy, readDescription, readKeys } from '../../../../src/core/vault/description.ts';
-import { headsOf, type RawLog, readLogs } from '../../../../src/core/vault/log.ts';
-import { certify, type KnownBody, signRecord } from '../../../../src/core/vault/record.ts';
+import { headsOf, headsToTell, type RawLog, readLogs } from '../../../../src/core/vault/log.ts';
+import type { KnownBody } from '../../../../src/core/vault/record.ts';
+import { now, SignedLog, vault, vaultKeys } from '../../../support/signedLog.ts';
 
-const now = new Date('2026-03-02T09:00:00Z');
-const vault = createVault('ada@example.org', now);
-const vaultKeys = readKeys(vault.description, vault.keys, 'keys/open');
-const device: Device = { id: 'd'.repeat(20), name: 'desktop', kind: 'desktop' };
-
-class TestWriter {
-  readonly id: string;
-  readonly key: KeyObject;
-  readonly records = new Map<string, Uint8Array>();
-  readonly clock = new Clock(() => now);
-  heads: Record<string, string> = {};
-
-  constructor(id: string, certifiedBy: KeyObject = vaultKeys.identity) {
-    this.id = id;
-    this.key = createPrivateKey(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
-    this.write({ type: 'introduced', certificate: certify(vault.description.id, id, createPublicKey(this.key), certifiedBy), device });
-  }
-
-  write(body: KnownBody, options: { key?: KeyObject; vault?: string } = {}): string {
-    const previous = [...this.records.keys()].at(-1);
-    const record = signRecord({ vault: options.vault ?? vault.description.id, epoch: 1, writer: this.id, seq: this.records.size + 1, prev: previous ?? null, heads: this.heads, body }, options.key ?? this.key, this.clock);
-    this.records.set(record.name, record.bytes);
-    return record.name;
-  }
-
-  delete(session = 'ab'.repeat(5)): string {
-    return this.write({ type: 'deleted', session });
-  }
-
-  get log(): RawLog {
-    return { writer: this.id, proven: [], records: this.records };
-  }
-}
-
+const rawLog = ({ writer, records }: SignedLog): RawLog => ({ writer, proven: [], records });
 const identity = createPublicKey(vaultKeys.identity);
 const read = (logs: RawLog[], remembered = {}) => readLogs(vault.description.id, identity, logs, remembered);
 const refuses = (code: ErrorCode, logs: RawLog[], remembered = {}): void => {
@@ -48,18 +14,18 @@ const refuses = (code: ErrorCode, logs: RawLog[], remembered = {}): void => {
 };
 
 describe('the logs of a vault', () => {
-  let one: TestWriter;
-  let two: TestWriter;
+  let one: SignedLog;
+  let two: SignedLog;
   beforeEach(() => {
-    one = new TestWriter('aaaaaaaa');
-    two = new TestWriter('bbbbbbbb');
+    one = new SignedLog('aaaaaaaa');
+    two = new SignedLog('bbbbbbbb');
     one.delete();
     two.heads = { aaaaaaaa: [...one.records.keys()].at(-1)! };
     two.delete();
   });
 
   it('are read when every record is signed, linked and introduced', () => {
-    const logs = read([one.log, two.log]);
+    const logs = read([rawLog(one), rawLog(two)]);
     assert.deepEqual([...logs].map(([writer, records]) => [writer, records.length]), [['aaaaaaaa', 2], ['bbbbbbbb', 2]]);
     assert.deepEqual(Object.keys(headsOf(logs)), ['aaaaaaaa', 'bbbbbbbb']);
   });
@@ -69,50 +35,58 @@ describe('the logs of a vault', () => {
     for (let at = 0; at < bytes.byteLength; at += 7) {
       const changed = Buffer.from(bytes);
       changed[at] = (changed[at] ?? 0) ^ 1;
-      assert.throws(() => read([{ writer: one.id, proven: [], records: new Map([...one.records, [name, changed]]) }]), (error) => ConvoSyncError.is(error, 'vault-damaged', 'vault-forged', 'vault-newer-format'));
+      assert.throws(() => read([{ writer: one.writer, proven: [], records: new Map([...one.records, [name, changed]]) }]), (error) => ConvoSyncError.is(error, 'vault-damaged', 'vault-forged', 'vault-newer-format'));
     }
   });
 
   it('are refused when a record is missing in the middle', () => {
     one.delete();
     const [first, , third] = [...one.records];
-    refuses('vault-damaged', [{ writer: one.id, proven: [], records: new Map([first!, third!]) }]);
+    refuses('vault-damaged', [{ writer: one.writer, proven: [], records: new Map([first!, third!]) }]);
   });
 
   it('are refused when a record was signed by someone else, even by another writer of the vault', () => {
     one.write({ type: 'deleted', session: 'cd'.repeat(5) }, { key: two.key });
-    refuses('vault-forged', [one.log, two.log]);
+    refuses('vault-forged', [rawLog(one), rawLog(two)]);
   });
 
   it('are refused when one writer’s log is given for another’s', () => {
-    refuses('vault-forged', [{ writer: one.id, proven: [], records: two.records }]);
+    refuses('vault-forged', [{ writer: one.writer, proven: [], records: two.records }]);
   });
 
   it('are refused when they belong to another vault', () => {
     one.write({ type: 'deleted', session: 'cd'.repeat(5) }, { vault: 'f'.repeat(32) });
-    refuses('vault-forged', [one.log]);
+    refuses('vault-forged', [rawLog(one)]);
   });
 
   it('are refused when a writer was not certified by the vault’s identity', () => {
-    const stranger = new TestWriter('cccccccc', generateKeyPairSync('ed25519').privateKey);
-    refuses('vault-forged', [stranger.log]);
+    const stranger = new SignedLog('cccccccc', generateKeyPairSync('ed25519').privateKey);
+    refuses('vault-forged', [rawLog(stranger)]);
   });
 
   it('are refused when they end before what this device remembers, or are gone', () => {
-    const remembered = headsOf(read([one.log, two.log]));
-    const shorter: RawLog = { writer: one.id, proven: [], records: new Map([...one.records].slice(0, 1)) };
-    refuses('vault-rolled-back', [shorter, { writer: two.id, proven: [], records: new Map([...two.records].slice(0, 1)) }], remembered);
-    refuses('vault-rolled-back', [two.log], remembered);
+    const remembered = headsOf(read([rawLog(one), rawLog(two)]));
+    const shorter: RawLog = { writer: one.writer, proven: [], records: new Map([...one.records].slice(0, 1)) };
+    refuses('vault-rolled-back', [shorter, { writer: two.writer, proven: [], records: new Map([...two.records].slice(0, 1)) }], remembered);
+    refuses('vault-rolled-back', [rawLog(two)], remembered);
   });
 
   it('are refused when they end before what another device has seen, also by a first reader', () => {
-    refuses('vault-rolled-back', [{ writer: one.id, proven: [], records: new Map([...one.records].slice(0, 1)) }, two.log]);
+    refuses('vault-rolled-back', [{ writer: one.writer, proven: [], records: new Map([...one.records].slice(0, 1)) }, rawLog(two)]);
+  });
+
+  it('tell of the others once what each of them has come to', () => {
+    two.write({ type: 'deleted', session: 'cd'.repeat(5) });
+    assert.deepEqual(headsToTell(read([rawLog(one), rawLog(two)]), two.writer), {});
+    const head = one.delete();
+    assert.deepEqual(headsToTell(read([rawLog(one), rawLog(two)]), two.writer), { aaaaaaaa: head });
+    assert.deepEqual(headsToTell(read([rawLog(one), rawLog(two)]), one.writer), { bbbbbbbb: two.head });
   });
 
   it('keep a record of a type they do not know in its place', () => {
     one.write({ type: 'pinned', session: 'ab'.repeat(5) } as unknown as KnownBody);
     one.delete();
-    assert.deepEqual(read([one.log]).get(one.id)?.map(({ body }) => body?.type), ['introduced', 'deleted', undefined, 'deleted']);
+    assert.deepEqual(read([rawLog(one)]).get(one.writer)?.map(({ body }) => body?.type), ['introduced', 'deleted', undefined, 'deleted']);
   });
 });
 
