@@ -151,31 +151,30 @@ export class StoreBackend implements Backend {
     const byFolder = Map.groupBy(objects, ({ key }) => key.slice(0, key.lastIndexOf('/') + 1));
     await inParallel([...byFolder], parallelCalls, async ([folder, expected]) => {
       const sizes = new Map((await this.#list(folder, signal)).objects.map(({ name, size }) => [`${folder}${name}`, size]));
-      for (const { key, bytes } of expected.filter((object) => sizes.get(object.key) !== object.bytes.byteLength)) {
-        if (!(await this.#holds(key, bytes, signal))) {
-          await this.#repair({ key, bytes }, writer, signal);
-        }
+      for (const object of expected.filter(({ key, bytes }) => sizes.get(key) !== bytes.byteLength)) {
+        await this.#proveByReading(object, writer, signal);
       }
     });
   }
 
-  async #repair(object: StoredObject, writer: string, signal?: AbortSignal): Promise<void> {
+  async #proveByReading(object: StoredObject, writer: string, signal?: AbortSignal): Promise<void> {
     const { store, logger } = this.#options;
-    const details = { object: object.key, store: this.describe() };
-    if (!object.key.startsWith(`writers/${writer}/`)) {
+    const { key, bytes } = object;
+    const details = { object: key, store: this.describe() };
+    const stored = await this.#tryGet(key, signal);
+    if (stored && Buffer.compare(stored, bytes) === 0) {
+      return;
+    }
+    if (stored && !key.startsWith(`writers/${writer}/`)) {
       throw new ConvoSyncError('storage-conflict', 'The store holds something else under this name.', { details });
     }
-    logger.warn(`${object.key} is not at the store as it was sent: sent once more`);
+    logger.warn(`${key} is not at the store as it was sent: sent once more`);
     throwIfCancelled(signal);
-    await store.put(this.#at(object.key), object.bytes, { replace: true, signal });
-    if (!(await this.#holds(object.key, object.bytes, signal))) {
+    await store.put(this.#at(key), bytes, { replace: stored !== undefined, signal });
+    const again = await this.#tryGet(key, signal);
+    if (!again || Buffer.compare(again, bytes) !== 0) {
       throw new ConvoSyncError('storage-transient', 'The store took an object and does not show it.', { details });
     }
-  }
-
-  async #holds(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<boolean> {
-    const stored = await this.#tryGet(key, signal);
-    return stored !== undefined && Buffer.compare(stored, bytes) === 0;
   }
 
   /** Runs `write` while no other machine writes this writer's log. */
