@@ -221,30 +221,30 @@ export function storeSuite(name: string, { network }: { network: boolean }, crea
         });
 
         it('is unreachable, and not empty, when nobody answers at its address', async () => {
-          proxy.weather = 'refused';
+          await proxy.change('refused');
           for (const attempt of everything()) {
             await assert.rejects(attempt, coded('remote-unreachable'));
           }
-          proxy.weather = 'fair';
+          await proxy.change('fair');
           assert.deepEqual((await store.list('a/')).objects.map((object) => object.name), ['1']);
         });
 
         it('says that trying again can help when a connection is cut in the middle of an object', async () => {
           const bytes = randomBytes(4 * megabyte);
-          proxy.weather = { cutAfter: megabyte };
+          await proxy.change({ cutAfter: megabyte });
           await assert.rejects(store.put('a/2', bytes), coded('storage-transient'));
-          proxy.weather = 'fair';
+          await proxy.change('fair');
           assert.deepEqual((await store.list('a/')).objects.map((object) => object.name), ['1']);
           await store.put('a/2', bytes);
-          proxy.weather = { cutAfter: megabyte };
+          await proxy.change({ cutAfter: megabyte });
           await assert.rejects(store.get('a/2'), coded('storage-transient'));
-          proxy.weather = 'fair';
+          await proxy.change('fair');
           assert.ok(Buffer.compare(await store.get('a/2'), bytes) === 0);
         });
 
         for (const status of [429, 503]) {
           it(`passes on how long to wait when it is told so by a ${status}`, async () => {
-            proxy.weather = { answer: `HTTP/1.1 ${status} Later\r\nRetry-After: 7\r\nContent-Length: 0\r\nConnection: close\r\n\r\n` };
+            await proxy.change({ answer: `HTTP/1.1 ${status} Later\r\nRetry-After: 7\r\nContent-Length: 0\r\nConnection: close\r\n\r\n` });
             for (const attempt of everything()) {
               await assert.rejects(attempt, (error) => ConvoSyncError.is(error, 'storage-transient') && error.details['retryAfter'] === 7);
             }
@@ -252,10 +252,10 @@ export function storeSuite(name: string, { network }: { network: boolean }, crea
         }
 
         it('understands a date to wait until, and the answers that have none', async () => {
-          proxy.weather = { answer: `HTTP/1.1 503 Later\r\nDate: Tue, 03 Mar 2026 09:00:00 GMT\r\nRetry-After: Tue, 03 Mar 2026 09:02:00 GMT\r\nContent-Length: 0\r\nConnection: close\r\n\r\n` };
+          await proxy.change({ answer: `HTTP/1.1 503 Later\r\nDate: Tue, 03 Mar 2026 09:00:00 GMT\r\nRetry-After: Tue, 03 Mar 2026 09:02:00 GMT\r\nContent-Length: 0\r\nConnection: close\r\n\r\n` });
           await assert.rejects(store.get('a/1'), (error) => ConvoSyncError.is(error, 'storage-transient') && error.details['retryAfter'] === 120);
           for (const [status, code] of [[500, 'storage-transient'], [502, 'storage-transient'], [507, 'storage-quota'], [403, 'storage-denied'], [302, 'storage-permanent'], [418, 'storage-permanent']] as const) {
-            proxy.weather = { answer: `HTTP/1.1 ${status} Sorry\r\nContent-Length: 0\r\nConnection: close\r\n\r\n` };
+            await proxy.change({ answer: `HTTP/1.1 ${status} Sorry\r\nContent-Length: 0\r\nConnection: close\r\n\r\n` });
             for (const attempt of everything()) {
               await assert.rejects(attempt, coded(code));
             }
@@ -263,14 +263,14 @@ export function storeSuite(name: string, { network }: { network: boolean }, crea
         });
 
         it('says so when a server takes the call and never answers', async () => {
-          proxy.weather = 'silent';
+          await proxy.change('silent');
           for (const attempt of everything()) {
             await assert.rejects(attempt, coded('storage-transient'));
           }
         });
 
         it('can be cancelled while it waits for an answer', async () => {
-          proxy.weather = 'silent';
+          await proxy.change('silent');
           const controller = new AbortController();
           setTimeout(() => controller.abort(), 20);
           await assert.rejects(store.get('a/1', controller.signal), isCancellation);

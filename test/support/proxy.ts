@@ -1,5 +1,6 @@
 /** A TCP proxy on loopback before a server, in which the weather of a network can be made. */
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** `cutAfter`: of each connection, once so many bytes went through it in one direction. `answer`: in place of the server's. */
 export type Weather = 'fair' | 'refused' | 'silent' | { cutAfter: number } | { answer: string };
@@ -7,7 +8,7 @@ export type Weather = 'fair' | 'refused' | 'silent' | { cutAfter: number } | { a
 export interface Proxy {
   port: number;
   /** Cuts the connections of the old weather. */
-  weather: Weather;
+  change: (weather: Weather) => Promise<void>;
   stop: () => Promise<void>;
 }
 
@@ -21,34 +22,34 @@ export async function startProxy(port: number): Promise<Proxy> {
   };
   const server = createServer((client) => {
     keep(client);
-    if (weather === 'refused') {
-      client.resetAndDestroy();
-    } else if (weather === 'silent') {
+    if (weather === 'silent') {
       client.resume();
     } else if (typeof weather === 'object' && 'answer' in weather) {
       const { answer } = weather;
       client.once('data', () => client.end(answer)).resume();
     } else {
-      pass(client, keep(connect(port, '127.0.0.1')), weather === 'fair' ? Infinity : weather.cutAfter);
+      pass(client, keep(connect(port, '127.0.0.1')), typeof weather === 'object' ? weather.cutAfter : Infinity);
     }
   });
   const listen = (at: number): Promise<void> => new Promise((resolve) => server.listen(at, '127.0.0.1', resolve));
+  const close = (): Promise<void> => new Promise((resolve) => {
+    server.close(() => resolve());
+    open.forEach((socket) => socket.destroy());
+  });
   await listen(0);
   const { port: own } = server.address() as AddressInfo;
-  const cutAll = (): void => open.forEach((socket) => socket.destroy());
   return {
     port: own,
-    get weather() {
-      return weather;
-    },
-    set weather(next) {
+    change: async (next) => {
       weather = next;
-      cutAll();
+      await close();
+      if (next !== 'refused') {
+        await listen(own);
+      }
+      // Whoever kept a connection for later has learnt by then that it is gone.
+      await delay(10);
     },
-    stop: async () => {
-      cutAll();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    stop: close,
   };
 }
 

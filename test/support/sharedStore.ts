@@ -9,11 +9,7 @@ import type { Store as SharedStore } from '../conformance/storageBackendSuite.ts
 export function sharedStore(place: Place, setReachable?: SharedStore['setReachable']): SharedStore {
   return {
     open: async () => new StoreBackend({ store: place.open(), vault: '0123456789abcdef0123456789abcdef', pause, random: Math.random, logger: silentLogger }),
-    setReachable: setReachable ?? ((reachable) => {
-      if (place.network) {
-        place.network.proxy.weather = reachable ? 'fair' : 'refused';
-      }
-    }),
+    setReachable: setReachable ?? (async (reachable) => place.network?.proxy.change(reachable ? 'fair' : 'refused')),
     secrets: place.secrets,
     close: place.close,
   };

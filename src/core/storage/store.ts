@@ -69,6 +69,13 @@ export interface ListedObject {
  */
 export const marker = { name: 'convosync.txt', text: 'ConvoSync keeps sessions in this folder. Please leave what is in it as it is.\n' };
 
+/**
+ * Beside it, where a place is made of folders: what is being written lies here until it is whole. Not named as objects
+ * are, so no listing shows it. What lies there for a day was left by a crash.
+ */
+export const temporaryFolder = '_temporary';
+export const temporaryLife = 24 * 3_600_000;
+
 const segment = '[0-9A-Za-z][0-9A-Za-z-]*';
 const nameShape = new RegExp(`^${segment}(\\.json)?$`);
 const keyShape = new RegExp(`^(${segment}/)*${segment}(\\.json)?$`);

@@ -9,13 +9,7 @@ import * as path from 'node:path';
 import { ConvoSyncError, type ErrorCode, isCancellation, throwIfCancelled } from '../../common/errors.ts';
 import { fileExists, isErrno, isMissing, syncFolder } from '../../common/files.ts';
 import { inParallel } from '../../common/parallel.ts';
-import { assertStoreFolder, assertStoreKey, isObjectName, type Listing, marker, objectMissing, placeMissing, type PutOptions, sortListing, type Store } from '../store.ts';
-
-/** Its dot makes tools that keep folders alike leave it alone, or at least hides it. */
-const temporaryFolder = '.temporary';
-
-/** What an interrupted write left is removed after so many milliseconds; no write takes that long. */
-const temporaryLife = 24 * 3_600_000;
+import { assertStoreFolder, assertStoreKey, isObjectName, type Listing, marker, objectMissing, placeMissing, type PutOptions, sortListing, type Store, temporaryFolder, temporaryLife } from '../store.ts';
 
 export class FolderStore implements Store {
   readonly #folder: string;

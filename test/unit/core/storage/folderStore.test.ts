@@ -55,12 +55,12 @@ describe('a folder as a store', () => {
   });
 
   it('removes what a crash left unfinished, after a day, and nothing that may still be written', async () => {
-    const [old, young] = ['old', 'young'].map((name) => path.join(folder, '.temporary', name)) as [string, string];
+    const [old, young] = ['old', 'young'].map((name) => path.join(folder, '_temporary', name)) as [string, string];
     writeFileSync(old, 'half');
     writeFileSync(young, 'half');
     utimesSync(old, new Date(Date.now() - 25 * 3_600_000), new Date(Date.now() - 25 * 3_600_000));
     await store.put('a/1', Buffer.from('x'));
-    assert.deepEqual(readdirSync(path.join(folder, '.temporary')), ['young']);
+    assert.deepEqual(readdirSync(path.join(folder, '_temporary')), ['young']);
   });
 
   it('takes what two processes write at once, and shows each the other’s objects whole', async () => {
@@ -77,7 +77,7 @@ describe('a folder as a store', () => {
     assert.deepEqual((await ends).map(([code]) => code as unknown), [0, 0]);
     assert.equal((await store.list('shared/')).objects.length, 20);
     assert.deepEqual([(await store.list('own/0/')).objects.length, (await store.list('own/1/')).objects.length], [20, 20]);
-    assert.deepEqual(readdirSync(path.join(folder, '.temporary')), []);
+    assert.deepEqual(readdirSync(path.join(folder, '_temporary')), []);
   });
 
   describe('on a disk of its own', () => {
@@ -103,7 +103,7 @@ describe('a folder as a store', () => {
       await store.put('a/1', Buffer.alloc(100_000));
       await assert.rejects(store.put('a/2', Buffer.alloc(200_000)), coded('storage-quota'));
       assert.deepEqual((await store.list('a/')).objects.map(({ name }) => name), ['1']);
-      assert.deepEqual(readdirSync(path.join(folder, '.temporary')), []);
+      assert.deepEqual(readdirSync(path.join(folder, '_temporary')), []);
       await store.delete('a/1');
       await store.put('a/2', Buffer.alloc(200_000));
     });
