@@ -49,17 +49,10 @@ export class StoreBackend implements Backend {
     this.#view = await this.#look(signal);
   }
 
-  async confirm(): Promise<void> {
-    // Nothing is known here beyond this process.
-  }
-
-  reopen(): void {
-    this.#view = undefined;
-  }
-
-  async writers(signal?: AbortSignal): Promise<string[]> {
+  /** Names say what was added to a log, and nothing says whether a record is still the same: there are no versions. */
+  async logs(signal?: AbortSignal): Promise<Map<string, undefined>> {
     const { logs } = await this.#seen(signal);
-    return [...logs].filter(([, records]) => records.length > 0).map(([writer]) => writer);
+    return new Map([...logs].flatMap(([writer, records]) => (records.length > 0 ? [[writer, undefined] as const] : [])));
   }
 
   /** Chunks, which no look brings, are listed at the store when they are asked for. */
