@@ -2,6 +2,7 @@ import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { FolderStore } from '../../src/core/storage/folder/folderStore.ts';
+import { retrying } from '../support/retrying.ts';
 import { sharedStore } from '../support/sharedStore.ts';
 import { storageBackendSuite } from './storageBackendSuite.ts';
 import { type Place, storeSuite } from './storeSuite.ts';
@@ -20,6 +21,11 @@ async function folderPlace(): Promise<Place & { folder: string }> {
 }
 
 storeSuite('a folder', { network: false }, folderPlace);
+
+storeSuite('a folder, tried again', { network: false }, async () => {
+  const place = await folderPlace();
+  return { ...place, open: () => retrying(place.open()), elsewhere: () => retrying(place.elsewhere()) };
+});
 
 storageBackendSuite('a folder', { atomicBatch: false, carriesCode: false }, async () => {
   const place = await folderPlace();

@@ -8,10 +8,16 @@ export interface Server {
   stop: () => Promise<void>;
 }
 
-/** Starts a program that stays in the foreground, and waits until it answers at a port of loopback. */
-export async function startServer(command: string, argsFor: (port: number) => readonly string[]): Promise<Server> {
-  const port = await freePort();
-  const child = spawn(command, argsFor(port), { stdio: ['ignore', 'pipe', 'pipe'] });
+/**
+ * Starts a program that stays in the foreground, and waits until it answers at a port of loopback.
+ *
+ * @param wanted the port, where it cannot be any
+ */
+export async function startServer(command: string, argsFor: (port: number) => readonly string[], wanted?: number): Promise<Server> {
+  const port = wanted ?? (await freePort());
+  // Debian puts servers where only root looks.
+  const env = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin` };
+  const child = spawn(command, argsFor(port), { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   child.stdout.on('data', (bytes: Buffer) => (said += bytes.toString()));
   child.stderr.on('data', (bytes: Buffer) => (said += bytes.toString()));

@@ -62,10 +62,11 @@ export async function send({ method, address, headers = {}, body, patience, sign
  * What a status that was not hoped for means.
  *
  * @param said the store's own word for it, such as S3's error code
+ * @param code where that word says more than the status
  */
-export function statusFailure({ status, headers }: HttpAnswer, { store, object }: CallDetails, said?: string): ConvoSyncError {
+export function statusFailure({ status, headers }: HttpAnswer, { store, object }: CallDetails, said?: string, code = codeOf(status)): ConvoSyncError {
   const retryAfter = secondsToWait(headers);
-  return new ConvoSyncError(codeOf(status), `The store answered ${status}.`, {
+  return new ConvoSyncError(code, `The store answered ${status}.`, {
     details: { store, remote: store, object, status, ...(said === undefined ? {} : { said }), ...(retryAfter === undefined ? {} : { retryAfter }) },
   });
 }
@@ -94,6 +95,15 @@ function secondsToWait(headers: Headers): number | undefined {
   const said = headers.get('retry-after') ?? '';
   const seconds = /^\d+$/.test(said) ? Number(said) : (Date.parse(said) - Date.parse(headers.get('date') ?? '')) / 1_000;
   return Number.isFinite(seconds) ? Math.max(0, seconds) : undefined;
+}
+
+/** Percent-decoded; as it is where that cannot be, which is no name of ours. */
+export function decodePart(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 const unreachable = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'ENETDOWN', 'EHOSTUNREACH', 'EHOSTDOWN', 'EADDRNOTAVAIL', 'ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT']);

@@ -1,5 +1,5 @@
 /** The answer to a PROPFIND (RFC 4918, sections 9.1 and 13). */
-import type { CallDetails } from '../http.ts';
+import { type CallDetails, decodePart } from '../http.ts';
 import { elements, parseXml, textOf } from '../xml.ts';
 
 export interface Member {
@@ -24,7 +24,7 @@ export function readMembers(body: Uint8Array, details: CallDetails): Member[] {
     const isFolder = elements(response, 'resourcetype').some((type) => elements(type, 'collection').length > 0);
     return {
       depth: parts.length,
-      name: decode(parts.at(-1) ?? ''),
+      name: decodePart(parts.at(-1) ?? ''),
       isFolder,
       size: isFolder ? 0 : Number(textOf(response, 'getcontentlength') ?? NaN),
       modified: Date.parse(textOf(response, 'getlastmodified') ?? ''),
@@ -36,13 +36,4 @@ export function readMembers(body: Uint8Array, details: CallDetails): Member[] {
 /** Servers say a path or a whole address. */
 function pathOf(href: string): string {
   return href.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '');
-}
-
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    // No name of ours, so it is left out where names are looked at.
-    return part;
-  }
 }

@@ -87,7 +87,8 @@ export class WebdavStore implements Store {
       throw new ConvoSyncError('storage-transient', 'Not all of an object arrived at the store.', { details: { object: key, store: this.describe(), remote: this.describe(), arrived: arrived ?? 0 } });
     }
     let moved = await this.#move(temporary, key, replace, signal);
-    if (moved.status === 404 || moved.status === 409) {
+    if (moved.status >= 400 && moved.status !== 412) {
+      // Of a folder that is missing servers say 403, 404, 409 or 500.
       await this.#makeFolders(folderOf(key), signal);
       moved = await this.#move(temporary, key, replace, signal);
     }
