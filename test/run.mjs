@@ -30,7 +30,11 @@ const suites = {
   'host-newest': tests('node', 'test/vscode/runInHost.ts', 'newest'),
   'host-oldest': tests('node', 'test/vscode/runInHost.ts', 'oldest'),
   ui: mocha('test/ui/vscode/**/*.test.ts'),
+  servers: mocha('test/servers/**/*.test.ts'),
 };
+
+/** These need heavy servers, so they run only when they are asked for. */
+const onlyWhenAsked = ['servers'];
 
 /** These run what is packaged, so it is packaged anew for them. */
 const onPackage = ['host-newest', 'host-oldest', 'ui'];
@@ -46,10 +50,11 @@ if (wanted.some((name) => onPackage.includes(name))) {
   wanted.push('package');
 }
 
+const chosen = Object.entries(suites).filter(([name]) => (wanted.length === 0 ? !onlyWhenAsked.includes(name) : wanted.includes(name)));
 const total = { passed: 0, failed: 0 };
 const summary = [];
 await prepare();
-for (const [name, runSuite] of Object.entries(suites).filter(([one]) => wanted.length === 0 || wanted.includes(one))) {
+for (const [name, runSuite] of chosen) {
   console.log(`\n──── ${name}`);
   const start = Date.now();
   const { passed, failed } = await runSuite();
@@ -60,11 +65,13 @@ for (const [name, runSuite] of Object.entries(suites).filter(([one]) => wanted.l
 console.log(`\n${summary.join('\n')}\n\n${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
 
-/** What npm cannot bring: git, and a browser in which VS Code is shown. */
+/** What npm cannot bring: git, a browser in which VS Code is shown, and servers for storage. */
 async function prepare() {
   const missing = [
     ...['git', 'age'].filter((program) => !onPath(program)),
     ...(process.env.CHROMIUM || ['chromium', 'chromium-browser', 'google-chrome'].some(onPath) ? [] : ['chromium', 'fonts-dejavu-core']),
+    ...(onPath('lighttpd') ? [] : ['lighttpd', 'lighttpd-mod-webdav']),
+    ...(wanted.includes('servers') ? heavy() : []),
   ];
   if (missing.length === 0) {
     return;
@@ -80,8 +87,18 @@ async function prepare() {
   console.log(`Installed ${missing.join(', ')} in ${seconds(start)}`);
 }
 
+function heavy() {
+  return [
+    ...(onPath('apache2') ? [] : ['apache2', 'apache2-utils']),
+    ...(onPath('nginx') ? [] : ['nginx-light', 'libnginx-mod-http-dav-ext']),
+    ...(onPath('rclone') ? [] : ['rclone']),
+    ...(onPath('radosgw') && onPath('ceph-mon') && onPath('ceph-osd') ? [] : ['radosgw', 'ceph-mon', 'ceph-osd', 'ceph-common']),
+  ];
+}
+
+/** Debian keeps servers where only root looks for them. */
 function onPath(program) {
-  return (process.env.PATH ?? '').split(path.delimiter).some((folder) => existsSync(path.join(folder, program)));
+  return [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin'].some((folder) => existsSync(path.join(folder, program)));
 }
 
 function check(command, ...args) {

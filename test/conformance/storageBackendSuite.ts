@@ -10,7 +10,7 @@ export interface Store {
   /** The backend of a device of its own; with the name of another, as a second process of that device has it. */
   open: (device: string) => Promise<Backend>;
   /** Makes the store unreachable, or reachable again. */
-  setReachable: (reachable: boolean) => void;
+  setReachable: (reachable: boolean) => void | Promise<void>;
   /** Where `capabilities.carriesCode`: the user's code on the device, and what a branch is at in the store. */
   code?: {
     commit: (device: string, branch: string) => CodePush;
@@ -227,12 +227,12 @@ export function storageBackendSuite(name: string, capabilities: Backend['capabil
     describe('a store that does not answer', () => {
       it('is an error that says that trying again can help, and never an empty list', async () => {
         await publish(here, one, [1]);
-        store.setReachable(false);
+        await store.setReachable(false);
         for (const attempt of [() => here.refresh(), () => publish(here, one, [2], 1)]) {
           await assert.rejects(attempt, (error) => ConvoSyncError.is(error, ...worthAnotherTry));
         }
         assert.deepEqual(await here.list(keys.log(one)), [recordOf(one, 1).key]);
-        store.setReachable(true);
+        await store.setReachable(true);
         await publish(here, one, [2], 1);
         await there.refresh();
         assert.deepEqual(await there.list(keys.log(one)), [1, 2].map((seq) => recordOf(one, seq).key));

@@ -87,6 +87,7 @@ export const keys = {
   slot: (name: string) => `keys/${name}`,
   log: (writer: string) => `writers/${writer}/log/`,
   record: (writer: string, record: string) => `writers/${writer}/log/${record}`,
+  chunks: (writer: string) => `writers/${writer}/chunks/`,
   chunk: (writer: string, name: string) => `writers/${writer}/chunks/${name.slice(0, 2)}/${name}`,
 };
 
