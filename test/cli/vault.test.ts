@@ -71,6 +71,28 @@ describe('a sealed vault in a terminal', function () {
     assert.equal(laptop.readTranscript(talk), desktop.readTranscript(talk));
   });
 
+  it('is kept in a folder instead of the remote when told so, and is found there by the other device', async () => {
+    const stick = path.join(world.folder, 'stick');
+    const used = await convosyncJson(placeOf(desktop), 'vault', 'use', path.relative(desktop.folder, stick));
+    assert.deepEqual(used, { code: 0, document: { place: stick, vaults: 0 } });
+    await convosync(asked(desktop), 'save', 'One', '--passphrase-file', passphrase);
+    assert.match((await convosync(placeOf(laptop), 'vault', 'use', stick)).stdout, /kept at .*stick from now on\.\n {2}1 vault is there already/);
+    assert.equal((await convosync(placeOf(laptop), 'resume', '--no-start', '--passphrase-file', passphrase)).code, 0);
+    assert.equal(laptop.readTranscript(talk), desktop.readTranscript(talk));
+    const refused: [args: string[], code: number, sentence: RegExp][] = [
+      [['ftp://example.org'], 2, /is no place for sessions/],
+      [['https://example.org/dav', '--user', 'ada'], 2, /--password-file/],
+      [['https://example.org/dav', '--password-file', passphrase], 2, /--user/],
+      [['https://example.org/dav'], 7, /./],
+    ];
+    for (const [args, code, sentence] of refused) {
+      const { code: ended, stderr } = await convosync(placeOf(laptop), 'vault', 'use', ...args);
+      assert.equal(ended, code, args.join(' '));
+      assert.match(stderr, sentence);
+    }
+    assert.match((await convosync(placeOf(laptop), 'vault')).stdout, /stick, 1 session/);
+  });
+
   if (hasPseudoTerminal()) {
     it('is asked for by the first save, and opened by the first command on the other device', async () => {
       const saving = new PseudoTerminal(asked(desktop), ['save', 'One']);

@@ -194,9 +194,9 @@ export function storageBackendSuite(name: string, capabilities: Backend['capabil
       });
 
       it('are there with the new one before the old one goes', async () => {
-        store.setReachable(false);
+        await store.setReachable(false);
         await assert.rejects(here.changeSlots([slot('new')], [keys.slot('old'), keys.slot('other')]));
-        store.setReachable(true);
+        await store.setReachable(true);
         await there.refresh();
         assert.ok((await there.list(keys.slots)).length > 0);
       });

@@ -263,10 +263,10 @@ describe('a sealed vault', function () {
   });
 });
 
+/** Where a device keeps the keys of the only vault that it has unlocked. */
 function keysOn(device: Device): string {
-  const vaults = path.join(device.home, '.local', 'share', 'convosync', 'vaults');
-  const [vault = ''] = existsSync(vaults) ? readdirSync(vaults).filter((name) => /^[0-9a-f]{32}$/.test(name)) : [];
-  return path.join(vaults, vault, 'unlocked.json');
+  const keychain = path.join(device.home, '.local', 'share', 'convosync', 'keychain');
+  return path.join(keychain, (existsSync(keychain) ? readdirSync(keychain) : [])[0] ?? 'none');
 }
 
 function isError(code: ErrorCode): (error: unknown) => error is ConvoSyncError {

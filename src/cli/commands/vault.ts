@@ -20,16 +20,22 @@ Examples:
   convosync vault unlock --passphrase-file -    the same in a script, with the passphrase on standard input
   convosync vault lock                          forget its keys on this device
   convosync vault passphrase                    have it open to a new passphrase, and to no earlier one
-  convosync vault recovery-key                  have it open to a new recovery key, and to no earlier one`;
+  convosync vault recovery-key                  have it open to a new recovery key, and to no earlier one
+  convosync vault use ~/Dropbox/convosync       keep this repository's sessions in a folder from now on
+  convosync vault use https://cloud.example.org/dav/convosync --user ada
+  convosync vault use s3:https://s3.eu-central-1.amazonaws.com/my-bucket --user <access key>
+  convosync vault use remote                    keep them at the repository's remote again`;
 
 interface VaultOptions extends CommonOptions {
   vault?: VaultChoice;
   newPassphraseFile?: string;
+  user?: string;
+  passwordFile?: string;
 }
 
 export function addVault(program: Command, run: RunVerb): void {
   const vault = program.command('vault')
-    .summary('unlock or lock the vault, change its keys, see who can read it')
+    .summary('where sessions are kept, who can read them, and the keys')
     .description('Shows the vault of this repository: where it lies, and who can read what is saved.')
     .addOption(vaultOption())
     .addOption(jsonOption());
@@ -40,8 +46,18 @@ export function addVault(program: Command, run: RunVerb): void {
   withCommonOptions(vault.command('unlock').description('Opens the sealed vault with its passphrase or recovery key, and keeps its keys on this device.'))
     .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'resume', (invocation) => unlockHere(invocation, command.optsWithGlobals())));
   addKeyChanges(vault, run);
+  addUse(vault, run);
   withCommonOptions(vault.command('lock').description('Forgets the keys of the vault on this device. Your sessions stay where they are.'))
     .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', lock));
+}
+
+function addUse(vault: Command, run: RunVerb): void {
+  withCommonOptions(vault.command('use')
+    .description('Keeps the sessions of this repository elsewhere than at its remote: in a folder, on a WebDAV server or in an S3-compatible bucket. Say so on each of your devices. What is saved already stays where it is.')
+    .argument('<place>', 'a folder, https://… of a WebDAV server, s3:https://<service>/<bucket>, or “remote”')
+    .option('--user <name>', 'who signs in there; for S3 the id of the access key')
+    .option('--password-file <file>', 'the password, or the secret of the access key, as the first line of a file (- for standard input)'))
+    .action((place: string, _: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', (invocation) => use(invocation, place, command.optsWithGlobals())));
 }
 
 function addKeyChanges(vault: Command, run: RunVerb): void {
@@ -98,5 +114,17 @@ async function renewRecoveryKey(invocation: Invocation): Promise<Ending> {
   const current = await askForSecret(invocation);
   const recoveryKey = await withVault(invocation, undefined, () => work((run) => convosync.renewRecoveryKey(folder, current, run)));
   output.report(recoveryKey, (key, look) => renderRecoveryKey(key, look).join('\n'), (key) => ({ recoveryKey: key }));
+  return 0;
+}
+
+async function use(invocation: Invocation, place: string, { user, passwordFile }: VaultOptions): Promise<Ending> {
+  const { convosync, output, work, folder, prompts, currentFolder, stdin } = invocation;
+  const password = (await readPassphrase(passwordFile, { currentFolder, stdin })) ?? (user === undefined ? undefined : await prompts?.askSecretly(`Password of ${user}`));
+  if ((user === undefined) !== (password === undefined)) {
+    throw new ConvoSyncError('usage', user === undefined ? 'A password needs a name beside it: --user <name>.' : 'There is nobody to ask for the password: hand it over with --password-file.');
+  }
+  const credentials = user === undefined || password === undefined ? undefined : { user, password };
+  const used = await work((run) => convosync.useStore(folder, place, { ...run, credentials, from: currentFolder }));
+  output.report(used, ({ place: where, vaults }) => `Sessions of this repository are kept at ${where} from now on.\n  ${vaults === 0 ? 'Nothing is saved there yet.' : `${count(vaults, 'vault')} ${vaults === 1 ? 'is' : 'are'} there already.`} What was saved elsewhere stays there.`, (document) => document);
   return 0;
 }

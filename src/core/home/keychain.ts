@@ -1,6 +1,6 @@
 /**
- * Where the keys of unlocked vaults are kept on this machine: in VS Code its secret storage, for the command line a file
- * in ConvoSync's home that only the user can read.
+ * Where secrets are kept on this machine: the keys of unlocked vaults, the credentials of stores. In VS Code its secret
+ * storage, for the command line files in ConvoSync's home that only the user can read.
  */
 import { rm } from 'node:fs/promises';
 import * as path from 'node:path';
@@ -8,35 +8,35 @@ import * as z from 'zod';
 import { readDocument, writeDocument } from './document.ts';
 import type { Home } from './home.ts';
 
+/** Names are letters, digits and hyphens. */
 export interface Keychain {
-  /** The document of keys as it was set; undefined while the vault is locked here. */
-  get(vault: string): Promise<string | undefined>;
-  set(vault: string, keys: string): Promise<void>;
-  delete(vault: string): Promise<void>;
+  get(name: string): Promise<string | undefined>;
+  set(name: string, secret: string): Promise<void>;
+  delete(name: string): Promise<void>;
 }
 
-const Unlocked = z.object({ v: z.literal(1), keys: z.string() });
+const Secret = z.object({ v: z.literal(1), secret: z.string() });
 
 export class FileKeychain implements Keychain {
-  readonly #home: Home;
+  readonly #folder: string;
 
   constructor(home: Home) {
-    this.#home = home;
+    this.#folder = path.join(home.root, 'keychain');
   }
 
-  async get(vault: string): Promise<string | undefined> {
-    return (await readDocument(this.#file(vault), Unlocked))?.keys;
+  async get(name: string): Promise<string | undefined> {
+    return (await readDocument(this.#file(name), Secret))?.secret;
   }
 
-  async set(vault: string, keys: string): Promise<void> {
-    await writeDocument(this.#file(vault), { v: 1, keys });
+  async set(name: string, secret: string): Promise<void> {
+    await writeDocument(this.#file(name), { v: 1, secret });
   }
 
-  async delete(vault: string): Promise<void> {
-    await rm(this.#file(vault), { force: true });
+  async delete(name: string): Promise<void> {
+    await rm(this.#file(name), { force: true });
   }
 
-  #file(vault: string): string {
-    return path.join(this.#home.vaultsFolder, vault, 'unlocked.json');
+  #file(name: string): string {
+    return path.join(this.#folder, `${name}.json`);
   }
 }

@@ -5,22 +5,26 @@
 import * as path from 'node:path';
 import * as z from 'zod';
 import { ConvoSyncError } from '../common/errors.ts';
+import { pause } from '../common/pause.ts';
 import { lendsAskpass } from '../git/environment.ts';
 import type { Finding } from '../git/finding.ts';
-import { identify } from '../git/identity.ts';
+import { identify, sameRepository } from '../git/identity.ts';
 import { type Head, type RemoteRefs, Repository } from '../git/repository.ts';
 import type { RepositoryState } from '../git/status.ts';
 import { readDocument, writeDocument } from '../home/document.ts';
-import type { RepositoryIdentity } from '../session/session.ts';
+import type { RepositoryIdentity, SessionSummary } from '../session/session.ts';
 import { CacheRepository } from '../storage/git/cacheRepository.ts';
-import { GitBackend } from '../storage/git/gitBackend.ts';
+import type { Backend } from '../storage/backend.ts';
+import { GitBackend, vaultsIn } from '../storage/git/gitBackend.ts';
 import { GitRemote } from '../storage/git/remote.ts';
+import { StoreBackend, vaultsAt } from '../storage/storeBackend.ts';
 import type { OpenedVault } from '../vault/places.ts';
 import { Vault } from '../vault/vault.ts';
+import { storeFor } from './chosenStore.ts';
 import { checkoutKey } from './locks.ts';
 import type { Parts } from './parts.ts';
 import type { Sealing } from './plan.ts';
-import { type ChoiceOptions, chooseVault, type Surroundings } from './vaultChoice.ts';
+import { type ChoiceOptions, chooseVault, remotePlaceOf, type Surroundings } from './vaultChoice.ts';
 
 /** Milliseconds that a remote may take to answer before it counts as unreachable, without and with a person to ask. */
 const patience = 5_000;
@@ -55,13 +59,12 @@ export async function openCheckout(parts: Parts, at: string | Repository, option
   let problem = silence;
   const opened = await chooseVault(parts, around, options);
   const backend = opened && openBackend(parts, around, opened, state);
-  const vault = opened && (await openVault(parts, opened, backend));
-  if (vault && backend && view) {
-    const seen = view;
+  const vault = opened && (await openVault(parts, around, opened, backend));
+  if (vault && backend && around.vaults) {
     try {
       await Promise.all([
-        vault.refresh(signal, () => backend.refresh(signal, { seen, chunks: options.resumes === true })),
-        ...(options.resumes === true && remote ? [bringBranch(repository, remote.name, state, seen, signal)] : []),
+        vault.refresh(signal, () => backend.refresh(signal, { ...(view ? { seen: view } : {}), chunks: options.resumes === true })),
+        ...(options.resumes === true && remote && view ? [bringBranch(repository, remote.name, state, view, signal)] : []),
       ]);
     } catch (error) {
       problem = await asLastProven(vault, error, options);
@@ -90,7 +93,16 @@ export async function findSurroundings(parts: Parts, at: string | Repository, { 
       problem = asUnreachable(error);
     }
   }
-  return { around: { repository, identity, remote, view }, state, problem };
+  const around = { repository, identity, remote, view };
+  const chosen = await storeFor(parts, remotePlaceOf(around));
+  if (!chosen) {
+    return { around: { ...around, chosen, vaults: view && vaultsIn(view) }, state, problem };
+  }
+  try {
+    return { around: { ...around, chosen, vaults: refresh ? await vaultsAt(chosen.store, signal) : undefined }, state, problem };
+  } catch (error) {
+    return { around: { ...around, chosen, vaults: undefined }, state, problem: asUnreachable(error) };
+  }
 }
 
 /** Fetches the current branch where the remote has gone on. A failure is no loss: what needs the code asks for it again, and says why not. */
@@ -125,14 +137,19 @@ export function sealingOf(vault: Vault | undefined): Sealing {
   return vault === undefined ? 'not-chosen' : vault.isSealed ? 'sealed' : 'readable';
 }
 
-function openVault({ home, device, fingerprint, machine, logger }: Parts, opened: OpenedVault, backend: GitBackend | undefined): Promise<Vault> {
-  return Vault.open({ home, ...opened, backend, device, fingerprint, now: machine.now, logger });
+function openVault({ home, device, fingerprint, machine, logger }: Parts, { chosen, identity }: Surroundings, opened: OpenedVault, backend: Backend | undefined): Promise<Vault> {
+  // A remote's vault is of one repository; a store's holds the sessions of all for which it was chosen.
+  const isShown = chosen && (({ repository }: SessionSummary) => sameRepository(repository, identity) === 'same');
+  return Vault.open({ home, ...opened, backend, isShown, device, fingerprint, now: machine.now, logger });
 }
 
-/** Undefined without a remote: then there is no place to send to. */
-function openBackend(parts: Parts, around: Surroundings, { description: { id } }: OpenedVault, state: RepositoryState): GitBackend | undefined {
-  const { remote, identity } = around;
+/** Undefined without a remote and a store: then there is no place to send to. */
+function openBackend(parts: Parts, around: Surroundings, { description: { id } }: OpenedVault, state: RepositoryState): GitBackend | StoreBackend | undefined {
+  const { remote, identity, chosen } = around;
   const { home, git, logger } = parts;
+  if (chosen) {
+    return new StoreBackend({ store: chosen.store, vault: id, pause, random: Math.random, logger });
+  }
   return remote && new GitBackend({
     vault: id,
     remote,
@@ -170,7 +187,7 @@ async function asLastProven(vault: Vault, error: unknown, { onlyLooks, signal }:
 }
 
 function asUnreachable(error: unknown): ConvoSyncError {
-  if (ConvoSyncError.is(error, 'remote-unreachable', 'git-credentials', 'git-timeout', 'git-failed')) {
+  if (ConvoSyncError.is(error, 'remote-unreachable', 'git-credentials', 'git-timeout', 'git-failed', 'storage-denied', 'storage-transient', 'storage-permanent')) {
     return error;
   }
   throw error;

@@ -3,6 +3,7 @@
  * method listens to its signal, reports facts as it goes, and throws only `ConvoSyncError`s for what can be expected.
  */
 import type { OnProgress } from '../common/progress.ts';
+import type { Credentials } from '../storage/openStore.ts';
 import type { NewPassphrase, Secret } from '../vault/keySlots.ts';
 import type { NewVaultChoice } from '../vault/places.ts';
 import type { ResumePlan, ResumeRequest, SavePlan, SaveRequest, VaultChoice } from './plan.ts';
@@ -81,6 +82,15 @@ export interface ConvoSync {
 
   /** Has the vault open to a new recovery key, which is told this once, and to no earlier one. Throws as `changePassphrase`. */
   renewRecoveryKey(folder: string, current: Secret, options?: RunOptions): Promise<string>;
+
+  /**
+   * Keeps the sessions of a repository in a folder, on a WebDAV server or in a bucket from now on (see `readStoreAddress`),
+   * or with `remote` at its remote again. Every device says so for itself. What is saved already stays where it is.
+   *
+   * @param where from which folder a relative path starts is `from`
+   * @throws ConvoSyncError `usage` for what is no place, or why it cannot be used; then nothing has changed
+   */
+  useStore(folder: string, where: string, options: RunOptions & { credentials?: Credentials | undefined; from: string }): Promise<{ place: string; vaults: number }>;
 
   renameDevice(name: string): Promise<void>;
 }

@@ -16,6 +16,7 @@ import { planSave } from './save/planSave.ts';
 import { type PreparedSave, runSave } from './save/save.ts';
 import { sendWaiting } from './sending.ts';
 import { markSessions } from './trash.ts';
+import { useStore } from './useStore.ts';
 import { changePassphrase, lockVault, renewRecoveryKey, unlockVault } from './vaultKeys.ts';
 import { runUndoResume } from './undo/undoResume.ts';
 import { runUndoSave } from './undo/undoSave.ts';
@@ -114,6 +115,8 @@ export function createConvoSync(machine: Machine): ConvoSync {
     lock: async (folder, options = {}) => lockVault(await parts(), folder, options),
     changePassphrase: async (folder, secrets, options = {}) => changePassphrase(await parts(), folder, secrets, options),
     renewRecoveryKey: async (folder, current, options = {}) => renewRecoveryKey(await parts(), folder, current, options),
+
+    useStore: async (folder, where, options) => useStore(await parts(), folder, where, options),
 
     async renameDevice(name) {
       const all = await parts();

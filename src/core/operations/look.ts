@@ -43,7 +43,7 @@ export async function readStatus(parts: Parts, at: Repository, options: ReadOpti
     ...(state.behind === undefined ? {} : { behind: state.behind }),
     changes: state.changes,
     ...(conversation ? { conversation } : {}),
-    sync: checkout.problem && checkout.view ? 'distrusted' : queued > 0 ? 'queued' : checkout.problem ? 'offline' : resumable ? 'resume-available' : !current ? 'never-saved' : isUnsaved ? 'unsaved' : 'synced',
+    sync: isDistrusted(checkout) ? 'distrusted' : queued > 0 ? 'queued' : checkout.problem ? 'offline' : resumable ? 'resume-available' : !current ? 'never-saved' : isUnsaved ? 'unsaved' : 'synced',
     ...(lastSaved ? { lastSaved } : {}),
     ...(resumable ? { resumable } : {}),
     queued,
@@ -75,12 +75,16 @@ export async function openSession(parts: Parts, folder: string, id: string, opti
   return { session, manifest, conversations, verdict };
 }
 
+function isDistrusted({ problem }: Checkout): boolean {
+  return ConvoSyncError.is(problem, 'vault-damaged', 'vault-forged', 'vault-rolled-back', 'vault-newer-format');
+}
+
 function open(parts: Parts, at: string | Repository, { refresh, vault, signal }: ReadOptions): Promise<Checkout> {
   return openCheckout(parts, at, { refresh: refresh !== false, onlyLooks: true, choice: vault, signal });
 }
 
-function toListing(parts: Parts, { vault, identity, problem }: Checkout): Listing {
-  const place = vault?.place ?? identity.remote;
+function toListing(parts: Parts, { vault, identity, chosen, problem }: Checkout): Listing {
+  const place = vault?.place ?? chosen?.store.describe() ?? identity.remote;
   return {
     sessions: vault?.state.sessions ?? [],
     trash: vault?.state.trash ?? [],

@@ -1,5 +1,7 @@
 /** Sending what waits on this device. */
 import { ConvoSyncError } from '../common/errors.ts';
+import type { CodePush } from '../storage/backend.ts';
+import { pushAndReadBack } from '../storage/git/push.ts';
 import type { SendResult, Vault } from '../vault/vault.ts';
 import { type Checkout, openCheckout } from './checkout.ts';
 import type { RunOptions } from './convosync.ts';
@@ -10,9 +12,19 @@ import type { Parts } from './parts.ts';
  * Sends the outbox, under the vault's lock; throws what `Vault.send` throws. A branch that goes with it and has no
  * upstream gets this one, as with `git push -u`: our push names a commit, for which git sets nothing.
  */
-export async function send({ repository, remote }: Pick<Checkout, 'repository' | 'remote'>, vault: Vault, signal: AbortSignal | undefined): Promise<SendResult> {
+export async function send(parts: Parts, { repository, remote }: Pick<Checkout, 'repository' | 'remote'>, vault: Vault, signal: AbortSignal | undefined): Promise<SendResult> {
   const code = await vault.pendingCode();
-  const result = await vault.send(signal);
+  const landed: string[] = [];
+  const pushCode = async ({ commit, branch }: CodePush): Promise<void> => {
+    if (remote) {
+      const ref = `refs/heads/${branch}`;
+      await pushAndReadBack(remote, [{ commit, ref }], { logger: parts.logger }, signal);
+      landed.push(ref);
+    }
+  };
+  const result = await vault.send({ pushCode, signal }).catch((error: unknown) => {
+    throw landed.length > 0 && ConvoSyncError.is(error) ? new ConvoSyncError(error.code, error.message, { cause: error, details: { ...error.details, landed } }) : error;
+  });
   if (result === 'sent' && code && remote && (await repository.configuration(signal)).get(`branch.${code.branch}.merge`) === undefined) {
     await repository.setUpstream(code.branch, remote.name);
   }
@@ -34,7 +46,7 @@ export async function sendWaiting(parts: Parts, folder: string, { push, signal }
       await vault.dropPendingCode();
     }
     const sessions = vault.state.sessions.filter(({ queued }) => queued).length;
-    const result = await sendLater(checkout, vault, signal);
+    const result = await sendLater(parts, checkout, vault, signal);
     return { outcome: result === 'no-place' ? 'kept' : result, sessions };
   });
 }
@@ -45,7 +57,7 @@ export async function trySend(parts: Parts, checkout: Checkout, vault: Vault, si
     if (checkout.problem) {
       throw checkout.problem;
     }
-    return (await sendLater(checkout, vault, signal)) !== 'no-place';
+    return (await sendLater(parts, checkout, vault, signal)) !== 'no-place';
   } catch (error) {
     if (!ConvoSyncError.is(error)) {
       throw error;
@@ -56,12 +68,12 @@ export async function trySend(parts: Parts, checkout: Checkout, vault: Vault, si
 }
 
 /** As `send`, without a branch that has left the commit meanwhile: the session carries it in a bundle. */
-async function sendLater(checkout: Checkout, vault: Vault, signal: AbortSignal | undefined): Promise<SendResult> {
+async function sendLater(parts: Parts, checkout: Checkout, vault: Vault, signal: AbortSignal | undefined): Promise<SendResult> {
   const { repository } = checkout;
   const code = await vault.pendingCode();
   const tip = code && (await repository.resolve(`refs/heads/${code.branch}`, signal));
   if (code && (tip === undefined || !(await repository.isAncestor(code.commit, tip, signal)))) {
     await vault.dropPendingCode();
   }
-  return send(checkout, vault, signal);
+  return send(parts, checkout, vault, signal);
 }

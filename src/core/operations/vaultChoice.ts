@@ -10,13 +10,14 @@ import type { RemoteRefs, Repository } from '../git/repository.ts';
 import { withLock } from '../home/lock.ts';
 import type { RepositoryIdentity } from '../session/session.ts';
 import { CacheRepository } from '../storage/git/cacheRepository.ts';
-import { vaultsIn } from '../storage/git/gitBackend.ts';
 import { keys as storageKeys } from '../storage/backend.ts';
+import { documentsAt } from '../storage/storeBackend.ts';
 import { vaultRef } from '../storage/git/refs.ts';
 import type { GitRemote } from '../storage/git/remote.ts';
 import { isOwnedBy, readDescription, type VaultDescription } from '../vault/description.ts';
 import type { Documents, Secret } from '../vault/keySlots.ts';
 import { adoptVault, foundVault, loadDocuments, loadVault, type NewVaultChoice, type OpenedVault, rememberedVault, rememberVault, unlockVault } from '../vault/places.ts';
+import type { ChosenStore } from './chosenStore.ts';
 import { lockPatience } from './locks.ts';
 import type { Parts } from './parts.ts';
 import type { VaultChoice } from './plan.ts';
@@ -28,6 +29,10 @@ export interface Surroundings {
   remote: GitRemote | undefined;
   /** What the remote showed just now; undefined when it was not asked or did not answer. */
   view: RemoteRefs | undefined;
+  /** What keeps the sessions instead of the remote. */
+  chosen: ChosenStore | undefined;
+  /** Ids of the vaults that lie where this person's is to lie; undefined when that was not asked or did not answer. */
+  vaults: readonly string[] | undefined;
 }
 
 export interface ChoiceOptions {
@@ -53,8 +58,8 @@ export async function chooseVault(parts: Parts, around: Surroundings, options: C
   if (remembered !== undefined && options.choice === undefined) {
     return loadVault(parts, remembered);
   }
-  if (around.remote && !around.view) {
-    // Without a look at the remote nothing is founded or joined: it might already hold this person's vault.
+  if ((around.remote ?? around.chosen) && !around.vaults) {
+    // Without a look at the place nothing is founded or joined: it might already hold this person's vault.
     return remembered === undefined ? undefined : loadVault(parts, remembered);
   }
   const opened = await findVault(parts, around, options);
@@ -82,8 +87,13 @@ function remember({ home }: Parts, place: string, vault: string, signal?: AbortS
   return withLock(home, 'places', { purpose: 'choosing a vault', signal, waitMs: lockPatience }, () => rememberVault(home, place, vault));
 }
 
-/** What a vault is remembered under: the remote's address, else the repository itself. */
-function placeOf(around: Pick<Surroundings, 'identity' | 'remote' | 'repository'>): string {
+/** What a vault is remembered under: the store's address, else the remote's, else the repository itself. */
+function placeOf(around: Surroundings): string {
+  return around.chosen ? `store:${around.chosen.address}` : remotePlaceOf(around);
+}
+
+/** What a store is remembered under that keeps the sessions instead. */
+export function remotePlaceOf(around: Pick<Surroundings, 'identity' | 'remote' | 'repository'>): string {
   return around.remote ? (around.identity.remote ?? normaliseRemote(around.remote.name) ?? around.remote.name) : localPlace(around);
 }
 
@@ -144,7 +154,7 @@ async function findVault(parts: Parts, around: Surroundings, { found, choice, si
   if (mine && more.length === 0) {
     return adoptVault(parts, mine.description.id, mine.documents);
   }
-  if (around.view && vaultsIn(around.view).length > 0) {
+  if (around.vaults !== undefined && around.vaults.length > 0) {
     throw new ConvoSyncError('vault-choice', 'The remote holds vaults, and none is known to be this person’s.', {
       details: { vaults: candidates.map(({ description }) => ({ id: description.id, created: description.created })) },
     });
@@ -163,8 +173,10 @@ interface Candidate {
 
 /** The vaults that the remote shows; one that cannot be read hides none of the others. */
 async function readCandidates(parts: Parts, around: Surroundings, signal?: AbortSignal): Promise<Candidate[]> {
-  const { remote, view } = around;
-  const ids = view ? vaultsIn(view) : [];
+  const { remote, view, chosen, vaults: ids = [] } = around;
+  if (chosen) {
+    return readAll(parts, ids, chosen.address, (id) => documentsAt(chosen.store, id, signal));
+  }
   if (!remote || !view || ids.length === 0) {
     return [];
   }
@@ -172,13 +184,17 @@ async function readCandidates(parts: Parts, around: Surroundings, signal?: Abort
   await cache.ensure(objectFormatOf(view), signal);
   const heads = new Map(ids.map((id) => [vaultRef(id), view.refs.get(vaultRef(id)) ?? '']));
   await bringAll(heads, remote, cache, signal);
+  return readAll(parts, ids, remote.name, (id) => documentsIn(cache, heads.get(vaultRef(id)) ?? '', signal));
+}
+
+async function readAll(parts: Parts, ids: readonly string[], place: string, read: (id: string) => Promise<Documents>): Promise<Candidate[]> {
   const found: Candidate[] = [];
   for (const id of ids) {
     try {
-      const documents = await documentsIn(cache, heads.get(vaultRef(id)) ?? '', signal);
+      const documents = await read(id);
       found.push({ description: readDescription(id, documents.get(storageKeys.vault) ?? new Uint8Array()), documents });
     } catch (error) {
-      parts.logger.warn(`vault ${id.slice(0, 8)} at ${remote.name} cannot be opened: ${ConvoSyncError.is(error) ? error.code : 'unexpected'}`);
+      parts.logger.warn(`vault ${id.slice(0, 8)} at ${place} cannot be opened: ${ConvoSyncError.is(error) ? error.code : 'unexpected'}`);
     }
   }
   return found;

@@ -263,6 +263,14 @@ interface View {
   logs: ReadonlyMap<string, readonly string[]>;
 }
 
+/** `vault.json` and the key slots of a vault in a store. */
+export async function documentsAt(store: Store, vault: string, signal?: AbortSignal): Promise<Map<string, Uint8Array>> {
+  const { objects } = await store.list(`${vault}/${keys.slots}`, signal);
+  const wanted = [keys.vault, ...objects.map(({ name }) => keys.slot(name))];
+  const contents = await inParallel(wanted, parallelCalls, (key) => store.get(`${vault}/${key}`, signal));
+  return new Map(wanted.map((key, index) => [key, contents[index] ?? new Uint8Array()]));
+}
+
 /** The vaults that lie in a store, by id. */
 export async function vaultsAt(store: Store, signal?: AbortSignal): Promise<string[]> {
   const ids = (await store.list('', signal)).folders.filter((name) => /^[0-9a-f]{8,64}$/.test(name));

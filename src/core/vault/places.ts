@@ -1,6 +1,6 @@
 /**
  * Which vault belongs to which place, and what this home keeps of each. A place is a remote (its normalised address) or,
- * without a remote, the repository itself; the registry remembers the choice. A vault's description and key slots are
+ * without a remote, the repository itself, or a store that is used instead; the registry remembers the choice. A vault's description and key slots are
  * kept as they were when they were taken over: a storage that shows others later is not believed.
  */
 import { readdir, readFile, rm } from 'node:fs/promises';
@@ -15,7 +15,12 @@ import { keys as storageKeys } from '../storage/backend.ts';
 import { createVault, readDescription, readKeys, type VaultDescription, type VaultKeys } from './description.ts';
 import { type Documents, type NewPassphrase, openSlot, passphraseSlot, recoverySlot, type Secret, unwrapKeys } from './keySlots.ts';
 
-const Registry = z.object({ v: z.literal(1), places: z.record(z.string(), z.string()) });
+const Registry = z.object({
+  v: z.literal(1),
+  places: z.record(z.string(), z.string()),
+  /** Addresses of the stores that are used instead of the places themselves. */
+  stores: z.record(z.string(), z.string()).optional(),
+});
 
 /** What keeps the vaults of this machine. */
 export interface Keeper {
@@ -40,6 +45,18 @@ export async function rememberedVault(home: Home, place: string): Promise<string
 export async function rememberVault(home: Home, place: string, vault: string): Promise<void> {
   const registry = (await readDocument(registryFile(home), Registry)) ?? { v: 1 as const, places: {} };
   await writeDocument(registryFile(home), { ...registry, places: { ...registry.places, [place]: vault } });
+}
+
+/** Address of the store that keeps sessions for a place; undefined where the place itself does. */
+export async function rememberedStore(home: Home, place: string): Promise<string | undefined> {
+  return (await readDocument(registryFile(home), Registry))?.stores?.[place];
+}
+
+/** Called under the home's lock `places`. An undefined address goes back to the place itself. */
+export async function rememberStore(home: Home, place: string, address: string | undefined): Promise<void> {
+  const registry = (await readDocument(registryFile(home), Registry)) ?? { v: 1 as const, places: {} };
+  const others = Object.entries(registry.stores ?? {}).filter(([name]) => name !== place);
+  await writeDocument(registryFile(home), { ...registry, stores: Object.fromEntries([...others, ...(address === undefined ? [] : [[place, address] as const])]) });
 }
 
 /**

@@ -10,8 +10,8 @@ import type { Logger } from '../common/logger.ts';
 import { readDocument, writeDocument } from '../home/document.ts';
 import type { Home } from '../home/home.ts';
 import type { Device } from '../session/device.ts';
-import { SessionManifest, type StoredFile } from '../session/session.ts';
-import { type Backend, keys as key } from '../storage/backend.ts';
+import { SessionManifest, type SessionSummary, type StoredFile } from '../session/session.ts';
+import { type Backend, type CodePush, keys as key } from '../storage/backend.ts';
 import { Clock } from './clock.ts';
 import { identityKey, type VaultDescription, type VaultKeys } from './description.ts';
 import { captureFile, type CaptureSource, readStoredFile } from './fileStore.ts';
@@ -38,10 +38,18 @@ export interface VaultOptions {
   documents: Documents;
   /** Undefined while there is no place to send to: sessions then wait in the outbox. */
   backend: Backend | undefined;
+  /** Which sessions are of the repository at hand; all where the vault holds those of one alone. */
+  isShown?: ((summary: SessionSummary) => boolean) | undefined;
   device: Device;
   fingerprint: string;
   now: () => Date;
   logger: Logger;
+}
+
+export interface SendOptions {
+  /** Pushes the code that waits, and reads it back: for a backend that does not carry code. */
+  pushCode: (code: CodePush) => Promise<void>;
+  signal?: AbortSignal | undefined;
 }
 
 export type SendResult = 'sent' | 'nothing-to-send' | 'no-place';
@@ -214,8 +222,11 @@ export class Vault {
     await this.#outbox.dropCode();
   }
 
-  /** Sends the outbox: all of it becomes visible, together with its code where the backend can, or nothing does. */
-  async send(signal?: AbortSignal): Promise<SendResult> {
+  /**
+   * Sends the outbox: all of it becomes visible, together with its code where the backend can, or nothing does. Where it
+   * cannot, the code goes first: a session is never visible before the branch that it promises.
+   */
+  async send({ pushCode, signal }: SendOptions): Promise<SendResult> {
     const { backend, documents, description } = this.#options;
     const records = await this.#outbox.records();
     const last = [...records.keys()].at(-1);
@@ -229,12 +240,16 @@ export class Vault {
     const objects = [...(await this.#outbox.sealedObjects())].map(([name, bytes]) => ({ key: key.chunk(this.#writer.id, name), bytes }));
     const founding = slots.length > 0 ? [] : [...documents].map(([document, bytes]) => ({ key: document, bytes }));
     const code = await this.#outbox.pendingCode();
+    const { carriesCode } = backend.capabilities;
+    if (code && !carriesCode) {
+      await pushCode(code);
+    }
     await backend.publish({
       writer: this.#writer.id,
       expected: this.#writer.published,
       objects: [...founding, ...objects],
       records: [...(await this.#outbox.sealedRecords())].map(([name, bytes]) => ({ key: key.record(this.#writer.id, name), bytes })),
-      ...(code ? { code: { commit: code.commit, branch: code.branch } } : {}),
+      ...(code && carriesCode ? { code: { commit: code.commit, branch: code.branch } } : {}),
     }, signal);
     const { id } = this.#writer;
     const log = this.#logs.get(id) ?? [];
@@ -447,7 +462,9 @@ export class Vault {
   #merge(): void {
     const [first] = this.#stranded;
     const own = first ? [...(this.#logs.get(this.#writer.id) ?? []), { ...first, body: this.#introduction() }, ...this.#stranded] : undefined;
-    this.#state = mergeLogs(own ? new Map([...this.#logs, [this.#writer.id, own]]) : this.#logs, this.#waiting, this.#options.now());
+    const state = mergeLogs(own ? new Map([...this.#logs, [this.#writer.id, own]]) : this.#logs, this.#waiting, this.#options.now());
+    const { isShown = () => true } = this.#options;
+    this.#state = { ...state, sessions: state.sessions.filter(({ summary }) => isShown(summary)), trash: state.trash.filter(({ summary }) => isShown(summary)) };
   }
 
   async #readHeads(): Promise<z.infer<typeof HeadsDocument> | undefined> {

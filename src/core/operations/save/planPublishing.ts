@@ -18,7 +18,7 @@ export interface Publishing {
 }
 
 export async function publishingSteps(checkout: Checkout, { branch, commits, unpushed }: Publishing, signal?: AbortSignal): Promise<SaveStep[]> {
-  const { repository, remote, vault, identity, state } = checkout;
+  const { repository, remote, vault, chosen, identity, state } = checkout;
   const head = state.commit ?? '';
   const { branch: defaultBranch, tip: defaultTip } = await findDefaultBranch(checkout, signal);
   const tip = branch === undefined ? undefined : await tipOf(checkout, branch, signal);
@@ -30,8 +30,8 @@ export async function publishingSteps(checkout: Checkout, { branch, commits, unp
   const beyondDefault = commits + (defaultTip === undefined ? await countAll(repository, head, signal) : await repository.commitsBetween(defaultTip, head, signal));
   const unmerged = landsOnDefault ? 0 : beyondDefault;
   const steps: SaveStep[] = unmerged > 0 ? [{ kind: 'bundle', commits: unmerged }] : [];
-  const place = vault?.place ?? identity.remote ?? remote?.name;
-  if (!remote || place === undefined) {
+  const place = vault?.place ?? chosen?.store.describe() ?? identity.remote ?? remote?.name;
+  if (place === undefined) {
     return [...steps, { kind: 'keep' }];
   }
   if (!push) {

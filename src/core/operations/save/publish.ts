@@ -23,7 +23,7 @@ export async function publish(parts: Parts, checkout: Checkout & { vault: Vault 
     if (checkout.problem) {
       throw checkout.problem;
     }
-    await send(checkout, vault, signal);
+    await send(parts, checkout, vault, signal);
   } catch (error) {
     if (!ConvoSyncError.is(error) && !isCancellation(error)) {
       throw error;

@@ -6,12 +6,13 @@
  * goes in two: the objects alone, which shows whether the remote takes them, then code and log. Nobody sees a session
  * before its record is there. Every push is read back, and what the remote then holds decides.
  */
-import { ConvoSyncError, throwIfCancelled } from '../../common/errors.ts';
+import { ConvoSyncError } from '../../common/errors.ts';
 import type { Logger } from '../../common/logger.ts';
 import { assertBatch, type Backend, type Batch, type Capabilities, keys, type StoredObject } from '../backend.ts';
 import type { CacheRepository } from './cacheRepository.ts';
 import { keyAt, locate, writerOfLog } from './location.ts';
 import type { RemoteRefs } from '../../git/repository.ts';
+import { pushAndReadBack } from './push.ts';
 import type { GitRemote, RefUpdate } from './remote.ts';
 import { chunksRef, logRef, namespace, vaultRef } from './refs.ts';
 
@@ -117,10 +118,10 @@ export class GitBackend implements Backend {
     const objects = updates.filter((update) => !record.includes(update));
     const code: RefUpdate[] = batch.code ? [{ commit: batch.code.commit, ref: `${branches}${batch.code.branch}` }] : [];
     if (code.length > 0 && batch.expected === undefined) {
-      await this.#pushAndReadBack(objects, signal);
-      await this.#pushAndReadBack([...code, ...record], signal);
+      await this.#push(objects, signal);
+      await this.#push([...code, ...record], signal);
     } else {
-      await this.#pushAndReadBack([...objects, ...code, ...record], signal);
+      await this.#push([...objects, ...code, ...record], signal);
     }
   }
 
@@ -130,7 +131,7 @@ export class GitBackend implements Backend {
     const base = (await cache.refs(signal)).get(ref);
     const files = added.map(({ key, bytes }) => ({ path: locate(vault, key).path, bytes }));
     const [commit = ''] = await cache.write([{ base, parent: false, files, without: removed.map((key) => locate(vault, key).path) }], signal);
-    await this.#pushAndReadBack([{ ref, commit, lease: { expected: base } }], signal);
+    await this.#push([{ ref, commit, lease: { expected: base } }], signal);
   }
 
   /** Writes the commits of a batch into the cache; says which refs are to be moved to them, the record's last. */
@@ -169,49 +170,9 @@ export class GitBackend implements Backend {
     return cache.refs(signal);
   }
 
-  /**
-   * Whatever the push said, what the remote holds afterwards decides: a push whose answer got lost may have landed,
-   * and one that was rejected may have landed in part. A branch that holds the commit already is left out.
-   */
-  async #pushAndReadBack(updates: readonly RefUpdate[], signal?: AbortSignal): Promise<void> {
+  #push(updates: readonly RefUpdate[], signal?: AbortSignal): Promise<void> {
     const { remote, logger, cache } = this.#options;
-    throwIfCancelled(signal);
-    let failure: ConvoSyncError | undefined;
-    try {
-      await remote.push(updates, cache.objects, signal);
-    } catch (error) {
-      if (!ConvoSyncError.is(error)) {
-        throw error;
-      }
-      failure = error;
-    }
-    const view = await this.#readBack(updates, failure, signal);
-    const landed = updates.filter(({ ref, commit }) => view.refs.get(ref) === commit);
-    await this.#note(landed);
-    if (landed.length === updates.length) {
-      if (failure !== undefined) {
-        logger.warn('the push reported a failure, and everything is at the remote');
-      }
-      return;
-    }
-    const missing = updates.filter((update) => !landed.includes(update));
-    const code = missing.find(({ ref }) => ref.startsWith(branches));
-    const tip = code && view.refs.get(code.ref);
-    if (code && tip !== undefined && ConvoSyncError.is(failure, 'push-rejected') && (await remote.holds(code.commit, code.ref.slice(branches.length), tip, signal))) {
-      logger.info(`${remote.name} is ahead of the branch: it is left out`);
-      return this.#pushAndReadBack(updates.filter((update) => update !== code), signal);
-    }
-    throw explain(failure, { remote: remote.name, landed, missing, view });
-  }
-
-  /** What the remote holds after a push, also one that was cancelled. */
-  async #readBack(updates: readonly RefUpdate[], failure: ConvoSyncError | undefined, signal?: AbortSignal): Promise<RemoteRefs> {
-    const { remote } = this.#options;
-    try {
-      return await remote.look(updates.flatMap(({ ref }) => (ref.startsWith(branches) ? [ref.slice(branches.length)] : [])), signal?.aborted ? undefined : signal);
-    } catch (error) {
-      throw failure ?? new ConvoSyncError('push-unverified', 'The push went through, and the remote could not be read afterwards.', { cause: error, details: { remote: remote.name } });
-    }
+    return pushAndReadBack(remote, updates, { objects: cache.objects, logger, onLanded: (landed) => this.#note(landed) }, signal);
   }
 
   /** Of what was read back, what is ours: the cache holds what it names. */
@@ -277,32 +238,6 @@ export class GitBackend implements Backend {
     }
     return false;
   }
-}
-
-interface Outcome {
-  remote: string;
-  landed: readonly RefUpdate[];
-  missing: readonly RefUpdate[];
-  view: RemoteRefs;
-}
-
-/** The error for a push after which something is missing at the remote; git's own words stay in `details.stderr`. */
-function explain(failure: ConvoSyncError | undefined, { remote, landed, missing, view }: Outcome): ConvoSyncError {
-  const names = (updates: readonly RefUpdate[]): string[] => updates.map(({ ref }) => ref);
-  const details: ConvoSyncError['details'] = { ...failure?.details, remote, landed: names(landed), missing: names(missing) };
-  const moved = missing.find(({ ref, lease }) => lease && view.refs.get(ref) !== lease.expected);
-  if (moved) {
-    return new ConvoSyncError('storage-conflict', 'Someone else has written to the vault under this writer’s name.', { cause: failure, details: { ...details, moved: moved.ref } });
-  }
-  const said = typeof details['stderr'] === 'string' ? details['stderr'] : '';
-  // Hidden from pushes but not from looks: git does not see there what we see. A hook that declines whole pushes says nothing of our refs.
-  const refusesOurs = said.includes('(stale info)') || (missing.every(({ ref }) => ref.startsWith(namespace)) && !said.includes('pre-receive hook declined'));
-  if (refusesOurs && (failure === undefined || failure.code === 'push-rejected')) {
-    return new ConvoSyncError('namespace-refused', 'The remote does not take, or does not show, refs under refs/convosync.', { cause: failure, details });
-  }
-  return failure === undefined
-    ? new ConvoSyncError('push-unverified', 'The push went through, and the remote does not show it.', { details })
-    : new ConvoSyncError(failure.code, failure.message, { cause: failure, details });
 }
 
 /** The vaults that a remote shows, by id. */

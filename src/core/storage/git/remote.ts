@@ -90,10 +90,10 @@ export class GitRemote {
    * order given, and none after the first that fails. The user's push settings that would add to it are switched off.
    * Hooks run exactly when a branch moves.
    *
-   * @param objects the object store of ours that holds what is pushed beside the code
+   * @param objects the object store of ours that holds what is pushed beside the code; undefined for code alone
    * @throws ConvoSyncError `push-rejected` with git's own words
    */
-  async push(updates: readonly RefUpdate[], objects: string, signal?: AbortSignal): Promise<void> {
+  async push(updates: readonly RefUpdate[], objects: string | undefined, signal?: AbortSignal): Promise<void> {
     try {
       await this.#push(['--atomic'], updates, objects, signal);
     } catch (error) {
@@ -116,7 +116,7 @@ export class GitRemote {
     return tip === commit || ((await repository.hasCommit(tip, signal)) && repository.isAncestor(commit, tip, signal));
   }
 
-  async #push(options: readonly string[], updates: readonly RefUpdate[], objects: string, signal?: AbortSignal): Promise<void> {
+  async #push(options: readonly string[], updates: readonly RefUpdate[], objects: string | undefined, signal?: AbortSignal): Promise<void> {
     const { repository, name } = this.#options;
     const movesBranch = updates.some(({ ref }) => ref.startsWith('refs/heads/'));
     const destination = await this.#destination(updates.map(({ ref }) => ref), signal);
@@ -129,7 +129,7 @@ export class GitRemote {
         ...destination.options, destination.address, ...updates.map(({ commit, ref }) => `${commit}:${ref}`),
       ],
       // A pre-push hook may run the user's whole test suite, and a large push takes its time: only patience ends it.
-      { cwd: repository.top, signal, timeout: 0, env: { GIT_ALTERNATE_OBJECT_DIRECTORIES: quoteAlternate(objects) } },
+      { cwd: repository.top, signal, timeout: 0, env: objects === undefined ? {} : { GIT_ALTERNATE_OBJECT_DIRECTORIES: quoteAlternate(objects) } },
     );
     if (destination.address !== name) {
       await this.#moveTrackingRefs(updates, signal);

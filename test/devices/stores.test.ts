@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import * as path from 'node:path';
+import { ConvoSyncError, type ErrorCode } from '../../src/core/common/errors.ts';
+import { type Device, type DeviceOptions, World } from '../support/device.ts';
+import { GitServerRepository } from '../support/gitServerRepository.ts';
+
+const talk = randomUUID();
+const passphrase = 'four cheeses and a fig';
+
+describe('sessions in a folder instead of the remote', function () {
+  this.timeout(120_000);
+  let world: World;
+  let remote: string;
+  let server: GitServerRepository;
+  let stick: string;
+
+  beforeEach(() => {
+    world = new World();
+    remote = world.remote();
+    server = new GitServerRepository(world, remote);
+    stick = path.join(world.folder, 'stick', 'ConvoSync');
+  });
+  afterEach(() => world[Symbol.dispose]());
+
+  const device = async (name: string, options: DeviceOptions = {}, from = remote): Promise<Device> => {
+    const made = world.device(name, options).clone(from);
+    await made.convosync.useStore(made.folder, stick, { from: made.folder });
+    return made;
+  };
+  const saves = async (from: Device, message: string): ReturnType<Device['save']> => {
+    world.passMinutes(1);
+    from.say(talk, message);
+    from.write('menu.js', `${message}\n`);
+    return from.save(message);
+  };
+  const messages = async (from: Device): Promise<string[]> => (await from.convosync.list(from.folder)).sessions.map(({ summary }) => summary.message).sort();
+  const filesOnStick = (): string[] => readdirSync(stick, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+
+  it('travel there, and the remote gets the branch and nothing else', async () => {
+    const desktop = await device('desktop');
+    const report = await saves(desktop, 'Margherita');
+    assert.deepEqual([report.outcome, report.branchPushed, report.place], ['sent', true, stick]);
+    assert.deepEqual([...server.refs().keys()], ['refs/heads/main']);
+    assert.equal(server.branch('main'), report.commit);
+    const laptop = await device('laptop', { user: 'other' });
+    assert.equal((await laptop.resume()).verdict.inSync, true);
+    assert.equal(laptop.readTranscript(talk), desktop.readTranscript(talk));
+    assert.equal((await saves(laptop, 'With basil')).outcome, 'sent');
+    assert.equal((await desktop.resume()).verdict.inSync, true);
+    assert.equal(desktop.readTranscript(talk), laptop.readTranscript(talk));
+    assert.deepEqual(await messages(desktop), ['Margherita', 'With basil']);
+  });
+
+  it('are sealed there as anywhere', async () => {
+    const desktop = await device('desktop');
+    desktop.say(talk, 'My favorite pizza is Margherita.');
+    await desktop.convosync.save(await desktop.convosync.planSave(desktop.folder, { message: 'Secret menu' }), { newVault: { passphrase, workFactor: 10 } });
+    for (const file of filesOnStick().filter((one) => !/vault\.json|convosync\.txt|claims/.test(one))) {
+      assert.ok(readFileSync(file, 'latin1').startsWith('age-encryption.org/v1'), file);
+    }
+    const laptop = await device('laptop');
+    await assert.rejects(laptop.convosync.list(laptop.folder), isError('vault-locked'));
+    await laptop.convosync.unlock(laptop.folder, passphrase);
+    assert.equal((await laptop.resume()).verdict.inSync, true);
+    await laptop.convosync.changePassphrase(laptop.folder, { current: passphrase, next: { passphrase: 'five cheeses and a date', workFactor: 10 } });
+    await desktop.convosync.lock(desktop.folder);
+    await assert.rejects(desktop.convosync.unlock(desktop.folder, passphrase), isError('vault-wrong-key'));
+    await desktop.convosync.unlock(desktop.folder, 'five cheeses and a date');
+    assert.deepEqual(await messages(desktop), ['Secret menu']);
+  });
+
+  it('of several repositories share one vault there, and each shows its own', async () => {
+    const shop = await device('desktop');
+    await saves(shop, 'Margherita');
+    const other = world.remote('other.git');
+    const bar = world.device('desktop');
+    bar.clone(other, 'work/bar');
+    await bar.convosync.useStore(bar.folder, stick, { from: bar.folder });
+    assert.deepEqual(await messages(bar), []);
+    bar.write('drinks.js', 'water');
+    assert.equal((await bar.save('Water', { conversation: false })).outcome, 'sent');
+    assert.deepEqual([await messages(shop), await messages(bar)], [['Margherita'], ['Water']]);
+    assert.equal(readdirSync(stick).filter((name) => /^[0-9a-f]{32}$/.test(name)).length, 1);
+    const laptop = await device('laptop');
+    assert.deepEqual(await messages(laptop), ['Margherita']);
+    assert.equal((await laptop.resume()).verdict.inSync, true);
+  });
+
+  it('wait here while the stick is unplugged: the branch is pushed, and nothing is lost or sent twice', async () => {
+    const desktop = await device('desktop');
+    await saves(desktop, 'Margherita');
+    renameSync(stick, `${stick}.unplugged`);
+    const report = await saves(desktop, 'Unplugged');
+    assert.equal(report.outcome, 'queued');
+    assert.equal(report.problem?.code, 'remote-unreachable');
+    const listing = await desktop.convosync.list(desktop.folder);
+    assert.deepEqual(listing.sessions.map(({ summary, queued }) => [summary.message, queued]), [['Unplugged', true], ['Margherita', false]]);
+    assert.equal(listing.problem?.code, 'remote-unreachable');
+    assert.ok(!existsSync(stick));
+    renameSync(`${stick}.unplugged`, stick);
+    assert.equal((await desktop.convosync.retry(desktop.folder)).outcome, 'sent');
+    assert.equal((await desktop.convosync.retry(desktop.folder)).outcome, 'nothing-to-send');
+    const laptop = await device('laptop');
+    assert.deepEqual(await messages(laptop), ['Margherita', 'Unplugged']);
+    assert.equal((await laptop.resume()).verdict.inSync, true);
+    assert.equal(laptop.readTranscript(talk), desktop.readTranscript(talk));
+  });
+
+  it('are not visible before the branch that they promise: a rejected push leaves them waiting here', async () => {
+    const desktop = await device('desktop');
+    server.hook('pre-receive', 'echo no pizza today >&2; exit 1');
+    const report = await saves(desktop, 'Rejected');
+    assert.deepEqual([report.outcome, report.branchPushed, report.problem?.code], ['queued', false, 'push-rejected']);
+    const laptop = await device('laptop');
+    assert.deepEqual(await messages(laptop), []);
+    assert.equal((await desktop.convosync.retry(desktop.folder, { push: false })).outcome, 'sent');
+    assert.equal((await laptop.resume()).verdict.inSync, true);
+  });
+
+  it('carry their code along where the repository has no remote at all', async () => {
+    const desktop = world.device('desktop').create();
+    await desktop.convosync.useStore(desktop.folder, stick, { from: desktop.folder });
+    assert.equal((await saves(desktop, 'Alone')).outcome, 'sent');
+    const laptop = world.device('laptop');
+    laptop.folder = path.join(laptop.home, 'copy');
+    const first = desktop.git('rev-list', '--max-parents=0', 'HEAD');
+    cpSync(desktop.folder, laptop.folder, { recursive: true });
+    laptop.git('reset', '--quiet', '--hard', first);
+    laptop.git('reflog', 'expire', '--expire=now', '--all');
+    laptop.git('gc', '--quiet', '--prune=now');
+    await laptop.convosync.useStore(laptop.folder, stick, { from: laptop.folder });
+    assert.equal((await laptop.resume()).verdict.inSync, true);
+    assert.equal(laptop.read('menu.js'), 'Alone\n');
+  });
+
+  it('go to the remote again when asked, and what is in the folder stays there', async () => {
+    const desktop = await device('desktop');
+    await saves(desktop, 'In the folder');
+    await desktop.convosync.useStore(desktop.folder, 'remote', { from: desktop.folder });
+    assert.deepEqual(await messages(desktop), []);
+    await saves(desktop, 'At the remote');
+    assert.deepEqual(server.vaultRefs(), ['chunks', 'log', 'vault']);
+    await desktop.convosync.useStore(desktop.folder, stick, { from: desktop.folder });
+    assert.deepEqual(await messages(desktop), ['In the folder']);
+  });
+
+  it('are not sent to what is no place', async () => {
+    const desktop = world.device('desktop').clone(remote);
+    for (const [where, code] of [['ftp://example.org/x', 'usage'], ['https://ada:secret@example.org/x', 'usage'], ['s3:https://example.org', 'usage'], ['https://127.0.0.1:9/x', 'storage-denied'], [path.join(desktop.folder, 'README.md'), 'remote-unreachable']] as const) {
+      await assert.rejects(desktop.convosync.useStore(desktop.folder, where, { from: desktop.folder }), (error) => isError(code)(error) && !JSON.stringify([error.message, error.details]).includes('secret'), where);
+    }
+    assert.equal((await saves(desktop, 'At the remote')).outcome, 'sent');
+    assert.deepEqual(server.vaultRefs(), ['chunks', 'log', 'vault']);
+  });
+});
+
+function isError(code: ErrorCode): (error: unknown) => error is ConvoSyncError {
+  return (error): error is ConvoSyncError => {
+    assert.ok(ConvoSyncError.is(error), error instanceof Error ? error.stack : String(error));
+    assert.equal(error.code, code, error.stack);
+    return true;
+  };
+}
