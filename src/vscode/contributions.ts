@@ -28,6 +28,8 @@ export interface CommandArguments {
   'convosync.vault.choose': [];
   'convosync.vault.unlock': [];
   'convosync.vault.lock': [];
+  'convosync.vault.changePassphrase': [];
+  'convosync.vault.renewRecoveryKey': [];
   'convosync.handoff.done': [document?: vscode.Uri];
   /** Not in the palette: what a node at the end of a long list does. */
   'convosync.sessions.showMore': [device?: { readonly id: string }];
@@ -54,6 +56,8 @@ export const commandIds = [
   'convosync.vault.choose',
   'convosync.vault.unlock',
   'convosync.vault.lock',
+  'convosync.vault.changePassphrase',
+  'convosync.vault.renewRecoveryKey',
   'convosync.handoff.done',
   'convosync.sessions.showMore',
 ] as const satisfies readonly CommandId[];

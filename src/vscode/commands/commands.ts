@@ -9,6 +9,7 @@ import { copyCliCommand, copyId, openSession } from './session.ts';
 import { showStatus } from './status.ts';
 import { undoResume, undoSave } from './undo.ts';
 import { chooseVault, lockVault, unlockVault } from './vault.ts';
+import { changePassphrase, renewRecoveryKey } from './vaultKeys.ts';
 
 export type Commands = { readonly [C in CommandId]: (...args: CommandArguments[C]) => Promise<void> };
 
@@ -32,6 +33,8 @@ export function createCommands(parts: CommandParts): Commands {
     'convosync.vault.choose': () => chooseVault(parts),
     'convosync.vault.unlock': () => unlockVault(parts),
     'convosync.vault.lock': () => lockVault(parts),
+    'convosync.vault.changePassphrase': () => changePassphrase(parts),
+    'convosync.vault.renewRecoveryKey': () => renewRecoveryKey(parts),
     'convosync.handoff.done': (document) => parts.handoffEditor.done(document),
     'convosync.sessions.showMore': async (device) => parts.sessionsView.showMore(device?.id ?? ''),
   };

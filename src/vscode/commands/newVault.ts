@@ -16,7 +16,7 @@ export async function chooseNewVault({ sealing, findings }: Pick<SavePlan, 'seal
   if (sealing !== 'not-chosen' || findings.some(({ code }) => code === 'remote-unreachable' || code === 'credentials-refused')) {
     return undefined;
   }
-  return configuration.newVault === 'readable' || (await askWhoMayRead()) === 'readable' ? 'readable' : { passphrase: await askForPassphrase() };
+  return configuration.newVault === 'readable' || (await askWhoMayRead()) === 'readable' ? 'readable' : { passphrase: await askForPassphrase('ConvoSync: Seal the Vault') };
 }
 
 async function askWhoMayRead(): Promise<'sealed' | 'readable'> {
@@ -47,10 +47,9 @@ async function askWhoMayRead(): Promise<'sealed' | 'readable'> {
 }
 
 /** Asks twice, and anew when the two are not the same: neither shows which of them was mistyped. */
-async function askForPassphrase(): Promise<string> {
+export async function askForPassphrase(title: string): Promise<string> {
   // Loads what opens vaults, which most sessions of VS Code never need.
   const { shortestPassphrase } = await import('../../core/vault/keySlots.ts');
-  const title = 'ConvoSync: Seal the Vault';
   for (let complaint: { complaint?: string } = {}; ; complaint = { complaint: 'The two were not the same. Type a passphrase once more.' }) {
     const first = await askSecretly(
       { title, prompt: `A passphrase of at least ${shortestPassphrase} characters. Your other devices will ask for it once.`, step: 1, totalSteps: 2, ...complaint },

@@ -2,7 +2,6 @@
 import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { Finding, Remedy } from '../../core/git/finding.ts';
-import type { ConvoSync } from '../../core/operations/convosync.ts';
 import type { ConversationPreview, SavePlan, SaveRequest, Sealing } from '../../core/operations/plan.ts';
 import type { SaveReport } from '../../core/operations/report.ts';
 import type { NewVaultChoice } from '../../core/vault/places.ts';
@@ -68,19 +67,10 @@ async function run(parts: CommandParts, folder: string, plan: SavePlan, wanted: 
     const { newVault } = wanted;
     const report = await parts.overview.during('saving', () => withProgress('Saving', (options) => core.save(plan, { ...options, newVault })));
     if (report.recoveryKey !== undefined) {
-      await showRecoveryKey({ recoveryKey: report.recoveryKey, vault: await nameOfVault(core, folder), repository: plan.repository.name, made: new Date() }, folder);
+      await showRecoveryKey(core, folder, report.recoveryKey);
     }
     tell(parts, folder, report);
   }, () => save(parts, folder, wanted));
-}
-
-/** Never throws: the recovery key, which is told once, waits to be shown. */
-async function nameOfVault(core: ConvoSync, folder: string): Promise<string> {
-  try {
-    return (await core.list(folder, { refresh: false })).vault ?? 'unknown';
-  } catch {
-    return 'unknown';
-  }
 }
 
 /** Who can read what this save saves. */

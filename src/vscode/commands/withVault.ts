@@ -6,7 +6,7 @@ import type { VaultChoice } from '../../core/operations/plan.ts';
 import { explainError } from '../../wording/errors.ts';
 import { shortId } from '../../wording/short.ts';
 import { age } from '../../wording/time.ts';
-import { askSecretly } from './askSecretly.ts';
+import { askSecretly, type SecretQuestion } from './askSecretly.ts';
 
 /** Which vault the user chose; without one, core knows which. */
 export interface VaultAnswer {
@@ -31,7 +31,7 @@ export async function withVault<T>(core: ConvoSync, folder: string, run: (answer
       if (ConvoSyncError.is(error, 'vault-choice') && answer.vault === undefined) {
         answer.vault = await askForVault(error);
       } else if (ConvoSyncError.is(error, 'vault-locked') && !isUnlocked) {
-        await unlock(core, folder, answer);
+        await unlock(core, folder, { title: 'ConvoSync: Unlock Vault', prompt: 'The vault’s passphrase, or its recovery key' }, answer);
         isUnlocked = true;
       } else {
         throw error;
@@ -40,9 +40,10 @@ export async function withVault<T>(core: ConvoSync, folder: string, run: (answer
   }
 }
 
-async function unlock(core: ConvoSync, folder: string, { vault }: VaultAnswer): Promise<void> {
+/** Unlocks the vault on this device, and resolves with what has opened it. Throws as `withVault`. */
+export async function unlock(core: ConvoSync, folder: string, question: SecretQuestion, { vault }: VaultAnswer = {}): Promise<string> {
   let wrong = 0;
-  await askSecretly({ title: 'ConvoSync: Unlock Vault', prompt: 'The vault’s passphrase, or its recovery key' }, async (secret, signal) => {
+  return askSecretly(question, async (secret, signal) => {
     try {
       await core.unlock(folder, secret, { vault, signal });
       return undefined;

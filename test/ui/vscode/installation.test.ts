@@ -14,7 +14,7 @@ describe('the packaged extension in a fresh VS Code', function () {
     const folder = await mkdtemp(path.join(tmpdir(), 'convosync-ui-'));
     resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
     const { laptop } = await makePlayground(folder);
-    workbench = await Workbench.open({ ...laptop, folder: laptop.project });
+    workbench = await Workbench.open({ ...laptop, folder: laptop.project, settings: { 'convosync.newVault': 'readable' } });
     resources.defer(() => workbench.close());
   });
 
@@ -31,5 +31,13 @@ describe('the packaged extension in a fresh VS Code', function () {
 
   it('has a place in the activity bar', async () => {
     await workbench.openContainer('ConvoSync');
+  });
+
+  it('asks nobody who may read a first save where a setting says so', async () => {
+    await workbench.typeCommand('ConvoSync: Save');
+    await workbench.answer('title of the session', 'Readable pizzas');
+    await workbench.modal.filter({ hasText: 'Not sealed: whoever can read the repository' }).waitFor();
+    await workbench.answerModal('Save “Readable pizzas”?', 'Save');
+    await workbench.toast(/Saved session [0-9a-f]+/).waitFor();
   });
 });

@@ -61,6 +61,15 @@ describe('from one device to another', function () {
     await laptop.statusItem('status').filter({ hasText: 'Nothing saved yet' }).waitFor();
   });
 
+  it('saves nothing when the user leaves the question open who may read it', async () => {
+    await laptop.typeCommand('ConvoSync: Save');
+    await laptop.answer('title of the session', 'Pizzas of two halves');
+    await laptop.picks.filter({ hasText: 'Only My Devices' }).waitFor();
+    await laptop.dismiss();
+    assert.equal(await laptop.modal.isVisible(), false);
+    assert.equal(await git(playground.remote, 'for-each-ref', 'refs/convosync'), '');
+  });
+
   it('asks before the first save who may read it, and for a passphrase that no slip of a finger can spoil', async () => {
     await laptop.typeCommand('ConvoSync: Save');
     await laptop.answer('title of the session', 'Pizzas of two halves');
@@ -79,7 +88,7 @@ describe('from one device to another', function () {
 
   it('saves code and conversation under a message, after showing what will be done', async () => {
     await laptop.answerModal('Save “Pizzas of two halves”?', 'Save');
-    await laptop.modal.filter({ hasText: 'Recovery key of your new vault' }).waitFor();
+    await laptop.modal.filter({ hasText: 'Recovery key of your vault' }).waitFor();
   });
 
   it('shows the recovery key this once, and keeps it where the user says', async () => {
@@ -211,9 +220,25 @@ describe('from one device to another', function () {
     await desktop.treeItem('Sessions', 'Asked about pizza').waitFor();
   });
 
+  it('has the vault open to a new passphrase and a new recovery key', async () => {
+    await desktop.command('ConvoSync: Change Passphrase…');
+    await desktop.answer('passphrase until now', recoveryKey);
+    await desktop.answer('A passphrase of at least 10 characters', `${passphrase} leaf`);
+    await desktop.answer('The same passphrase once more', `${passphrase} leaf`);
+    await desktop.toast('The vault opens to the new passphrase from now on').waitFor();
+    await desktop.command('ConvoSync: New Recovery Key…');
+    await desktop.answer('passphrase until now', `${passphrase} leaf`);
+    await desktop.modal.filter({ hasText: 'The earlier recovery key opens the vault no more.' }).waitFor();
+    await desktop.pressInModal('Recovery key of your vault', 'Copy');
+    await desktop.answerModal('Copied.', 'Done');
+    const renewed = await desktop.page.evaluate<string>('navigator.clipboard.readText()');
+    assert.match(renewed, /^AGE-SECRET-KEY-1/);
+    assert.notEqual(renewed, recoveryKey);
+  });
+
   /** Presses the button of the dialog that shows the key, and types a name into VS Code's own dialog for files. */
   async function saveRecoveryKeyTo(file: string): Promise<void> {
-    await laptop.pressInModal('Recovery key of your new vault', 'Save to File…');
+    await laptop.pressInModal('Recovery key of your vault', 'Save to File…');
     await laptop.chooseFile('Save Recovery Key', file);
   }
 

@@ -1,0 +1,24 @@
+/** What lets the owner into a sealed vault, changed. Both ask for what opens it now, also where it is unlocked. */
+import { withProgress } from '../progress.ts';
+import { askForPassphrase } from './newVault.ts';
+import { begin, type CommandParts } from './parts.ts';
+import { showRecoveryKey } from './recoveryKey.ts';
+import { unlock } from './withVault.ts';
+
+const prompt = 'The vault’s passphrase until now, or its recovery key';
+
+export async function changePassphrase(parts: CommandParts): Promise<void> {
+  const title = 'ConvoSync: Change Passphrase';
+  const { core, folder } = await begin(parts);
+  const current = await unlock(core, folder, { title, prompt });
+  const passphrase = await askForPassphrase(title);
+  await withProgress('Changing the passphrase', (options) => core.changePassphrase(folder, { current, next: { passphrase } }, options));
+  parts.failures.offer('info', 'The vault opens to the new passphrase from now on, and to no earlier one. Who kept a copy of the vault from before can still open that copy with the earlier one.');
+}
+
+export async function renewRecoveryKey(parts: CommandParts): Promise<void> {
+  const { core, folder } = await begin(parts);
+  const current = await unlock(core, folder, { title: 'ConvoSync: New Recovery Key', prompt });
+  const recoveryKey = await withProgress('Making a new recovery key', (options) => core.renewRecoveryKey(folder, current, options));
+  await showRecoveryKey(core, folder, recoveryKey, 'The earlier recovery key opens the vault no more.');
+}
