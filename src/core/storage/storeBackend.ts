@@ -84,18 +84,19 @@ export class StoreBackend implements Backend {
     await this.#assertLogAt(batch, signal);
     await inParallel(batch.objects, parallelCalls, (object) => this.#put(object, signal));
     await this.#prove(batch.objects, batch.writer, signal);
-    await this.#whileClaimed(batch, signal, async () => {
-      await this.#assertLogAt(batch, signal);
+    const log = await this.#whileClaimed(batch, signal, async () => {
+      const before = await this.#assertLogAt(batch, signal);
       for (const record of batch.records) {
         await this.#put(record, signal);
       }
       await this.#prove(batch.records, batch.writer, signal);
+      return [...before, ...batch.records.map(({ key }) => key.slice(keys.log(batch.writer).length))];
     });
-    const { others, logs } = await this.#seen(signal);
-    this.#view = {
-      others: [...new Set([...others, ...batch.objects.map(({ key }) => key).filter((key) => !key.startsWith('writers/'))])],
-      logs: new Map([...logs, [batch.writer, await this.#log(batch.writer, signal)]]),
-    };
+    if (this.#view) {
+      const { others, logs } = this.#view;
+      const founding = batch.objects.map(({ key }) => key).filter((key) => !key.startsWith('writers/'));
+      this.#view = { others: [...new Set([...others, ...founding])], logs: new Map(logs).set(batch.writer, [...new Set(log)]) };
+    }
   }
 
   async #seen(signal?: AbortSignal): Promise<View> {
@@ -126,13 +127,14 @@ export class StoreBackend implements Backend {
   }
 
   /** The log ends where the writer left it, or further on with the first records of this very batch. */
-  async #assertLogAt({ writer, expected, records }: Batch, signal?: AbortSignal): Promise<void> {
+  async #assertLogAt({ writer, expected, records }: Batch, signal?: AbortSignal): Promise<string[]> {
     const found = await this.#log(writer, signal);
     const beyond = found.slice(expected === undefined ? 0 : found.indexOf(expected) + 1);
     const isThere = expected === undefined || found.includes(expected);
     if (!isThere || beyond.some((name, index) => records[index]?.key !== keys.record(writer, name))) {
       throw new ConvoSyncError('storage-conflict', 'The writer’s log is not where this device left it.', { details: { writer, expected: expected ?? 'nothing', found: found.at(-1) ?? 'nothing' } });
     }
+    return found;
   }
 
   /**
@@ -171,7 +173,7 @@ export class StoreBackend implements Backend {
   }
 
   /** Runs `write` while no other machine writes this writer's log. */
-  async #whileClaimed({ writer, records }: Batch, signal: AbortSignal | undefined, write: () => Promise<void>): Promise<void> {
+  async #whileClaimed<T>({ writer, records }: Batch, signal: AbortSignal | undefined, write: () => Promise<T>): Promise<T> {
     const [first] = records;
     if (first === undefined) {
       return write();
@@ -180,7 +182,7 @@ export class StoreBackend implements Backend {
     const name = first.key.slice(keys.log(writer).length);
     try {
       await this.#claim(folder, name, signal);
-      await write();
+      return await write();
     } finally {
       await this.#release(`${folder}${name}`);
     }
