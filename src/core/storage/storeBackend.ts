@@ -28,9 +28,11 @@ export interface StoreBackendOptions {
 /** Enough to hide the way to a server; few enough that none takes it for an attack. */
 const parallelCalls = 8;
 
-/** Two that meet at every one of so many tries, at random moments of about a second each, are not both alive. */
+/** Two that meet at every one of so many tries, after random pauses that grow by so many milliseconds, are not both alive. */
 const claimTries = 12;
-const claimPause = 1_000;
+const claimPause = 500;
+/** Milliseconds that giving a claim back may take; one that stays only makes the next save wait. */
+const releasePatience = 5_000;
 
 export class StoreBackend implements Backend {
   readonly capabilities: Capabilities = { atomicBatch: false, carriesCode: false };
@@ -126,7 +128,7 @@ export class StoreBackend implements Backend {
     return [...objects.map(({ name }) => `${folder}${name}`), ...below.flat()];
   }
 
-  /** The log ends where the writer left it, or further on with the first records of this very batch. */
+  /** The log, which ends where the writer left it, or further on with the first records of this very batch. */
   async #assertLogAt({ writer, expected, records }: Batch, signal?: AbortSignal): Promise<string[]> {
     const found = await this.#log(writer, signal);
     const beyond = found.slice(expected === undefined ? 0 : found.indexOf(expected) + 1);
@@ -202,14 +204,14 @@ export class StoreBackend implements Backend {
         return;
       }
       await this.#delete(`${folder}${name}`, signal);
-      await pause(claimPause * random(), signal);
+      await pause(claimPause * attempt * random(), signal);
     }
   }
 
-  /** Also after a cancellation: a claim that stays only makes the next save wait. */
+  /** Also after a cancellation. */
   async #release(key: string): Promise<void> {
     try {
-      await this.#delete(key);
+      await this.#delete(key, AbortSignal.timeout(releasePatience));
     } catch (error) {
       if (!ConvoSyncError.is(error)) {
         throw error;

@@ -131,7 +131,7 @@ export class S3Store implements Store {
 
   async #send(method: string, { key, query = {}, headers = {}, body, signal }: Request): Promise<HttpAnswer> {
     throwIfCancelled(signal);
-    const { region, accessKeyId, secretAccessKey, sessionToken, now, patience = 60_000 } = this.#options;
+    const { region, accessKeyId, secretAccessKey, sessionToken, now, patience = 30_000 } = this.#options;
     const address = new URL(this.#bucket);
     if (key !== undefined) {
       address.pathname += `/${this.#options.prefix}${key}`;
