@@ -8,6 +8,7 @@ import { commitFact, listFact, numberFact, remoteFact, saidAfter, textFact } fro
 import { count, names } from './quantities.ts';
 import { explainRejectedPush } from './rejectedPush.ts';
 import { shortId } from './short.ts';
+import { explainDenied, explainPermanent, explainTransient, explainUnreachable } from './storageFailures.ts';
 
 export interface Explanation {
   /** What happened. */
@@ -82,11 +83,7 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
     safe: workIsHere,
     hint: 'Sign in once with “git fetch” in a terminal, then try again.',
   }),
-  'remote-unreachable': (details) => withGitsWords(details, {
-    title: `${remoteFact(details)} cannot be reached.`,
-    safe: workIsHere,
-    hint: 'Try again when there is a connection.',
-  }),
+  'remote-unreachable': (details) => withGitsWords(details, { ...explainUnreachable(details), safe: workIsHere }),
   'push-rejected': (details) => withGitsWords(details, {
     ...explainRejectedPush(details),
     safe: landed(details, 'Your commits and the session are safe on this device; other devices see neither.'),
@@ -113,10 +110,10 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
     hint: 'It may still be arriving. If it stays away, save once more on the device that has it.',
   }),
   'storage-conflict': () => ({ title: 'The vault changed at the same moment.', safe: workIsHere, hint: 'Try again.' }),
-  'storage-denied': (details) => withGitsWords(details, { title: 'The storage does not let you in.', safe: workIsHere, hint: 'Check your access to it, then try again.' }),
+  'storage-denied': (details) => withGitsWords(details, { ...explainDenied(details), safe: workIsHere }),
   'storage-quota': (details) => withGitsWords(details, { title: 'The storage is full.', safe: workIsHere, hint: 'Make room there, then try again.' }),
-  'storage-transient': (details) => withGitsWords(details, { title: 'The storage did not answer as it should.', safe: workIsHere, hint: 'Try again in a moment.' }),
-  'storage-permanent': (details) => withGitsWords(details, { title: 'The storage refuses this, and trying again will not help.', safe: workIsHere }),
+  'storage-transient': (details) => withGitsWords(details, { ...explainTransient(details), safe: workIsHere }),
+  'storage-permanent': (details) => withGitsWords(details, { ...explainPermanent(details), safe: workIsHere }),
 
   'vault-not-found': (details) => textFact(details, 'vault') === undefined
     ? textFact(details, 'reason') === 'none-sealed'

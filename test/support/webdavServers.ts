@@ -83,7 +83,7 @@ http {
 
 export const startRclone: StartWebdav = async (folder) => {
   prepareFolder(folder);
-  return startServer('rclone', (port) => ['serve', 'webdav', path.join(folder, 'root'), '--config', path.join(folder, 'none'), '--addr', `127.0.0.1:${port}`, '--user', credentials.user, '--pass', credentials.password, '--dir-cache-time', '0s']);
+  return startServer('rclone', (port) => ['serve', 'webdav', path.join(folder, 'root'), '--config', path.join(folder, 'none'), '--addr', `127.0.0.1:${port}`, '--user', credentials.user, '--pass', credentials.password]);
 };
 
 /** Whom servers become that do not want to be root. */

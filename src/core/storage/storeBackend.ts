@@ -28,9 +28,11 @@ export interface StoreBackendOptions {
 /** Enough to hide the way to a server; few enough that none takes it for an attack. */
 const parallelCalls = 8;
 
-/** Two that meet at every one of so many tries, at random moments of about a second each, are not both alive. */
+/** Two that meet at every one of so many tries, after random pauses that grow by so many milliseconds, are not both alive. */
 const claimTries = 12;
-const claimPause = 1_000;
+const claimPause = 500;
+/** Milliseconds that giving a claim back may take; one that stays only makes the next save wait. */
+const releasePatience = 5_000;
 
 export class StoreBackend implements Backend {
   readonly capabilities: Capabilities = { atomicBatch: false, carriesCode: false };
@@ -84,18 +86,19 @@ export class StoreBackend implements Backend {
     await this.#assertLogAt(batch, signal);
     await inParallel(batch.objects, parallelCalls, (object) => this.#put(object, signal));
     await this.#prove(batch.objects, batch.writer, signal);
-    await this.#whileClaimed(batch, signal, async () => {
-      await this.#assertLogAt(batch, signal);
+    const log = await this.#whileClaimed(batch, signal, async () => {
+      const before = await this.#assertLogAt(batch, signal);
       for (const record of batch.records) {
         await this.#put(record, signal);
       }
       await this.#prove(batch.records, batch.writer, signal);
+      return [...before, ...batch.records.map(({ key }) => key.slice(keys.log(batch.writer).length))];
     });
-    const { others, logs } = await this.#seen(signal);
-    this.#view = {
-      others: [...new Set([...others, ...batch.objects.map(({ key }) => key).filter((key) => !key.startsWith('writers/'))])],
-      logs: new Map([...logs, [batch.writer, await this.#log(batch.writer, signal)]]),
-    };
+    if (this.#view) {
+      const { others, logs } = this.#view;
+      const founding = batch.objects.map(({ key }) => key).filter((key) => !key.startsWith('writers/'));
+      this.#view = { others: [...new Set([...others, ...founding])], logs: new Map(logs).set(batch.writer, [...new Set(log)]) };
+    }
   }
 
   async changeSlots(added: readonly StoredObject[], removed: readonly string[], signal?: AbortSignal): Promise<void> {
@@ -135,14 +138,15 @@ export class StoreBackend implements Backend {
     return [...objects.map(({ name }) => `${folder}${name}`), ...below.flat()];
   }
 
-  /** The log ends where the writer left it, or further on with the first records of this very batch. */
-  async #assertLogAt({ writer, expected, records }: Batch, signal?: AbortSignal): Promise<void> {
+  /** The log, which ends where the writer left it, or further on with the first records of this very batch. */
+  async #assertLogAt({ writer, expected, records }: Batch, signal?: AbortSignal): Promise<string[]> {
     const found = await this.#log(writer, signal);
     const beyond = found.slice(expected === undefined ? 0 : found.indexOf(expected) + 1);
     const isThere = expected === undefined || found.includes(expected);
     if (!isThere || beyond.some((name, index) => records[index]?.key !== keys.record(writer, name))) {
       throw new ConvoSyncError('storage-conflict', 'The writer’s log is not where this device left it.', { details: { writer, expected: expected ?? 'nothing', found: found.at(-1) ?? 'nothing' } });
     }
+    return found;
   }
 
   /**
@@ -181,7 +185,7 @@ export class StoreBackend implements Backend {
   }
 
   /** Runs `write` while no other machine writes this writer's log. */
-  async #whileClaimed({ writer, records }: Batch, signal: AbortSignal | undefined, write: () => Promise<void>): Promise<void> {
+  async #whileClaimed<T>({ writer, records }: Batch, signal: AbortSignal | undefined, write: () => Promise<T>): Promise<T> {
     const [first] = records;
     if (first === undefined) {
       return write();
@@ -190,7 +194,7 @@ export class StoreBackend implements Backend {
     const name = first.key.slice(keys.log(writer).length);
     try {
       await this.#claim(folder, name, signal);
-      await write();
+      return await write();
     } finally {
       await this.#release(`${folder}${name}`);
     }
@@ -210,14 +214,14 @@ export class StoreBackend implements Backend {
         return;
       }
       await this.#delete(`${folder}${name}`, signal);
-      await pause(claimPause * random(), signal);
+      await pause(claimPause * attempt * random(), signal);
     }
   }
 
-  /** Also after a cancellation: a claim that stays only makes the next save wait. */
+  /** Also after a cancellation. */
   async #release(key: string): Promise<void> {
     try {
-      await this.#delete(key);
+      await this.#delete(key, AbortSignal.timeout(releasePatience));
     } catch (error) {
       if (!ConvoSyncError.is(error)) {
         throw error;

@@ -10,10 +10,13 @@ export interface XmlElement {
   text: string;
 }
 
-/** Throws `storage-transient` for what is no XML: a page of some gateway in between, or half an answer. */
-export function parseXml(bytes: Uint8Array, details: CallDetails): XmlElement {
-  const root: XmlElement = { name: '', children: [], text: '' };
-  const open = [root];
+/**
+ * The document's element, which has to have that name. Throws `storage-transient` for anything else: a page of some
+ * gateway in between, or half an answer.
+ */
+export function parseXml(bytes: Uint8Array, name: string, details: CallDetails): XmlElement {
+  const document: XmlElement = { name: '', children: [], text: '' };
+  const open = [document];
   const parser = new SaxesParser({ xmlns: true });
   parser.on('opentag', ({ local }) => {
     const element: XmlElement = { name: local, children: [], text: '' };
@@ -29,9 +32,17 @@ export function parseXml(bytes: Uint8Array, details: CallDetails): XmlElement {
   try {
     parser.write(Buffer.from(bytes).toString('utf8')).close();
   } catch (error) {
-    throw new ConvoSyncError('storage-transient', 'The store’s answer is not what it should be.', { cause: error, details: { ...details, remote: details.store } });
+    throw unexpected(details, error);
+  }
+  const [root] = document.children;
+  if (root?.name !== name) {
+    throw unexpected(details);
   }
   return root;
+}
+
+function unexpected(details: CallDetails, cause?: unknown): ConvoSyncError {
+  return new ConvoSyncError('storage-transient', 'The store’s answer is not what it should be.', { cause, details: { ...details, remote: details.store } });
 }
 
 /** Every element of that name, at any depth, in document order. */

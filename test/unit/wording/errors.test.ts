@@ -113,6 +113,18 @@ describe('explainError', () => {
     assert.match(safe, /commits on feature\/menu are at the remote/);
   });
 
+  it('tells a place that is gone, a wrong clock, a busy store and a false certificate apart from what they look like', () => {
+    const explained = (code: ErrorCode, facts: Record<string, unknown>): string => {
+      const { title, hint = '' } = explainError(new ConvoSyncError(code, 'x', { details: facts }));
+      return `${title} ${hint}`;
+    };
+    assert.match(explained('remote-unreachable', { remote: '/media/ada/stick', reason: 'place-missing' }), /^“\/media\/ada\/stick” is not there\. Plug the drive in/);
+    assert.match(explained('storage-denied', { said: 'RequestTimeTooSkewed' }), /the clock of this device is wrong/);
+    assert.match(explained('storage-transient', { retryAfter: 600 }), /left alone for 10 minutes/);
+    assert.match(explained('storage-transient', { retryAfter: 7 }), /in a moment/);
+    assert.match(explained('storage-permanent', { reason: 'certificate' }), /certificate that this device does not trust/);
+  });
+
   it('tells wrong key, damage, forgery, roll-back and a newer format apart', () => {
     const titles = (['vault-wrong-key', 'vault-damaged', 'vault-forged', 'vault-rolled-back', 'vault-newer-format'] as const)
       .map((code) => explainError(new ConvoSyncError(code, '')).title);

@@ -116,7 +116,7 @@ export class S3Store implements Store {
       signal,
     });
     this.#expect(answer, folder);
-    const page = parseXml(answer.body, this.#details(folder));
+    const page = parseXml(answer.body, 'ListBucketResult', this.#details(folder));
     const next = textOf(page, 'NextContinuationToken');
     if (textOf(page, 'IsTruncated') === 'true' && next === undefined) {
       throw new ConvoSyncError('storage-permanent', 'The store does not say how its listing goes on.', { details: { ...this.#details(folder) } });
@@ -131,7 +131,7 @@ export class S3Store implements Store {
 
   async #send(method: string, { key, query = {}, headers = {}, body, signal }: Request): Promise<HttpAnswer> {
     throwIfCancelled(signal);
-    const { region, accessKeyId, secretAccessKey, sessionToken, now, patience = 60_000 } = this.#options;
+    const { region, accessKeyId, secretAccessKey, sessionToken, now, patience = 30_000 } = this.#options;
     const address = new URL(this.#bucket);
     if (key !== undefined) {
       address.pathname += `/${this.#options.prefix}${key}`;
@@ -168,8 +168,12 @@ export class S3Store implements Store {
   }
 
   /** The service's own code for what went wrong; undefined where something else answered. */
-  #said({ body, headers }: HttpAnswer, object: string): string | undefined {
-    return body.byteLength > 0 && (headers.get('content-type') ?? '').includes('xml') ? textOf(parseXml(body, this.#details(object)), 'Code') : undefined;
+  #said({ body }: HttpAnswer, object: string): string | undefined {
+    try {
+      return textOf(parseXml(body, 'Error', this.#details(object)), 'Code');
+    } catch {
+      return undefined;
+    }
   }
 
   #details(object: string): CallDetails {

@@ -19,7 +19,7 @@ export const propfindBody = Buffer.from('<?xml version="1.0" encoding="utf-8"?><
  * shortest path is taken for the one that was asked about.
  */
 export function readMembers(body: Uint8Array, details: CallDetails): Member[] {
-  const found = elements(parseXml(body, details), 'response').map((response) => {
+  const found = elements(parseXml(body, 'multistatus', details), 'response').map((response) => {
     const parts = pathOf(textOf(response, 'href') ?? '').split('/').filter((part) => part !== '');
     const isFolder = elements(response, 'resourcetype').some((type) => elements(type, 'collection').length > 0);
     return {

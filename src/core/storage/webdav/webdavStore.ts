@@ -32,7 +32,7 @@ export class WebdavStore implements Store {
   readonly #patience: number;
   #isReady = false;
 
-  constructor({ address, user, password, patience = 60_000 }: WebdavOptions) {
+  constructor({ address, user, password, patience = 30_000 }: WebdavOptions) {
     this.#root = bareAddress(address);
     this.#authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
     this.#patience = patience;
