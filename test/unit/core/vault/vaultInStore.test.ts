@@ -6,11 +6,15 @@ import { ConvoSyncError } from '../../../../src/core/common/errors.ts';
 import { silentLogger } from '../../../../src/core/common/logger.ts';
 import { Home } from '../../../../src/core/home/home.ts';
 import type { StoredFile } from '../../../../src/core/session/session.ts';
+import { keys } from '../../../../src/core/storage/backend.ts';
 import { FolderStore } from '../../../../src/core/storage/folder/folderStore.ts';
 import { StoreBackend, vaultsAt } from '../../../../src/core/storage/storeBackend.ts';
-import { Vault } from '../../../../src/core/vault/vault.ts';
+import { openSlot } from '../../../../src/core/vault/keySlots.ts';
+import { type SendOptions, Vault } from '../../../../src/core/vault/vault.ts';
 import { MeddledStore } from '../../../support/meddledStore.ts';
-import { now, vault as founded } from '../../../support/signedLog.ts';
+import { now, vault as founded, vaultKeys } from '../../../support/signedLog.ts';
+
+const noCode: SendOptions = { pushCode: () => assert.fail('no code waits') };
 
 describe('a vault that two devices share through a folder', () => {
   let folder: string;
@@ -30,9 +34,10 @@ describe('a vault that two devices share through a folder', () => {
   const open = async (device: 'desktop' | 'laptop'): Promise<Vault> => {
     const home = new Home(path.join(folder, device));
     await home.prepare();
-    const { description, keys, files: documents } = founded;
+    const { description, bytes, keys: document } = founded;
+    const documents = new Map([[keys.vault, bytes], [openSlot, document]]);
     const backend = new StoreBackend({ store, vault: description.id, pause: () => Promise.resolve(), random: () => 0.5, logger: silentLogger });
-    const opened = await Vault.open({ home, description, keys, files: documents, backend, device: { id: Buffer.from(device).toString('hex'), name: device, kind: device }, fingerprint: device, now: () => now, logger: silentLogger });
+    const opened = await Vault.open({ home, description, keys: vaultKeys, documents, backend, device: { id: Buffer.from(device).toString('hex'), name: device, kind: device }, fingerprint: device, now: () => now, logger: silentLogger });
     await opened.refresh();
     return opened;
   };
@@ -63,8 +68,8 @@ describe('a vault that two devices share through a folder', () => {
   };
 
   it('shows each what the other saved', async () => {
-    await (await seal('desktop', 'a1'.repeat(10))).send();
-    await (await seal('laptop', 'b2'.repeat(10))).send();
+    await (await seal('desktop', 'a1'.repeat(10))).send(noCode);
+    await (await seal('laptop', 'b2'.repeat(10))).send(noCode);
     for (const device of ['desktop', 'laptop'] as const) {
       assert.deepEqual(await seenBy(device), ['a1'.repeat(10), 'b2'.repeat(10)]);
     }
@@ -72,7 +77,7 @@ describe('a vault that two devices share through a folder', () => {
   });
 
   it('loses nothing and shows nothing by halves, at whatever call the store fails while a save is sent', async () => {
-    await (await seal('laptop', '00'.repeat(10))).send();
+    await (await seal('laptop', '00'.repeat(10))).send(noCode);
     const expected = ['00'.repeat(10)];
     let failed = true;
     for (let failing = 1; failed; failing++) {
@@ -84,7 +89,7 @@ describe('a vault that two devices share through a folder', () => {
           throw new ConvoSyncError('storage-transient', 'The stick was slow.');
         }
       };
-      const outcome = await vault.send().catch((error: unknown) => error);
+      const outcome = await vault.send(noCode).catch((error: unknown) => error);
       store.before = () => undefined;
       failed = store.calls.length >= start + failing;
       assert.ok(outcome === 'sent' || ConvoSyncError.is(outcome, 'storage-transient'), String(outcome));
@@ -93,7 +98,7 @@ describe('a vault that two devices share through a folder', () => {
       assert.ok(outcome !== 'sent' || seen.includes(id));
       const again = await open('desktop');
       await again.takeUp();
-      assert.equal(await again.send(), seen.includes(id) ? 'nothing-to-send' : 'sent');
+      assert.equal(await again.send(noCode), seen.includes(id) ? 'nothing-to-send' : 'sent');
       expected.push(id);
       expected.sort();
       assert.deepEqual(await seenBy('laptop'), expected);
