@@ -13,6 +13,8 @@ import { run } from '../../support/run.ts';
 import { Workbench } from './workbench.ts';
 
 const question = 'What is my favorite pizza?';
+/** Milliseconds that a passphrase may take on a machine with much to do: it is made to take long. */
+const slowly = { timeout: 60_000 };
 const passphrase = 'four cheeses and a fig';
 const addition = '\nA pizza of two halves costs what the dearer half costs.\n';
 
@@ -88,7 +90,7 @@ describe('from one device to another', function () {
 
   it('saves code and conversation under a message, after showing what will be done', async () => {
     await laptop.answerModal('Save “Pizzas of two halves”?', 'Save');
-    await laptop.modal.filter({ hasText: 'Recovery key of your vault' }).waitFor();
+    await laptop.modal.filter({ hasText: 'Recovery key of your vault' }).waitFor(slowly);
   });
 
   it('shows the recovery key this once, and keeps it where the user says', async () => {
@@ -136,10 +138,10 @@ describe('from one device to another', function () {
   it('unlocks it by a click in the status bar, and says in the box what is wrong with another passphrase', async () => {
     await desktop.statusItem('status').click();
     await desktop.answer('passphrase, or its recovery key', 'five cheeses and a fig');
-    await desktop.quickInput.filter({ hasText: 'This passphrase does not open the vault' }).waitFor();
+    await desktop.quickInput.filter({ hasText: 'This passphrase does not open the vault' }).waitFor(slowly);
     await desktop.screenshot('wrong-passphrase');
     await desktop.answer('This passphrase does not open the vault', passphrase);
-    await desktop.toast('The vault is unlocked on this device').waitFor();
+    await desktop.toast('The vault is unlocked on this device').waitFor(slowly);
   });
 
   it('shows the session on the other device, by the device that saved it', async () => {
@@ -225,10 +227,10 @@ describe('from one device to another', function () {
     await desktop.answer('passphrase until now', recoveryKey);
     await desktop.answer('A passphrase of at least 10 characters', `${passphrase} leaf`);
     await desktop.answer('The same passphrase once more', `${passphrase} leaf`);
-    await desktop.toast('The vault opens to the new passphrase from now on').waitFor();
+    await desktop.toast('The vault opens to the new passphrase from now on').waitFor(slowly);
     await desktop.command('ConvoSync: New Recovery Key…');
     await desktop.answer('passphrase until now', `${passphrase} leaf`);
-    await desktop.modal.filter({ hasText: 'The earlier recovery key opens the vault no more.' }).waitFor();
+    await desktop.modal.filter({ hasText: 'The earlier recovery key opens the vault no more.' }).waitFor(slowly);
     await desktop.pressInModal('Recovery key of your vault', 'Copy');
     await desktop.answerModal('Copied.', 'Done');
     const renewed = await desktop.page.evaluate<string>('navigator.clipboard.readText()');

@@ -136,11 +136,12 @@ export class Workbench {
   async chooseFile(title: string, file: string): Promise<void> {
     const dialog = this.quickInput.filter({ hasText: title });
     const input = dialog.locator('input.input');
-    // It fills itself in first, and takes no answer while it looks into a folder.
-    while ((await input.inputValue()) === '') {
+    // It looks into its first folder and fills itself in, and takes no answer while it looks into another.
+    await dialog.locator('.monaco-list-row').first().waitFor();
+    do {
+      await input.fill(file);
       await delay(SHORT_MS);
-    }
-    await input.fill(file);
+    } while ((await input.inputValue()) !== file);
     while (await dialog.isVisible()) {
       await this.page.keyboard.press('Enter');
       await delay(SHORT_MS);
