@@ -2,11 +2,11 @@
 import { ConvoSyncError } from '../core/common/errors.ts';
 import type { Finding, Remedy } from '../core/git/finding.ts';
 import type { Choices, VaultChoice } from '../core/operations/plan.ts';
-import { shortestPassphrase } from '../core/vault/keySlots.ts';
 import type { NewVaultChoice } from '../core/vault/places.ts';
 import { explainError } from '../wording/errors.ts';
 import { liesInOwnHands, remedyConsequence, remedyLabel } from '../wording/findings.ts';
 import type { PreflightOperation } from '../wording/findings.ts';
+import { faultOf, newPassphrase, whoMayRead } from '../wording/newVault.ts';
 import { shortId } from '../wording/short.ts';
 import { age } from '../wording/time.ts';
 import type { Invocation } from './invocation.ts';
@@ -135,25 +135,29 @@ export async function askForSecret({ passphrase, prompts }: Invocation): Promise
   return secret;
 }
 
-/** Asked for twice, since it is not seen. */
-export async function askForNewPassphrase(prompts: Prompts, message: string): Promise<string> {
-  const passphrase = await prompts.askSecretly(message, (answer) => (answer.length < shortestPassphrase ? `At least ${shortestPassphrase} characters: whoever holds the storage can try as often as they like.` : undefined));
-  await prompts.askSecretly('The same once more', (answer) => (answer === passphrase ? undefined : 'This is not what you typed before.'));
-  return passphrase;
+/** Asked for twice, since it is not seen, and anew when the two are not the same. */
+export async function askForNewPassphrase({ prompts, output }: { prompts: Prompts; output: Invocation['output'] }, message: string): Promise<string> {
+  for (;;) {
+    const first = await prompts.askSecretly(message, faultOf);
+    if (first === (await prompts.askSecretly(newPassphrase.again))) {
+      return first;
+    }
+    output.tell(undefined, () => newPassphrase.notTheSame);
+  }
 }
 
 /** How the vault is to be that the first save makes; undefined where nobody says. */
-export async function chooseNewVault({ prompts, passphrase }: Invocation, kind: NewVault | undefined): Promise<NewVaultChoice | undefined> {
+export async function chooseNewVault({ prompts, output, passphrase }: Invocation, kind: NewVault | undefined): Promise<NewVaultChoice | undefined> {
   const handedOver = kind === 'readable' ? undefined : await passphrase();
   if (handedOver !== undefined) {
     return { passphrase: handedOver };
   }
-  const chosen = kind ?? (await prompts?.choose<NewVault>('This is the first save here. Who may read what you save?', [
-    { value: 'sealed', label: 'Only My Devices', hint: 'sealed with a passphrase (recommended)' },
-    { value: 'readable', label: 'Whoever Can Read the Repository', hint: 'not sealed: for a repository that is yours alone' },
+  const chosen = kind ?? (await prompts?.choose<NewVault>(whoMayRead.question, [
+    { value: 'sealed', label: whoMayRead.sealed.label, hint: whoMayRead.sealed.detail },
+    { value: 'readable', label: whoMayRead.readable.label, hint: whoMayRead.readable.detail },
   ]));
   if (chosen === 'sealed' && prompts) {
-    return { passphrase: await askForNewPassphrase(prompts, 'A passphrase for your new vault') };
+    return { passphrase: await askForNewPassphrase({ prompts, output }, 'A passphrase for your new vault') };
   }
   return chosen === 'readable' ? 'readable' : undefined;
 }

@@ -103,10 +103,13 @@ describe('a sealed vault in a terminal', function () {
       saving.type(`short${enter}`);
       await saving.sees('At least 10 characters');
       saving.type(` but longer${enter}`);
-      await saving.sees('The same once more');
-      saving.type(`shorter${enter}`);
-      await saving.sees('not what you typed before');
-      saving.type(`${'\u007f'.repeat(7)}short but longer${enter}`);
+      await saving.sees('The same passphrase once more');
+      saving.type(`another one${enter}`);
+      await saving.sees('The two were not the same');
+      for (const question of ['A passphrase for your new vault', 'The same passphrase once more']) {
+        await saving.sees(question);
+        saving.type(`short but longer${enter}`);
+      }
       const saved = await saving.ends();
       assert.equal(saved.code, 0, saved.text);
       assert.match(saved.text, /Sealed: only your own devices[^]*Recovery key of your vault\n {2}AGE-SECRET-KEY-1/);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { ConvoSyncError, type ErrorCode } from '../../src/core/common/errors.ts';
 import { type Device, type DeviceOptions, World } from '../support/device.ts';
@@ -98,6 +98,19 @@ describe('a sealed vault', function () {
     assert.equal((await desktop.save('Again', { push: false })).recoveryKey, undefined);
     const kept = readdirSync(desktop.home, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => readFileSync(path.join(entry.parentPath, entry.name), 'latin1'));
     assert.ok(kept.length > 0 && kept.every((content) => !content.includes(recoveryKey ?? '')));
+  });
+
+  it('tells its recovery key to the first save that comes to its end', async () => {
+    const desktop = device('desktop');
+    desktop.write('menu.js', 'margherita\n');
+    const hook = path.join(desktop.folder, '.git', 'hooks', 'pre-commit');
+    writeFileSync(hook, '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    await assert.rejects(foundSealed(desktop), isError('git-failed'));
+    rmSync(hook);
+    const { recoveryKey = '' } = await foundSealed(desktop);
+    const laptop = device('laptop');
+    await unlock(laptop, recoveryKey);
+    assert.deepEqual(await messages(laptop), ['Secret menu']);
   });
 
   it('is locked on one device alone, and what waits there is neither lost nor sent twice', async () => {

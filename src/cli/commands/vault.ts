@@ -3,6 +3,7 @@ import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { VaultChoice } from '../../core/operations/plan.ts';
 import type { Listing } from '../../core/operations/report.ts';
 import { describePrivacy } from '../../wording/privacy.ts';
+import { newPassphrase } from '../../wording/newVault.ts';
 import { count } from '../../wording/quantities.ts';
 import { vaultDocument } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
@@ -100,12 +101,12 @@ async function lock({ convosync, output, work, folder }: Invocation): Promise<En
 async function changePassphrase(invocation: Invocation, { newPassphraseFile }: VaultOptions): Promise<Ending> {
   const { convosync, output, work, folder, prompts, currentFolder, stdin } = invocation;
   const current = await askForSecret(invocation);
-  const passphrase = (await readPassphrase(newPassphraseFile, { currentFolder, stdin })) ?? (prompts && (await askForNewPassphrase(prompts, 'The new passphrase')));
+  const passphrase = (await readPassphrase(newPassphraseFile, { currentFolder, stdin })) ?? (prompts && (await askForNewPassphrase({ prompts, output }, 'The new passphrase')));
   if (passphrase === undefined) {
     throw new ConvoSyncError('usage', 'There is nobody to ask for the new passphrase: hand it over with --new-passphrase-file.');
   }
   await withVault(invocation, undefined, () => work((run) => convosync.changePassphrase(folder, { current, next: { passphrase } }, run)));
-  output.report(true, () => 'The vault opens to the new passphrase from now on, and to no earlier one.\n  Who kept a copy of the vault from before can still open that copy with the earlier one.', (changed) => ({ changed }));
+  output.report(true, () => newPassphrase.changed, (changed) => ({ changed }));
   return 0;
 }
 

@@ -34,8 +34,6 @@ export interface Checkout extends Surroundings {
   state: RepositoryState;
   /** Undefined while this person has no vault here. */
   vault: Vault | undefined;
-  /** Of the sealed vault that was just founded. */
-  recoveryKey?: string;
   /** Why the remote did not answer, or why what it shows cannot be trusted; the vault is then as it was last seen. */
   problem: ConvoSyncError | undefined;
 }
@@ -72,7 +70,7 @@ export async function openCheckout(parts: Parts, at: string | Repository, option
   } else {
     await vault?.readCached(signal);
   }
-  return { ...around, state, vault, problem, ...(opened?.recoveryKey === undefined ? {} : { recoveryKey: opened.recoveryKey }) };
+  return { ...around, state, vault, problem };
 }
 
 /** What a checkout is before its vault is known: the repository as it stands, and one look at its remote. */

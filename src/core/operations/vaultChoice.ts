@@ -42,16 +42,13 @@ export interface ChoiceOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** With the recovery key of a sealed vault that was just founded: it is told once. */
-export type ChosenVault = OpenedVault & { recoveryKey?: string };
-
 /**
  * Undefined while this person has no vault here, or while the remote that may hold it does not answer.
  *
  * @throws ConvoSyncError `vault-choice` when the person has to say which vault is theirs, `vault-not-found` when there is
  * none as chosen, `vault-locked` for one that was not unlocked on this device
  */
-export async function chooseVault(parts: Parts, around: Surroundings, options: ChoiceOptions): Promise<ChosenVault | undefined> {
+export async function chooseVault(parts: Parts, around: Surroundings, options: ChoiceOptions): Promise<OpenedVault | undefined> {
   const { home } = parts;
   const place = placeOf(around);
   const remembered = await rememberedVault(home, place);
@@ -135,10 +132,10 @@ export async function unlock(parts: Parts, around: Surroundings, secret: Secret,
   throw refused;
 }
 
-async function findVault(parts: Parts, around: Surroundings, { found, choice, signal }: ChoiceOptions): Promise<ChosenVault | undefined> {
+async function findVault(parts: Parts, around: Surroundings, { found, choice, signal }: ChoiceOptions): Promise<OpenedVault | undefined> {
   const { home, machine } = parts;
   const owner = (await around.repository.configuration(signal)).get('user.email')?.at(-1) ?? '';
-  const foundOne = async (): Promise<ChosenVault | undefined> => (found === undefined ? undefined : foundVault(parts, owner, machine.now(), found));
+  const foundOne = async (): Promise<OpenedVault | undefined> => (found === undefined ? undefined : foundVault(parts, owner, machine.now(), found));
   if (choice === 'new') {
     return foundOne();
   }

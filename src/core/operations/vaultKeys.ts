@@ -53,6 +53,31 @@ export async function renewRecoveryKey(parts: Parts, folder: string, current: Se
   });
 }
 
+/**
+ * The recovery key of a sealed vault that has none yet: made once a save is safe, so that no key is made that nobody is
+ * told. Undefined where there is one, or where none could be made now: then the next save does.
+ */
+export async function firstRecoveryKey({ keychain, logger }: Parts, vault: Vault, signal: AbortSignal | undefined): Promise<string | undefined> {
+  const document = vault.isSealed && !vault.hasRecoveryKey ? await keychain.get(vault.id) : undefined;
+  if (document === undefined) {
+    return undefined;
+  }
+  try {
+    if (slotsOfKind(await vault.documents(signal), 'recovery').length > 0) {
+      return undefined;
+    }
+    const { slot, recoveryKey } = await recoverySlot(Buffer.from(document));
+    await vault.changeSlots(new Map([slot]), [], signal);
+    return recoveryKey;
+  } catch (error) {
+    if (!ConvoSyncError.is(error)) {
+      throw error;
+    }
+    logger.warn(`no recovery key could be made: ${error.code}`);
+    return undefined;
+  }
+}
+
 /** @throws ConvoSyncError why the remote did not answer: slots are changed where everyone sees them, or not at all */
 async function withSlots<T>(parts: Parts, folder: string, { signal }: RunOptions, change: (vault: Vault, documents: ReadonlyMap<string, Uint8Array>) => Promise<T>): Promise<T> {
   const { vault, problem } = await openCheckout(parts, folder, { refresh: true, signal });

@@ -13,7 +13,7 @@ import type { Home } from '../home/home.ts';
 import type { Keychain } from '../home/keychain.ts';
 import { keys as storageKeys } from '../storage/backend.ts';
 import { createVault, readDescription, readKeys, type VaultDescription, type VaultKeys } from './description.ts';
-import { type Documents, type NewPassphrase, openSlot, passphraseSlot, recoverySlot, type Secret, unwrapKeys } from './keySlots.ts';
+import { type Documents, type NewPassphrase, openSlot, passphraseSlot, type Secret, unwrapKeys } from './keySlots.ts';
 
 const Registry = z.object({
   v: z.literal(1),
@@ -113,8 +113,8 @@ export async function unlockVault({ home, keychain }: Keeper, id: string, docume
   return { description, keys, documents };
 }
 
-/** Makes a vault. A sealed one has a recovery key, which is told this once and kept nowhere. */
-export async function foundVault({ home, keychain }: Keeper, owner: string, now: Date, choice: NewVaultChoice): Promise<OpenedVault & { recoveryKey?: string }> {
+/** Makes a vault. A sealed one has no recovery key yet (see `firstRecoveryKey`). */
+export async function foundVault({ home, keychain }: Keeper, owner: string, now: Date, choice: NewVaultChoice): Promise<OpenedVault> {
   if (choice === 'readable') {
     const { description, bytes, keys } = createVault(owner, now);
     const documents: Documents = new Map([[storageKeys.vault, bytes], [openSlot, keys]]);
@@ -123,11 +123,10 @@ export async function foundVault({ home, keychain }: Keeper, owner: string, now:
   }
   const { newKey } = await import('./age.ts');
   const { description, bytes, keys } = createVault(owner, now, (await newKey()).identity);
-  const { slot, recoveryKey } = await recoverySlot(keys);
-  const documents: Documents = new Map([[storageKeys.vault, bytes], await passphraseSlot(keys, choice), slot]);
+  const documents: Documents = new Map([[storageKeys.vault, bytes], await passphraseSlot(keys, choice)]);
   await keychain.set(description.id, Buffer.from(keys).toString('utf8'));
   await store(home, description.id, documents);
-  return { description, keys: readKeys(description, keys, openSlot), documents, recoveryKey };
+  return { description, keys: readKeys(description, keys, openSlot), documents };
 }
 
 /** Keeps other key slots of a vault than before, as they are at the store now. */

@@ -105,6 +105,11 @@ export class Vault {
     return this.#options.description.sealed;
   }
 
+  /** As far as this home knows. */
+  get hasRecoveryKey(): boolean {
+    return [...this.#options.documents.keys()].some((slot) => slot.startsWith(key.slot('recovery-')));
+  }
+
   /** ISO time of the last look at the store that succeeded; undefined if there never was one. */
   get refreshedAt(): string | undefined {
     return this.#refreshedAt;

@@ -1,4 +1,5 @@
 /** What lets the owner into a sealed vault, changed. Both ask for what opens it now, also where it is unlocked. */
+import { newPassphrase } from '../../wording/newVault.ts';
 import { withProgress } from '../progress.ts';
 import { askForPassphrase } from './newVault.ts';
 import { begin, type CommandParts } from './parts.ts';
@@ -13,7 +14,7 @@ export async function changePassphrase(parts: CommandParts): Promise<void> {
   const current = await unlock(core, folder, { title, prompt });
   const passphrase = await askForPassphrase(title);
   await withProgress('Changing the passphrase', (options) => core.changePassphrase(folder, { current, next: { passphrase } }, options));
-  parts.failures.offer('info', 'The vault opens to the new passphrase from now on, and to no earlier one. Who kept a copy of the vault from before can still open that copy with the earlier one.');
+  parts.failures.offer('info', newPassphrase.changed);
 }
 
 export async function renewRecoveryKey(parts: CommandParts): Promise<void> {

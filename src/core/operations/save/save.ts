@@ -19,6 +19,7 @@ import type { Note, SaveReport } from '../report.ts';
 import { isAsLeft, restoreCode } from '../undo/restoreCode.ts';
 import { type UndoPoint, UndoPoints } from '../undo/undoPoint.ts';
 import { goOnWith } from '../vaultChoice.ts';
+import { firstRecoveryKey } from '../vaultKeys.ts';
 import { captureBundles, captureConversation, seal } from './capture.ts';
 import { commitCode } from './commit.ts';
 import { publish } from './publish.ts';
@@ -87,6 +88,7 @@ export async function settleSave(parts: Parts, running: RunningSave, { summary, 
   options.onProgress?.({ phase: 'verify' });
   await points.update({ ...point, after });
   await points.prune('save');
+  const recoveryKey = await firstRecoveryKey(parts, vault, options.signal);
   options.onProgress?.({ phase: 'verify' });
   await journal.clear();
   return {
@@ -100,7 +102,7 @@ export async function settleSave(parts: Parts, running: RunningSave, { summary, 
     issues: summary.conversations.reduce((sum, { issues }) => sum + issues, 0),
     ...(vault.place === undefined ? {} : { place: vault.place }),
     sealing: sealingOf(vault),
-    ...(checkout.recoveryKey === undefined ? {} : { recoveryKey: checkout.recoveryKey }),
+    ...(recoveryKey === undefined ? {} : { recoveryKey }),
     notes: [...badLineNotes(conversations), ...deviceNotes(vault), ...nameNotes(parts), ...(await leftOver(repository, plan, left))],
   };
 }
