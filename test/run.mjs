@@ -2,7 +2,7 @@
 // Installs what the tests need, runs the suites in order, and ends with one line: "N passed, N failed".
 // Runs on an older Node too: the suites themselves run on the Node that npm installed beside them.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,8 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const bin = path.join(root, 'node_modules/.bin');
 /** What programs leave behind: VS Code its sockets, Chromium its crash reports. */
 const scratch = mkdtempSync(path.join(tmpdir(), 'convosync-tests-'));
+// Servers that a test starts as root become another user, who has to get through to their folders.
+chmodSync(scratch, 0o711);
 process.once('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }));
 process.once('SIGINT', () => process.exit(130));
 

@@ -17,9 +17,14 @@ export async function s3Place({ port, ...credentials }: S3Service, { now = () =>
     new S3Store({ endpoint: `http://127.0.0.1:${proxy.port}`, region: 'us-east-1', bucket, prefix: 'convosync/', ...keys, now, patience });
   // The very first bucket and the very first object of a service take their time.
   const patient = open(name, credentials, 20_000);
-  await patient.create();
-  await patient.put('first', Buffer.alloc(0));
-  await patient.delete('first');
+  try {
+    await patient.create();
+    await patient.put('first', Buffer.alloc(0));
+    await patient.delete('first');
+  } catch (error) {
+    await proxy.stop();
+    throw error;
+  }
   return {
     open: () => open(name),
     elsewhere: () => open(`${name}-elsewhere`),

@@ -20,17 +20,23 @@ export async function webdavPlace(start: StartWebdav, { wrap = (store) => store,
   const server = await start(folder);
   const proxy = await startProxy(server.port);
   const open = (name: string, user: { user: string; password: string }, patient = patience): Store => wrap(new WebdavStore({ address: `http://127.0.0.1:${proxy.port}/${name}`, ...user, patience: patient }));
-  await open('ConvoSync%20sessions', credentials).create();
+  const close = async (): Promise<void> => {
+    await proxy.stop();
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    await open('ConvoSync%20sessions', credentials).create();
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     open: () => open('ConvoSync%20sessions', credentials),
     elsewhere: () => open('elsewhere', credentials),
     // Servers take their time to say no.
     network: { proxy, intruder: () => open('ConvoSync%20sessions', { user: 'mallory', password: 'open-sesame' }, 10_000) },
     secrets: [credentials.password, 'open-sesame', ...['ada:correct-horse', 'mallory:open-sesame'].map((pair) => Buffer.from(pair).toString('base64'))],
-    close: async () => {
-      await proxy.stop();
-      await server.stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    close,
   };
 }

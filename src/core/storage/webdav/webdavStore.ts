@@ -80,7 +80,7 @@ export class WebdavStore implements Store {
     assertStoreKey(key);
     await this.#makeReady(signal);
     const temporary = `${temporaryFolder}/${randomBytes(12).toString('hex')}`;
-    this.#expect(await this.#send('PUT', temporary, { body: bytes, signal }), key);
+    this.#expectTaken(await this.#send('PUT', temporary, { body: bytes, signal }), key);
     const arrived = await this.#size(temporary, signal);
     if (arrived !== bytes.byteLength) {
       await this.#discard(temporary, signal);
@@ -95,7 +95,7 @@ export class WebdavStore implements Store {
     if (moved.status === 412 && !replace) {
       return this.#discard(temporary, signal);
     }
-    this.#expect(moved, key);
+    this.#expectTaken(moved, key);
   }
 
   async delete(key: string, signal?: AbortSignal): Promise<void> {
@@ -163,7 +163,8 @@ export class WebdavStore implements Store {
     if (answer.status !== 201) {
       const found = await this.#propfind(folder, '0', signal);
       if (found.status !== 207) {
-        throw this.#failure(answer, folder);
+        // Of a folder whose own folder is missing.
+        throw answer.status === 409 || answer.status === 404 ? placeMissing(this.describe()) : this.#failure(answer, folder);
       }
     }
   }
@@ -197,6 +198,15 @@ export class WebdavStore implements Store {
     if (wanted === undefined ? answer.status < 200 || answer.status >= 300 : answer.status !== wanted) {
       throw this.#failure(answer, object);
     }
+  }
+
+  /** Where a folder went away meanwhile, or an object that was on its way, the next try begins anew. */
+  #expectTaken(answer: HttpAnswer, key: string): void {
+    if (answer.status === 404 || answer.status === 409) {
+      this.#isReady = false;
+      throw statusFailure(answer, { store: this.describe(), object: key }, undefined, 'storage-transient');
+    }
+    this.#expect(answer, key);
   }
 
   #failure(answer: HttpAnswer, object: string): ConvoSyncError {
