@@ -50,9 +50,12 @@ const apart = (filter, path) => ({
   },
 });
 
+/** Made once, for the extension and the command line: sealed vaults, and stores that are no git remote. */
+const lessNeeded = [apart(/\/vault\/age\.ts$|^\.\/age\.ts$/, './age.cjs'), apart(/\/openStore\.ts$/, './stores.cjs')];
+
 const extension = {
   ...node,
-  entryPoints: { extension: 'src/extension.ts', shell: 'src/vscode/shell.ts', age: 'src/core/vault/age.ts' },
+  entryPoints: { extension: 'src/extension.ts', shell: 'src/vscode/shell.ts', age: 'src/core/vault/age.ts', stores: 'src/core/storage/openStore.ts' },
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
   format: 'cjs',
@@ -61,7 +64,7 @@ const extension = {
   // Only here: any other bundle that reaches for VS Code fails to build.
   external: ['vscode'],
   // Reading and compiling all the rest would be most of the time of an activation.
-  plugins: [...common.plugins, apart(/\/vscode\/shell\.ts$/, './shell.cjs'), apart(/\/age\.ts$/, './age.cjs')],
+  plugins: [...common.plugins, apart(/\/vscode\/shell\.ts$/, './shell.cjs'), ...lessNeeded],
 };
 
 const cli = {
@@ -78,8 +81,7 @@ const cli = {
     ...common.plugins,
     // An old Node loads the first file, and is told by it.
     apart(/\/commandLine\.ts$/, './commandLine.mjs'),
-    // One copy for both.
-    apart(/\/age\.ts$/, './age.cjs'),
+    ...lessNeeded,
     {
       name: 'make-executable',
       setup(build) {

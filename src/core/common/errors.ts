@@ -49,6 +49,8 @@ export type ErrorCode =
   | 'conversation-running'
   | 'install-failed';
 
+const ourName = 'ConvoSyncError';
+
 export interface ErrorOptionsWithDetails extends ErrorOptions {
   /** Facts for the sentence: paths, ids, git's own words. Never conversation text, keys or tokens. */
   details?: Readonly<Record<string, unknown>>;
@@ -60,15 +62,20 @@ export class ConvoSyncError extends Error {
 
   constructor(code: ErrorCode, message: string, options: ErrorOptionsWithDetails = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
-    this.name = 'ConvoSyncError';
+    this.name = ourName;
     this.code = code;
     this.details = options.details ?? {};
   }
 
   /** Narrows an unknown caught value; without codes, to any error of ours. */
   static is(error: unknown, ...codes: ErrorCode[]): error is ConvoSyncError {
-    return error instanceof ConvoSyncError && (codes.length === 0 || codes.includes(error.code));
+    return isOurs(error) && (codes.length === 0 || codes.includes(error.code));
   }
+}
+
+/** What is shipped is several files, each with a copy of the class: what is the same in all of them tells. */
+function isOurs(error: unknown): error is ConvoSyncError {
+  return error instanceof Error && error.name === ourName;
 }
 
 /** Throws `cancelled` once the signal has fired. Call before every write. */

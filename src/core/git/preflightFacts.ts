@@ -76,11 +76,11 @@ export async function gatherSaveFacts(repository: Repository | undefined, folder
   if (remote === undefined) {
     return { folder, repository: facts };
   }
-  Object.assign(facts, { remote }, look instanceof ConvoSyncError ? problemWith(remote, look) : {});
+  Object.assign(facts, { remote }, ConvoSyncError.is(look) ? problemWith(remote, look) : {});
   if (branch === undefined || commit === undefined) {
     return { folder, repository: facts };
   }
-  const answered = look !== undefined && !(look instanceof ConvoSyncError);
+  const answered = look !== undefined && !ConvoSyncError.is(look);
   const tip = answered ? look.refs.get(`refs/heads/${branch}`) : await repository.trackedCommit(remote, branch, signal);
   if (tip !== undefined && answered && !(await repository.hasCommit(tip, signal))) {
     Object.assign(facts, await talk(remote, () => repository.fetchBranch(remote, branch, signal)));
@@ -134,7 +134,7 @@ async function bringCommit(repository: Repository, session: ResumedCode, { look,
   if (remote === undefined || look === undefined || (isHere && !isSilence(look))) {
     return {};
   }
-  if (look instanceof ConvoSyncError) {
+  if (ConvoSyncError.is(look)) {
     return problemWith(remote, look);
   }
   return talk(remote, async () => {

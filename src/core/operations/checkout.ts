@@ -99,7 +99,7 @@ export async function findSurroundings(parts: Parts, at: string | Repository, { 
   try {
     return { around: { ...around, chosen, vaults: refresh ? await vaultsAt(chosen.store, signal) : undefined }, state, problem };
   } catch (error) {
-    return { around: { ...around, chosen, vaults: undefined }, state, problem: asUnreachable(error) };
+    return { around: { ...around, chosen, vaults: undefined }, state, problem: problem ?? asUnreachable(error) };
   }
 }
 

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { ConvoSyncError } from '../common/errors.ts';
 import { sha256 } from '../common/hash.ts';
-import { type Credentials, needsCredentials, openStore } from '../storage/openStore.ts';
+import type { Credentials } from '../storage/openStore.ts';
 import type { Store } from '../storage/store.ts';
 import { rememberedStore } from '../vault/places.ts';
 import type { Parts } from './parts.ts';
@@ -25,6 +25,7 @@ export async function storeFor(parts: Parts, place: string): Promise<ChosenStore
 
 /** @throws ConvoSyncError `storage-denied` where credentials are needed and not kept */
 export async function openChosen({ logger, machine, keychain }: Parts, address: string, given?: Credentials): Promise<Store> {
+  const { needsCredentials, openStore } = await import('../storage/openStore.ts');
   const kept = given ? undefined : await keychain.get(credentialsName(address));
   const credentials = given ?? (kept === undefined ? undefined : CredentialsDocument.parse(JSON.parse(kept)));
   if (needsCredentials(address) && credentials === undefined) {

@@ -1,6 +1,6 @@
 /** Choosing where the sessions of a repository are kept. */
 import { withLock } from '../home/lock.ts';
-import { type Credentials, readStoreAddress } from '../storage/openStore.ts';
+import type { Credentials } from '../storage/openStore.ts';
 import { vaultsAt } from '../storage/storeBackend.ts';
 import { rememberStore } from '../vault/places.ts';
 import { findSurroundings } from './checkout.ts';
@@ -23,6 +23,7 @@ export async function useStore(parts: Parts, folder: string, where: string, { cr
     await remember(parts, place, undefined, signal);
     return { place: around.identity.remote ?? 'this device', vaults: 0 };
   }
+  const { readStoreAddress } = await import('../storage/openStore.ts');
   const address = readStoreAddress(where, { from, userHome: parts.machine.userHome });
   const store = await openChosen(parts, address, credentials);
   await store.create(signal);
