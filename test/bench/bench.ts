@@ -5,12 +5,14 @@
  */
 import { activation } from './activation.ts';
 import { type Figure, printTable } from './figures.ts';
+import { growth } from './growth.ts';
 import { resume, save } from './operations.ts';
+import { sealing } from './sealing.ts';
 import { sizes } from './sizes.ts';
 import { stored } from './stored.ts';
 
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 15);
-const cases: Record<string, (rounds: number) => Promise<Figure[]>> = { save, resume, stored, activation, sizes };
+const cases: Record<string, (rounds: number) => Promise<Figure[]>> = { save, resume, stored, growth, sealing, activation, sizes };
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in cases));

@@ -3,17 +3,15 @@
  * ten saves of four lines more each. Real transcripts where there is a corpus, else the conversation of the playground.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { conversationsIn } from '../playground/conversations.ts';
-import { corpusOf } from '../support/corpus.ts';
 import { World } from '../support/device.ts';
 import type { Figure } from './figures.ts';
+import { transcripts } from './transcripts.ts';
 
 const growths = 10;
 const linesAtATime = 4;
-const worthMeasuring = 1_000_000;
 
 export async function stored(): Promise<Figure[]> {
   const figures: Figure[] = [];
@@ -41,15 +39,4 @@ export async function stored(): Promise<Figure[]> {
     }
   }
   return figures;
-}
-
-/** Bytes as characters, so that no line is changed. */
-function transcripts(): { name: string; text: string }[] {
-  const real = corpusOf('claude')?.filter(({ path: file, bytes }) => file.endsWith('.jsonl') && bytes > worthMeasuring);
-  if (real) {
-    return real.map(({ path: file, bytes }) => ({ name: `${(bytes / 1_000_000).toFixed(1)} MB`, text: readFileSync(file, 'latin1') }));
-  }
-  const now = Date.now();
-  return conversationsIn('/home/ada/code/pizza-orders', (minutes) => new Date(now - minutes * 60_000))
-    .map(({ text }) => ({ name: `${(text.length / 1000).toFixed(0)} KB`, text: Buffer.from(text).toString('latin1') }));
 }
