@@ -4,7 +4,7 @@
  */
 import type { Finding } from '../core/git/finding.ts';
 import type { ResumePlan, SavePlan } from '../core/operations/plan.ts';
-import type { Listing, OpenedSession, ResumeReport, SaveReport, Status, UndoReport } from '../core/operations/report.ts';
+import type { CheckReport, Listing, OpenedSession, ResumeReport, SaveReport, Status, UndoReport } from '../core/operations/report.ts';
 import type { SavedSession, TrashedSession } from '../core/vault/state.ts';
 import { ConvoSyncError } from '../core/common/errors.ts';
 import { explainError } from '../wording/errors.ts';
@@ -88,6 +88,10 @@ function findingDocument(finding: Finding, operation: PreflightOperation): unkno
     code: finding.code, severity: finding.severity, message: title, detail, safe, gitSays: quote, details: finding.details,
     remedies: finding.remedies.map((remedy) => ({ remedy, type: remedyFlag(remedy, finding) })),
   };
+}
+
+export function checkDocument({ faults, ...report }: CheckReport): unknown {
+  return { ...report, faults: faults.map(({ session, message, error }) => ({ session, message, ...problemDocument(error) })) };
 }
 
 export function vaultDocument({ vault, sessions, ...listing }: Listing): unknown {

@@ -91,6 +91,8 @@ describe('a sealed vault in a terminal', function () {
       assert.match(stderr, sentence);
     }
     assert.match((await convosync(placeOf(laptop), 'vault')).stdout, /stick, 1 session/);
+    const checked = await convosync(placeOf(laptop), 'vault', 'check');
+    assert.deepEqual([checked.code, checked.stdout.slice(0, 43)], [0, '✓ Every session can be resumed: 1 session, ']);
   });
 
   if (hasPseudoTerminal()) {

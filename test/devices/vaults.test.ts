@@ -368,6 +368,22 @@ describe('vaults in one remote', function () {
       assert.deepEqual(await messages(desktop), ['1', '2', '3']);
     });
 
+    it('are checked as a whole: every session that cannot be resumed is named with what is wrong, and no other', async () => {
+      await saves(desktop, '3', { push: false });
+      assert.deepEqual((await laptop.convosync.check(laptop.folder)).faults, []);
+      const ref = await refOf(first, 'chunks');
+      const { manifest } = await laptop.convosync.open(laptop.folder, first);
+      const last = manifest.conversations[0]?.files[0]?.segments.at(-1)?.chunks.at(-1)?.name ?? '';
+      server.replaceFile(ref, server.files(ref).find((file) => file.endsWith(last)) ?? '', 'not what it was');
+      const tablet = device('tablet');
+      const { sessions, faults } = await tablet.convosync.check(tablet.folder);
+      assert.equal(sessions, 3);
+      assert.deepEqual(faults.map(({ message, error }) => [message, error.code]).sort(), [['1', 'vault-damaged'], ['3', 'vault-damaged']]);
+      server.replaceFile(ref, server.files(ref).find((file) => file.endsWith(last)) ?? '');
+      const other = device('other');
+      assert.deepEqual((await other.convosync.check(other.folder)).faults.map(({ error }) => error.code), ['object-missing', 'object-missing']);
+    });
+
     it('notice a missing object when it is needed, name it, and leave what is here as it is', async () => {
       const ref = await refOf(first, 'chunks');
       const files = server.files(ref);

@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { VaultChoice } from '../../core/operations/plan.ts';
-import type { Listing } from '../../core/operations/report.ts';
+import type { CheckReport, Listing } from '../../core/operations/report.ts';
 import { describePrivacy } from '../../wording/privacy.ts';
 import { newPassphrase } from '../../wording/newVault.ts';
-import { count } from '../../wording/quantities.ts';
-import { vaultDocument } from '../documents.ts';
+import { bytes, count } from '../../wording/quantities.ts';
+import { explainError } from '../../wording/errors.ts';
+import { shortId } from '../../wording/short.ts';
+import { checkDocument, vaultDocument } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
 import { jsonOption, vaultOption, withCommonOptions } from '../options.ts';
 import { askForNewPassphrase, askForSecret, unlock, withVault } from '../questions.ts';
@@ -22,6 +24,7 @@ Examples:
   convosync vault lock                          forget its keys on this device
   convosync vault passphrase                    have it open to a new passphrase, and to no earlier one
   convosync vault recovery-key                  have it open to a new recovery key, and to no earlier one
+  convosync vault check                         read everything that is saved, and prove it
   convosync vault use ~/Dropbox/convosync       keep this repository's sessions in a folder from now on
   convosync vault use https://cloud.example.org/dav/convosync --user ada
   convosync vault use s3:https://s3.eu-central-1.amazonaws.com/my-bucket --user <access key>
@@ -46,6 +49,8 @@ export function addVault(program: Command, run: RunVerb): void {
   // Options that both verbs have are read by the one above.
   withCommonOptions(vault.command('unlock').description('Opens the sealed vault with its passphrase or recovery key, and keeps its keys on this device.'))
     .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'resume', (invocation) => unlockHere(invocation, command.optsWithGlobals())));
+  withCommonOptions(vault.command('check').description('Reads everything that is saved, those in the trash included, and proves that each session can be resumed.'))
+    .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'resume', (invocation) => check(invocation, command.optsWithGlobals())));
   addKeyChanges(vault, run);
   addUse(vault, run);
   withCommonOptions(vault.command('lock').description('Forgets the keys of the vault on this device. Your sessions stay where they are.'))
@@ -116,6 +121,23 @@ async function renewRecoveryKey(invocation: Invocation): Promise<Ending> {
   const recoveryKey = await withVault(invocation, undefined, () => work((run) => convosync.renewRecoveryKey(folder, current, run)));
   output.report(recoveryKey, (key, look) => renderRecoveryKey(key, look).join('\n'), (key) => ({ recoveryKey: key }));
   return 0;
+}
+
+async function check(invocation: Invocation, options: VaultOptions): Promise<Ending> {
+  const { convosync, output, work, folder } = invocation;
+  const report = await withVault(invocation, options.vault, (vault) => work((run) => convosync.check(folder, { ...run, ...vault })));
+  output.report(report, renderCheck, checkDocument);
+  return report.faults.length === 0 ? 0 : 8;
+}
+
+function renderCheck({ sessions, bytes: read, faults }: CheckReport, { style }: Look): string {
+  const proven = `${bytes(read)} read and proven`;
+  return [
+    ...faults.map(({ session, message, error }) => `${style.bad('✗')} ${shortId(session)} ${message}\n  ${explainError(error).title}`),
+    ...(faults.length === 0
+      ? [`${style.good('✓')} Every session can be resumed: ${count(sessions, 'session')}, ${proven}.`]
+      : [`${style.warn('!')} ${sessions - faults.length} of ${count(sessions, 'session')} can be resumed, ${proven}.`, '  Save once more on a device that has the work of the others.']),
+  ].join('\n');
 }
 
 async function use(invocation: Invocation, place: string, { user, passwordFile }: VaultOptions): Promise<Ending> {

@@ -7,7 +7,7 @@ import type { Credentials } from '../storage/openStore.ts';
 import type { NewPassphrase, Secret } from '../vault/keySlots.ts';
 import type { NewVaultChoice } from '../vault/places.ts';
 import type { ResumePlan, ResumeRequest, SavePlan, SaveRequest, VaultChoice } from './plan.ts';
-import type { Listing, OpenedSession, ResumeReport, SaveReport, Status, UndoReport } from './report.ts';
+import type { CheckReport, Listing, OpenedSession, ResumeReport, SaveReport, Status, UndoReport } from './report.ts';
 
 export interface RunOptions {
   signal?: AbortSignal | undefined;
@@ -82,6 +82,9 @@ export interface ConvoSync {
 
   /** Has the vault open to a new recovery key, which is told this once, and to no earlier one. Throws as `changePassphrase`. */
   renewRecoveryKey(folder: string, current: Secret, options?: RunOptions): Promise<string>;
+
+  /** Reads everything that the sessions of the vault name, those in the trash included, and proves it. */
+  check(folder: string, options?: RunOptions & { vault?: VaultChoice | undefined }): Promise<CheckReport>;
 
   /**
    * Keeps the sessions of a repository in a folder, on a WebDAV server or in a bucket from now on (see `readStoreAddress`),

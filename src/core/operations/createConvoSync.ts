@@ -2,6 +2,7 @@ import { ConvoSyncError } from '../common/errors.ts';
 import type { Repository } from '../git/repository.ts';
 import { renameDevice } from '../home/device.ts';
 import { openRepository, refused } from './checkout.ts';
+import { checkVault } from './checkVault.ts';
 import type { ConvoSync, RunOptions } from './convosync.ts';
 import { withCheckoutLocked } from './locks.ts';
 import { listSessions, openSession, readStatus } from './look.ts';
@@ -116,6 +117,7 @@ export function createConvoSync(machine: Machine): ConvoSync {
     changePassphrase: async (folder, secrets, options = {}) => changePassphrase(await parts(), folder, secrets, options),
     renewRecoveryKey: async (folder, current, options = {}) => renewRecoveryKey(await parts(), folder, current, options),
 
+    check: async (folder, options = {}) => checkVault(await parts(), folder, options),
     useStore: async (folder, where, options) => useStore(await parts(), folder, where, options),
 
     async renameDevice(name) {

@@ -112,6 +112,15 @@ export interface Listing {
   notes: Note[];
 }
 
+/** What a check of the whole vault found. */
+export interface CheckReport {
+  sessions: number;
+  /** Read and proven. */
+  bytes: number;
+  /** Sessions that cannot be resumed as they are, each with the first thing that is wrong. */
+  faults: { session: string; message: string; error: ConvoSyncError }[];
+}
+
 export interface Status {
   repository: RepositoryIdentity;
   folder: string;

@@ -1,0 +1,59 @@
+/** Proving that every session of a vault can be resumed: all that it names is read from the place and checked. */
+import { ConvoSyncError, throwIfCancelled } from '../common/errors.ts';
+import { sha256 } from '../common/hash.ts';
+import type { StoredFile } from '../session/session.ts';
+import type { SavedSession } from '../vault/state.ts';
+import { openCheckout } from './checkout.ts';
+import type { RunOptions } from './convosync.ts';
+import type { Parts } from './parts.ts';
+import type { VaultChoice } from './plan.ts';
+import type { CheckReport } from './report.ts';
+
+/** @throws ConvoSyncError why the vault cannot be read at all; what is wrong with single sessions is in the report */
+export async function checkVault(parts: Parts, folder: string, { vault: choice, signal, onProgress }: RunOptions & { vault?: VaultChoice | undefined }): Promise<CheckReport> {
+  onProgress?.({ phase: 'list' });
+  const { vault, problem } = await openCheckout(parts, folder, { refresh: true, choice, signal });
+  if (problem) {
+    throw problem;
+  }
+  if (!vault) {
+    throw new ConvoSyncError('vault-not-found', 'There is no vault here yet.');
+  }
+  const sessions = [...vault.state.sessions, ...vault.state.trash];
+  const report: CheckReport = { sessions: sessions.length, bytes: 0, faults: [] };
+  const proven = new Set<string>();
+  const prove = async (session: SavedSession, file: StoredFile): Promise<void> => {
+    const chains = chainsOf(file);
+    // Later saves of a conversation begin with the chunks of earlier ones: the newest proves them all.
+    if (proven.has(chains.at(-1) ?? '')) {
+      return;
+    }
+    for await (const piece of vault.readFile(file, session, signal)) {
+      report.bytes += piece.byteLength;
+    }
+    chains.forEach((chain) => proven.add(chain));
+  };
+  for (const [index, session] of sessions.entries()) {
+    throwIfCancelled(signal);
+    onProgress?.({ phase: 'verify', done: index, total: sessions.length });
+    try {
+      const { conversations, code } = await vault.readManifest(session, signal);
+      for (const file of [...conversations.flatMap(({ files }) => files), ...code.bundles.map(({ file }) => file)]) {
+        await prove(session, file);
+      }
+    } catch (error) {
+      if (!ConvoSyncError.is(error, 'vault-damaged', 'vault-forged', 'vault-newer-format', 'object-missing')) {
+        throw error;
+      }
+      report.faults.push({ session: session.summary.id, message: session.summary.message, error });
+    }
+  }
+  onProgress?.({ phase: 'verify', done: sessions.length, total: sessions.length });
+  return report;
+}
+
+/** What names the first chunk, the first two, and so on; for an empty file nothing. */
+function chainsOf({ segments }: StoredFile): string[] {
+  let chain = '';
+  return segments.flatMap(({ chunks }) => chunks).map(({ name }) => (chain = sha256(`${chain} ${name}`)));
+}
