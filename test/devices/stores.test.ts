@@ -83,6 +83,7 @@ describe('sessions in a folder instead of the remote', function () {
     assert.equal((await bar.save('Water', { conversation: false })).outcome, 'sent');
     assert.deepEqual([await messages(shop), await messages(bar)], [['Margherita'], ['Water']]);
     assert.equal(readdirSync(stick).filter((name) => /^[0-9a-f]{32}$/.test(name)).length, 1);
+    await assert.rejects(bar.convosync.moveVault(bar.folder, 'remote', { from: bar.folder }), isError('usage'));
     const laptop = await device('laptop');
     assert.deepEqual(await messages(laptop), ['Margherita']);
     assert.equal((await laptop.resume()).verdict.inSync, true);
@@ -144,6 +145,45 @@ describe('sessions in a folder instead of the remote', function () {
     assert.deepEqual(server.vaultRefs(), ['chunks', 'log', 'vault']);
     await desktop.convosync.useStore(desktop.folder, stick, { from: desktop.folder });
     assert.deepEqual(await messages(desktop), ['In the folder']);
+  });
+
+  it('are moved there and back: every session comes along, proven, and the other device goes on there', async () => {
+    const desktop = world.device('desktop').clone(remote);
+    const laptop = world.device('laptop', { user: 'other' }).clone(remote);
+    await saves(desktop, 'Margherita');
+    await laptop.resume();
+    await saves(laptop, 'With basil');
+    const { place, bytes } = await desktop.convosync.moveVault(desktop.folder, stick, { from: desktop.folder });
+    assert.equal(place, stick);
+    assert.ok(bytes > 1000);
+    assert.deepEqual(await messages(desktop), ['Margherita', 'With basil']);
+    assert.deepEqual((await desktop.convosync.check(desktop.folder)).faults, []);
+    await desktop.resume();
+    await saves(desktop, 'On the stick');
+    await laptop.convosync.useStore(laptop.folder, stick, { from: laptop.folder });
+    assert.equal((await laptop.resume()).verdict.inSync, true);
+    assert.equal(laptop.readTranscript(talk), desktop.readTranscript(talk));
+    await saves(laptop, 'From the laptop');
+
+    await assert.rejects(laptop.convosync.moveVault(laptop.folder, stick, { from: laptop.folder }), isError('usage'));
+    await laptop.convosync.moveVault(laptop.folder, 'remote', { from: laptop.folder });
+    const tablet = world.device('tablet').clone(remote);
+    assert.deepEqual(await messages(tablet), ['From the laptop', 'Margherita', 'On the stick', 'With basil']);
+    assert.deepEqual((await tablet.convosync.check(tablet.folder)).faults, []);
+    assert.equal((await tablet.resume()).verdict.inSync, true);
+  });
+
+  it('stay where they are when moving them stops half-way, and the next try goes on', async () => {
+    const desktop = world.device('desktop').clone(remote);
+    await assert.rejects(desktop.convosync.moveVault(desktop.folder, stick, { from: desktop.folder }), isError('vault-not-found'));
+    await saves(desktop, 'Margherita');
+    const controller = new AbortController();
+    await assert.rejects(desktop.convosync.moveVault(desktop.folder, stick, { from: desktop.folder, signal: controller.signal, onProgress: () => controller.abort() }), isError('cancelled'));
+    await saves(desktop, 'At the remote');
+    assert.equal(server.vaultRefs().length, 3);
+    await desktop.convosync.moveVault(desktop.folder, stick, { from: desktop.folder });
+    assert.deepEqual(await messages(desktop), ['At the remote', 'Margherita']);
+    assert.deepEqual((await desktop.convosync.check(desktop.folder)).faults, []);
   });
 
   it('are not sent to what is no place', async () => {

@@ -28,7 +28,8 @@ Examples:
   convosync vault use ~/Dropbox/convosync       keep this repository's sessions in a folder from now on
   convosync vault use https://cloud.example.org/dav/convosync --user ada
   convosync vault use s3:https://s3.eu-central-1.amazonaws.com/my-bucket --user <access key>
-  convosync vault use remote                    keep them at the repository's remote again`;
+  convosync vault use remote                    keep them at the repository's remote again
+  convosync vault move ~/Dropbox/convosync      take along what is saved, and keep them there from now on`;
 
 interface VaultOptions extends CommonOptions {
   vault?: VaultChoice;
@@ -52,18 +53,25 @@ export function addVault(program: Command, run: RunVerb): void {
   withCommonOptions(vault.command('check').description('Reads everything that is saved, those in the trash included, and proves that each session can be resumed.'))
     .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'resume', (invocation) => check(invocation, command.optsWithGlobals())));
   addKeyChanges(vault, run);
-  addUse(vault, run);
+  addPlaces(vault, run);
   withCommonOptions(vault.command('lock').description('Forgets the keys of the vault on this device. Your sessions stay where they are.'))
     .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', lock));
 }
 
-function addUse(vault: Command, run: RunVerb): void {
-  withCommonOptions(vault.command('use')
-    .description('Keeps the sessions of this repository elsewhere than at its remote: in a folder, on a WebDAV server or in an S3-compatible bucket. Say so on each of your devices. What is saved already stays where it is.')
+function addPlaces(vault: Command, run: RunVerb): void {
+  withPlace(vault.command('use')
+    .description('Keeps the sessions of this repository elsewhere than at its remote: in a folder, on a WebDAV server or in an S3-compatible bucket. Say so on each of your devices. What is saved already stays where it is.'))
+    .action((place: string, _: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', (invocation) => use(invocation, place, command.optsWithGlobals())));
+  withPlace(vault.command('move')
+    .description('Copies everything that is saved to another place, proves it there, and keeps the sessions of this repository there from now on. The copy at the former place stays. Then say “vault use” on your other devices.'))
+    .action((place: string, _: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', (invocation) => move(invocation, place, command.optsWithGlobals())));
+}
+
+function withPlace(command: Command): Command {
+  return withCommonOptions(command
     .argument('<place>', 'a folder, https://… of a WebDAV server, s3:https://<service>/<bucket>, or “remote”')
     .option('--user <name>', 'who signs in there; for S3 the id of the access key')
-    .option('--password-file <file>', 'the password, or the secret of the access key, as the first line of a file (- for standard input)'))
-    .action((place: string, _: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', (invocation) => use(invocation, place, command.optsWithGlobals())));
+    .option('--password-file <file>', 'the password, or the secret of the access key, as the first line of a file (- for standard input)'));
 }
 
 function addKeyChanges(vault: Command, run: RunVerb): void {
@@ -140,13 +148,25 @@ function renderCheck({ sessions, bytes: read, faults }: CheckReport, { style }: 
   ].join('\n');
 }
 
-async function use(invocation: Invocation, place: string, { user, passwordFile }: VaultOptions): Promise<Ending> {
-  const { convosync, output, work, folder, prompts, currentFolder, stdin } = invocation;
+async function move(invocation: Invocation, place: string, options: VaultOptions): Promise<Ending> {
+  const { convosync, output, work, folder, currentFolder } = invocation;
+  const credentials = await readCredentials(invocation, options);
+  const moved = await withVault(invocation, undefined, () => work((run) => convosync.moveVault(folder, place, { ...run, credentials, from: currentFolder })));
+  output.report(moved, ({ place: where, bytes: copied }) => `Everything that is saved is at ${where} now: ${bytes(copied)} copied and proven.\n  The copy at the former place stays. On your other devices type: convosync vault use ${place}`, (document) => document);
+  return 0;
+}
+
+async function readCredentials({ prompts, currentFolder, stdin }: Invocation, { user, passwordFile }: VaultOptions): Promise<{ user: string; password: string } | undefined> {
   const password = (await readPassphrase(passwordFile, { currentFolder, stdin })) ?? (user === undefined ? undefined : await prompts?.askSecretly(`Password of ${user}`));
   if ((user === undefined) !== (password === undefined)) {
     throw new ConvoSyncError('usage', user === undefined ? 'A password needs a name beside it: --user <name>.' : 'There is nobody to ask for the password: hand it over with --password-file.');
   }
-  const credentials = user === undefined || password === undefined ? undefined : { user, password };
+  return user === undefined || password === undefined ? undefined : { user, password };
+}
+
+async function use(invocation: Invocation, place: string, options: VaultOptions): Promise<Ending> {
+  const { convosync, output, work, folder, currentFolder } = invocation;
+  const credentials = await readCredentials(invocation, options);
   const used = await work((run) => convosync.useStore(folder, place, { ...run, credentials, from: currentFolder }));
   output.report(used, ({ place: where, vaults }) => `Sessions of this repository are kept at ${where} from now on.\n  ${vaults === 0 ? 'Nothing is saved there yet.' : `${count(vaults, 'vault')} ${vaults === 1 ? 'is' : 'are'} there already.`} What was saved elsewhere stays there.`, (document) => document);
   return 0;

@@ -12,7 +12,7 @@ import type { CheckReport } from './report.ts';
 /** @throws ConvoSyncError why the vault cannot be read at all; what is wrong with single sessions is in the report */
 export async function checkVault(parts: Parts, folder: string, { vault: choice, signal, onProgress }: RunOptions & { vault?: VaultChoice | undefined }): Promise<CheckReport> {
   onProgress?.({ phase: 'list' });
-  const { vault, problem } = await openCheckout(parts, folder, { refresh: true, choice, signal });
+  const { vault, problem } = await openCheckout(parts, folder, { refresh: true, readsAll: true, choice, signal });
   if (problem) {
     throw problem;
   }

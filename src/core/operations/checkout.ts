@@ -43,6 +43,8 @@ export interface OpenOptions extends ChoiceOptions {
   refresh: boolean;
   /** A session will be resumed: what the writers that went on have stored is brought in the same go, and so is the current branch. */
   resumes?: boolean;
+  /** All that the vault holds will be read, and is brought in the same go. */
+  readsAll?: boolean;
   /** Nothing will be written: a vault that cannot be trusted any more is shown as it was when it was last proven. */
   onlyLooks?: boolean;
   /** Branches of the remote to look at, beside the current one. */
@@ -56,12 +58,12 @@ export async function openCheckout(parts: Parts, at: string | Repository, option
   const { repository, remote, view } = around;
   let problem = silence;
   const opened = await chooseVault(parts, around, options);
-  const backend = opened && openBackend(parts, around, opened, state);
+  const backend = opened && openBackend(parts, around, opened.description.id, state);
   const vault = opened && (await openVault(parts, around, opened, backend));
   if (vault && backend && around.vaults) {
     try {
       await Promise.all([
-        vault.refresh(signal, () => backend.refresh(signal, { ...(view ? { seen: view } : {}), chunks: options.resumes === true })),
+        vault.refresh(signal, () => backend.refresh(signal, { ...(view ? { seen: view } : {}), chunks: options.readsAll === true ? 'all' : options.resumes === true })),
         ...(options.resumes === true && remote && view ? [bringBranch(repository, remote.name, state, view, signal)] : []),
       ]);
     } catch (error) {
@@ -142,7 +144,7 @@ function openVault({ home, device, fingerprint, machine, logger }: Parts, { chos
 }
 
 /** Undefined without a remote and a store: then there is no place to send to. */
-function openBackend(parts: Parts, around: Surroundings, { description: { id } }: OpenedVault, state: RepositoryState): GitBackend | StoreBackend | undefined {
+export function openBackend(parts: Parts, around: Surroundings, id: string, state: RepositoryState): GitBackend | StoreBackend | undefined {
   const { remote, identity, chosen } = around;
   const { home, git, logger } = parts;
   if (chosen) {

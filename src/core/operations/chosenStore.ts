@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { ConvoSyncError } from '../common/errors.ts';
 import { sha256 } from '../common/hash.ts';
+import { FileKeychain } from '../home/keychain.ts';
 import type { Credentials } from '../storage/openStore.ts';
 import type { Store } from '../storage/store.ts';
 import { rememberedStore } from '../vault/places.ts';
@@ -24,9 +25,10 @@ export async function storeFor(parts: Parts, place: string): Promise<ChosenStore
 }
 
 /** @throws ConvoSyncError `storage-denied` where credentials are needed and not kept */
-export async function openChosen({ logger, machine, keychain }: Parts, address: string, given?: Credentials): Promise<Store> {
+export async function openChosen({ logger, machine, home, keychain }: Parts, address: string, given?: Credentials): Promise<Store> {
   const { needsCredentials, openStore } = await import('../storage/openStore.ts');
-  const kept = given ? undefined : await keychain.get(credentialsName(address));
+  // A place is chosen in a terminal, whose keychain VS Code's own does not share.
+  const kept = given ? undefined : ((await keychain.get(credentialsName(address))) ?? (await new FileKeychain(home).get(credentialsName(address))));
   const credentials = given ?? (kept === undefined ? undefined : CredentialsDocument.parse(JSON.parse(kept)));
   if (needsCredentials(address) && credentials === undefined) {
     throw new ConvoSyncError('storage-denied', 'The credentials for the store are not on this device.', { details: { store: address, reason: 'no-credentials' } });

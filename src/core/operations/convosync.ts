@@ -95,5 +95,13 @@ export interface ConvoSync {
    */
   useStore(folder: string, where: string, options: RunOptions & { credentials?: Credentials | undefined; from: string }): Promise<{ place: string; vaults: number }>;
 
+  /**
+   * Copies the vault to another place, proves it there, and uses that from now on, on this device; the copy at the former
+   * place stays. Tell the other devices with `useStore`.
+   *
+   * @throws ConvoSyncError as `useStore`; what stopped half-way goes on when it is tried again
+   */
+  moveVault(folder: string, where: string, options: RunOptions & { credentials?: Credentials | undefined; from: string }): Promise<{ place: string; bytes: number }>;
+
   renameDevice(name: string): Promise<void>;
 }

@@ -17,7 +17,7 @@ import { planSave } from './save/planSave.ts';
 import { type PreparedSave, runSave } from './save/save.ts';
 import { sendWaiting } from './sending.ts';
 import { markSessions } from './trash.ts';
-import { useStore } from './useStore.ts';
+import { moveVault, useStore } from './vaultPlaces.ts';
 import { changePassphrase, lockVault, renewRecoveryKey, unlockVault } from './vaultKeys.ts';
 import { runUndoResume } from './undo/undoResume.ts';
 import { runUndoSave } from './undo/undoSave.ts';
@@ -119,6 +119,8 @@ export function createConvoSync(machine: Machine): ConvoSync {
 
     check: async (folder, options = {}) => checkVault(await parts(), folder, options),
     useStore: async (folder, where, options) => useStore(await parts(), folder, where, options),
+
+    moveVault: async (folder, where, options) => moveVault(await parts(), folder, where, options),
 
     async renameDevice(name) {
       const all = await parts();

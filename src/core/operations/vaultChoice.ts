@@ -85,7 +85,7 @@ function remember({ home }: Parts, place: string, vault: string, signal?: AbortS
 }
 
 /** What a vault is remembered under: the store's address, else the remote's, else the repository itself. */
-function placeOf(around: Surroundings): string {
+export function placeOf(around: Surroundings): string {
   return around.chosen ? `store:${around.chosen.address}` : remotePlaceOf(around);
 }
 

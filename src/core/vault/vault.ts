@@ -15,6 +15,7 @@ import { type Backend, type CodePush, keys as key } from '../storage/backend.ts'
 import { Clock } from './clock.ts';
 import { identityKey, type VaultDescription, type VaultKeys } from './description.ts';
 import { captureFile, type CaptureSource, readStoredFile } from './fileStore.ts';
+import { copyVault } from './copyVault.ts';
 import type { Documents } from './keySlots.ts';
 import { containHeads, headsOf, headsToTell, type RawLog, readLogs } from './log.ts';
 import { decodeObject, encodeObject } from './object.ts';
@@ -71,6 +72,7 @@ export class Vault {
   #stranded: LogRecord[] = [];
   #writer: Writer;
   #state: VaultState = { sessions: [], trash: [], devices: new Map(), clocksAhead: [] };
+  #holdsOthers = false;
   #refreshedAt: string | undefined;
   /** The store was looked at by this very object, so what it shows is not from a cache. */
   #looked = false;
@@ -103,6 +105,11 @@ export class Vault {
   /** Only the owner's devices can read what it holds. */
   get isSealed(): boolean {
     return this.#options.description.sealed;
+  }
+
+  /** It holds sessions that are not shown here: those of other repositories. */
+  get holdsOthers(): boolean {
+    return this.#holdsOthers;
   }
 
   /** As far as this home knows. */
@@ -291,6 +298,20 @@ export class Vault {
     await keepSlots(home, description.id, new Map([...before, ...added].filter(([slot]) => !removed.includes(slot))));
   }
 
+  /**
+   * Puts all that the store holds of the vault into another one, and proves that it is there. Can be repeated.
+   *
+   * @throws ConvoSyncError `storage-conflict` where the other has something else under the same names; `vault-not-found`
+   * where nothing was ever sent
+   */
+  async copyTo(target: Backend, { onCopied, signal }: { onCopied: (bytes: number) => void; signal?: AbortSignal | undefined }): Promise<void> {
+    const { backend, documents, description } = this.#options;
+    if (!backend || (await this.documents(signal)) === documents) {
+      throw new ConvoSyncError('vault-not-found', 'Nothing of the vault is at its place yet.', { details: { vault: description.id } });
+    }
+    await copyVault(backend, target, { onCopied, signal });
+  }
+
   get description(): VaultDescription {
     return this.#options.description;
   }
@@ -470,6 +491,7 @@ export class Vault {
     const state = mergeLogs(own ? new Map([...this.#logs, [this.#writer.id, own]]) : this.#logs, this.#waiting, this.#options.now());
     const { isShown = () => true } = this.#options;
     this.#state = { ...state, sessions: state.sessions.filter(({ summary }) => isShown(summary)), trash: state.trash.filter(({ summary }) => isShown(summary)) };
+    this.#holdsOthers = state.sessions.length + state.trash.length > this.#state.sessions.length + this.#state.trash.length;
   }
 
   async #readHeads(): Promise<z.infer<typeof HeadsDocument> | undefined> {

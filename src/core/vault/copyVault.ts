@@ -1,0 +1,81 @@
+/** A vault from one place to another, object by object as it lies there: nothing is opened, so a locked one would do. */
+import { ConvoSyncError, throwIfCancelled } from '../common/errors.ts';
+import { type Backend, keys, type StoredObject } from '../storage/backend.ts';
+
+/** Bytes that are in memory at once, but for one object. */
+const batchSize = 32 * 1024 * 1024;
+
+export interface CopyOptions {
+  /** Told after each batch how many bytes went. */
+  onCopied: (bytes: number) => void;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Writers one by one, each with its objects before its records, so nobody ever sees a session by halves. What is there
+ * already stays. Everything is read back and compared.
+ *
+ * @throws ConvoSyncError `storage-conflict` where the target has something else under the same names
+ */
+export async function copyVault(source: Backend, target: Backend, { onCopied, signal }: CopyOptions): Promise<void> {
+  await target.refresh(signal);
+  const hasDocuments = (await target.list(keys.slots, signal)).length > 0;
+  const documents = [keys.vault, ...(await source.list(keys.slots, signal))];
+  let founding = hasDocuments ? [] : await read(source, documents, signal);
+  for (const writer of (await source.logs(signal)).keys()) {
+    const [records, there] = await Promise.all([source, target].map((backend) => backend.list(keys.log(writer), signal)));
+    const chunks = await source.list(keys.chunks(writer), signal);
+    assertBegins(records ?? [], there ?? [], writer);
+    const expected = there?.at(-1)?.slice(keys.log(writer).length);
+    for await (const objects of batches(source, chunks, signal)) {
+      throwIfCancelled(signal);
+      await target.publish({ writer, expected, objects: [...founding, ...objects], records: [] }, signal);
+      founding = [];
+      await prove(target, objects, signal);
+      onCopied(sizeOf(objects));
+    }
+    const added = await read(source, (records ?? []).slice(there?.length), signal);
+    if (added.length > 0) {
+      await target.publish({ writer, expected, objects: founding, records: added }, signal);
+      founding = [];
+      await prove(target, added, signal);
+      onCopied(sizeOf(added));
+    }
+  }
+}
+
+async function* batches(source: Backend, wanted: readonly string[], signal?: AbortSignal): AsyncGenerator<StoredObject[]> {
+  let batch: StoredObject[] = [];
+  for (const key of wanted) {
+    batch.push(...(await read(source, [key], signal)));
+    if (sizeOf(batch) >= batchSize) {
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) {
+    yield batch;
+  }
+}
+
+async function read(backend: Backend, wanted: readonly string[], signal?: AbortSignal): Promise<StoredObject[]> {
+  return [...(await backend.get(wanted, signal))].map(([key, bytes]) => ({ key, bytes }));
+}
+
+async function prove(target: Backend, objects: readonly StoredObject[], signal?: AbortSignal): Promise<void> {
+  const stored = await target.get(objects.map(({ key }) => key), signal);
+  const other = objects.find(({ key, bytes }) => Buffer.compare(stored.get(key) ?? new Uint8Array(), bytes) !== 0);
+  if (other) {
+    throw new ConvoSyncError('storage-conflict', 'The place holds something else under the same name.', { details: { object: other.key, store: target.describe() } });
+  }
+}
+
+function assertBegins(records: readonly string[], there: readonly string[], writer: string): void {
+  if (there.some((record, index) => records[index] !== record)) {
+    throw new ConvoSyncError('storage-conflict', 'The place holds another log of the same writer.', { details: { writer } });
+  }
+}
+
+function sizeOf(objects: readonly StoredObject[]): number {
+  return objects.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
+}
