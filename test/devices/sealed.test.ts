@@ -242,6 +242,63 @@ describe('a sealed vault', function () {
       }
     });
 
+    it('objects that change places are refused by name when they are needed, and everything else goes on', async () => {
+      const files = [...filesAt(refOf('chunks'))];
+      const [[one, first], [other, second]] = files as [[string, string], [string, string]];
+      server.replaceFile(refOf('chunks'), one, Buffer.from(second, 'latin1'));
+      server.replaceFile(refOf('chunks'), other, Buffer.from(first, 'latin1'));
+      const laptop = await unlocked('laptop');
+      const { sessions, faults } = await laptop.convosync.check(laptop.folder);
+      assert.equal(sessions, 2);
+      assert.ok(faults.length > 0 && faults.every(({ error }) => isError('vault-damaged')(error) && files.some(([file]) => file.endsWith(String(error.details['object'])))));
+      assert.deepEqual(await messages(laptop), ['And extra basil', 'Secret menu']);
+    });
+
+    it('an object that was taken from another vault, and one that was put there unsealed, are refused by name', async () => {
+      const other = await foundElsewhere('chunks');
+      const laptop = await unlocked('laptop');
+      for (const [content, code] of [[other, 'vault-damaged'], [Buffer.from('an object that nobody sealed'), 'vault-forged']] as const) {
+        const before = server.refs().get(refOf('chunks')) ?? '';
+        server.files(refOf('chunks')).forEach((file) => server.replaceFile(refOf('chunks'), file, content));
+        await assert.rejects(laptop.resume(), (error) => isError(code)(error) && /^[0-9a-f]{64}$/.test(String(error.details['object'])), code);
+        server.git('update-ref', refOf('chunks'), before);
+      }
+      assert.equal((await laptop.resume()).verdict.inSync, true);
+    });
+
+    it('a log that is taken back to what it was, or away, is refused by a device that has seen more', async () => {
+      const laptop = await unlocked('laptop');
+      const ref = refOf('log');
+      const old = server.refs().get(ref) ?? '';
+      await goOn(desktop, 'And olives');
+      assert.equal((await messages(laptop)).length, 3);
+      const now = server.refs().get(ref) ?? '';
+      for (const tamper of [() => server.git('update-ref', ref, old), () => server.git('update-ref', '-d', ref)]) {
+        tamper();
+        await refusedOn(laptop, 'vault-rolled-back', /^\d{8}-/);
+        server.git('update-ref', ref, now);
+      }
+    });
+
+    it('records that change their order, or come from another writer, are refused by name', async () => {
+      const laptop = await unlocked('laptop');
+      await laptop.resume();
+      await goOn(laptop, 'From the laptop');
+      const [mine = '', theirs = ''] = vaultRefs().filter((ref) => ref.endsWith('/log'));
+      const sound = server.refs();
+      const restore = (): void => [mine, theirs].forEach((ref) => server.git('update-ref', ref, sound.get(ref) ?? ''));
+      const [a = '', b = ''] = server.files(mine).slice(-2);
+      const [contentA, contentB] = [server.content(mine, a), server.content(mine, b)];
+      server.replaceFile(mine, a, contentB);
+      server.replaceFile(mine, b, contentA);
+      await refusedOn(await unlocked('tablet'), 'vault-damaged', /^\d{8}-/);
+      restore();
+      server.git('update-ref', mine, sound.get(theirs) ?? '');
+      await refusedOn(await unlocked('phone'), 'vault-forged', /^\d{8}-/);
+      restore();
+      assert.equal((await messages(await unlocked('watch'))).length, 3);
+    });
+
     it('a description that says the vault is readable is refused, whoever looks for the first time included', async () => {
       const text = filesAt(refOf('vault')).get('vault.json') ?? '';
       server.replaceFile(refOf('vault'), 'vault.json', Buffer.from(text.replace('"sealed": true', '"sealed": false'), 'latin1'));
@@ -254,7 +311,7 @@ describe('a sealed vault', function () {
 
     it('a slot of another vault lets nobody in', async () => {
       const slot = [...filesAt(refOf('vault')).keys()].find((file) => file.startsWith('keys/passphrase-')) ?? '';
-      server.replaceFile(refOf('vault'), slot, await foundElsewhere('keys/passphrase-'));
+      server.replaceFile(refOf('vault'), slot, await foundElsewhere('vault'));
       await assert.rejects(unlock(device('newcomer')), isError('vault-wrong-key'));
     });
 
@@ -263,14 +320,14 @@ describe('a sealed vault', function () {
       await unlock(made);
       return made;
     };
-    /** A file of another vault, sealed for other keys; a record unless a prefix says otherwise. */
-    const foundElsewhere = async (prefix = ''): Promise<Buffer> => {
+    /** A file of another vault, sealed for other keys. */
+    const foundElsewhere = async (kind: 'log' | 'chunks' | 'vault' = 'log'): Promise<Buffer> => {
       const place = world.remote('elsewhere');
       const away = world.device('away', { email: 'eve@example.org' }).clone(place);
       await foundSealed(away);
       const elsewhere = new GitServerRepository(world, place);
-      const ref = [...elsewhere.refs().keys()].find((one) => one.endsWith(prefix === '' ? '/log' : '/vault')) ?? '';
-      const file = elsewhere.files(ref).find((one) => one.startsWith(prefix)) ?? '';
+      const ref = [...elsewhere.refs().keys()].find((one) => one.endsWith(`/${kind}`)) ?? '';
+      const file = elsewhere.files(ref).find((one) => kind !== 'vault' || one.startsWith('keys/passphrase-')) ?? '';
       return elsewhere.content(ref, file);
     };
   });

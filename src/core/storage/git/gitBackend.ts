@@ -49,7 +49,8 @@ export class GitBackend implements Backend {
    * Chunks are brought when something is opened: listing needs the logs alone.
    *
    * @param options.seen a look at the remote that was just made for the code's sake, so that one connection serves both
-   * @param options.chunks brings also the chunks of the writers that went on, in the same fetch, or those of all
+   * @param options.chunks brings also the chunks of the writers that went on, in the same fetch, and others than were
+   * brought before, which may have been tampered with and are repaired; or those of all writers
    */
   async refresh(signal?: AbortSignal, { seen, chunks = false }: { seen?: RemoteRefs; chunks?: boolean | 'all' } = {}): Promise<void> {
     const { vault, remote, cache, objectFormat } = this.#options;
@@ -60,7 +61,7 @@ export class GitBackend implements Backend {
       const view = (attempt === 1 ? seen : undefined) ?? (await remote.look([], signal));
       const mine = new Map([...view.refs].filter(([ref]) => keyAt(vault, ref, '') !== undefined));
       const hasMoved = (ref: string): boolean => known.get(ref) !== mine.get(ref);
-      const moved = new Map([...mine].filter(([ref]) => hasMoved(ref) && (!ref.endsWith('/chunks') || chunks === 'all' || (chunks && hasMoved(ref.replace(/chunks$/, 'log'))))));
+      const moved = new Map([...mine].filter(([ref]) => hasMoved(ref) && (!ref.endsWith('/chunks') || chunks === 'all' || (chunks && (known.has(ref) || hasMoved(ref.replace(/chunks$/, 'log')))))));
       if (await this.#bring(moved, attempt, signal)) {
         const gone = [...known.keys()].filter((ref) => keyAt(vault, ref, '') !== undefined && !ref.endsWith('/chunks') && !mine.has(ref));
         await cache.setRefs(new Map([...moved, ...gone.map((ref) => [ref, undefined] as const)]), signal);
