@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { cpSync, existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 import { ConvoSyncError, type ErrorCode } from '../../src/core/common/errors.ts';
 import { type Device, type DeviceOptions, World } from '../support/device.ts';
 import { GitServerRepository } from '../support/gitServerRepository.ts';
+import { credentials, startLighttpd } from '../support/webdavServers.ts';
 
 const talk = randomUUID();
 const passphrase = 'four cheeses and a fig';
@@ -171,6 +172,33 @@ describe('sessions in a folder instead of the remote', function () {
     assert.deepEqual(await messages(tablet), ['From the laptop', 'Margherita', 'On the stick', 'With basil']);
     assert.deepEqual((await tablet.convosync.check(tablet.folder)).faults, []);
     assert.equal((await tablet.resume()).verdict.inSync, true);
+  });
+
+  it('travel by a WebDAV server whose password is told to nobody, and wait here while it does not let them in', async () => {
+    const served = path.join(world.folder, 'served');
+    mkdirSync(served);
+    const webdav = await startLighttpd(served);
+    try {
+      const address = `http://127.0.0.1:${webdav.port}/sessions`;
+      const [desktop, laptop] = [world.device('desktop').clone(remote), world.device('laptop', { user: 'other' }).clone(remote)];
+      const { user, password } = credentials;
+      await assert.rejects(desktop.convosync.useStore(desktop.folder, address, { from: desktop.folder, credentials: { user, password: 'guessed' } }), isError('storage-denied'));
+      for (const one of [desktop, laptop]) {
+        await one.convosync.useStore(one.folder, address, { from: one.folder, credentials });
+      }
+      assert.equal((await saves(desktop, 'Margherita')).outcome, 'sent');
+      assert.equal((await laptop.resume()).verdict.inSync, true);
+      assert.equal(laptop.readTranscript(talk), desktop.readTranscript(talk));
+      const told = readdirSync(desktop.home, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && readFileSync(path.join(entry.parentPath, entry.name), 'latin1').includes(password))
+        .map((entry) => [path.basename(entry.parentPath), statSync(path.join(entry.parentPath, entry.name)).mode & 0o777]);
+      assert.deepEqual(told, [['keychain', 0o600]]);
+      await webdav.stop();
+      assert.equal((await saves(desktop, 'Server away')).outcome, 'queued');
+      assert.deepEqual(await messages(desktop), ['Margherita', 'Server away']);
+    } finally {
+      await webdav.stop();
+    }
   });
 
   it('stay where they are when moving them stops half-way, and the next try goes on', async () => {
