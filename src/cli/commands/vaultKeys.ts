@@ -1,0 +1,60 @@
+/** What opens a sealed vault: here and now, and from now on. */
+import type { Command } from 'commander';
+import { ConvoSyncError } from '../../core/common/errors.ts';
+import type { VaultChoice } from '../../core/operations/plan.ts';
+import { newPassphrase } from '../../wording/newVault.ts';
+import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
+import { withCommonOptions } from '../options.ts';
+import { readPassphrase } from '../passphrase.ts';
+import { askForNewPassphrase, askForSecret, unlock, withVault } from '../questions.ts';
+import { renderRecoveryKey } from '../render/renderSave.ts';
+
+interface KeyOptions extends CommonOptions {
+  vault?: VaultChoice;
+  newPassphraseFile?: string;
+}
+
+export function addVaultKeys(vault: Command, run: RunVerb): void {
+  withCommonOptions(vault.command('unlock').description('Opens the sealed vault with its passphrase or recovery key, and keeps its keys on this device.'))
+    .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'resume', (invocation) => unlockHere(invocation, command.optsWithGlobals())));
+  withCommonOptions(vault.command('lock').description('Forgets the keys of the vault on this device. Your sessions stay where they are.'))
+    .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', lock));
+  withCommonOptions(vault.command('passphrase')
+    .description('Has the vault open to a new passphrase, and to no earlier one. Devices on which it is unlocked stay so.')
+    .option('--new-passphrase-file <file>', 'the new passphrase, as the first line of a file; --passphrase-file has the one until now'))
+    .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', (invocation) => changePassphrase(invocation, command.optsWithGlobals())));
+  withCommonOptions(vault.command('recovery-key').description('Shows a new recovery key, once. The earlier one opens the vault no more.'))
+    .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', renewRecoveryKey));
+}
+
+async function unlockHere(invocation: Invocation, options: KeyOptions): Promise<Ending> {
+  await unlock(invocation, options.vault, new ConvoSyncError('vault-locked', 'There is nobody to ask for the passphrase.'));
+  invocation.output.report(true, () => 'The vault is unlocked on this device.', (unlocked) => ({ unlocked }));
+  return 0;
+}
+
+async function lock({ convosync, output, work, folder }: Invocation): Promise<Ending> {
+  const locked = await work((run) => convosync.lock(folder, run));
+  output.report(locked, (done) => (done ? 'The vault is locked on this device. Unlock it with: convosync vault unlock' : 'There is no unlocked vault here.'), (done) => ({ locked: done }));
+  return 0;
+}
+
+async function changePassphrase(invocation: Invocation, { newPassphraseFile }: KeyOptions): Promise<Ending> {
+  const { convosync, output, work, folder, prompts, currentFolder, stdin } = invocation;
+  const current = await askForSecret(invocation);
+  const passphrase = (await readPassphrase(newPassphraseFile, { currentFolder, stdin })) ?? (prompts && (await askForNewPassphrase({ prompts, output }, 'The new passphrase')));
+  if (passphrase === undefined) {
+    throw new ConvoSyncError('usage', 'There is nobody to ask for the new passphrase: hand it over with --new-passphrase-file.');
+  }
+  await withVault(invocation, undefined, () => work((run) => convosync.changePassphrase(folder, { current, next: { passphrase } }, run)));
+  output.report(true, () => newPassphrase.changed, (changed) => ({ changed }));
+  return 0;
+}
+
+async function renewRecoveryKey(invocation: Invocation): Promise<Ending> {
+  const { convosync, output, work, folder } = invocation;
+  const current = await askForSecret(invocation);
+  const recoveryKey = await withVault(invocation, undefined, () => work((run) => convosync.renewRecoveryKey(folder, current, run)));
+  output.report(recoveryKey, (key, look) => renderRecoveryKey(key, look).join('\n'), (key) => ({ recoveryKey: key }));
+  return 0;
+}

@@ -1,0 +1,53 @@
+/** Where the sessions of a repository are kept. */
+import type { Command } from 'commander';
+import { ConvoSyncError } from '../../core/common/errors.ts';
+import { bytes, count } from '../../wording/quantities.ts';
+import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
+import { withCommonOptions } from '../options.ts';
+import { readPassphrase } from '../passphrase.ts';
+import { withVault } from '../questions.ts';
+
+interface PlaceOptions extends CommonOptions {
+  user?: string;
+  passwordFile?: string;
+}
+
+export function addVaultPlaces(vault: Command, run: RunVerb): void {
+  withPlace(vault.command('use')
+    .description('Keeps the sessions of this repository elsewhere than at its remote: in a folder, on a WebDAV server or in an S3-compatible bucket. Say so on each of your devices. What is saved already stays where it is.'))
+    .action((place: string, _: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', (invocation) => use(invocation, place, command.optsWithGlobals())));
+  withPlace(vault.command('move')
+    .description('Copies everything that is saved to another place, proves it there, and keeps the sessions of this repository there from now on. The copy at the former place stays. Then say “vault use” on your other devices.'))
+    .action((place: string, _: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', (invocation) => move(invocation, place, command.optsWithGlobals())));
+}
+
+function withPlace(command: Command): Command {
+  return withCommonOptions(command
+    .argument('<place>', 'a folder, https://… of a WebDAV server, s3:https://<service>/<bucket>, or “remote”')
+    .option('--user <name>', 'who signs in there; for S3 the id of the access key')
+    .option('--password-file <file>', 'the password, or the secret of the access key, as the first line of a file (- for standard input)'));
+}
+
+async function use(invocation: Invocation, place: string, options: PlaceOptions): Promise<Ending> {
+  const { convosync, output, work, folder, currentFolder } = invocation;
+  const credentials = await readCredentials(invocation, options);
+  const used = await work((run) => convosync.useStore(folder, place, { ...run, credentials, from: currentFolder }));
+  output.report(used, ({ place: where, vaults }) => `Sessions of this repository are kept at ${where} from now on.\n  ${vaults === 0 ? 'Nothing is saved there yet.' : `${count(vaults, 'vault')} ${vaults === 1 ? 'is' : 'are'} there already.`} What was saved elsewhere stays there.`, (document) => document);
+  return 0;
+}
+
+async function move(invocation: Invocation, place: string, options: PlaceOptions): Promise<Ending> {
+  const { convosync, output, work, folder, currentFolder } = invocation;
+  const credentials = await readCredentials(invocation, options);
+  const moved = await withVault(invocation, undefined, () => work((run) => convosync.moveVault(folder, place, { ...run, credentials, from: currentFolder })));
+  output.report(moved, ({ place: where, bytes: copied }) => `Everything that is saved is at ${where} now: ${bytes(copied)} copied and proven.\n  The copy at the former place stays. On your other devices type: convosync vault use ${place}`, (document) => document);
+  return 0;
+}
+
+async function readCredentials({ prompts, currentFolder, stdin }: Invocation, { user, passwordFile }: PlaceOptions): Promise<{ user: string; password: string } | undefined> {
+  const password = (await readPassphrase(passwordFile, { currentFolder, stdin })) ?? (user === undefined ? undefined : await prompts?.askSecretly(`Password of ${user}`));
+  if ((user === undefined) !== (password === undefined)) {
+    throw new ConvoSyncError('usage', user === undefined ? 'A password needs a name beside it: --user <name>.' : 'There is nobody to ask for the password: hand it over with --password-file.');
+  }
+  return user === undefined || password === undefined ? undefined : { user, password };
+}
