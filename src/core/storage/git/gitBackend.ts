@@ -148,7 +148,7 @@ export class GitBackend implements Backend {
     // Where the remote has lost the chunks and the cache still has them, they go there again.
     const bases = stored === undefined ? known : new Map(known).set(chunks, stored);
     const targets = [...byRef.keys()].sort((a, b) => Number(a === log) - Number(b === log));
-    const commits = await cache.write(targets.map((ref) => ({ base: bases.get(ref), parent: ref === chunks, files: byRef.get(ref) ?? [] })), signal);
+    const commits = await cache.write(targets.map((ref) => ({ base: bases.get(ref), parent: ref !== vaultRef(vault), files: byRef.get(ref) ?? [] })), signal);
     return targets.flatMap((ref, index) => {
       const commit = commits[index];
       return commit === undefined ? [] : [{ ref, commit, lease: { expected: ref === chunks ? stored : known.get(ref) } }];

@@ -1,6 +1,6 @@
 /**
  * Where a vault lies among a remote's refs: `refs/convosync/<vault>/vault` (created once), and per writer
- * `…/<writer>/log` (one parentless commit, replaced) and `…/<writer>/chunks` (grows). Few refs for ever, since a
+ * `…/<writer>/log` and `…/<writer>/chunks` (both grow: without a parent git would send all of a tree anew each time). Few refs for ever, since a
  * server advertises every ref on every push.
  */
 export const namespace = 'refs/convosync/';
