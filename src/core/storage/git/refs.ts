@@ -1,7 +1,7 @@
 /**
- * Where a vault lies among a remote's refs: `refs/convosync/<vault>/vault` (created once), and per writer
- * `…/<writer>/log` and `…/<writer>/chunks` (both grow: without a parent git would send all of a tree anew each time). Few refs for ever, since a
- * server advertises every ref on every push.
+ * Where a vault lies among a remote's refs: `refs/convosync/<vault>/vault` (created once, replaced when a key slot
+ * changes), and per writer `…/<writer>/log` and `…/<writer>/chunks`. Both grow: of a tree without a parent git would send
+ * everything anew each time. Few refs for ever, since a server advertises every ref on every push.
  */
 export const namespace = 'refs/convosync/';
 
