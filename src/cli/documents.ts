@@ -91,7 +91,11 @@ function findingDocument(finding: Finding, operation: PreflightOperation): unkno
 }
 
 export function checkDocument({ faults, ...report }: CheckReport): unknown {
-  return { ...report, faults: faults.map(({ session, message, error }) => ({ session, message, ...problemDocument(error) })) };
+  return { ...report, faults: faultDocuments(faults) };
+}
+
+export function faultDocuments(faults: CheckReport['faults']): unknown {
+  return faults.map(({ session, message, error }) => ({ session, message, ...problemDocument(error) }));
 }
 
 export function vaultDocument({ vault, sessions, ...listing }: Listing): unknown {

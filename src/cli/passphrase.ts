@@ -20,7 +20,7 @@ export async function readPassphrase(file: string | undefined, { currentFolder, 
   } catch (error) {
     throw new ConvoSyncError('usage', `The passphrase cannot be read from ${file}.`, { cause: error });
   }
-  const [passphrase = ''] = content.split(/\r?\n/, 1);
+  const [passphrase = ''] = content.replace(/^\uFEFF/, '').split(/\r?\n/, 1);
   if (passphrase === '') {
     throw new ConvoSyncError('usage', `${file === '-' ? 'Standard input' : file} begins with an empty line instead of a passphrase.`);
   }

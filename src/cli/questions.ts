@@ -148,7 +148,10 @@ export async function askForNewPassphrase({ prompts, output }: { prompts: Prompt
 
 /** How the vault is to be that the first save makes; undefined where nobody says. */
 export async function chooseNewVault({ prompts, output, passphrase }: Invocation, kind: NewVault | undefined): Promise<NewVaultChoice | undefined> {
-  const handedOver = kind === 'readable' ? undefined : await passphrase();
+  const handedOver = await passphrase();
+  if (handedOver !== undefined && kind === 'readable') {
+    throw new ConvoSyncError('usage', 'A readable vault has no passphrase: give either --new-vault readable or --passphrase-file.');
+  }
   if (handedOver !== undefined) {
     return { passphrase: handedOver };
   }

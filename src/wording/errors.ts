@@ -115,11 +115,14 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
   'storage-transient': (details) => withGitsWords(details, { ...explainTransient(details), safe: workIsHere }),
   'storage-permanent': (details) => withGitsWords(details, { ...explainPermanent(details), safe: workIsHere }),
 
-  'vault-not-found': (details) => textFact(details, 'vault') === undefined
-    ? textFact(details, 'reason') === 'none-sealed'
-    ? { title: 'There is no sealed vault here.' }
-    : { title: 'There is no vault here yet.', hint: 'Save a session: the first one creates it.' }
-    : vaultNotFound(textFact(details, 'vault') ?? '', listFact(details, 'vaults')),
+  'vault-not-found': (details) => {
+    if (textFact(details, 'reason') === 'none-sealed') {
+      return { title: 'There is no sealed vault here, so there is nothing to unlock.' };
+    }
+    return textFact(details, 'vault') === undefined
+      ? { title: 'There is no vault here yet.', hint: 'Save a session: the first one creates it.' }
+      : vaultNotFound(textFact(details, 'vault') ?? '', listFact(details, 'vaults'));
+  },
   'vault-damaged': (details) => ({
     title: `A part of the vault is damaged${objectIn(details)}.`,
     safe: `${untouched} ${keepsWhatItSaw}`,
@@ -133,6 +136,8 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
   'vault-locked': () => ({ title: 'The vault is locked on this device.', safe: untouched, hint: 'Unlock it with its passphrase or its recovery key.' }),
   'vault-wrong-key': (details) => textFact(details, 'kind') === undefined
     ? { title: 'The key of this device does not open the vault.', safe: untouched, hint: 'Check that this is your own vault.' }
+    : numberFact(details, 'slots') === 0
+    ? { title: `The vault opens to no ${textFact(details, 'kind') ?? ''} any more: its key slot is gone.`, safe: untouched, hint: 'Take the other of passphrase and recovery key, or a device on which it is still unlocked.' }
     : { title: `This ${textFact(details, 'kind') ?? ''} does not open the vault.`, safe: untouched, hint: 'Check for capital letters and spaces, and that this is the vault that you mean.' },
   'vault-forged': (details) => ({
     title: `The vault holds something that none of your devices wrote${objectIn(details)}.`,

@@ -30,6 +30,8 @@ describe('a sealed vault in a terminal', function () {
   it('is neither made nor opened where nobody says how, and names what to type', async () => {
     const { code, stderr } = await convosync(asked(desktop), 'save', 'One');
     assert.equal(code, 3);
+    const both = await convosync(asked(desktop), 'save', 'One', '--passphrase-file', passphrase, '--new-vault', 'readable');
+    assert.deepEqual([both.code, both.stderr.includes('either --new-vault readable or --passphrase-file')], [2, true]);
     assert.match(stderr, /^✗ This is the first save here[^]*--passphrase-file <file> .*\n.*--new-vault readable /);
     assert.equal((await convosync(asked(desktop), 'save', 'One', '--passphrase-file', passphrase)).code, 0);
     for (const verb of [['list'], ['status'], ['resume', '--no-start'], ['save', 'Mine'], ['devices'], ['vault']]) {
@@ -74,7 +76,7 @@ describe('a sealed vault in a terminal', function () {
   it('is kept in a folder instead of the remote when told so, and is found there by the other device', async () => {
     const stick = path.join(world.folder, 'stick');
     const used = await convosyncJson(placeOf(desktop), 'vault', 'use', path.relative(desktop.folder, stick));
-    assert.deepEqual(used, { code: 0, document: { place: stick, vaults: 0 } });
+    assert.deepEqual(used, { code: 0, document: { place: stick, vaults: 0, waiting: 0 } });
     await convosync(asked(desktop), 'save', 'One', '--passphrase-file', passphrase);
     assert.match((await convosync(placeOf(laptop), 'vault', 'use', stick)).stdout, /kept at .*stick from now on\.\n {2}1 vault is there already/);
     assert.equal((await convosync(placeOf(laptop), 'resume', '--no-start', '--passphrase-file', passphrase)).code, 0);

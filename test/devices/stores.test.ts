@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { ConvoSyncError, type ErrorCode } from '../../src/core/common/errors.ts';
 import { type Device, type DeviceOptions, World } from '../support/device.ts';
@@ -214,9 +214,45 @@ describe('sessions in a folder instead of the remote', function () {
     assert.deepEqual((await desktop.convosync.check(desktop.folder)).faults, []);
   });
 
+  it('of which a part has gone are found by a check, and stored as a whole by the next save', async () => {
+    const desktop = await device('desktop');
+    await saves(desktop, 'Margherita');
+    await saves(desktop, 'With basil');
+    for (const file of filesOnStick().filter((one) => one.includes('/chunks/'))) {
+      rmSync(file);
+    }
+    const { faults } = await desktop.convosync.check(desktop.folder);
+    assert.deepEqual(faults.map(({ error }) => error.code), ['object-missing', 'object-missing']);
+    const { session } = await saves(desktop, 'Whole again');
+    const laptop = await device('laptop');
+    assert.deepEqual((await laptop.convosync.check(laptop.folder)).faults.map(({ message }) => message).sort(), ['Margherita', 'With basil']);
+    assert.equal((await laptop.resume({ session })).verdict.inSync, true);
+    assert.equal(laptop.readTranscript(talk), desktop.readTranscript(talk));
+  });
+
+  it('are checked at the place, not by what this device has read before', async () => {
+    const desktop = await device('desktop');
+    await saves(desktop, 'Margherita');
+    assert.equal((await messages(desktop)).length, 1);
+    const [record = ''] = filesOnStick().filter((one) => one.includes('/log/')).sort().slice(-1);
+    writeFileSync(record, readFileSync(record, 'latin1').replace('Margherita', 'Marinara!!'));
+    await assert.rejects(desktop.convosync.check(desktop.folder), isError('vault-damaged'));
+  });
+
+  it('that wait here for one place are not forgotten silently when another is used', async () => {
+    const desktop = await device('desktop');
+    await saves(desktop, 'Margherita');
+    renameSync(stick, `${stick}.unplugged`);
+    await saves(desktop, 'Unplugged');
+    assert.equal((await desktop.convosync.useStore(desktop.folder, 'remote', { from: desktop.folder })).waiting, 1);
+    renameSync(`${stick}.unplugged`, stick);
+    assert.equal((await desktop.convosync.useStore(desktop.folder, stick, { from: desktop.folder })).waiting, 0);
+    assert.equal((await desktop.convosync.retry(desktop.folder)).outcome, 'sent');
+  });
+
   it('are not sent to what is no place', async () => {
     const desktop = world.device('desktop').clone(remote);
-    for (const [where, code] of [['ftp://example.org/x', 'usage'], ['https://ada:secret@example.org/x', 'usage'], ['s3:https://example.org', 'usage'], ['https://127.0.0.1:9/x', 'storage-denied'], [path.join(desktop.folder, 'README.md'), 'remote-unreachable']] as const) {
+    for (const [where, code] of [['ftp://example.org/x', 'usage'], ['https://ada:secret@example.org/x', 'usage'], ['s3:https://example.org', 'usage'], ['', 'usage'], ['remot', 'usage'], ['.git/sessions', 'usage'], ['/proc/nowhere/at/all', 'remote-unreachable'], ['https://127.0.0.1:9/x', 'storage-denied'], [path.join(desktop.home, '.gitconfig'), 'remote-unreachable']] as const) {
       await assert.rejects(desktop.convosync.useStore(desktop.folder, where, { from: desktop.folder }), (error) => isError(code)(error) && !JSON.stringify([error.message, error.details]).includes('secret'), where);
     }
     assert.equal((await saves(desktop, 'At the remote')).outcome, 'sent');

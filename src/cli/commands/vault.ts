@@ -1,14 +1,13 @@
 import type { Command } from 'commander';
 import type { VaultChoice } from '../../core/operations/plan.ts';
 import type { CheckReport, Listing } from '../../core/operations/report.ts';
-import { explainError } from '../../wording/errors.ts';
 import { describePrivacy } from '../../wording/privacy.ts';
 import { bytes, count } from '../../wording/quantities.ts';
-import { shortId } from '../../wording/short.ts';
 import { checkDocument, vaultDocument } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
 import { jsonOption, vaultOption, withCommonOptions } from '../options.ts';
 import { withVault } from '../questions.ts';
+import { renderFaults } from '../render/renderFaults.ts';
 import { renderListingProblems } from '../render/renderList.ts';
 import type { Look } from '../terminal/style.ts';
 import { addVaultKeys } from './vaultKeys.ts';
@@ -72,10 +71,11 @@ async function check(invocation: Invocation, options: VaultOptions): Promise<End
   return report.faults.length === 0 ? 0 : 8;
 }
 
-function renderCheck({ sessions, bytes: read, faults }: CheckReport, { style }: Look): string {
+function renderCheck({ sessions, bytes: read, faults }: CheckReport, look: Look): string {
+  const { style } = look;
   const proven = `${bytes(read)} read and proven`;
   return [
-    ...faults.map(({ session, message, error }) => `${style.bad('✗')} ${shortId(session)} ${message}\n  ${explainError(error).title}`),
+    ...(faults.length === 0 ? [] : [renderFaults(faults, look)]),
     ...(faults.length === 0
       ? [`${style.good('✓')} Every session can be resumed: ${count(sessions, 'session')}, ${proven}.`]
       : [`${style.warn('!')} ${sessions - faults.length} of ${count(sessions, 'session')} can be resumed, ${proven}.`, '  Save once more on a device that has the work of the others.']),

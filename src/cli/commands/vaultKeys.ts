@@ -28,7 +28,7 @@ export function addVaultKeys(vault: Command, run: RunVerb): void {
 }
 
 async function unlockHere(invocation: Invocation, options: KeyOptions): Promise<Ending> {
-  await unlock(invocation, options.vault, new ConvoSyncError('vault-locked', 'There is nobody to ask for the passphrase.'));
+  await unlock(invocation, options.vault, new ConvoSyncError('usage', 'There is nobody to ask for the passphrase: hand it over with --passphrase-file.'));
   invocation.output.report(true, () => 'The vault is unlocked on this device.', (unlocked) => ({ unlocked }));
   return 0;
 }

@@ -2,10 +2,13 @@
 import type { Command } from 'commander';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import { bytes, count } from '../../wording/quantities.ts';
+import { faultDocuments } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
 import { withCommonOptions } from '../options.ts';
 import { readPassphrase } from '../passphrase.ts';
 import { withVault } from '../questions.ts';
+import { renderFaults } from '../render/renderFaults.ts';
+import { quoteWord } from '../terminal/quote.ts';
 
 interface PlaceOptions extends CommonOptions {
   user?: string;
@@ -32,7 +35,12 @@ async function use(invocation: Invocation, place: string, options: PlaceOptions)
   const { convosync, output, work, folder, currentFolder } = invocation;
   const credentials = await readCredentials(invocation, options);
   const used = await work((run) => convosync.useStore(folder, place, { ...run, credentials, from: currentFolder }));
-  output.report(used, ({ place: where, vaults }) => `Sessions of this repository are kept at ${where} from now on.\n  ${vaults === 0 ? 'Nothing is saved there yet.' : `${count(vaults, 'vault')} ${vaults === 1 ? 'is' : 'are'} there already.`} What was saved elsewhere stays there.`, (document) => document);
+  output.report(used, ({ place: where, vaults, waiting }) => [
+    `Sessions of this repository are kept at ${where} from now on.`,
+    ...(vaults === undefined ? [] : [vaults === 0 ? '  Nothing is saved there yet.' : `  ${count(vaults, 'vault')} ${vaults === 1 ? 'is' : 'are'} there already.`]),
+    '  What was saved elsewhere stays there.',
+    ...(waiting === 0 ? [] : [`  ${count(waiting, 'session')} still ${waiting === 1 ? 'waits' : 'wait'} on this device for the former place: go back to it, and type convosync save --retry.`]),
+  ].join('\n'), (document) => document);
   return 0;
 }
 
@@ -40,8 +48,12 @@ async function move(invocation: Invocation, place: string, options: PlaceOptions
   const { convosync, output, work, folder, currentFolder } = invocation;
   const credentials = await readCredentials(invocation, options);
   const moved = await withVault(invocation, undefined, () => work((run) => convosync.moveVault(folder, place, { ...run, credentials, from: currentFolder })));
-  output.report(moved, ({ place: where, bytes: copied }) => `Everything that is saved is at ${where} now: ${bytes(copied)} copied and proven.\n  The copy at the former place stays. On your other devices type: convosync vault use ${place}`, (document) => document);
-  return 0;
+  output.report(moved, ({ place: where, bytes: copied, faults }, look) => [
+    `Everything that is saved is at ${where} now: ${bytes(copied)} copied and proven.`,
+    `  The copy at the former place stays. On your other devices type: convosync vault use ${quoteWord(place, process.platform)}`,
+    ...(faults.length === 0 ? [] : [renderFaults(faults, look), '  They were so before already. Save once more on a device that has the work.']),
+  ].join('\n'), ({ faults, ...document }) => ({ ...document, faults: faultDocuments(faults) }));
+  return moved.faults.length === 0 ? 0 : 8;
 }
 
 async function readCredentials({ prompts, currentFolder, stdin }: Invocation, { user, passwordFile }: PlaceOptions): Promise<{ user: string; password: string } | undefined> {

@@ -7,6 +7,7 @@ import type { Credentials } from '../storage/openStore.ts';
 import type { NewPassphrase, Secret } from '../vault/keySlots.ts';
 import type { NewVaultChoice } from '../vault/places.ts';
 import type { ResumePlan, ResumeRequest, SavePlan, SaveRequest, VaultChoice } from './plan.ts';
+import type { UsedPlace } from './vaultPlaces.ts';
 import type { CheckReport, Listing, OpenedSession, ResumeReport, SaveReport, Status, UndoReport } from './report.ts';
 
 export interface RunOptions {
@@ -93,15 +94,15 @@ export interface ConvoSync {
    * @param where from which folder a relative path starts is `from`
    * @throws ConvoSyncError `usage` for what is no place, or why it cannot be used; then nothing has changed
    */
-  useStore(folder: string, where: string, options: RunOptions & { credentials?: Credentials | undefined; from: string }): Promise<{ place: string; vaults: number }>;
+  useStore(folder: string, where: string, options: RunOptions & { credentials?: Credentials | undefined; from: string }): Promise<UsedPlace>;
 
   /**
-   * Copies the vault to another place, proves it there, and uses that from now on, on this device; the copy at the former
+   * Copies the vault to another place, checks it there, and uses that from now on, on this device; the copy at the former
    * place stays. Tell the other devices with `useStore`.
    *
    * @throws ConvoSyncError as `useStore`; what stopped half-way goes on when it is tried again
    */
-  moveVault(folder: string, where: string, options: RunOptions & { credentials?: Credentials | undefined; from: string }): Promise<{ place: string; bytes: number }>;
+  moveVault(folder: string, where: string, options: RunOptions & { credentials?: Credentials | undefined; from: string }): Promise<{ place: string; bytes: number; faults: CheckReport['faults'] }>;
 
   renameDevice(name: string): Promise<void>;
 }

@@ -3,7 +3,7 @@
  * is noted with the stored file it equals; a later capture proves that the file still begins so and stores only the
  * tail. A lost map costs space, never bytes: the file is then stored as a new version.
  */
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as z from 'zod';
 import { isMissing } from '../common/files.ts';
@@ -46,6 +46,11 @@ export async function listInstallMaps(home: Home, vault: string): Promise<Instal
 
 export async function writeInstallMap(home: Home, vault: string, map: InstallMap): Promise<void> {
   await writeDocument(mapFile(home, vault, map.agent, map.conversation), map);
+}
+
+/** From then on the conversation is stored as a whole again. */
+export async function removeInstallMap(home: Home, vault: string, agent: string, conversation: string): Promise<void> {
+  await rm(mapFile(home, vault, agent, conversation), { force: true });
 }
 
 function mapFile(home: Home, vault: string, agent: string, conversation: string): string {

@@ -31,6 +31,9 @@ export async function passphraseSlot(document: Uint8Array, { passphrase, workFac
   if (passphrase.length < shortestPassphrase) {
     throw new ConvoSyncError('usage', `A passphrase needs at least ${shortestPassphrase} characters: whoever holds the storage can try as often as they like.`, { details: { reason: 'short-passphrase', shortest: shortestPassphrase } });
   }
+  if (isAgeKey(passphrase)) {
+    throw new ConvoSyncError('usage', 'This is a recovery key, or looks like one: a passphrase has to be something else.', { details: { reason: 'key-as-passphrase' } });
+  }
   const { encryptWithPassphrase } = await import('./age.ts');
   return [keys.slot(`passphrase-${randomId(4)}`), await encryptWithPassphrase(passphrase, document, workFactor)];
 }
@@ -41,6 +44,11 @@ export async function recoverySlot(document: Uint8Array): Promise<{ slot: [key: 
   return { slot: [keys.slot(`recovery-${randomId(4)}`), await encryptTo(recipient, document)], recoveryKey: identity };
 }
 
+/** Typed in any case, with spaces around it. */
+function isAgeKey(secret: string): boolean {
+  return /^AGE-SECRET-KEY-1/i.test(secret.trim());
+}
+
 /**
  * The keys of a sealed vault, by whichever slot the secret opens.
  *
@@ -48,11 +56,13 @@ export async function recoverySlot(document: Uint8Array): Promise<{ slot: [key: 
  */
 export async function unwrapKeys(description: VaultDescription, documents: Documents, secret: Secret): Promise<{ keys: VaultKeys; document: Uint8Array }> {
   const { decryptBy, decryptWithPassphrase } = await import('./age.ts');
-  const isRecoveryKey = /^AGE-SECRET-KEY-1/i.test(secret.trim());
+  const isRecoveryKey = isAgeKey(secret);
   const unwrap = isRecoveryKey ? (bytes: Uint8Array) => decryptBy([secret.trim().toUpperCase()], bytes) : (bytes: Uint8Array) => decryptWithPassphrase(secret, bytes);
   const damage: unknown[] = [];
+  let tried = 0;
   for (const [key, bytes] of documents) {
     if (key.startsWith(`${keys.slots}${isRecoveryKey ? 'recovery' : 'passphrase'}-`)) {
+      tried++;
       const document = await unwrap(bytes).catch((error: unknown) => void damage.push(error));
       if (document) {
         return { keys: readKeys(description, document, key), document };
@@ -61,6 +71,6 @@ export async function unwrapKeys(description: VaultDescription, documents: Docum
   }
   throw new ConvoSyncError('vault-wrong-key', 'The secret opens no slot of the vault.', {
     ...(damage.length > 0 ? { cause: damage[0] } : {}),
-    details: { vault: description.id, kind: isRecoveryKey ? 'recovery key' : 'passphrase', damaged: damage.length },
+    details: { vault: description.id, kind: isRecoveryKey ? 'recovery key' : 'passphrase', slots: tried },
   });
 }

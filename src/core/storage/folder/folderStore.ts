@@ -27,7 +27,7 @@ export class FolderStore implements Store {
   async create(signal?: AbortSignal): Promise<void> {
     throwIfCancelled(signal);
     await this.#classified(marker.name, async () => {
-      await mkdir(path.join(this.#folder, temporaryFolder), { recursive: true });
+      await makeFolders(path.join(this.#folder, temporaryFolder));
       if (!(await fileExists(path.join(this.#folder, marker.name)))) {
         await writeFile(path.join(this.#folder, marker.name), marker.text);
       }
@@ -181,6 +181,18 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   // A stick that is pulled, a network drive that is gone.
   EIO: 'remote-unreachable', ENODEV: 'remote-unreachable', ENXIO: 'remote-unreachable', ENOTCONN: 'remote-unreachable', EHOSTDOWN: 'remote-unreachable', EHOSTUNREACH: 'remote-unreachable', ENOENT: 'remote-unreachable', ENOTDIR: 'remote-unreachable',
 };
+
+/** As `mkdir` with `recursive`, which never ends where the system says of a folder that exists that there is none, as in /proc. */
+async function makeFolders(folder: string): Promise<void> {
+  if (!(await fileExists(folder)) && path.dirname(folder) !== folder) {
+    await makeFolders(path.dirname(folder));
+    await mkdir(folder).catch((error: unknown) => {
+      if (!isErrno(error, 'EEXIST')) {
+        throw error;
+      }
+    });
+  }
+}
 
 /** Whoever links first wins; on a disk without hard links the content is the same, so a rename does no harm. */
 async function linkOrRename(temporary: string, target: string): Promise<void> {

@@ -89,8 +89,10 @@ describe('the key slots of a sealed vault', () => {
     await assert.rejects(unwrapKeys(description, new Map([['keys/passphrase-0', slot]]), passphrase), (error) => ConvoSyncError.is(error, 'vault-damaged') && error.details['object'] === 'keys/passphrase-0');
   });
 
-  it('are not made for a passphrase that can be guessed', async () => {
+  it('are not made for a passphrase that can be guessed, or that would be taken for a recovery key', async () => {
     const { keys } = await make();
-    await assert.rejects(passphraseSlot(keys, { passphrase: 'fourfigs9' }), (error) => ConvoSyncError.is(error, 'usage'));
+    for (const passphrase of ['fourfigs9', (await newKey()).identity, ` ${(await newKey()).identity.toLowerCase()}`]) {
+      await assert.rejects(passphraseSlot(keys, { passphrase }), (error) => ConvoSyncError.is(error, 'usage'), passphrase);
+    }
   });
 });
