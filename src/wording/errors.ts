@@ -126,7 +126,7 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
   'vault-damaged': (details) => ({
     title: `A part of the vault is damaged${objectIn(details)}.`,
     safe: `${untouched} ${keepsWhatItSaw}`,
-    hint: 'Save once more on the device that has the work. If that is refused too, bring the refs under refs/convosync at the remote back to what they were.',
+    hint: 'Save once more on the device that has the work. If that is refused too, bring the place where sessions are kept back to what it was: at a git remote the refs under refs/convosync.',
   }),
   'vault-newer-format': (details) => ({
     title: textFact(details, 'file') === undefined ? 'This was saved by a newer ConvoSync.' : `A newer ConvoSync has written ${textFact(details, 'file') ?? ''}.`,
