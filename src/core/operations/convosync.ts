@@ -84,7 +84,10 @@ export interface ConvoSync {
   /** Has the vault open to a new recovery key, which is told this once, and to no earlier one. Throws as `changePassphrase`. */
   renewRecoveryKey(folder: string, current: Secret, options?: RunOptions): Promise<string>;
 
-  /** Reads everything that the sessions of the vault name, those in the trash included, and proves it. */
+  /**
+   * Reads everything that the sessions of the vault name, those in the trash included, and proves it. Objects of a git remote
+   * that this device has fetched already are not fetched again.
+   */
   check(folder: string, options?: RunOptions & { vault?: VaultChoice | undefined }): Promise<CheckReport>;
 
   /**
