@@ -33,7 +33,7 @@ export async function checkVault(parts: Parts, folder: string, { vault: choice, 
     if (proven.has(chains.at(-1) ?? '')) {
       return;
     }
-    for await (const piece of vault.readFile(file, session, signal)) {
+    for await (const piece of vault.contents.read(file, session, signal)) {
       report.bytes += piece.byteLength;
     }
     chains.forEach((chain) => proven.add(chain));
@@ -42,7 +42,7 @@ export async function checkVault(parts: Parts, folder: string, { vault: choice, 
     throwIfCancelled(signal);
     onProgress?.({ phase: 'verify', done: index, total: sessions.length });
     try {
-      const { conversations, code } = await vault.readManifest(session, signal);
+      const { conversations, code } = await vault.contents.readManifest(session, signal);
       for (const file of [...conversations.flatMap(({ files }) => files), ...code.bundles.map(({ file }) => file)]) {
         await prove(session, file);
       }

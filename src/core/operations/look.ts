@@ -61,13 +61,13 @@ export async function openSession(parts: Parts, folder: string, id: string, opti
     throw checkout.problem ?? new ConvoSyncError('session-not-found', 'There is no such session.', { details: { session: id } });
   }
   const session = findSession([...vault.state.sessions, ...vault.state.trash], id);
-  const manifest = await vault.readManifest(session, options.signal);
+  const manifest = await vault.contents.readManifest(session, options.signal);
   const conversations: OpenedSession['conversations'] = [];
   for (const stored of manifest.conversations) {
     const agent = agentOf(parts, stored.agent);
     const [main] = stored.files;
     if (agent && main) {
-      const { messages, issues } = await agent.read(vault.readFile(main, session, options.signal), options.signal);
+      const { messages, issues } = await agent.read(vault.contents.read(main, session, options.signal), options.signal);
       conversations.push({ agent: agent.id, agentName: agent.name, id: stored.id, messages, issues });
     }
   }

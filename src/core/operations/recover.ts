@@ -70,7 +70,7 @@ async function recoverSave(parts: Parts, repository: Repository, { journal, entr
     const sealed = vault.state.sessions.find(({ summary }) => summary.id === entry.session);
     if (sealed) {
       await withVaultLocked(parts, vault, { purpose: 'completing a save', signal: options.signal }, async () => {
-        const { conversations } = await vault.readManifest(sealed, options.signal);
+        const { conversations } = await vault.contents.readManifest(sealed, options.signal);
         return settleSave(parts, running, { summary: sealed.summary, conversations, left: checkout.state.changes }, options);
       });
       return 'completed';

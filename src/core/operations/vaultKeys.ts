@@ -39,7 +39,7 @@ export async function changePassphrase(parts: Parts, folder: string, { current, 
   await withSlots(parts, folder, options, async (vault, documents) => {
     const { document } = await unwrapKeys(vault.description, documents, current);
     const slot = await passphraseSlot(document, next);
-    await vault.changeSlots(new Map([slot]), slotsOfKind(documents, 'passphrase'), options.signal);
+    await vault.slots.change(new Map([slot]), slotsOfKind(documents, 'passphrase'), options.signal);
   });
 }
 
@@ -48,7 +48,7 @@ export async function renewRecoveryKey(parts: Parts, folder: string, current: Se
   return withSlots(parts, folder, options, async (vault, documents) => {
     const { document } = await unwrapKeys(vault.description, documents, current);
     const { slot, recoveryKey } = await recoverySlot(document);
-    await vault.changeSlots(new Map([slot]), slotsOfKind(documents, 'recovery'), options.signal);
+    await vault.slots.change(new Map([slot]), slotsOfKind(documents, 'recovery'), options.signal);
     return recoveryKey;
   });
 }
@@ -58,16 +58,16 @@ export async function renewRecoveryKey(parts: Parts, folder: string, current: Se
  * told. Undefined where there is one, or where none could be made now: then the next save does.
  */
 export async function firstRecoveryKey({ keychain, logger }: Parts, vault: Vault, signal: AbortSignal | undefined): Promise<string | undefined> {
-  const document = vault.isSealed && !vault.hasRecoveryKey ? await keychain.get(vault.id) : undefined;
+  const document = vault.isSealed && !vault.slots.hasRecoveryKey ? await keychain.get(vault.id) : undefined;
   if (document === undefined) {
     return undefined;
   }
   try {
-    if (slotsOfKind(await vault.documents(signal), 'recovery').length > 0) {
+    if (slotsOfKind(await vault.slots.read(signal), 'recovery').length > 0) {
       return undefined;
     }
     const { slot, recoveryKey } = await recoverySlot(Buffer.from(document));
-    await vault.changeSlots(new Map([slot]), [], signal);
+    await vault.slots.change(new Map([slot]), [], signal);
     return recoveryKey;
   } catch (error) {
     if (!ConvoSyncError.is(error)) {
@@ -87,7 +87,7 @@ async function withSlots<T>(parts: Parts, folder: string, { signal }: RunOptions
   if (!vault?.isSealed) {
     throw new ConvoSyncError('vault-not-found', 'There is no sealed vault here.', { details: { reason: 'none-sealed' } });
   }
-  return withVaultLocked(parts, vault, { purpose: 'changing the keys of the vault', signal }, async () => change(vault, await vault.documents(signal)));
+  return withVaultLocked(parts, vault, { purpose: 'changing the keys of the vault', signal }, async () => change(vault, await vault.slots.read(signal)));
 }
 
 function slotsOfKind(documents: ReadonlyMap<string, Uint8Array>, kind: 'passphrase' | 'recovery'): string[] {

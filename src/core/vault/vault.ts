@@ -4,32 +4,28 @@
  * caller holds and begins with `takeUp`.
  */
 import * as path from 'node:path';
-import * as z from 'zod';
 import { ConvoSyncError } from '../common/errors.ts';
 import type { Logger } from '../common/logger.ts';
-import { readDocument, writeDocument } from '../home/document.ts';
 import type { Home } from '../home/home.ts';
 import type { Device } from '../session/device.ts';
-import { SessionManifest, type SessionSummary, type StoredFile } from '../session/session.ts';
+import type { SessionSummary } from '../session/session.ts';
 import { type Backend, type CodePush, keys as key } from '../storage/backend.ts';
 import { Clock } from './clock.ts';
 import { identityKey, type VaultDescription, type VaultKeys } from './description.ts';
-import { captureFile, type CaptureSource, readStoredFile } from './fileStore.ts';
 import { copyVault } from './copyVault.ts';
 import type { Documents } from './keySlots.ts';
 import { containHeads, headsOf, headsToTell, type RawLog, readLogs } from './log.ts';
-import { decodeObject, encodeObject } from './object.ts';
 import { Outbox } from './outbox.ts';
-import { keepSlots } from './places.ts';
 import { ProvenLogs, provenLogsFile } from './provenLogs.ts';
 import { certify, type KnownBody, type LogRecord, readOwnRecord, readRecord, sequenceOf, signRecord } from './record.ts';
 import { type Seal, sealWith } from './seal.ts';
-import { mergeLogs, type SavedSession, type VaultState } from './state.ts';
+import { SeenHeads } from './seenHeads.ts';
+import { SessionContents } from './sessionContents.ts';
+import { SlotStore } from './slotStore.ts';
+import { mergeLogs, type VaultState } from './state.ts';
 import { readStoredLogs } from './storedLogs.ts';
 import { VaultObjects } from './vaultObjects.ts';
 import { Writer } from './writer.ts';
-
-const HeadsDocument = z.object({ v: z.literal(1), heads: z.record(z.string(), z.string()), refreshed: z.string().optional() });
 
 export interface VaultOptions {
   home: Home;
@@ -56,11 +52,15 @@ export interface SendOptions {
 export type SendResult = 'sent' | 'nothing-to-send' | 'no-place';
 
 export class Vault {
+  /** The files and manifests of its sessions. */
+  readonly contents: SessionContents;
+  /** What lets its owner in. */
+  readonly slots: SlotStore;
   readonly #options: VaultOptions;
   readonly #seal: Seal;
   readonly #outbox: Outbox;
   readonly #clock: Clock;
-  readonly #objects: VaultObjects;
+  readonly #heads: SeenHeads;
   /** What was last proven to be at the store, and all of it that this device keeps. */
   #atStore = new Map<string, readonly LogRecord[]>();
   #proven: ProvenLogs | undefined;
@@ -82,10 +82,13 @@ export class Vault {
     this.#options = options;
     this.#seal = sealWith(options.keys.epochs);
     this.#outbox = new Outbox(path.join(options.home.vaultsFolder, options.description.id, 'outbox'), this.#seal);
-    this.#objects = new VaultObjects(this.#outbox, options.backend, this.#seal);
+    this.#heads = new SeenHeads(options.home, options.description.id);
     this.#clock = new Clock(options.now);
     this.#writer = writer;
     this.#copied = copied;
+    const { home, description: { id }, documents, backend, keys: { nameKey } } = options;
+    this.slots = new SlotStore({ home, vault: id, documents, backend });
+    this.contents = new SessionContents({ outbox: this.#outbox, objects: new VaultObjects(this.#outbox, backend, this.#seal), nameKey, writer: () => this.#writer.id });
   }
 
   /** Opens without touching the network; call `refresh` or `readCached` before asking for its state. */
@@ -110,11 +113,6 @@ export class Vault {
   /** It holds sessions that are not shown here: those of other repositories. */
   get holdsOthers(): boolean {
     return this.#holdsOthers;
-  }
-
-  /** As far as this home knows. */
-  get hasRecoveryKey(): boolean {
-    return [...this.#options.documents.keys()].some((slot) => slot.startsWith(key.slot('recovery-')));
   }
 
   /** ISO time of the last look at the store that succeeded; undefined if there never was one. */
@@ -155,13 +153,13 @@ export class Vault {
     }
     this.#refreshedAt = this.#options.now().toISOString();
     this.#looked = true;
-    await this.#remember();
+    await this.#heads.remember(headsOf(this.#atStore), this.#refreshedAt);
   }
 
   /** The state as of the last look at the store, for when it cannot be reached or trusted. */
   async readCached(signal?: AbortSignal): Promise<void> {
     await this.#recall(signal);
-    this.#refreshedAt = (await this.#readHeads())?.refreshed;
+    this.#refreshedAt = (await this.#heads.read()).refreshed;
   }
 
   /**
@@ -248,9 +246,9 @@ export class Vault {
     if (!backend) {
       return 'no-place';
     }
-    const slots = await backend.list(key.slots, signal);
+    const isFounded = await this.slots.areStored(signal);
     const objects = [...(await this.#outbox.sealedObjects())].map(([name, bytes]) => ({ key: key.chunk(this.#writer.id, name), bytes }));
-    const founding = slots.length > 0 ? [] : [...documents].map(([document, bytes]) => ({ key: document, bytes }));
+    const founding = isFounded ? [] : [...documents].map(([document, bytes]) => ({ key: document, bytes }));
     const code = await this.#outbox.pendingCode();
     const { carriesCode } = backend.capabilities;
     if (code && !carriesCode) {
@@ -273,29 +271,8 @@ export class Vault {
     this.#options.logger.info(`sent ${records.size} record(s) and ${objects.length} object(s) of vault ${description.id.slice(0, 8)}`);
     this.#waiting.clear();
     this.#merge();
-    await this.#remember();
+    await this.#heads.remember(headsOf(this.#atStore), this.#refreshedAt);
     return 'sent';
-  }
-
-  /** `vault.json` and the key slots: as the store has them, or will have them once something is sent. */
-  async documents(signal?: AbortSignal): Promise<Documents> {
-    const { backend, documents } = this.#options;
-    const slots = (await backend?.list(key.slots, signal)) ?? [];
-    return backend && slots.length > 0 ? backend.get([key.vault, ...slots], signal) : documents;
-  }
-
-  /**
-   * Replaces key slots at the store, if the vault is there already, and in this home.
-   *
-   * @throws ConvoSyncError `storage-conflict` when another device changes them at the same moment
-   */
-  async changeSlots(added: Documents, removed: readonly string[], signal?: AbortSignal): Promise<void> {
-    const { backend, home, description } = this.#options;
-    const before = await this.documents(signal);
-    if (backend && before !== this.#options.documents) {
-      await backend.changeSlots([...added].map(([slot, bytes]) => ({ key: slot, bytes })), removed, signal);
-    }
-    await keepSlots(home, description.id, new Map([...before, ...added].filter(([slot]) => !removed.includes(slot))));
   }
 
   /**
@@ -305,8 +282,8 @@ export class Vault {
    * where nothing was ever sent
    */
   async copyTo(target: Backend, { onCopied, signal }: { onCopied: (bytes: number) => void; signal?: AbortSignal | undefined }): Promise<void> {
-    const { backend, documents, description } = this.#options;
-    if (!backend || (await this.documents(signal)) === documents) {
+    const { backend, description } = this.#options;
+    if (!backend || !(await this.slots.areStored(signal))) {
       throw new ConvoSyncError('vault-not-found', 'Nothing of the vault is at its place yet.', { details: { vault: description.id } });
     }
     await copyVault(backend, target, { onCopied, signal });
@@ -314,41 +291,6 @@ export class Vault {
 
   get description(): VaultDescription {
     return this.#options.description;
-  }
-
-  capture(source: CaptureSource, base: StoredFile | undefined, signal?: AbortSignal): Promise<StoredFile> {
-    return captureFile(source, base, this.#objects, { writer: this.#writer.id, nameKey: this.#options.keys.nameKey }, signal);
-  }
-
-  readFile(file: StoredFile, session: SavedSession, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-    return readStoredFile(file, this.#objects, this.#options.keys.nameKey, [session.writer, this.#writer.id], signal);
-  }
-
-  /** Stores a manifest and says under which name. */
-  async storeManifest(manifest: SessionManifest): Promise<string> {
-    const object = await encodeObject(Buffer.from(JSON.stringify(manifest)), this.#options.keys.nameKey);
-    await this.#outbox.addObject(object.name, object.bytes);
-    return object.name;
-  }
-
-  async readManifest(session: SavedSession, signal?: AbortSignal): Promise<SessionManifest> {
-    const name = session.summary.manifest;
-    const objects = await this.#objects.get([{ name, writer: session.writer }], [this.#writer.id], signal);
-    const value: unknown = JSON.parse((await decodeObject(name, objects.get(name) ?? new Uint8Array(), this.#options.keys.nameKey)).toString('utf8'));
-    const version = z.object({ v: z.int() }).safeParse(value);
-    if (version.success && version.data.v > 1) {
-      throw new ConvoSyncError('vault-newer-format', 'The session is in a newer format.', { details: { session: session.summary.id } });
-    }
-    const manifest = SessionManifest.safeParse(value);
-    if (!manifest.success || manifest.data.session !== session.summary.id) {
-      throw new ConvoSyncError('vault-damaged', 'The session’s manifest is not readable.', { cause: manifest.error, details: { session: session.summary.id, object: name } });
-    }
-    return manifest.data;
-  }
-
-  /** Bytes that wait in the outbox; what a save is about to send. */
-  async outboxSize(): Promise<number> {
-    return [...(await this.#outbox.sealedObjects()).values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
   #introduction(): KnownBody {
@@ -442,7 +384,7 @@ export class Vault {
     const { backend } = this.#options;
     const { id, published } = this.#writer;
     const proven = await this.#loadProven();
-    const heads = { ...(await this.#readHeads())?.heads, ...(published === undefined ? {} : { [id]: published }) };
+    const heads = { ...(await this.#heads.read()).heads, ...(published === undefined ? {} : { [id]: published }) };
     if (!backend || containHeads(proven.logs, heads)) {
       await this.#takeOver(new Map([...proven.logs].map(([writer, { records }]) => [writer, records])));
       this.#proven = proven;
@@ -482,7 +424,7 @@ export class Vault {
 
   async #prove(logs: readonly RawLog[]): Promise<Map<string, LogRecord[]>> {
     const { description } = this.#options;
-    return readLogs(description.id, identityKey(description), logs, (await this.#readHeads())?.heads ?? {});
+    return readLogs(description.id, identityKey(description), logs, (await this.#heads.read()).heads);
   }
 
   #merge(): void {
@@ -493,24 +435,4 @@ export class Vault {
     this.#state = { ...state, sessions: state.sessions.filter(({ summary }) => isShown(summary)), trash: state.trash.filter(({ summary }) => isShown(summary)) };
     this.#holdsOthers = state.sessions.length + state.trash.length > this.#state.sessions.length + this.#state.trash.length;
   }
-
-  async #readHeads(): Promise<z.infer<typeof HeadsDocument> | undefined> {
-    return readDocument(this.#headsFile, HeadsDocument);
-  }
-
-  /** Never takes back what another process of this device has seen since. */
-  async #remember(): Promise<void> {
-    const heads = headsOf(this.#atStore);
-    for (const [writer, head] of Object.entries((await this.#readHeads())?.heads ?? {})) {
-      if (sequenceOf(head) > sequenceOf(heads[writer] ?? '')) {
-        heads[writer] = head;
-      }
-    }
-    await writeDocument(this.#headsFile, { v: 1, heads, ...(this.#refreshedAt === undefined ? {} : { refreshed: this.#refreshedAt }) });
-  }
-
-  get #headsFile(): string {
-    return path.join(this.#options.home.headsFolder, `${this.#options.description.id}.json`);
-  }
 }
-

@@ -52,7 +52,7 @@ export async function compareFile({ vault, session, signal }: Destination, store
   if (size >= stored.size) {
     return (await sha256File(absolute, stored.size)) !== stored.sha256 ? 'diverged' : size === stored.size ? 'same' : 'local-longer';
   }
-  return (await beginsWith(absolute, size, vault.readFile(stored, session, signal))) ? 'stored-longer' : 'diverged';
+  return (await beginsWith(absolute, size, vault.contents.read(stored, session, signal))) ? 'stored-longer' : 'diverged';
 }
 
 /** @throws ConvoSyncError `install-failed` */

@@ -73,7 +73,7 @@ export async function placements(to: Destination, conversation: StoredConversati
 /** Writes one file and proves that it is there byte for byte. */
 export async function installFile(to: Destination, { stored, absolute }: Placement): Promise<void> {
   throwIfCancelled(to.signal);
-  await writeFileAtomic(absolute, to.vault.readFile(stored, to.session, to.signal), { mode: 0o600, mtime: to.parts.machine.now() });
+  await writeFileAtomic(absolute, to.vault.contents.read(stored, to.session, to.signal), { mode: 0o600, mtime: to.parts.machine.now() });
   if ((await sha256File(absolute)) !== stored.sha256) {
     throw new ConvoSyncError('install-failed', 'An installed file is not what was stored.', { details: { file: absolute } });
   }

@@ -45,7 +45,7 @@ export async function planResume(parts: Parts, repository: Repository, request: 
   const checkout = { ...opened, vault };
   const session = request.session === undefined ? latestSession(vault.state.sessions, parts.device.id) : findSession(vault.state.sessions, request.session);
   onProgress?.({ phase: 'preflight' });
-  const manifest = await vault.readManifest(session, signal);
+  const manifest = await vault.contents.readManifest(session, signal);
   const facts = await bringCode(parts, checkout, session, manifest.code, signal);
   const { findings, remedies } = answerQuestions((chosen) => preflightResume(facts, chosen), namedRemedies(request), request);
   const blockers = findings.filter(({ severity }) => severity !== 'info');
@@ -81,7 +81,7 @@ async function bringCode(parts: Parts, { repository, vault, view, problem, state
   for (const bundle of code.bundles) {
     const file = path.join(parts.home.root, 'cache', `${randomId()}.bundle`);
     try {
-      await writeFileAtomic(file, vault.readFile(bundle.file, session, signal), { mode: 0o600 });
+      await writeFileAtomic(file, vault.contents.read(bundle.file, session, signal), { mode: 0o600 });
       await applyBundle(repository, file, signal);
     } finally {
       await rm(file, { force: true });

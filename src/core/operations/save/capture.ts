@@ -42,7 +42,7 @@ export async function captureConversation(parts: Parts, { repository, vault }: W
   const files: StoredConversation['files'] = [];
   for (const [index, file] of read.files.entries()) {
     onProgress?.({ phase: 'capture', done: index, total: read.files.length });
-    files.push(await vault.capture(file, map?.files[file.path], signal));
+    files.push(await vault.contents.capture(file, map?.files[file.path], signal));
   }
   onProgress?.({ phase: 'capture', done: files.length, total: files.length });
   await writeInstallMap(parts.home, vault.id, {
@@ -67,7 +67,7 @@ export async function captureBundles(parts: Parts, checkout: WithVault, { branch
       return earlier;
     }
     const { size } = await stat(file);
-    const stored = await vault.capture({ absolute: file, size, path: `code/${branch ?? 'detached'}.bundle` }, undefined, signal);
+    const stored = await vault.contents.capture({ absolute: file, size, path: `code/${branch ?? 'detached'}.bundle` }, undefined, signal);
     return [...earlier, { tip: commit, prerequisites: created.prerequisites, file: stored }];
   } finally {
     await rm(file, { force: true });
@@ -80,7 +80,7 @@ export async function captureBundles(parts: Parts, checkout: WithVault, { branch
  * @param waiting the code that still waits to be pushed with it; by default its own, where it is to be pushed
  */
 export async function seal(vault: Vault, manifest: SessionManifest, said: { message: string; savedAt: string }, waiting: StoredCode | undefined = manifest.code.pushed ? manifest.code : undefined): Promise<SessionSummary> {
-  const name = await vault.storeManifest(manifest);
+  const name = await vault.contents.storeManifest(manifest);
   const { code } = manifest;
   const summary: SessionSummary = {
     id: manifest.session,
@@ -94,7 +94,7 @@ export async function seal(vault: Vault, manifest: SessionManifest, said: { mess
       agent, id, messages, issues, bytes: files.reduce((sum, { size }) => sum + size, 0), ...(title === undefined ? {} : { title }),
     })),
     excerpt: manifest.handoff === '' ? '' : handoffExcerpt(parseHandoff(manifest.handoff)),
-    stored: await vault.outboxSize(),
+    stored: await vault.contents.waitingSize(),
     manifest: name,
   };
   const branch = waiting?.branch;
@@ -124,7 +124,7 @@ async function earlierBundles({ repository, vault }: WithVault, { branch, commit
     return [];
   }
   try {
-    const { code } = await vault.readManifest(last, signal);
+    const { code } = await vault.contents.readManifest(last, signal);
     const tip = code.bundles.at(-1)?.tip;
     return tip !== undefined && (await repository.hasCommit(tip, signal)) && (await repository.isAncestor(tip, commit, signal)) ? code.bundles : [];
   } catch (error) {

@@ -49,7 +49,7 @@ async function makeIndependent(parts: Parts, checkout: Checkout & { vault: Vault
   if (!session) {
     return;
   }
-  const manifest = await vault.readManifest(session);
+  const manifest = await vault.contents.readManifest(session);
   if (!manifest.code.pushed) {
     return;
   }

@@ -48,7 +48,7 @@ describe('a vault that two devices share through a folder', () => {
     const file = path.join(folder, 'conversation.jsonl');
     const text = `conversation of session ${id}\n`;
     writeFileSync(file, text);
-    files.set(id, await vault.capture({ absolute: file, size: text.length, path: 'conversation.jsonl' }, undefined));
+    files.set(id, await vault.contents.capture({ absolute: file, size: text.length, path: 'conversation.jsonl' }, undefined));
     await vault.append({ type: 'session', summary: { id, savedAt: now.toISOString(), message: id, repository: { roots: [], name: 'shop' }, commit: 'a'.repeat(40), subject: 's', conversations: [], excerpt: '', stored: 0, manifest: 'b'.repeat(64) } });
     return vault;
   };
@@ -59,7 +59,7 @@ describe('a vault that two devices share through a folder', () => {
     const sessions = vault.state.sessions.filter(({ queued }) => !queued);
     for (const session of sessions) {
       const pieces: Uint8Array[] = [];
-      for await (const piece of vault.readFile(files.get(session.summary.id)!, session)) {
+      for await (const piece of vault.contents.read(files.get(session.summary.id)!, session)) {
         pieces.push(piece);
       }
       assert.equal(Buffer.concat(pieces).toString(), `conversation of session ${session.summary.id}\n`);
