@@ -4,7 +4,7 @@
  */
 import type { Finding } from '../core/git/finding.ts';
 import type { ResumePlan, SavePlan } from '../core/operations/plan.ts';
-import type { CheckReport, Listing, OpenedSession, ResumeReport, SaveReport, Status, UndoReport } from '../core/operations/report.ts';
+import type { CheckReport, Listing, OpenedSession, ResumeReport, SaveReport, Status, UndoReport, VaultFacts } from '../core/operations/report.ts';
 import type { SavedSession, TrashedSession } from '../core/vault/state.ts';
 import { ConvoSyncError } from '../core/common/errors.ts';
 import { explainError } from '../wording/errors.ts';
@@ -98,8 +98,8 @@ export function faultDocuments(faults: CheckReport['faults']): unknown {
   return faults.map(({ session, message, error }) => ({ session, message, ...problemDocument(error) }));
 }
 
-export function vaultDocument({ vault, sessions, ...listing }: Listing): unknown {
-  return { vault, sessions: sessions.length, ...freshness({ sessions, ...listing }) };
+export function vaultDocument({ vault, code, sessions, ...listing }: VaultFacts): unknown {
+  return { vault, code, sessions: sessions.length, ...freshness({ sessions, ...listing }) };
 }
 
 /** How far the answer can be relied on: absent `refreshed` means that the store was never read. */

@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
+import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { VaultChoice } from '../../core/operations/plan.ts';
-import type { CheckReport, Listing } from '../../core/operations/report.ts';
+import type { CheckReport, VaultFacts } from '../../core/operations/report.ts';
 import { describePrivacy } from '../../wording/privacy.ts';
 import { bytes, count } from '../../wording/quantities.ts';
+import { stateCodeMeaning } from '../../wording/stateCode.ts';
+import { describeFreshness } from '../../wording/status.ts';
 import { checkDocument, vaultDocument } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
 import { jsonOption, vaultOption, withCommonOptions } from '../options.ts';
@@ -16,6 +19,7 @@ import { addVaultPlaces } from './vaultPlaces.ts';
 const examples = `
 Examples:
   convosync vault                               where the vault lies, and who can read it
+  convosync vault code                          a code of its state, to compare on two devices
   convosync vault unlock                        open the sealed vault on this device
   convosync vault unlock --passphrase-file -    the same in a script, with the passphrase on standard input
   convosync vault lock                          forget its keys on this device
@@ -42,6 +46,8 @@ export function addVault(program: Command, run: RunVerb): void {
     .addHelpText('after', examples)
     .action((options: VaultOptions) => run(options, 'resume', (invocation) => show(invocation, options)));
   // Options that both verbs have are read by the one above.
+  withCommonOptions(vault.command('code').description('Shows the state of the vault as a short code. Devices that show the same code see the same sessions.'))
+    .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'resume', (invocation) => showCode(invocation, command.optsWithGlobals())));
   withCommonOptions(vault.command('check').description('Reads everything that is saved, those in the trash included, and proves that each session can be resumed.'))
     .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'resume', (invocation) => check(invocation, command.optsWithGlobals())));
   addVaultKeys(vault, run);
@@ -49,19 +55,38 @@ export function addVault(program: Command, run: RunVerb): void {
 }
 
 async function show(invocation: Invocation, options: VaultOptions): Promise<Ending> {
-  const { convosync, output, work, folder } = invocation;
-  const listing = await withVault(invocation, options.vault, (vault) => work((run) => convosync.list(folder, { ...run, ...vault })));
-  output.tell(listing, renderListingProblems);
-  output.report(listing, renderVault, vaultDocument);
+  const facts = await describe(invocation, options);
+  invocation.output.report(facts, renderVault, vaultDocument);
   return 0;
 }
 
-function renderVault({ vault, sealing, place, sessions }: Listing, { style }: Look): string {
+async function showCode(invocation: Invocation, options: VaultOptions): Promise<Ending> {
+  const facts = await describe(invocation, options);
+  if (facts.vault === undefined) {
+    throw new ConvoSyncError('vault-not-found', 'There is no vault here yet.');
+  }
+  invocation.output.report(facts, renderCode, ({ vault, code, refreshed }) => ({ vault, code, refreshed }));
+  return 0;
+}
+
+async function describe(invocation: Invocation, { vault: choice }: VaultOptions): Promise<VaultFacts> {
+  const { convosync, output, work, folder } = invocation;
+  const facts = await withVault(invocation, choice, (vault) => work((run) => convosync.describeVault(folder, { ...run, ...vault })));
+  output.tell(facts, renderListingProblems);
+  return facts;
+}
+
+function renderVault({ vault, sealing, place, sessions, code }: VaultFacts, { style }: Look): string {
   return [
     vault === undefined ? 'No vault yet' : `Vault ${vault}`,
     `  ${place ?? 'on this device only'}, ${count(sessions.length, 'session')}`,
+    ...(code === undefined ? [] : [`  State ${code}`]),
     `  ${style.faint(describePrivacy(sealing))}`,
   ].join('\n');
+}
+
+function renderCode({ code, refreshed }: VaultFacts, { style, now }: Look): string {
+  return [style.strong(code ?? 'No code yet'), `  ${stateCodeMeaning} (${describeFreshness(refreshed, now)})`].join('\n');
 }
 
 async function check(invocation: Invocation, options: VaultOptions): Promise<Ending> {

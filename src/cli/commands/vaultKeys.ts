@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { VaultChoice } from '../../core/operations/plan.ts';
 import { newPassphrase } from '../../wording/newVault.ts';
+import { firstLook } from '../../wording/stateCode.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
 import { withCommonOptions } from '../options.ts';
 import { readPassphrase } from '../passphrase.ts';
@@ -29,8 +30,14 @@ export function addVaultKeys(vault: Command, run: RunVerb): void {
 
 async function unlockHere(invocation: Invocation, options: KeyOptions): Promise<Ending> {
   await unlock(invocation, options.vault, new ConvoSyncError('usage', 'There is nobody to ask for the passphrase: hand it over with --passphrase-file.'));
-  invocation.output.report(true, () => 'The vault is unlocked on this device.', (unlocked) => ({ unlocked }));
+  const { convosync, output, work, folder } = invocation;
+  const { code } = await work((run) => convosync.describeVault(folder, { ...run, vault: options.vault }));
+  output.report(code, renderUnlocked, () => ({ unlocked: true, code }));
   return 0;
+}
+
+function renderUnlocked(code: string | undefined): string {
+  return ['The vault is unlocked on this device.', ...(code === undefined ? [] : [`State ${code}. ${firstLook}`])].join('\n');
 }
 
 async function lock({ convosync, output, work, folder }: Invocation): Promise<Ending> {

@@ -8,7 +8,7 @@ import type { NewPassphrase, Secret } from '../vault/keySlots.ts';
 import type { NewVaultChoice } from '../vault/places.ts';
 import type { ResumePlan, ResumeRequest, SavePlan, SaveRequest, VaultChoice } from './plan.ts';
 import type { UsedPlace } from './vaultPlaces.ts';
-import type { CheckReport, Listing, OpenedSession, ResumeReport, SaveReport, Status, UndoReport } from './report.ts';
+import type { CheckReport, Listing, OpenedSession, ResumeReport, SaveReport, Status, UndoReport, VaultFacts } from './report.ts';
 
 export interface RunOptions {
   signal?: AbortSignal | undefined;
@@ -55,6 +55,9 @@ export interface ConvoSync {
   /** Never an empty list for a failed read: see `Listing.problem` and `Listing.refreshed`. */
   list(folder: string, options?: ReadOptions): Promise<Listing>;
   status(folder: string, options?: ReadOptions): Promise<Status>;
+
+  /** The vault, with its state as a code that two devices compare. */
+  describeVault(folder: string, options?: ReadOptions): Promise<VaultFacts>;
 
   /** Looks at a session without changing anything. */
   open(folder: string, session: string, options?: ReadOptions): Promise<OpenedSession>;

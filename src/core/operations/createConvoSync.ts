@@ -5,7 +5,7 @@ import { openRepository, refused } from './checkout.ts';
 import { checkVault } from './checkVault.ts';
 import type { ConvoSync, RunOptions } from './convosync.ts';
 import { withCheckoutLocked } from './locks.ts';
-import { listSessions, openSession, readStatus } from './look.ts';
+import { describeVault, listSessions, openSession, readStatus } from './look.ts';
 import type { Machine } from './machine.ts';
 import { assembleParts, type Parts } from './parts.ts';
 import type { ResumePlan, SavePlan } from './plan.ts';
@@ -108,6 +108,7 @@ export function createConvoSync(machine: Machine): ConvoSync {
       return { ...status, listing: { ...status.listing, notes: [...recovered, ...status.listing.notes] } };
     },
 
+    describeVault: async (folder, options = {}) => describeVault(await parts(), folder, options),
     open: async (folder, session, options = {}) => openSession(await parts(), folder, session, options),
     delete: async (folder, sessions, options = {}) => markSessions(await parts(), folder, sessions, 'deleted', options),
     restore: async (folder, sessions, options = {}) => markSessions(await parts(), folder, sessions, 'restored', options),

@@ -9,7 +9,7 @@ import type { ReadOptions } from './convosync.ts';
 import { checkoutKey } from './locks.ts';
 import { deviceNotes, nameNotes } from './notes.ts';
 import { agentOf, type Parts } from './parts.ts';
-import type { Listing, OpenedSession, Status } from './report.ts';
+import type { Listing, OpenedSession, Status, VaultFacts } from './report.ts';
 import { judge } from './resume/verdict.ts';
 import { findSession } from './sessions.ts';
 import { UndoPoints } from './undo/undoPoint.ts';
@@ -18,11 +18,21 @@ export async function listSessions(parts: Parts, folder: string, options: ReadOp
   return toListing(parts, await open(parts, folder, options));
 }
 
+/** The vault itself, and its state as a code. */
+export async function describeVault(parts: Parts, folder: string, options: ReadOptions): Promise<VaultFacts> {
+  const checkout = await open(parts, folder, options);
+  return { ...toListing(parts, checkout), ...(await codeOf(checkout)) };
+}
+
+async function codeOf({ vault }: Checkout): Promise<Pick<VaultFacts, 'code'>> {
+  return vault?.refreshedAt === undefined ? {} : { code: await vault.stateCode() };
+}
+
 export async function readStatus(parts: Parts, at: Repository, options: ReadOptions): Promise<Status> {
   const checkout = await open(parts, at, options);
   const { repository, identity, state, vault } = checkout;
   const listing = toListing(parts, checkout);
-  const { conversations, notes } = await findConversations(parts, repository.top, options.signal);
+  const [{ conversations, notes }, code] = await Promise.all([findConversations(parts, repository.top, options.signal), codeOf(checkout)]);
   const found = chooseConversation(conversations, {});
   const conversation = found && (await describeConversation(parts, conversations, found, listing.sessions, options.signal));
   const points = new UndoPoints(parts.home, checkoutKey(repository));
@@ -47,6 +57,7 @@ export async function readStatus(parts: Parts, at: Repository, options: ReadOpti
     ...(lastSaved ? { lastSaved } : {}),
     ...(resumable ? { resumable } : {}),
     queued,
+    ...code,
     listing: { ...listing, notes: [...listing.notes, ...nameNotes(parts), ...notes] },
     devices: [...(vault?.state.devices.values() ?? [])].map(({ device, lastSeen }) => ({ device, lastSeen, here: device.id === parts.device.id })),
     stored: [...listing.sessions, ...listing.trash].reduce((sum, { summary }) => sum + summary.stored, 0),

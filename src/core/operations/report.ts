@@ -112,6 +112,14 @@ export interface Listing {
   notes: Note[];
 }
 
+export interface VaultFacts extends Listing {
+  /**
+   * The state of the vault at the last look: devices that show the same code see the same sessions. Absent before the first
+   * look.
+   */
+  code?: string;
+}
+
 /** What a check of the whole vault found. */
 export interface CheckReport {
   sessions: number;
@@ -143,6 +151,8 @@ export interface Status {
   lastSaved?: SavedSession;
   queued: number;
   listing: Listing;
+  /** The vault's state code (see `VaultFacts`). */
+  code?: string;
   /** The newest session of another device that is newer than what is here. */
   resumable?: SavedSession;
   devices: { device: Device; lastSeen: string; here: boolean }[];

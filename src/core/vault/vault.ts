@@ -22,6 +22,7 @@ import { type Seal, sealWith } from './seal.ts';
 import { SeenHeads } from './seenHeads.ts';
 import { SessionContents } from './sessionContents.ts';
 import { SlotStore } from './slotStore.ts';
+import { stateCode } from './stateCode.ts';
 import { mergeLogs, type VaultState } from './state.ts';
 import { readStoredLogs } from './storedLogs.ts';
 import { VaultObjects } from './vaultObjects.ts';
@@ -127,6 +128,11 @@ export class Vault {
 
   get place(): string | undefined {
     return this.#options.backend?.describe();
+  }
+
+  /** What two devices compare, to be sure that they are shown the same: of the state at the last look. */
+  stateCode(): Promise<string> {
+    return stateCode(this.#options.description, headsOf(this.#atStore));
   }
 
   /**

@@ -65,7 +65,7 @@ async function pickRow(parts: CommandParts, { core, folder, answer }: { core: Co
 
 function rowsOf(parts: CommandParts, folder: string, status: Status): Row[] {
   const now = new Date();
-  const { repository, branch, commit, subject, changes, ahead, behind, conversation, resumable, queued, listing, devices, undo } = status;
+  const { repository, branch, commit, subject, changes, ahead, behind, conversation, resumable, queued, listing, code, devices, undo } = status;
   const distance = [...(ahead ? [`${count(ahead, 'commit')} ahead`] : []), ...(behind ? [`${count(behind, 'commit')} behind`] : [])];
   return [
     row(iconOf(status), describeSync(status, now), describeFreshness(listing.refreshed, now), () => vscode.commands.executeCommand('convosync.refresh')),
@@ -90,6 +90,7 @@ function rowsOf(parts: CommandParts, folder: string, status: Status): Row[] {
     listing.sealing === 'sealed'
       ? row('lock', describePrivacy(listing.sealing), 'lock it on this device', () => lockVault(parts))
       : row('unlock', describePrivacy(listing.sealing), ''),
+    ...(code === undefined ? [] : [row('key', `State ${code}`, 'the same on a device that sees the same sessions', () => vscode.env.clipboard.writeText(code))]),
     ...listing.notes.map((note) => note.kind === 'generic-device-name'
       ? row('edit', describeNote(note), '', () => renameDevice(parts))
       : row('info', describeNote(note), '')),

@@ -1,5 +1,6 @@
 /** The commands about the vault itself. */
 import type { Listing } from '../../core/operations/report.ts';
+import { firstLook } from '../../wording/stateCode.ts';
 import { begin, type CommandParts } from './parts.ts';
 import { withVault } from './withVault.ts';
 
@@ -17,11 +18,13 @@ export async function chooseVault(parts: CommandParts): Promise<void> {
 
 export async function unlockVault(parts: CommandParts): Promise<void> {
   const { sealing, problem } = await openVault(parts);
+  const { core, folder } = await begin(parts);
+  const { code } = await core.describeVault(folder, { refresh: false });
   if (sealing === 'not-chosen' && problem) {
     throw problem;
   }
   const said = {
-    sealed: 'The vault is unlocked on this device.',
+    sealed: `The vault is unlocked on this device.${code === undefined ? '' : ` State ${code}. ${firstLook}`}`,
     readable: 'The vault here is not sealed, so there is nothing to unlock.',
     'not-chosen': 'Nothing is saved here yet, so there is no vault to unlock.',
   }[sealing];
