@@ -11,6 +11,7 @@ import { explainError } from '../wording/errors.ts';
 import { explainFinding, remedyFlag } from '../wording/findings.ts';
 import type { PreflightOperation } from '../wording/findings.ts';
 import { findingsOf } from './render/renderError.ts';
+import type { SyncedFolder } from './render/renderSync.ts';
 import { allDevices } from './sessions.ts';
 
 /** `{error: {code, message, …}}`; `code` is `unexpected` for what nobody expected. */
@@ -47,11 +48,12 @@ export function undoDocument(report: UndoReport): unknown {
 }
 
 export function statusDocument(status: Status): unknown {
-  const { listing, lastSaved, resumable, ...facts } = status;
+  const { listing, lastSaved, resumable, tries, ...facts } = status;
   const { here } = listing;
   return {
     ...facts,
     here,
+    ...(tries === undefined ? {} : { waiting: { since: tries.since, lastTry: tries.last, tries: tries.tries, ...problemDocument(tries.problem) } }),
     ...(lastSaved === undefined ? {} : { lastSaved: sessionDocument(lastSaved, here.id) }),
     ...(resumable === undefined ? {} : { resumable: sessionDocument(resumable, here.id) }),
     sessions: listing.sessions.length,
@@ -69,6 +71,16 @@ export function openedDocument({ session, manifest, verdict, conversations }: Op
 
 export function devicesDocument(status: Status): unknown {
   return { devices: allDevices(status).map(({ device, lastSeen }) => ({ ...device, lastSeen, here: device.id === status.listing.here.id })), ...freshness(status.listing) };
+}
+
+/** Of one repository as it is, of several as a list with their folders. */
+export function syncDocument(folders: readonly SyncedFolder[], all: boolean): unknown {
+  const documents = folders.map(({ folder, report, error }) => ({
+    folder,
+    ...(report ? { ...report, arrived: report.arrived.map((session) => sessionDocument(session)) } : {}),
+    ...problemDocument(error),
+  }));
+  return all ? { repositories: documents } : documents[0];
 }
 
 /** A session in a list; `device.here` where it is known which device is this one. */

@@ -7,6 +7,7 @@ import { addList } from './commands/list.ts';
 import { addResume } from './commands/resume.ts';
 import { addSave } from './commands/save.ts';
 import { addStatus } from './commands/status.ts';
+import { addSync } from './commands/sync.ts';
 import { addVault } from './commands/vault.ts';
 import { errorDocument } from './documents.ts';
 import { exitMeanings } from './exitCodes.ts';
@@ -51,7 +52,7 @@ export async function runProgram(args: readonly string[], version: string, syste
     })
     .showHelpAfterError('(--help shows what can be typed)')
     .addHelpText('after', exitCodeHelp);
-  for (const add of [addSave, addResume, addStatus, addList, addDelete, addDevices, addVault]) {
+  for (const add of [addSave, addResume, addStatus, addSync, addList, addDelete, addDevices, addVault]) {
     add(program, run);
   }
   try {

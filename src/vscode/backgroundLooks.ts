@@ -1,11 +1,13 @@
 /**
  * Looks for what other devices saved: when the window gets the focus, and every few minutes while it has it. A window in
- * the background looks for nothing, and where a look fails the next ones come ever more seldom.
+ * the background looks for nothing, and where a look fails the next ones come ever more seldom. Where the place answers
+ * again, what waits on this device is sent: unless it was refused for a reason that only a person can see to.
  */
+import { ConvoSyncError } from '../core/common/errors.ts';
 import type { Overview } from './overview.ts';
 
 export interface BackgroundLooksOptions {
-  overview: Pick<Overview, 'refresh' | 'state'>;
+  overview: Pick<Overview, 'refresh' | 'state' | 'sendWaiting'>;
   isEnabled: () => boolean;
   isFocused: () => boolean;
   now: () => number;
@@ -46,6 +48,9 @@ export class BackgroundLooks {
     this.#last = now();
     await overview.refresh('background');
     this.#failures = hasFailed(overview.state) ? this.#failures + 1 : 0;
+    if (canSend(overview.state)) {
+      await overview.sendWaiting();
+    }
     this.#lookLater();
   }
 
@@ -72,4 +77,12 @@ export class BackgroundLooks {
 
 function hasFailed(state: Overview['state']): boolean {
   return state.kind === 'failed' || (state.kind === 'ready' && (state.error !== undefined || state.status.listing.problem !== undefined));
+}
+
+function canSend(state: Overview['state']): boolean {
+  if (state.kind !== 'ready' || state.status.queued === 0 || hasFailed(state)) {
+    return false;
+  }
+  const { tries } = state.status;
+  return tries === undefined || ConvoSyncError.is(tries.problem, 'remote-unreachable', 'git-timeout', 'storage-transient', 'busy');
 }

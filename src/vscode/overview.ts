@@ -91,6 +91,20 @@ export class Overview extends Disposable {
     }
   }
 
+  /** Sends what waits, without any question; never rejects. What cannot be sent waits on, and the next look says why. */
+  async sendWaiting(): Promise<void> {
+    if (!('folder' in this.#state) || this.#activity !== undefined) {
+      return;
+    }
+    const { folder } = this.#state;
+    const { signal } = this.#controller;
+    try {
+      await this.during('saving', async () => (await this.#core.inBackground()).sync(folder, { signal }));
+    } catch (error) {
+      this.#logger.warn(`what waits could not be sent: ${ConvoSyncError.is(error) ? error.code : String(error)}`);
+    }
+  }
+
   /** While the action runs, tree and status bar say so; afterwards they show what came of it. */
   async during<T>(activity: Activity, action: () => Promise<T>): Promise<T> {
     this.#activity = activity;

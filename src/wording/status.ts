@@ -1,5 +1,7 @@
 /** Where this repository stands, in one line: for the status command, the status bar and its tooltip. */
+import type { FailedTries } from '../core/operations/queue.ts';
 import type { Status } from '../core/operations/report.ts';
+import { explainError } from './errors.ts';
 import { count } from './quantities.ts';
 import { age } from './time.ts';
 
@@ -22,6 +24,11 @@ export function describeSync(status: SyncFacts, now: Date): string {
     case 'resume-available':
       return status.resumable === undefined ? 'A session can be resumed' : `${status.resumable.device.name} saved ${age(status.resumable.summary.savedAt, now)}`;
   }
+}
+
+/** Since when something waits, and why: `since 2 hours ago, tried 3 times: The remote cannot be reached.` */
+export function describeTries({ since, tries, problem }: FailedTries, now: Date): string {
+  return `since ${age(since, now)}${tries === 1 ? '' : `, tried ${tries} times`}: ${explainError(problem).title}`;
 }
 
 /** When the store was last read: `looked up 3 minutes ago`, `not looked up yet`. */

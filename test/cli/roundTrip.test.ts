@@ -1,9 +1,10 @@
 /** Two devices, one person, and nothing but the command line: what was begun on one is continued on the other. */
 import * as assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { chmodSync, existsSync, readFileSync, renameSync } from 'node:fs';
 import { World } from '../support/device.ts';
 import type { Device } from '../support/device.ts';
-import { convosync, convosyncJson, placeOf } from './commandLine.ts';
+import { convosync, convosyncJson, placeOf, start } from './commandLine.ts';
 
 const conversation = '11111111-2222-4333-8444-555555555555';
 const secretWords = 'my favorite pizza is Margherita';
@@ -144,14 +145,22 @@ describe('two devices by the command line alone', function () {
     desktop.say(conversation, 'Another one');
     const offline = await convosync(placeOf(desktop), 'save', 'Two');
     assert.equal(offline.code, 5, offline.stderr);
-    assert.match(offline.stdout, /on this device\n {2}It could not be sent yet[^]*Send it with: convosync save --retry/);
-    const failed = await convosync(placeOf(desktop), 'save', '--retry');
-    assert.equal(failed.code, 7);
+    assert.match(offline.stdout, /on this device\n {2}It could not be sent yet[^]*Send it with: convosync sync/);
+    assert.equal((await convosync(placeOf(desktop), 'sync')).code, 7);
+    const elsewhere = { ...placeOf(desktop), folder: world.folder };
+    assert.match((await convosync(elsewhere, 'sync', '--all')).stdout, new RegExp(`^${desktop.folder}\n {2}\\S`));
+    assert.match((await convosync(placeOf(desktop), 'status', '--offline')).stdout, /^Waiting +since .*, tried 3 times: /m);
 
+    const patient = start(elsewhere, 'sync', '--all', '--retry');
+    const [line] = (await once(patient.stderr, 'data')) as [Buffer];
+    assert.match(String(line), /Trying again in 5 s\./);
     renameSync(`${server}.away`, server);
-    assert.match(await on(desktop, 'save', '--retry'), /^Sent 1 session\./);
+    const [sent] = (await once(patient.stdout, 'data')) as [Buffer];
+    assert.match(String(sent), /^.*\n {2}Sent 1 session\./);
+    assert.match(await on(desktop, 'sync', '--all'), /^Nothing is waiting to be sent on this device\./);
+    assert.match(await on(laptop, 'sync'), /^Nothing is waiting to be sent\.\nNew from Desktop, .*: Two \(/);
     assert.deepEqual((await sessionsOn(laptop)).map(({ message }) => message), ['Two', 'One']);
-    assert.match(await on(desktop, 'save', '--retry'), /^Nothing is waiting to be sent\./);
+    assert.match(await on(desktop, 'sync'), /^Nothing is waiting to be sent\./);
   });
 
   it('answers a question beforehand', async () => {

@@ -71,7 +71,7 @@ describe('a remote that refuses', function () {
           assert.ok(!server.vaultRefs().includes('log'));
 
           server.unset(hidden);
-          assert.deepEqual(await desktop.convosync.retry(desktop.folder), { outcome: 'sent', sessions: 1 });
+          assert.deepEqual(await desktop.convosync.sync(desktop.folder), { outcome: 'sent', sessions: 1, arrived: [] });
           assert.equal(server.branch('main'), report.commit);
           assert.deepEqual(server.vaultRefs(), ['chunks', 'log', 'vault']);
           await assertResumes(report.commit);
@@ -98,7 +98,7 @@ describe('a remote that refuses', function () {
     assert.equal((await laptop.convosync.list(laptop.folder)).sessions.length, 1);
 
     server.unset('receive.hideRefs');
-    assert.deepEqual(await desktop.convosync.retry(desktop.folder), { outcome: 'sent', sessions: 1 });
+    assert.deepEqual(await desktop.convosync.sync(desktop.folder), { outcome: 'sent', sessions: 1, arrived: [] });
     await assertResumes(report.commit);
   });
 
@@ -111,7 +111,7 @@ describe('a remote that refuses', function () {
     assert.match(String(report.problem.details['stderr']), /Closed on Mondays/);
     assert.deepEqual(server.refs(), before);
     server.hook('pre-receive', 'exit 0');
-    assert.equal((await desktop.convosync.retry(desktop.folder)).outcome, 'sent');
+    assert.equal((await desktop.convosync.sync(desktop.folder)).outcome, 'sent');
     await assertResumes(report.commit);
   });
 
@@ -137,7 +137,7 @@ describe('a remote that refuses', function () {
     assert.ok(!server.vaultRefs().includes('log'));
 
     // The session may go without the branch: its commits are inside.
-    assert.deepEqual(await desktop.convosync.retry(desktop.folder, { push: false }), { outcome: 'sent', sessions: 1 });
+    assert.deepEqual(await desktop.convosync.sync(desktop.folder, { push: false }), { outcome: 'sent', sessions: 1, arrived: [] });
     assert.equal(server.branch('main'), before);
     await assertResumes(report.commit);
   });
@@ -160,7 +160,7 @@ describe('a remote that refuses', function () {
     server.hook('pre-receive', 'exit 0');
     desktop.git('push', '--quiet', 'origin', 'main');
     const theirs = server.pushFromElsewhere('main');
-    assert.equal((await desktop.convosync.retry(desktop.folder)).outcome, 'sent');
+    assert.equal((await desktop.convosync.sync(desktop.folder)).outcome, 'sent');
     assert.equal(server.branch('main'), theirs);
     await laptop.resume({ exact: true });
     assert.equal(laptop.git('rev-parse', 'HEAD'), report.commit);

@@ -205,7 +205,7 @@ describe('a save and a resume', function () {
       assert.equal(listing.problem?.code, 'remote-unreachable');
 
       renameSync(`${server.path}.away`, server.path);
-      assert.deepEqual(await desktop.convosync.retry(desktop.folder), { outcome: 'sent', sessions: 1 });
+      assert.deepEqual(await desktop.convosync.sync(desktop.folder), { outcome: 'sent', sessions: 1, arrived: [] });
       assert.equal(server.branch('feature'), report.commit);
       assert.equal(desktop.git('rev-parse', '--abbrev-ref', '@{upstream}'), 'origin/feature');
       assert.deepEqual((await laptop.resume({ switchBranch: true })).verdict, { inSync: true, differences: [] });
@@ -269,8 +269,8 @@ describe('over http', function () {
     assert.equal(report.outcome, 'queued');
     assert.equal(report.problem?.code, 'remote-unreachable');
     http.broken = false;
-    assert.deepEqual(await desktop.convosync.retry(desktop.folder), { outcome: 'sent', sessions: 1 });
-    assert.deepEqual(await desktop.convosync.retry(desktop.folder), { outcome: 'nothing-to-send', sessions: 0 });
+    assert.deepEqual(await desktop.convosync.sync(desktop.folder), { outcome: 'sent', sessions: 1, arrived: [] });
+    assert.deepEqual(await desktop.convosync.sync(desktop.folder), { outcome: 'nothing-to-send', sessions: 0, arrived: [] });
     assert.deepEqual((await laptop.resume()).verdict, { inSync: true, differences: [] });
     assert.equal((await laptop.convosync.list(laptop.folder)).sessions.length, 2);
     assertNoFootprint(desktop);
@@ -295,7 +295,7 @@ describe('over http', function () {
 
     http.broken = false;
     rmSync(path.join(server.path, 'hooks', 'post-receive'));
-    await desktop.convosync.retry(desktop.folder);
+    await desktop.convosync.sync(desktop.folder);
     const { sessions, notes } = await laptop.convosync.list(laptop.folder);
     assert.deepEqual(sessions.map(({ summary }) => summary.message), ['Two', 'One']);
     assert.deepEqual(notes.filter(({ kind }) => kind === 'copied-device'), []);

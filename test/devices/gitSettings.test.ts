@@ -165,7 +165,7 @@ describe('a save in a repository with settings of the user', function () {
       assert.ok(!server.vaultRefs().includes('log'));
       assert.equal(desktop.git('rev-parse', 'origin/main'), before);
       hook('pre-push', 'exit 0');
-      assert.equal((await desktop.convosync.retry(desktop.folder)).outcome, 'sent');
+      assert.equal((await desktop.convosync.sync(desktop.folder)).outcome, 'sent');
       assert.equal(server.branch('main'), report.commit);
     });
 

@@ -256,7 +256,7 @@ describe('a save', function () {
     mkdirSync(bare);
     lonely.git('init', '--quiet', '--bare', '-b', 'main', bare);
     lonely.git('remote', 'add', 'origin', bare);
-    assert.equal((await lonely.convosync.retry(lonely.folder)).outcome, 'sent');
+    assert.equal((await lonely.convosync.sync(lonely.folder)).outcome, 'sent');
     lonely.git('push', '--quiet', 'origin', 'HEAD~:refs/heads/main');
     const friend = world.device('friend').clone(bare);
     const resumed = await friend.resume({ force: true });

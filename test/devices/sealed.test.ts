@@ -124,10 +124,10 @@ describe('a sealed vault', function () {
     assert.equal(await desktop.convosync.lock(desktop.folder), true);
     assert.equal(await desktop.convosync.lock(desktop.folder), false);
     renameSync(`${remote}.away`, remote);
-    await assert.rejects(desktop.convosync.retry(desktop.folder), isError('vault-locked'));
+    await assert.rejects(desktop.convosync.sync(desktop.folder), isError('vault-locked'));
     assert.deepEqual(await messages(laptop), ['Secret menu']);
     await unlock(desktop);
-    assert.equal((await desktop.convosync.retry(desktop.folder)).outcome, 'sent');
+    assert.equal((await desktop.convosync.sync(desktop.folder)).outcome, 'sent');
     assert.deepEqual(await messages(laptop), ['Secret menu', 'Tunnel']);
   });
 
@@ -168,7 +168,7 @@ describe('a sealed vault', function () {
     await foundSealed(desktop);
     await desktop.convosync.changePassphrase(desktop.folder, { current: passphrase, next: { passphrase: 'five cheeses and a date', workFactor: 10 } });
     desktop.git('remote', 'add', 'origin', world.remote('later.git'));
-    assert.equal((await desktop.convosync.retry(desktop.folder, { push: false })).outcome, 'sent');
+    assert.equal((await desktop.convosync.sync(desktop.folder, { push: false })).outcome, 'sent');
     const laptop = world.device('laptop').clone(path.join(world.folder, 'server', 'later.git'));
     await assert.rejects(unlock(laptop), isError('vault-wrong-key'));
     await unlock(laptop, 'five cheeses and a date');

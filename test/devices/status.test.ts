@@ -48,10 +48,17 @@ describe('the status', () => {
     desktop.say(talk, 'Offline.');
     const { outcome, steps } = await desktop.save('Offline');
     assert.deepEqual([outcome, steps.filter(({ kind }) => kind === 'push' || kind === 'publish')], ['queued', []], 'what was not sent is not among what was done');
-    assert.deepEqual([await sync(desktop), (await desktop.convosync.status(desktop.folder)).queued], ['queued', 1]);
+    const since = world.now.toISOString();
+    world.passMinutes(90);
+    await assert.rejects(desktop.convosync.sync(desktop.folder));
+    const { sync: unsent, queued, tries } = await desktop.convosync.status(desktop.folder);
+    assert.deepEqual([unsent, queued, tries?.tries, tries?.problem.code], ['queued', 1, 2, 'remote-unreachable']);
+    assert.deepEqual([tries?.since, tries?.last, tries?.folder], [since, world.now.toISOString(), desktop.folder]);
+    assert.deepEqual(await desktop.convosync.foldersWaiting(), [desktop.folder]);
     renameSync(`${remote}.gone`, remote);
-    assert.deepEqual(await desktop.convosync.retry(desktop.folder), { outcome: 'sent', sessions: 1 });
-    assert.equal(await sync(desktop), 'synced');
+    assert.deepEqual(await desktop.convosync.sync(desktop.folder), { outcome: 'sent', sessions: 1, arrived: [] });
+    const { sync: sent, tries: none } = await desktop.convosync.status(desktop.folder);
+    assert.deepEqual([sent, none, await desktop.convosync.foldersWaiting()], ['synced', undefined, []]);
   });
 
   it('and a save say that the device’s name tells it from no other, and nothing else nags about it', async () => {

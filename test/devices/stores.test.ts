@@ -102,8 +102,8 @@ describe('sessions in a folder instead of the remote', function () {
     assert.equal(listing.problem?.code, 'remote-unreachable');
     assert.ok(!existsSync(stick));
     renameSync(`${stick}.unplugged`, stick);
-    assert.equal((await desktop.convosync.retry(desktop.folder)).outcome, 'sent');
-    assert.equal((await desktop.convosync.retry(desktop.folder)).outcome, 'nothing-to-send');
+    assert.equal((await desktop.convosync.sync(desktop.folder)).outcome, 'sent');
+    assert.equal((await desktop.convosync.sync(desktop.folder)).outcome, 'nothing-to-send');
     const laptop = await device('laptop');
     assert.deepEqual(await messages(laptop), ['Margherita', 'Unplugged']);
     assert.equal((await laptop.resume()).verdict.inSync, true);
@@ -117,7 +117,7 @@ describe('sessions in a folder instead of the remote', function () {
     assert.deepEqual([report.outcome, report.branchPushed, report.problem?.code], ['queued', false, 'push-rejected']);
     const laptop = await device('laptop');
     assert.deepEqual(await messages(laptop), []);
-    assert.equal((await desktop.convosync.retry(desktop.folder, { push: false })).outcome, 'sent');
+    assert.equal((await desktop.convosync.sync(desktop.folder, { push: false })).outcome, 'sent');
     assert.equal((await laptop.resume()).verdict.inSync, true);
   });
 
@@ -247,7 +247,7 @@ describe('sessions in a folder instead of the remote', function () {
     assert.equal((await desktop.convosync.useStore(desktop.folder, 'remote', { from: desktop.folder })).waiting, 1);
     renameSync(`${stick}.unplugged`, stick);
     assert.equal((await desktop.convosync.useStore(desktop.folder, stick, { from: desktop.folder })).waiting, 0);
-    assert.equal((await desktop.convosync.retry(desktop.folder)).outcome, 'sent');
+    assert.equal((await desktop.convosync.sync(desktop.folder)).outcome, 'sent');
   });
 
   it('are not sent to what is no place', async () => {

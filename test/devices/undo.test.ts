@@ -258,7 +258,7 @@ describe('undoing a save', function () {
     assert.deepEqual(undone.remains, []);
     assert.deepEqual(exactState(desktop), before);
     renameSync(`${remote}.gone`, remote);
-    await desktop.convosync.retry(desktop.folder);
+    await desktop.convosync.sync(desktop.folder);
     assert.equal(desktop.git('ls-remote', 'origin', 'refs/heads/main'), tip);
     assert.deepEqual(await messagesSeenBy(laptop), { sessions: ['Begin'], trash: ['Oops'] });
   });
@@ -269,7 +269,7 @@ describe('undoing a save', function () {
     assert.deepEqual((await desktop.convosync.undoSave(desktop.folder)).remains, ['pushed-session']);
     renameSync(`${remote}.gone`, remote);
     assert.deepEqual((await messagesSeenBy(laptop)).sessions, ['Oops', 'Begin']);
-    await desktop.convosync.retry(desktop.folder);
+    await desktop.convosync.sync(desktop.folder);
     assert.deepEqual(await messagesSeenBy(laptop), { sessions: ['Begin'], trash: ['Oops'] });
   });
 

@@ -73,7 +73,7 @@ function renderDeleted({ sessions, sent, restore }: { sessions: readonly string[
   const which = sessions.map(shortId).join(', ');
   return [
     restore ? `Restored ${which}.` : `Put ${which} into the trash. Back with: convosync delete --restore ${sessions.map(shortId).join(' ')}`,
-    ...(sent ? [] : ['Your other devices will learn of it when it can be sent: convosync save --retry']),
+    ...(sent ? [] : ['Your other devices will learn of it when it can be sent: convosync sync']),
   ].join('\n');
 }
 

@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { Choices, SavePlan, SaveRequest, VaultChoice } from '../../core/operations/plan.ts';
 import { describeUndo } from '../../wording/reports.ts';
-import { count } from '../../wording/quantities.ts';
 import { age } from '../../wording/time.ts';
 import { savePlanDocument, saveDocument, undoDocument } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
@@ -12,6 +11,7 @@ import { chooseNewVault, offerDeviceName, planWithAnswers, withVault } from '../
 import type { Answers } from '../questions.ts';
 import { renderSavePlan } from '../render/renderPlan.ts';
 import { renderSave } from '../render/renderSave.ts';
+import { describeSending } from '../render/renderSync.ts';
 import { editText } from '../terminal/editor.ts';
 
 interface SaveOptions extends CommonOptions {
@@ -106,18 +106,9 @@ async function save(invocation: Invocation, message: string | undefined, options
 
 async function retry(invocation: Invocation, { push, vault }: SaveOptions): Promise<Ending> {
   const { convosync, output, work, folder } = invocation;
-  const result = await withVault(invocation, vault, () => work((run) => convosync.retry(folder, { ...run, push })));
-  output.report(result, ({ outcome, sessions }) => {
-    switch (outcome) {
-      case 'sent':
-        return sessions === 0 ? 'Sent what was waiting.' : `Sent ${count(sessions, 'session')}.`;
-      case 'nothing-to-send':
-        return 'Nothing is waiting to be sent.';
-      case 'kept':
-        return `${sessions === 0 ? 'What is waiting stays' : `${count(sessions, 'session')} still ${sessions === 1 ? 'waits' : 'wait'}`} on this device: there is no remote to send to.`;
-    }
-  }, (document) => document);
-  return result.outcome === 'kept' ? 5 : 0;
+  const report = await withVault(invocation, vault, (choice) => work((run) => convosync.sync(folder, { ...run, ...choice, push })));
+  output.report(report, describeSending, ({ outcome, sessions }) => ({ outcome, sessions }));
+  return report.outcome === 'kept' ? 5 : 0;
 }
 
 function requestOf(message: string | undefined, options: SaveOptions): SaveRequest {

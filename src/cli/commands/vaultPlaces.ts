@@ -39,7 +39,7 @@ async function use(invocation: Invocation, place: string, options: PlaceOptions)
     `Sessions of this repository are kept at ${where} from now on.`,
     ...(vaults === undefined ? [] : [vaults === 0 ? '  Nothing is saved there yet.' : `  ${count(vaults, 'vault')} ${vaults === 1 ? 'is' : 'are'} there already.`]),
     '  What was saved elsewhere stays there.',
-    ...(waiting === 0 ? [] : [`  ${count(waiting, 'session')} still ${waiting === 1 ? 'waits' : 'wait'} on this device for the former place: go back to it, and type convosync save --retry.`]),
+    ...(waiting === 0 ? [] : [`  ${count(waiting, 'session')} still ${waiting === 1 ? 'waits' : 'wait'} on this device for the former place: go back to it, and type convosync sync.`]),
   ].join('\n'), (document) => document);
   return 0;
 }

@@ -75,9 +75,9 @@ function whatToType(error: unknown, { style, now }: Look): string[] {
     case 'git-failed':
       return listFact(error.details, 'conflicts').length > 0 ? [`${style.command('--no-push')}  Save without pushing the branch`] : [];
     case 'push-rejected':
-      return [`${style.command('convosync save --retry')}  Try again`, ...waysAroundTheBranch(error, style)];
+      return [`${style.command('convosync sync')}  Try again`, ...waysAroundTheBranch(error, style)];
     case 'namespace-refused':
-      return [`${style.command('convosync save --retry')}  Try again`];
+      return [`${style.command('convosync sync')}  Try again`];
     case 'session-not-found':
       return [error.details['reason'] === 'not-in-trash' ? `${style.command('convosync list --trash')}  See what is in the trash` : `${style.command('convosync list')}  See what there is`];
     case 'session-ambiguous':
@@ -91,6 +91,6 @@ function whatToType(error: unknown, { style, now }: Look): string[] {
 export function waysAroundTheBranch(problem: ConvoSyncError, style: Style): string[] {
   return problem.code !== 'push-rejected' ? [] : [
     ...(rejectionOf(problem.details) === 'declined' ? [`${style.command('convosync save -b <name>')}  Save on another branch`] : []),
-    `${style.command('convosync save --retry --no-push')}  Send the session without the branch`,
+    `${style.command('convosync sync --no-push')}  Send the session without the branch`,
   ];
 }

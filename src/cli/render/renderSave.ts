@@ -41,8 +41,8 @@ export function renderSave({ report, findings, conversations }: SavedHere, look:
     sent
       ? `Resume with: ${style.command(`convosync resume ${shortId(report.session)}`)}`
       : report.outcome === 'queued'
-        ? `Send it with: ${style.command('convosync save --retry')}`
-        : `Add a remote (${style.command('git remote add origin <address>')}), then: ${style.command('convosync save --retry')}`,
+        ? `Send it with: ${style.command('convosync sync')}`
+        : `Add a remote (${style.command('git remote add origin <address>')}), then: ${style.command('convosync sync')}`,
   ].join('\n');
 }
 

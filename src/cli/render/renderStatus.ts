@@ -2,7 +2,7 @@ import type { Status } from '../../core/operations/report.ts';
 import { describePrivacy } from '../../wording/privacy.ts';
 import { bytes, count, names } from '../../wording/quantities.ts';
 import { shortCommit, shortId } from '../../wording/short.ts';
-import { describeFreshness, describeSync } from '../../wording/status.ts';
+import { describeFreshness, describeSync, describeTries } from '../../wording/status.ts';
 import { age } from '../../wording/time.ts';
 import { allDevices } from '../sessions.ts';
 import type { Look } from '../terminal/style.ts';
@@ -24,6 +24,7 @@ export function renderStatus(status: Status, look: Look): string {
     ['Changes', status.changes.length === 0 ? 'none' : cut(`${count(status.changes.length, 'file')}: ${names(status.changes.map(({ path }) => path))}`)],
     ['Conversation', cut(conversation(status))],
     ['Sync', `${describeSync(status, now)} (${describeFreshness(listing.refreshed, now)})`],
+    ...(status.tries === undefined ? [] : [['Waiting', cut(describeTries(status.tries, now)), 'Send it with: convosync sync'] as const]),
     ['Vault', `${listing.place ?? 'on this device only'}, ${bytes(status.stored)} in ${count(listing.sessions.length, 'session')}`, style.faint(describePrivacy(listing.sealing))],
     ...elsewhere(status, (line) => cut(line), now),
     ['Devices', ...allDevices(status).map(({ device, lastSeen }) => `${device.name}, ${lastSeen === undefined ? 'this device' : `last seen ${age(lastSeen, now)}`}`)],

@@ -8,7 +8,7 @@ import type { NewPassphrase, Secret } from '../vault/keySlots.ts';
 import type { NewVaultChoice } from '../vault/places.ts';
 import type { ResumePlan, ResumeRequest, SavePlan, SaveRequest, VaultChoice } from './plan.ts';
 import type { UsedPlace } from './vaultPlaces.ts';
-import type { CheckReport, Listing, OpenedSession, ResumeReport, SaveReport, Status, UndoReport, VaultFacts } from './report.ts';
+import type { CheckReport, Listing, OpenedSession, ResumeReport, SaveReport, Status, SyncReport, UndoReport, VaultFacts } from './report.ts';
 
 export interface RunOptions {
   signal?: AbortSignal | undefined;
@@ -18,6 +18,12 @@ export interface RunOptions {
 export interface SaveOptions extends RunOptions {
   /** How the vault is to be that the first save makes; without it that save is refused. */
   newVault?: NewVaultChoice | undefined;
+}
+
+export interface SyncOptions extends RunOptions {
+  /** False sends the sessions without the branch that waits to go along: its commits travel inside them. */
+  push?: boolean | undefined;
+  vault?: VaultChoice | undefined;
 }
 
 export interface ReadOptions extends RunOptions {
@@ -40,10 +46,14 @@ export interface ConvoSync {
   save(plan: SavePlan, options?: SaveOptions): Promise<SaveReport>;
 
   /**
-   * Sends what is queued, with the branch that waits to go along; with `push: false` the sessions alone, whose commits
-   * travel inside them.
+   * Sends what waits on this device, and looks at what the others saved.
+   *
+   * @throws ConvoSyncError why it could not be sent; then it waits on
    */
-  retry(folder: string, options?: RunOptions & { push?: boolean }): Promise<{ outcome: 'sent' | 'nothing-to-send' | 'kept'; sessions: number }>;
+  sync(folder: string, options?: SyncOptions): Promise<SyncReport>;
+
+  /** Where something waits on this device that could not be sent: absolute folders, one for each vault. */
+  foldersWaiting(): Promise<string[]>;
 
   /** `nothing-to-undo`, or `undo-blocked` when newer work lies on top and `force` was not given. */
   undoSave(folder: string, options?: RunOptions & { force?: boolean }): Promise<UndoReport>;

@@ -10,12 +10,13 @@ import type { Machine } from './machine.ts';
 import { assembleParts, type Parts } from './parts.ts';
 import type { ResumePlan, SavePlan } from './plan.ts';
 import { isInterrupted, recover } from './recover.ts';
+import { foldersWaiting } from './queue.ts';
 import type { Note } from './report.ts';
 import { planResume, type PreparedResume } from './resume/planResume.ts';
 import { runResume } from './resume/resume.ts';
 import { planSave } from './save/planSave.ts';
 import { type PreparedSave, runSave } from './save/save.ts';
-import { sendWaiting } from './sending.ts';
+import { syncCheckout } from './sending.ts';
 import { markSessions } from './trash.ts';
 import { moveVault, useStore } from './vaultPlaces.ts';
 import { changePassphrase, lockVault, renewRecoveryKey, unlockVault } from './vaultKeys.ts';
@@ -60,10 +61,12 @@ export function createConvoSync(machine: Machine): ConvoSync {
       });
     },
 
-    async retry(folder, options = {}) {
+    async sync(folder, options = {}) {
       const all = await parts();
-      return locked(all, folder, 'sending', options, () => sendWaiting(all, folder, options));
+      return locked(all, folder, 'sending', options, () => syncCheckout(all, folder, options));
     },
+
+    foldersWaiting: async () => foldersWaiting(await parts()),
 
     async undoSave(folder, options = {}) {
       const all = await parts();

@@ -9,6 +9,7 @@ import type { ReadOptions } from './convosync.ts';
 import { checkoutKey } from './locks.ts';
 import { deviceNotes, nameNotes } from './notes.ts';
 import { agentOf, type Parts } from './parts.ts';
+import { readTries } from './queue.ts';
 import type { Listing, OpenedSession, Status, VaultFacts } from './report.ts';
 import { judge } from './resume/verdict.ts';
 import { findSession } from './sessions.ts';
@@ -43,6 +44,7 @@ export async function readStatus(parts: Parts, at: Repository, options: ReadOpti
   const current = listing.sessions[standsOn];
   const resumable = listing.sessions.slice(0, standsOn === -1 ? undefined : standsOn).find(({ device }) => device.id !== parts.device.id);
   const queued = listing.sessions.filter((session) => session.queued).length;
+  const tries = vault && queued > 0 ? await readTries(parts, vault.id) : undefined;
   const isUnsaved = state.changes.length > 0 || (conversation?.unsaved ?? 0) > 0 || (current !== undefined && state.commit !== current.summary.commit);
   return {
     repository: identity,
@@ -58,6 +60,7 @@ export async function readStatus(parts: Parts, at: Repository, options: ReadOpti
     ...(resumable ? { resumable } : {}),
     queued,
     ...code,
+    ...(tries ? { tries } : {}),
     listing: { ...listing, notes: [...listing.notes, ...nameNotes(parts), ...notes] },
     devices: [...(vault?.state.devices.values() ?? [])].map(({ device, lastSeen }) => ({ device, lastSeen, here: device.id === parts.device.id })),
     stored: [...listing.sessions, ...listing.trash].reduce((sum, { summary }) => sum + summary.stored, 0),

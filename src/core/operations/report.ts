@@ -6,6 +6,7 @@ import type { Device } from '../session/device.ts';
 import type { Message, TranscriptIssue } from '../session/message.ts';
 import type { RepositoryIdentity, SessionManifest } from '../session/session.ts';
 import type { SavedSession, TrashedSession } from '../vault/state.ts';
+import type { FailedTries } from './queue.ts';
 import type { ConversationPreview, ResumeStep, SaveStep, Sealing } from './plan.ts';
 
 export interface SaveReport {
@@ -120,6 +121,16 @@ export interface VaultFacts extends Listing {
   code?: string;
 }
 
+/** What waits on this device, and what came from others. */
+export interface SyncReport {
+  /** `kept`: there is no place to send to. */
+  outcome: 'sent' | 'nothing-to-send' | 'kept';
+  /** How many waited when it began: they are sent now, or still wait when they are kept. */
+  sessions: number;
+  /** Of other devices, not seen on this one before; the newest first. */
+  arrived: SavedSession[];
+}
+
 /** What a check of the whole vault found. */
 export interface CheckReport {
   sessions: number;
@@ -149,7 +160,10 @@ export interface Status {
   sync: 'synced' | 'unsaved' | 'queued' | 'never-saved' | 'offline' | 'distrusted' | 'resume-available';
   /** The newest session of this device here. */
   lastSaved?: SavedSession;
+  /** Sessions that wait on this device to be sent. */
   queued: number;
+  /** When something waits and sending it has failed: since when, and why the last time. */
+  tries?: FailedTries;
   listing: Listing;
   /** The vault's state code (see `VaultFacts`). */
   code?: string;

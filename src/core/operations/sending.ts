@@ -4,15 +4,20 @@ import type { CodePush } from '../storage/backend.ts';
 import { pushAndReadBack } from '../storage/git/push.ts';
 import type { SendResult, Vault } from '../vault/vault.ts';
 import { type Checkout, openCheckout } from './checkout.ts';
-import type { RunOptions } from './convosync.ts';
+import type { SyncOptions } from './convosync.ts';
 import { withVaultLocked } from './locks.ts';
 import type { Parts } from './parts.ts';
+import { forgetTries, noteTry } from './queue.ts';
+import type { SyncReport } from './report.ts';
 
 /**
- * Sends the outbox, under the vault's lock; throws what `Vault.send` throws. A branch that goes with it and has no
- * upstream gets this one, as with `git push -u`: our push names a commit, for which git sets nothing.
+ * Sends the outbox, under the vault's lock; a failure is noted, and what waits waits on. A branch that goes with it and has
+ * no upstream gets this one, as with `git push -u`: our push names a commit, for which git sets nothing.
+ *
+ * @throws ConvoSyncError why the remote did not answer when it was looked at, or what `Vault.send` throws; `landed` in its
+ * details are the refs that made it all the same
  */
-export async function send(parts: Parts, { repository, remote }: Pick<Checkout, 'repository' | 'remote'>, vault: Vault, signal: AbortSignal | undefined): Promise<SendResult> {
+export async function send(parts: Parts, { repository, remote, problem }: Pick<Checkout, 'repository' | 'remote' | 'problem'>, vault: Vault, signal: AbortSignal | undefined): Promise<SendResult> {
   const code = await vault.pendingCode();
   const landed: string[] = [];
   const pushCode = async ({ commit, branch }: CodePush): Promise<void> => {
@@ -22,24 +27,45 @@ export async function send(parts: Parts, { repository, remote }: Pick<Checkout, 
       landed.push(ref);
     }
   };
-  const result = await vault.send({ pushCode, signal }).catch((error: unknown) => {
-    throw landed.length > 0 && ConvoSyncError.is(error) ? new ConvoSyncError(error.code, error.message, { cause: error, details: { ...error.details, landed } }) : error;
-  });
+  let result: SendResult;
+  try {
+    if (problem) {
+      throw problem;
+    }
+    result = await vault.send({ pushCode, signal });
+  } catch (error) {
+    if (!ConvoSyncError.is(error)) {
+      throw error;
+    }
+    const failure = landed.length > 0 ? new ConvoSyncError(error.code, error.message, { cause: error, details: { ...error.details, landed } }) : error;
+    if (vault.isWaiting && failure.code !== 'cancelled') {
+      await noteTry(parts, vault.id, repository.top, failure);
+    }
+    throw failure;
+  }
+  await forgetTries(parts, vault.id);
   if (result === 'sent' && code && remote && (await repository.configuration(signal)).get(`branch.${code.branch}.merge`) === undefined) {
     await repository.setUpstream(code.branch, remote.name);
   }
   return result;
 }
 
-/** Runs under the checkout's lock, which the caller holds. Throws why it could not be sent; then it waits on. */
-export async function sendWaiting(parts: Parts, folder: string, { push, signal }: RunOptions & { push?: boolean }): Promise<{ outcome: 'sent' | 'nothing-to-send' | 'kept'; sessions: number }> {
-  const checkout = await openCheckout(parts, folder, { refresh: true, signal });
+/**
+ * Sends what waits, and looks at what other devices saved since the last look. Runs under the checkout's lock, which the
+ * caller holds.
+ *
+ * @throws ConvoSyncError why it could not be sent; then it waits on
+ */
+export async function syncCheckout(parts: Parts, folder: string, { push, vault: choice, signal }: SyncOptions): Promise<SyncReport> {
+  const { vault: before } = await openCheckout(parts, folder, { refresh: false, choice, signal });
+  const known = new Set(before?.state.sessions.map(({ summary }) => summary.id));
+  const checkout = await openCheckout(parts, folder, { refresh: true, choice, signal });
   const { vault, problem } = checkout;
-  if (problem) {
-    throw problem;
-  }
   if (!vault) {
-    return { outcome: 'nothing-to-send', sessions: 0 };
+    if (problem) {
+      throw problem;
+    }
+    return { outcome: 'nothing-to-send', sessions: 0, arrived: [] };
   }
   return withVaultLocked(parts, vault, { purpose: 'sending', signal }, async () => {
     if (push === false) {
@@ -47,16 +73,14 @@ export async function sendWaiting(parts: Parts, folder: string, { push, signal }
     }
     const sessions = vault.state.sessions.filter(({ queued }) => queued).length;
     const result = await sendLater(parts, checkout, vault, signal);
-    return { outcome: result === 'no-place' ? 'kept' : result, sessions };
+    const arrived = vault.state.sessions.filter(({ summary, device }) => device.id !== parts.device.id && !known.has(summary.id));
+    return { outcome: result === 'no-place' ? 'kept' : result, sessions, arrived };
   });
 }
 
 /** Sends what waits, under the vault's lock; false when it could not and waits on. */
 export async function trySend(parts: Parts, checkout: Checkout, vault: Vault, signal: AbortSignal | undefined): Promise<boolean> {
   try {
-    if (checkout.problem) {
-      throw checkout.problem;
-    }
     return (await sendLater(parts, checkout, vault, signal)) !== 'no-place';
   } catch (error) {
     if (!ConvoSyncError.is(error)) {

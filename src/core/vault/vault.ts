@@ -111,6 +111,11 @@ export class Vault {
     return this.#options.description.sealed;
   }
 
+  /** Something on this device is not at its place yet. */
+  get isWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   /** It holds sessions that are not shown here: those of other repositories. */
   get holdsOthers(): boolean {
     return this.#holdsOthers;

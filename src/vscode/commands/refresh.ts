@@ -8,7 +8,7 @@ export async function refresh(parts: CommandParts): Promise<void> {
   const { core, folder } = await begin(parts);
   const { overview } = parts;
   if ((overview.status?.queued ?? 0) > 0) {
-    await withVault(core, folder, () => core.retry(folder));
+    await withVault(core, folder, () => core.sync(folder));
   }
   await overview.refresh('user');
   const { state } = overview;

@@ -99,7 +99,7 @@ function tell(parts: CommandParts, folder: string, report: SaveReport): void {
 /** Sends what waits on this device. */
 export async function sendQueued(parts: CommandParts, folder: string): Promise<void> {
   const core = await parts.core.forUser();
-  const { outcome, sessions } = await parts.overview.during('saving', () => withProgress('Sending', (options) => core.retry(folder, options)));
+  const { outcome, sessions } = await parts.overview.during('saving', () => withProgress('Sending', (options) => core.sync(folder, options)));
   const said = {
     sent: sessions === 1 ? 'The session that waited has been sent.' : `The ${sessions} sessions that waited have been sent.`,
     'nothing-to-send': 'Nothing waits to be sent.',

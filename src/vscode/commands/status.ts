@@ -8,7 +8,7 @@ import { describePrivacy } from '../../wording/privacy.ts';
 import { describeNote } from '../../wording/reports.ts';
 import { bytes, count, names } from '../../wording/quantities.ts';
 import { shortCommit } from '../../wording/short.ts';
-import { describeFreshness, describeSync } from '../../wording/status.ts';
+import { describeFreshness, describeSync, describeTries } from '../../wording/status.ts';
 import { age } from '../../wording/time.ts';
 import { plainText } from '../plainText.ts';
 import { sessionFacts } from '../sessionText.ts';
@@ -65,7 +65,7 @@ async function pickRow(parts: CommandParts, { core, folder, answer }: { core: Co
 
 function rowsOf(parts: CommandParts, folder: string, status: Status): Row[] {
   const now = new Date();
-  const { repository, branch, commit, subject, changes, ahead, behind, conversation, resumable, queued, listing, code, devices, undo } = status;
+  const { repository, branch, commit, subject, changes, ahead, behind, conversation, resumable, queued, tries, listing, code, devices, undo } = status;
   const distance = [...(ahead ? [`${count(ahead, 'commit')} ahead`] : []), ...(behind ? [`${count(behind, 'commit')} behind`] : [])];
   return [
     row(iconOf(status), describeSync(status, now), describeFreshness(listing.refreshed, now), () => vscode.commands.executeCommand('convosync.refresh')),
@@ -74,7 +74,7 @@ function rowsOf(parts: CommandParts, folder: string, status: Status): Row[] {
     separator('What to do'),
     ...(resumable ? [row('cloud-download', `Resume “${resumable.summary.message}”`, `${resumable.device.name} · ${sessionFacts(resumable, now)}`, () => resume(parts, { folder, session: resumable.summary.id }))] : []),
     row('save', 'Save…', conversation && conversation.unsaved > 0 ? `${count(conversation.unsaved, 'message')} not saved` : '', () => save(parts)),
-    ...(queued > 0 ? [row('cloud-upload', 'Send Now', `${count(queued, 'session')} waiting on this device`, () => sendQueued(parts, folder))] : []),
+    ...(queued > 0 ? [row('cloud-upload', 'Send Now', `${count(queued, 'session')} waiting on this device${tries === undefined ? '' : ` ${describeTries(tries, now)}`}`, () => sendQueued(parts, folder))] : []),
     ...(undo.save === undefined ? [] : [row('discard', 'Undo Last Save', '', () => undoSave(parts, folder))]),
     ...(undo.resume === undefined ? [] : [row('discard', 'Undo Last Resume', '', () => undoResume(parts, folder))]),
 

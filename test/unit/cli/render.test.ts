@@ -52,8 +52,8 @@ Resume with: convosync resume 3f2a9b0c`);
     const text = renderSave({ report: { ...saved, steps: [], outcome: 'queued', branchPushed: false, problem }, findings: [], conversations: undefined }, look());
     assert.match(text, /^Saved session 3f2a9b0c on this device$/m);
     assert.match(text, /^ {4}remote: main is protected\n {4}! \[remote rejected\] main$/m);
-    assert.match(text, /^ {4}convosync save -b <name> {2}Save on another branch\n {4}convosync save --retry --no-push {2}Send the session without the branch$/m);
-    assert.match(text, /Send it with: convosync save --retry$/);
+    assert.match(text, /^ {4}convosync save -b <name> {2}Save on another branch\n {4}convosync sync --no-push {2}Send the session without the branch$/m);
+    assert.match(text, /Send it with: convosync sync$/);
     assert.doesNotMatch(text, /Resume with/);
   });
 

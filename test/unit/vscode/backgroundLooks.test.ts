@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ConvoSyncError } from '../../../src/core/common/errors.ts';
 import { BackgroundLooks } from '../../../src/vscode/backgroundLooks.ts';
+import type { FailedTries } from '../../../src/core/operations/queue.ts';
 import type { Look, OverviewState } from '../../../src/vscode/overview.ts';
 import { listing, status } from './facts.ts';
 
@@ -10,13 +11,16 @@ const ready = (problem?: ConvoSyncError): OverviewState => ({ kind: 'ready', fol
 /** A window whose focus, clock and remote the test holds. */
 function makeWindow({ enabled = true, state = ready() }: { enabled?: boolean; state?: OverviewState } = {}) {
   const taken: Look[] = [];
-  const window = { focused: true, time: 0, state, taken };
+  const window = { focused: true, time: 0, state, taken, sent: 0 };
   const looks = new BackgroundLooks({
     overview: {
       get state() {
         return window.state;
       },
       refresh: async (look) => void taken.push(look),
+      sendWaiting: async () => {
+        window.sent++;
+      },
     },
     isEnabled: () => enabled,
     isFocused: () => window.focused,
@@ -64,6 +68,20 @@ describe('looking for other devices in the background', () => {
     window.state = ready();
     assert.equal(await at(15 * minute), 'background');
     assert.equal(await at(16 * minute + 1), 'background');
+  });
+
+  it('sends what waits as soon as the place answers again, and not what a person has to see to', async () => {
+    const failed = (code: 'remote-unreachable' | 'push-rejected'): FailedTries => ({ folder: '/pizza', since: '', last: '', tries: 1, problem: new ConvoSyncError(code, '') });
+    const waiting = (tries: FailedTries, problem?: ConvoSyncError): OverviewState => ({ kind: 'ready', folder: '/pizza', status: status({ queued: 1, tries, listing: listing([], problem ? { problem } : {}) }) });
+    const sentIn = async (state: OverviewState): Promise<number> => {
+      const { window, at } = makeWindow({ state });
+      await at(0);
+      return window.sent;
+    };
+    assert.equal(await sentIn(waiting(failed('remote-unreachable'), new ConvoSyncError('remote-unreachable', ''))), 0, 'it does not answer yet');
+    assert.equal(await sentIn(waiting(failed('remote-unreachable'))), 1);
+    assert.equal(await sentIn(waiting(failed('push-rejected'))), 0);
+    assert.equal(await sentIn(ready()), 0, 'nothing waits');
   });
 
   it('looks at another repository without waiting', async () => {

@@ -20,9 +20,6 @@ export async function publish(parts: Parts, checkout: Checkout & { vault: Vault 
   }
   onProgress?.({ phase: 'publish' });
   try {
-    if (checkout.problem) {
-      throw checkout.problem;
-    }
     await send(parts, checkout, vault, signal);
   } catch (error) {
     if (!ConvoSyncError.is(error) && !isCancellation(error)) {
