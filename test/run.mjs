@@ -3,7 +3,7 @@
 // Runs on an older Node too: the suites themselves run on the Node that npm installed beside them.
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -17,15 +17,18 @@ chmodSync(scratch, 0o711);
 process.once('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }));
 process.once('SIGINT', () => process.exit(130));
 
+/** For suites whose files have devices of their own each, and mostly wait for git. */
+const inParallel = ['--parallel', '--jobs', String(availableParallelism())];
+
 /** A suite of tests closes with its own "N passed, N failed"; a check passes or fails as a whole. */
 const suites = {
   typecheck: check('npm', 'run', '--silent', 'typecheck'),
   lint: check('npm', 'run', '--silent', 'lint'),
   unit: mocha('test/unit/**/*.test.ts'),
   conformance: mocha('test/conformance/**/*.test.ts', 'test/corpus/**/*.test.ts'),
-  devices: mocha('test/devices/**/*.test.ts', '--ignore', 'test/devices/crash.test.ts'),
+  devices: mocha(...inParallel, 'test/devices/**/*.test.ts', '--ignore', 'test/devices/crash.test.ts'),
   crash: mocha('test/devices/crash.test.ts'),
-  cli: mocha('test/cli/**/*.test.ts'),
+  cli: mocha(...inParallel, 'test/cli/**/*.test.ts'),
   page: mocha('test/ui/page/**/*.test.ts'),
   agents: mocha('test/agents/**/*.test.ts'),
   package: check('npm', 'run', '--silent', 'package'),
