@@ -11,15 +11,20 @@ export interface Figure {
   aim?: number;
 }
 
-export function printTable(figures: readonly Figure[]): void {
-  const rows = [
+/** Its header and its rows, as text. */
+export function table(figures: readonly Figure[]): string[][] {
+  return [
     ['', 'ConvoSync', 'beside', '', 'ratio', 'aim'],
     ...figures.map(({ what, ours, beside, theirs, unit, aim }) => {
       const ratio = ours / theirs;
       const met = aim === undefined ? '' : `${ratio <= aim ? '✔' : '✘'} ≤ ${aim}`;
-      return [what, quantity(ours, unit), beside, quantity(theirs, unit), ratio.toFixed(2), met];
+      return [what, quantity(ours, unit), beside, quantity(theirs, unit), ratio.toFixed(ratio < 0.1 ? 3 : 2), met];
     }),
   ];
+}
+
+export function printTable(figures: readonly Figure[]): void {
+  const rows = table(figures);
   const isNumber = [false, true, false, true, true, false];
   const widths = isNumber.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   for (const row of rows) {
