@@ -125,7 +125,7 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
   },
   'vault-damaged': (details) => ({
     title: `A part of the vault is damaged${objectIn(details)}.`,
-    safe: `${untouched} ${keepsWhatItSaw}`,
+    safe: ofOneDevice(details) ?? `${untouched} ${keepsWhatItSaw}`,
     hint: 'Save once more on the device that has the work. If that is refused too, bring the place where sessions are kept back to what it was: at a git remote the refs under refs/convosync.',
   }),
   'vault-newer-format': (details) => ({
@@ -141,12 +141,12 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
     : { title: `This ${textFact(details, 'kind') ?? ''} does not open the vault.`, safe: untouched, hint: 'Check for capital letters and spaces, and that this is the vault that you mean.' },
   'vault-forged': (details) => ({
     title: `The vault holds something that none of your devices wrote${objectIn(details)}.`,
-    safe: keepsWhatItSaw,
+    safe: ofOneDevice(details) ?? keepsWhatItSaw,
     hint: 'Find out who can write to the storage before you go on.',
   }),
-  'vault-rolled-back': () => ({
+  'vault-rolled-back': (details) => ({
     title: 'The storage shows an older state of the vault than this device has seen.',
-    safe: keepsWhatItSaw,
+    safe: ofOneDevice(details) ?? keepsWhatItSaw,
     hint: 'It may have been restored from a backup, or someone has tampered with it.',
   }),
   'vault-sealing-choice': () => ({
@@ -258,6 +258,12 @@ function vaultNotFound(prefix: string, ids: readonly string[]): Pick<Explanation
     title: `There is no vault whose id begins with ${prefix}.`,
     hint: ids.length === 0 ? 'There is none here yet: the first save creates one.' : `Here there ${ids.length === 1 ? 'is' : 'are'} ${names(ids.map(shortId))}.`,
   };
+}
+
+/** What the log of one device says to the others, where that is what is wrong. */
+function ofOneDevice(details: Details): string | undefined {
+  const device = textFact(details, 'device');
+  return device === undefined ? undefined : `Of “${device}” you see what was proven before; your other devices are not touched by it.`;
 }
 
 function objectIn(details: Details): string {

@@ -1,6 +1,8 @@
 /** What happened and where things stand, in sentences. */
+import type { ConvoSyncError } from '../core/common/errors.ts';
 import type { Difference, Note, SaveReport, UndoReport, Verdict } from '../core/operations/report.ts';
 import type { SessionSummary } from '../core/session/session.ts';
+import { explainError } from './errors.ts';
 import { saidAfter } from './facts.ts';
 import { bytes, count, names } from './quantities.ts';
 import { shortCommit, shortId } from './short.ts';
@@ -60,6 +62,8 @@ export function describeNote(note: Note): string {
       return `An interrupted ${note.operation} (${shortId(note.session)}) was ${note.how === 'completed' ? 'completed' : 'taken back'} first.`;
     case 'copied-device':
       return 'ConvoSync’s folder on this device was copied or restored. Both copies count as this one device, and nothing is lost by that.';
+    case 'distrusted':
+      return describeDistrust(note.error);
     case 'clock-ahead':
       return `The clock of ${count(note.writers, 'device')} runs more than a day ahead; the order of sessions may be off.`;
     case 'generic-device-name':
@@ -75,6 +79,11 @@ export function describeNote(note: Note): string {
     case 'hooks-changed-files':
       return `A hook of yours changed ${names(note.paths)} while committing.`;
   }
+}
+
+function describeDistrust(error: ConvoSyncError): string {
+  const { title, safe } = explainError(error);
+  return [title, safe].filter((sentence) => sentence !== undefined).join(' ');
 }
 
 /** Where a saved session is now: what happened, and what that means for other devices. */

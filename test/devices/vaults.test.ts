@@ -285,11 +285,12 @@ describe('vaults in one remote', function () {
       return vaultRefs().find((ref) => ref.endsWith(`/${writer}/${kind}`)) ?? assert.fail('no such ref');
     };
     /**
-     * Everything that would write fails with the code and names the object, and changes nothing here or there; a look shows
-     * what was there before and says what is the matter. All goes on once the remote is repaired.
+     * The log of the desktop was tampered with: a look shows what was there before and says what is the matter; the desktop
+     * writes nothing, and another device goes on, naming the object. All is as ever once the remote is repaired.
      */
     const refuses = async (one: Device, code: ErrorCode, tamper: () => void | Promise<void>): Promise<void> => {
-      const sound = server.refs();
+      const tampered = await refOf(first, 'log');
+      const sound = server.refs().get(tampered) ?? '';
       await tamper();
       one.write('orders.js', `export const orders = ["${code}"];\n`);
       const [before, head, refs] = [one.snapshot(), one.git('rev-parse', 'HEAD'), server.refs()];
@@ -299,14 +300,13 @@ describe('vaults in one remote', function () {
         assert.deepEqual([listing.problem?.code, listing.sessions], [refresh ? code : undefined, known]);
       }
       assert.equal((await one.convosync.status(one.folder)).sync, 'distrusted');
-      for (const attempt of [() => one.save('More'), () => one.resume(), () => one.convosync.delete(one.folder, [first])]) {
-        await assert.rejects(attempt, (error) => isError(code)(error) && record.test(String(error.details['object'])));
-      }
+      await assert.rejects(desktop.save('More'), (error) => isError(code)(error) && record.test(String(error.details['object'])), 'a device whose own log it is writes nothing');
       assert.deepEqual([one.snapshot(), one.git('rev-parse', 'HEAD'), server.refs()], [before, head, refs]);
-      for (const [ref, commit] of sound) {
-        server.git('update-ref', ref, commit);
-      }
-      await saves(one, 'More', { push: false });
+      one.say(talk, 'More');
+      const { outcome, notes } = await one.save('More', { push: false });
+      const [error] = notes.flatMap((note) => (note.kind === 'distrusted' ? [note.error] : []));
+      assert.deepEqual([outcome, error?.code, record.test(String(error?.details['object']))], ['sent', code, true]);
+      server.git('update-ref', tampered, sound);
       assert.deepEqual((await messages(desktop)).filter((message) => message !== '3'), ['1', '2', 'More']);
     };
     const record = /^\d{8}-[0-9a-f]{32}$/;
@@ -330,7 +330,9 @@ describe('vaults in one remote', function () {
       await saves(laptop, '4', { push: false });
       server.git('update-ref', ref, old);
       const tablet = device('tablet');
-      await assert.rejects(tablet.convosync.list(tablet.folder), isError('vault-rolled-back'));
+      const { problem, sessions } = await tablet.convosync.list(tablet.folder);
+      assert.deepEqual([problem?.code, problem?.details['device']], ['vault-rolled-back', 'desktop']);
+      assert.ok(sessions.some(({ summary }) => summary.message === '4'), 'the sessions of the others are listed');
     });
 
     it('notice a log that is gone', async () => {

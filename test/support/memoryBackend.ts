@@ -1,6 +1,6 @@
 /** A store in memory, shared by the backends of several devices, and what was asked of it. */
 import { ConvoSyncError, throwIfCancelled } from '../../src/core/common/errors.ts';
-import { assertBatch, type Backend, type Batch, type Capabilities, keys, type StoredObject } from '../../src/core/storage/backend.ts';
+import { assertBatch, type Backend, type Batch, type Capabilities, keys, singleRecords, type StoredObject } from '../../src/core/storage/backend.ts';
 
 export class MemoryStore {
   readonly objects = new Map<string, Uint8Array>();
@@ -83,7 +83,7 @@ export class MemoryBackend implements Backend {
     assertBatch(batch);
     this.#assertReachable(signal);
     const prefix = keys.log(batch.writer);
-    const last = [...this.#store.objects.keys()].filter((key) => key.startsWith(prefix)).sort().at(-1)?.slice(prefix.length);
+    const last = singleRecords([...this.#store.objects.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length))).sort().at(-1);
     if (last !== batch.expected) {
       throw new ConvoSyncError('storage-conflict', 'The writer’s log is not where this device left it.', { details: { writer: batch.writer } });
     }

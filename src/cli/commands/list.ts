@@ -53,5 +53,5 @@ export async function list(invocation: Invocation, options: ListOptions): Promis
   output.tell(listing, renderListingProblems);
   output.report({ listing, sessions, more: found.length - sessions.length, trash: options.trash === true }, renderList, () => listDocument(listing, sessions));
   // A read that failed is not an empty list.
-  return listing.problem !== undefined && listing.refreshed === undefined && sessions.length === 0 ? exitCodeOf(listing.problem) : exitCodeOfLook(listing);
+  return listing.problem !== undefined && (listing.refreshed === undefined || listing.trash.length + listing.sessions.length === 0) && sessions.length === 0 ? exitCodeOf(listing.problem) : exitCodeOfLook(listing);
 }

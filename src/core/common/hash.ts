@@ -1,9 +1,9 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHash, createHmac, hash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 
 /** Lower-case hex SHA-256. */
 export function sha256(bytes: Uint8Array | string): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return hash('sha256', bytes, 'hex');
 }
 
 /** Lower-case hex HMAC-SHA-256 over the parts, each preceded by its length so that no two lists collide. */

@@ -6,6 +6,7 @@ import type { StoredFile } from '../session/session.ts';
 import { removeInstallMap } from '../vault/installMap.ts';
 import { provenLogsFile } from '../vault/provenLogs.ts';
 import type { SavedSession } from '../vault/state.ts';
+import type { Vault } from '../vault/vault.ts';
 import { findSurroundings, openCheckout } from './checkout.ts';
 import type { RunOptions } from './convosync.ts';
 import type { Parts } from './parts.ts';
@@ -24,6 +25,7 @@ export async function checkVault(parts: Parts, folder: string, { vault: choice, 
   if (!vault) {
     throw new ConvoSyncError('vault-not-found', 'There is no vault here yet.');
   }
+  assertTrusted(vault);
   const sessions = [...vault.state.sessions, ...vault.state.trash];
   const report: CheckReport = { sessions: sessions.length, bytes: 0, faults: [] };
   const proven = new Set<string>();
@@ -57,6 +59,13 @@ export async function checkVault(parts: Parts, folder: string, { vault: choice, 
   }
   onProgress?.({ phase: 'verify', done: sessions.length, total: sessions.length });
   return report;
+}
+
+/** @throws ConvoSyncError what is wrong with the log of a device */
+export function assertTrusted({ distrusted }: Vault): void {
+  for (const problem of distrusted.values()) {
+    throw problem;
+  }
 }
 
 /** The logs are read from the place as well, not from what was proven here before. */

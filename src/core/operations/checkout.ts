@@ -34,7 +34,10 @@ export interface Checkout extends Surroundings {
   state: RepositoryState;
   /** Undefined while this person has no vault here. */
   vault: Vault | undefined;
-  /** Why the remote did not answer, or why what it shows cannot be trusted; the vault is then as it was last seen. */
+  /**
+   * Why the remote did not answer; the vault is then as it was last seen. Or, for whoever only looks, what is wrong with the
+   * log of one device: of that one is shown what was proven before.
+   */
   problem: ConvoSyncError | undefined;
 }
 
@@ -45,13 +48,16 @@ export interface OpenOptions extends ChoiceOptions {
   resumes?: boolean;
   /** All that the vault holds will be read, and is brought in the same go. */
   readsAll?: boolean;
-  /** Nothing will be written: a vault that cannot be trusted any more is shown as it was when it was last proven. */
+  /** Nothing will be written: what cannot be trusted any more is shown as it was when it was last proven, and is a problem. */
   onlyLooks?: boolean;
   /** Branches of the remote to look at, beside the current one. */
   branches?: readonly string[];
 }
 
-/** @throws ConvoSyncError `preflight-refused` where there is no repository, and what `chooseVault` throws */
+/**
+ * @throws ConvoSyncError `preflight-refused` where there is no repository; what `chooseVault` throws; and for whoever will
+ * write to the vault what is wrong with this device's own log
+ */
 export async function openCheckout(parts: Parts, at: string | Repository, options: OpenOptions): Promise<Checkout> {
   const { signal } = options;
   const { around, state, problem: silence } = await findSurroundings(parts, at, options);
@@ -66,6 +72,10 @@ export async function openCheckout(parts: Parts, at: string | Repository, option
         vault.refresh(signal, () => backend.refresh(signal, { ...(view ? { seen: view } : {}), chunks: options.readsAll === true ? 'all' : options.resumes === true })),
         ...(options.resumes === true && remote && view ? [bringBranch(repository, remote.name, state, view, signal)] : []),
       ]);
+      problem = options.onlyLooks === true ? [...vault.distrusted.values()][0] : undefined;
+      if (vault.ownProblem && options.onlyLooks !== true && options.resumes !== true) {
+        throw vault.ownProblem;
+      }
     } catch (error) {
       problem = await asLastProven(vault, error, options);
     }

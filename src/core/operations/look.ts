@@ -108,7 +108,7 @@ function toListing(parts: Parts, { vault, identity, chosen, problem }: Checkout)
     ...(place === undefined ? {} : { place }),
     ...(vault?.refreshedAt === undefined ? {} : { refreshed: vault.refreshedAt }),
     ...(problem ? { problem } : {}),
-    notes: deviceNotes(vault),
+    notes: deviceNotes(vault).filter((note) => note.kind !== 'distrusted' || note.error !== problem),
   };
 }
 

@@ -8,6 +8,7 @@ import type { Note } from './report.ts';
 export function deviceNotes(vault: Vault | undefined): Note[] {
   const ahead = vault?.state.clocksAhead.length ?? 0;
   return [
+    ...[...(vault?.distrusted.values() ?? [])].map((error) => ({ kind: 'distrusted', error }) as const),
     ...(vault?.wasCopied === true ? [{ kind: 'copied-device' } as const] : []),
     ...(ahead > 0 ? [{ kind: 'clock-ahead', writers: ahead } as const] : []),
   ];

@@ -91,6 +91,8 @@ export type Note =
   /** An interrupted operation of an earlier run was completed or taken back first. */
   | { kind: 'recovered'; operation: 'save' | 'resume' | 'undo'; how: 'completed' | 'rolled-back'; session: string }
   | { kind: 'copied-device' }
+  /** The log of one device is not as it should be; what it is, and whose, are in the error. The others are not touched by it. */
+  | { kind: 'distrusted'; error: ConvoSyncError }
   | { kind: 'clock-ahead'; writers: number }
   | { kind: 'generic-device-name'; name: string }
   | { kind: 'bad-lines'; agent: string; conversation: string; count: number }
@@ -108,7 +110,7 @@ export interface Listing {
   place?: string;
   /** ISO time of the last look at the store that succeeded. Absent: there never was one. */
   refreshed?: string;
-  /** Why the list is not from now. */
+  /** Why the list, or what one device has in it, is not from now. */
   problem?: ConvoSyncError;
   notes: Note[];
 }

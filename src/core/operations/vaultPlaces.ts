@@ -5,7 +5,7 @@ import { withLock } from '../home/lock.ts';
 import type { Credentials } from '../storage/openStore.ts';
 import { vaultsAt } from '../storage/storeBackend.ts';
 import { rememberStore, rememberVault } from '../vault/places.ts';
-import { checkVault } from './checkVault.ts';
+import { assertTrusted, checkVault } from './checkVault.ts';
 import { findSurroundings, openBackend, openCheckout } from './checkout.ts';
 import { type ChosenStore, keepCredentials, openChosen } from './chosenStore.ts';
 import type { RunOptions } from './convosync.ts';
@@ -72,6 +72,7 @@ export async function moveVault(parts: Parts, folder: string, where: string, opt
   if (!vault) {
     throw new ConvoSyncError('vault-not-found', 'There is no vault here yet.');
   }
+  assertTrusted(vault);
   const target = { ...around, chosen: await openPlace(parts, where, around, options) };
   const backend = openBackend(parts, target, vault.id, state);
   if (!backend || target.chosen?.address === around.chosen?.address) {

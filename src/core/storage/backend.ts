@@ -94,6 +94,11 @@ export const keys = {
 const name = '[0-9A-Za-z][0-9A-Za-z-]*';
 const keyShape = new RegExp(`^(vault\\.json|keys/${name}|writers/[0-9a-f]{8,64}/(log/${name}|chunks/[0-9a-f]{2}/${name}))$`);
 
+/** Of the names in a log those of single records, of which the last is its end: packs hold older ones (see `vault/logObjects`). */
+export function singleRecords(names: readonly string[]): string[] {
+  return names.filter((each) => !/^\d{8}-\d{8}-/.test(each));
+}
+
 /** Throws `storage-permanent` for what is no key of a vault: nothing in a key is more than a name to a disk, an address or git. */
 export function assertKey(key: string): void {
   if (!keyShape.test(key)) {

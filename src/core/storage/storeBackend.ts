@@ -13,7 +13,7 @@ import { ConvoSyncError, throwIfCancelled } from '../common/errors.ts';
 import type { Logger } from '../common/logger.ts';
 import { inParallel } from '../common/parallel.ts';
 import type { Pause } from '../common/pause.ts';
-import { assertBatch, type Backend, type Batch, type Capabilities, keys, type StoredObject } from './backend.ts';
+import { assertBatch, type Backend, type Batch, type Capabilities, keys, singleRecords, type StoredObject } from './backend.ts';
 import type { Store } from './store.ts';
 
 export interface StoreBackendOptions {
@@ -140,13 +140,14 @@ export class StoreBackend implements Backend {
 
   /** The log, which ends where the writer left it, or further on with the first records of this very batch. */
   async #assertLogAt({ writer, expected, records }: Batch, signal?: AbortSignal): Promise<string[]> {
-    const found = await this.#log(writer, signal);
+    const all = await this.#log(writer, signal);
+    const found = singleRecords(all);
     const beyond = found.slice(expected === undefined ? 0 : found.indexOf(expected) + 1);
     const isThere = expected === undefined || found.includes(expected);
     if (!isThere || beyond.some((name, index) => records[index]?.key !== keys.record(writer, name))) {
       throw new ConvoSyncError('storage-conflict', 'The writer’s log is not where this device left it.', { details: { writer, expected: expected ?? 'nothing', found: found.at(-1) ?? 'nothing' } });
     }
-    return found;
+    return all;
   }
 
   /**

@@ -1,6 +1,8 @@
 /** A vault from one place to another, object by object as it lies there: nothing is opened, so a locked one would do. */
 import { ConvoSyncError, throwIfCancelled } from '../common/errors.ts';
 import { type Backend, keys, type StoredObject } from '../storage/backend.ts';
+import { isPack, type LogObject, objectsBeyond } from './logObjects.ts';
+import { listLog } from './storedLogs.ts';
 
 /** Bytes that are in memory at once, but for one object. */
 const batchSize = 32 * 1024 * 1024;
@@ -23,10 +25,10 @@ export async function copyVault(source: Backend, target: Backend, { onCopied, si
   const documents = [keys.vault, ...(await source.list(keys.slots, signal))];
   let founding = hasDocuments ? [] : await read(source, documents, signal);
   for (const writer of (await source.logs(signal)).keys()) {
-    const [records, there] = await Promise.all([source, target].map((backend) => backend.list(keys.log(writer), signal)));
+    const [log = [], there = []] = await Promise.all([source, target].map((backend) => listLog(backend, writer, signal)));
     const chunks = await source.list(keys.chunks(writer), signal);
-    assertBegins(records ?? [], there ?? [], writer);
-    const expected = there?.at(-1)?.slice(keys.log(writer).length);
+    assertBegins(log, there, writer);
+    const expected = there.findLast((object) => !isPack(object))?.name;
     for await (const objects of batches(source, chunks, signal)) {
       throwIfCancelled(signal);
       await target.publish({ writer, expected, objects: [...founding, ...objects], records: [] }, signal);
@@ -34,12 +36,13 @@ export async function copyVault(source: Backend, target: Backend, { onCopied, si
       await prove(target, objects, signal);
       onCopied(sizeOf(objects));
     }
-    const added = await read(source, (records ?? []).slice(there?.length), signal);
+    const added = objectsBeyond(log, 0).filter(({ name }) => !there.some((object) => object.name === name));
+    const [packs = [], records = []] = await Promise.all([added.filter(isPack), added.filter((object) => !isPack(object))].map((objects) => read(source, objects.map(({ name }) => keys.record(writer, name)), signal)));
     if (added.length > 0) {
-      await target.publish({ writer, expected, objects: founding, records: added }, signal);
+      await target.publish({ writer, expected, objects: [...founding, ...packs], records }, signal);
       founding = [];
-      await prove(target, added, signal);
-      onCopied(sizeOf(added));
+      await prove(target, [...packs, ...records], signal);
+      onCopied(sizeOf([...packs, ...records]));
     }
   }
 }
@@ -70,8 +73,10 @@ async function prove(target: Backend, objects: readonly StoredObject[], signal?:
   }
 }
 
-function assertBegins(records: readonly string[], there: readonly string[], writer: string): void {
-  if (there.some((record, index) => records[index] !== record)) {
+/** What is there has to be there at the source too, as it is or in a pack. */
+function assertBegins(log: readonly LogObject[], there: readonly LogObject[], writer: string): void {
+  const known = new Set(log.map(({ name }) => name));
+  if (objectsBeyond([...log, ...there], 0).some(({ name }) => !known.has(name))) {
     throw new ConvoSyncError('storage-conflict', 'The place holds another log of the same writer.', { details: { writer } });
   }
 }

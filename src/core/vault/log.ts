@@ -2,10 +2,13 @@
  * Reading the logs of a vault and proving them: every log is an unbroken chain from its introduction, signed by a
  * writer that the vault's identity certified; and no log ends before a head that this device remembers or that
  * another record has seen. What a first-time reader cannot know, an old but consistent copy, is not caught here.
+ *
+ * A record's name is the hash of its line and its signature, and its successor's line holds that name: so the signature
+ * at the end of a chain vouches for all of it, and the others are looked at only to tell which record is wrong.
  */
 import type { KeyObject } from 'node:crypto';
 import { ConvoSyncError } from '../common/errors.ts';
-import { assertCertified, type LogRecord, publicKeyOf, readRecord, sequenceOf } from './record.ts';
+import { assertCertified, type ClaimedRecord, claimedRecord, forged, isSignedBy, type LogRecord, publicKeyOf, sequenceOf } from './record.ts';
 
 export interface RawLog {
   writer: string;
@@ -13,24 +16,44 @@ export interface RawLog {
   proven: readonly LogRecord[];
   /** Name and signed lines of every record beyond that. */
   records: ReadonlyMap<string, Uint8Array>;
+  /** Why it could not be read any further. */
+  problem?: ConvoSyncError | undefined;
 }
 
 export type Heads = Readonly<Record<string, string>>;
 
-/** Every record of every log, each log in its order. Throws on the first contradiction, naming the object. */
-export function readLogs(vault: string, identity: KeyObject, logs: readonly RawLog[], remembered: Heads): Map<string, LogRecord[]> {
-  const read = new Map(logs.map((log) => [log.writer, readLog(vault, identity, log)]));
-  for (const [writer, head] of Object.entries(remembered)) {
-    assertHolds(read.get(writer), writer, head, 'this device');
-  }
-  for (const records of read.values()) {
-    for (const record of records) {
-      for (const [writer, head] of Object.entries(record.heads)) {
-        assertHolds(read.get(writer), writer, head, record.writer);
-      }
+export interface ReadLogs {
+  /** Every log in its order, as far as it is sound. */
+  logs: Map<string, LogRecord[]>;
+  /** What is wrong with logs, by writer; each names the object. One that is wrong says nothing against the others. */
+  problems: Map<string, ConvoSyncError>;
+}
+
+export function readLogs(vault: string, identity: KeyObject, raw: readonly RawLog[], remembered: Heads): ReadLogs {
+  const logs = new Map<string, LogRecord[]>();
+  const problems = new Map<string, ConvoSyncError>();
+  for (const each of raw) {
+    const { log, problem } = readLog(vault, identity, each);
+    logs.set(each.writer, log);
+    if (problem) {
+      problems.set(each.writer, problem);
     }
   }
-  return read;
+  const witness = (by: string, heads: Heads): void => {
+    for (const [writer, head] of Object.entries(heads)) {
+      const problem = holds(logs.get(writer), head) ? undefined : rolledBack(logs.get(writer), writer, head, by);
+      if (problem && !problems.has(writer)) {
+        problems.set(writer, problem);
+      }
+    }
+  };
+  witness('this device', remembered);
+  for (const records of logs.values()) {
+    for (const record of records) {
+      witness(record.writer, record.heads);
+    }
+  }
+  return { logs, problems };
 }
 
 export function headsOf(logs: ReadonlyMap<string, readonly LogRecord[]>): Record<string, string> {
@@ -46,41 +69,85 @@ export function headsToTell(logs: ReadonlyMap<string, readonly LogRecord[]>, wri
   return Object.fromEntries(Object.entries(headsOf(logs)).filter(([other, head]) => other !== writer && told.get(other) !== head));
 }
 
-function readLog(vault: string, identity: KeyObject, { writer, proven, records }: RawLog): LogRecord[] {
-  const names = [...records.keys()].sort();
-  const log = [...proven];
-  let publicKey = names.length === 0 ? undefined : introducedKey(proven[0]);
-  for (const name of names) {
-    const record = readRecord(name, records.get(name) ?? new Uint8Array(), { vault, writer, publicKey });
-    const previous = log.at(-1);
-    if (record.seq !== log.length + 1 || record.prev !== (previous?.name ?? null)) {
-      throw new ConvoSyncError('vault-damaged', 'A writer’s log has a gap.', { details: { object: name, writer, expected: log.length + 1, found: record.seq } });
+function readLog(vault: string, identity: KeyObject, { writer, proven, records, problem }: RawLog): { log: LogRecord[]; problem: ConvoSyncError | undefined } {
+  const chain: ClaimedRecord[] = [];
+  let found = problem;
+  let last = proven.at(-1);
+  for (const name of [...records.keys()].sort()) {
+    try {
+      const claimed = claimedRecord(name, records.get(name) ?? new Uint8Array(), { vault, writer });
+      assertFollows(claimed.record, last, writer);
+      chain.push(claimed);
+      last = claimed.record;
+    } catch (error) {
+      found = asProblem(error);
+      break;
     }
-    if (!publicKey) {
-      if (record.body?.type !== 'introduced' || record.body.certificate.writer !== writer) {
-        throw new ConvoSyncError('vault-forged', 'A writer’s log does not begin with its introduction.', { details: { object: name, writer } });
-      }
-      assertCertified(vault, record.body.certificate, identity);
-      publicKey = publicKeyOf(name, record.body.certificate);
-    }
-    log.push(record);
   }
-  return log;
+  try {
+    return { log: [...proven, ...signed(vault, identity, writer, proven[0], chain)], problem: found };
+  } catch (error) {
+    const { sound, problem: culprit } = unsound(vault, identity, writer, proven[0], chain, asProblem(error));
+    return { log: [...proven, ...sound], problem: culprit };
+  }
 }
 
-function introducedKey(first: LogRecord | undefined): KeyObject | undefined {
-  return first?.body?.type === 'introduced' ? publicKeyOf(first.name, first.body.certificate) : undefined;
+/** The records of a chain whose last signature is the writer's. */
+function signed(vault: string, identity: KeyObject, writer: string, first: LogRecord | undefined, chain: readonly ClaimedRecord[]): LogRecord[] {
+  const last = chain.at(-1);
+  if (last && !isSignedBy(last, keyOf(vault, identity, writer, first ?? chain[0]?.record))) {
+    throw forged(last.record.name, writer);
+  }
+  return chain.map(({ record }) => record);
+}
+
+/** As far as every single signature is the writer's, and the first that is not. */
+function unsound(vault: string, identity: KeyObject, writer: string, first: LogRecord | undefined, chain: readonly ClaimedRecord[], problem: ConvoSyncError): { sound: LogRecord[]; problem: ConvoSyncError } {
+  const sound: LogRecord[] = [];
+  for (const claimed of chain) {
+    try {
+      sound.push(...signed(vault, identity, writer, first ?? chain[0]?.record, [claimed]));
+    } catch (error) {
+      return { sound, problem: asProblem(error) };
+    }
+  }
+  return { sound, problem };
+}
+
+function assertFollows({ name, seq, prev }: LogRecord, last: LogRecord | undefined, writer: string): void {
+  const expected = (last?.seq ?? 0) + 1;
+  if (seq !== expected || prev !== (last?.name ?? null)) {
+    throw new ConvoSyncError('vault-damaged', 'A writer’s log has a gap.', { details: { object: name, writer, expected, found: seq } });
+  }
+}
+
+/** The key that the introduction of a log brings, for which the vault's identity has to vouch. */
+function keyOf(vault: string, identity: KeyObject, writer: string, first: LogRecord | undefined): KeyObject {
+  if (first?.body?.type !== 'introduced' || first.body.certificate.writer !== writer) {
+    throw new ConvoSyncError('vault-forged', 'A writer’s log does not begin with its introduction.', { details: { object: first?.name ?? writer, writer } });
+  }
+  assertCertified(vault, first.body.certificate, identity);
+  return publicKeyOf(first.name, first.body.certificate);
+}
+
+function asProblem(error: unknown): ConvoSyncError {
+  if (ConvoSyncError.is(error, 'vault-damaged', 'vault-forged', 'vault-newer-format')) {
+    return error;
+  }
+  throw error;
 }
 
 /** Whether no log ends before one of the heads. */
 export function containHeads(logs: ReadonlyMap<string, { records: readonly LogRecord[] }>, heads: Heads): boolean {
-  return Object.entries(heads).every(([writer, head]) => logs.get(writer)?.records[sequenceOf(head) - 1]?.name === head);
+  return Object.entries(heads).every(([writer, head]) => holds(logs.get(writer)?.records, head));
 }
 
-function assertHolds(records: readonly LogRecord[] | undefined, writer: string, head: string, witness: string): void {
-  if (records?.[sequenceOf(head) - 1]?.name !== head) {
-    throw new ConvoSyncError('vault-rolled-back', 'The storage shows an older state than was seen before.', {
-      details: { object: head, writer, witness, found: records?.at(-1)?.name ?? 'nothing' },
-    });
-  }
+function holds(records: readonly LogRecord[] | undefined, head: string): boolean {
+  return records?.[sequenceOf(head) - 1]?.name === head;
+}
+
+function rolledBack(records: readonly LogRecord[] | undefined, writer: string, head: string, witness: string): ConvoSyncError {
+  return new ConvoSyncError('vault-rolled-back', 'The storage shows an older state than was seen before.', {
+    details: { object: head, writer, witness, found: records?.at(-1)?.name ?? 'nothing' },
+  });
 }

@@ -45,6 +45,7 @@ const Payload = z.object({
   body: z.looseObject({ type: z.string() }),
 });
 type Payload = z.infer<typeof Payload>;
+const Version = z.object({ v: z.int() });
 
 /**
  * Raise it whenever the schemas above read a record otherwise than before: what is kept of proven records was read by the
@@ -77,30 +78,45 @@ export function signRecord(draft: Draft, key: KeyObject, clock: Clock): { name: 
   const payload: Payload = { v: recordFormat, ...draft, at: clock.tick() };
   const line = JSON.stringify(payload);
   const bytes = Buffer.from(`${line}\n${sign(null, Buffer.from(line), key).toString('base64')}\n`);
-  return { name: nameOf(draft.seq, bytes), bytes };
+  return { name: recordNameOf(draft.seq, bytes), bytes };
+}
+
+/** A record as it lies in a log: linked and named as it should be, and not proven until its signature or a later one is. */
+export interface ClaimedRecord {
+  record: LogRecord;
+  /** Of the writer, over exactly that line. */
+  line: string;
+  signature: Buffer;
 }
 
 /**
- * @param publicKey the writer's key; undefined for a log's first record, which introduces it
+ * Reads a record without proving it: a chain is proven by its last signature, since every line names the record before.
+ *
  * @throws ConvoSyncError `vault-damaged`, `vault-forged` or `vault-newer-format`, naming the record
  */
-export function readRecord(name: string, bytes: Uint8Array, expected: { vault: string; writer: string; publicKey: KeyObject | undefined }): LogRecord {
-  const [line = '', signature = ''] = Buffer.from(bytes).toString('utf8').split('\n');
+export function claimedRecord(name: string, bytes: Uint8Array, expected: { vault: string; writer: string }): ClaimedRecord {
+  const [line = '', signature = ''] = textOf(bytes).split('\n', 2);
   const payload = parsePayload(name, line);
-  if (nameOf(payload.seq, bytes) !== name) {
+  if (recordNameOf(payload.seq, bytes) !== name) {
     throw new ConvoSyncError('vault-damaged', 'A record is not what its name promises.', { details: { object: name } });
   }
-  const body = RecordBody.safeParse(payload.body);
-  const key = expected.publicKey ?? (body.success && body.data.type === 'introduced' ? publicKeyOf(name, body.data.certificate) : undefined);
-  const signed = key !== undefined && verify(null, Buffer.from(line), key, Buffer.from(signature, 'base64'));
-  if (!signed || payload.vault !== expected.vault || payload.writer !== expected.writer) {
-    throw new ConvoSyncError('vault-forged', 'A record was not written by the writer whose log it lies in.', { details: { object: name, writer: expected.writer } });
+  if (payload.vault !== expected.vault || payload.writer !== expected.writer) {
+    throw forged(name, expected.writer);
   }
+  const body = RecordBody.safeParse(payload.body);
   if (!body.success && isKnownType(payload.body.type)) {
     throw new ConvoSyncError('vault-damaged', 'A record is not readable.', { cause: body.error, details: { object: name } });
   }
   const { writer, seq, prev, heads, at } = payload;
-  return { name, writer, seq, prev, heads, at, body: body.success ? body.data : undefined };
+  return { record: { name, writer, seq, prev, heads, at, body: body.success ? body.data : undefined }, line, signature: Buffer.from(signature, 'base64') };
+}
+
+export function isSignedBy({ line, signature }: ClaimedRecord, publicKey: KeyObject): boolean {
+  return verify(null, Buffer.from(line), publicKey, signature);
+}
+
+export function forged(name: string, writer: string): ConvoSyncError {
+  return new ConvoSyncError('vault-forged', 'A record was not written by the writer whose log it lies in.', { details: { object: name, writer } });
 }
 
 /**
@@ -109,14 +125,14 @@ export function readRecord(name: string, bytes: Uint8Array, expected: { vault: s
  * @throws ConvoSyncError `vault-damaged` or `vault-newer-format`, naming the record
  */
 export function readOwnRecord(name: string, bytes: Uint8Array): LogRecord {
-  const [line = ''] = Buffer.from(bytes).toString('utf8').split('\n');
+  const [line = ''] = textOf(bytes).split('\n', 1);
   const { writer, seq, prev, heads, at, body } = parsePayload(name, line);
   return { name, writer, seq, prev, heads, at, body: RecordBody.safeParse(body).data };
 }
 
 /** A record that `readRecord` proved before and that was kept untouched since: nothing is checked again. */
 export function recallRecord(name: string, bytes: Uint8Array): LogRecord {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  const text = textOf(bytes);
   const { writer, seq, prev, heads, at, body } = JSON.parse(text.slice(0, text.indexOf('\n'))) as Payload;
   return { name, writer, seq, prev, heads, at, body: isKnownType(body.type) ? (body as KnownBody) : undefined };
 }
@@ -145,11 +161,16 @@ export function sequenceOf(name: string): number {
   return Number(name.slice(0, 8));
 }
 
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+}
+
 function certified(vault: string, writer: string, spki: string): Buffer {
   return Buffer.from(`convosync writer 1\n${vault}\n${writer}\n${spki}\n`);
 }
 
-function nameOf(seq: number, bytes: Uint8Array): string {
+/** @param bytes both lines */
+export function recordNameOf(seq: number, bytes: Uint8Array): string {
   return `${String(seq).padStart(8, '0')}-${sha256(bytes).slice(0, 32)}`;
 }
 
@@ -167,7 +188,7 @@ function parsePayload(name: string, line: string): Payload {
     throw new ConvoSyncError('vault-damaged', 'A record is not readable.', { cause: error, details: { object: name } });
   }
   const payload = Payload.safeParse(value);
-  const version = z.object({ v: z.int() }).safeParse(value);
+  const version = payload.success ? payload : Version.safeParse(value);
   if (version.success && version.data.v > recordFormat) {
     throw new ConvoSyncError('vault-newer-format', 'A record is in a newer format.', { details: { object: name, format: version.data.v } });
   }

@@ -2,34 +2,128 @@
  * What the logs at the store hold beyond what is proven already. A log whose version is the one of before is not touched,
  * of one that went on only the new records are read. Where anything else happened to a log (it is shorter, other, or
  * changed without a new record), all of it is read, so that the proof finds what is the matter.
+ *
+ * While this looks, a writer may put its older records into a pack and take them away: then it looks again.
  */
-import { type Backend, keys as key } from '../storage/backend.ts';
+import { ConvoSyncError } from '../common/errors.ts';
+import { type Backend, keys as key, type StoredObject } from '../storage/backend.ts';
 import type { RawLog } from './log.ts';
+import { isPack, type LogObject, logObject, objectsBeyond, pack, packsDue, reaches, superseded, unpack } from './logObjects.ts';
 import type { ProvenLog } from './provenLogs.ts';
-import { recordName } from './record.ts';
+import { type LogRecord, sequenceOf } from './record.ts';
 import type { Seal } from './seal.ts';
 
 export interface StoredLog extends RawLog {
   version: string | undefined;
 }
 
+/** Nobody packs a log so often in a moment: what is listed and not there then is missing. */
+const looks = 4;
+
 export async function readStoredLogs(backend: Backend, seal: Seal, known: ReadonlyMap<string, ProvenLog>, signal?: AbortSignal): Promise<StoredLog[]> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await readListed(backend, seal, known, signal);
+    } catch (error) {
+      if (attempt === looks || !ConvoSyncError.is(error, 'object-missing')) {
+        throw error;
+      }
+      await backend.refresh(signal);
+    }
+  }
+}
+
+async function readListed(backend: Backend, seal: Seal, known: ReadonlyMap<string, ProvenLog>, signal?: AbortSignal): Promise<StoredLog[]> {
   const logs = await Promise.all([...(await backend.logs(signal))].map(([writer, version]) => compare(backend, writer, version, known.get(writer), signal)));
-  const stored = await backend.get(logs.flatMap(({ writer, added }) => added.map((name) => key.record(writer, name))), signal);
-  return Promise.all(logs.map(async ({ added, ...log }) => {
-    const opened = await Promise.all(added.map(async (name) => [name, await seal.open(name, stored.get(key.record(log.writer, name)) ?? new Uint8Array())] as const));
-    return { ...log, records: new Map(opened) };
+  const stored = await backend.get(logs.flatMap(({ writer, added }) => added.map(({ name }) => key.record(writer, name))), signal);
+  return Promise.all(logs.map(async ({ writer, version, proven, added, doubled }) => {
+    const opened = await openLogObjects(added, (name) => stored.get(key.record(writer, name)), seal);
+    const records = new Map([...opened.records].filter(([name]) => sequenceOf(name) > proven.length));
+    return { writer, version, proven, records, problem: opened.problem ?? strange(doubled, opened.records) };
   }));
 }
 
-async function compare(backend: Backend, writer: string, version: string | undefined, known: ProvenLog | undefined, signal?: AbortSignal): Promise<Omit<StoredLog, 'records'> & { added: string[] }> {
+/**
+ * Packs of a log's older records, to be sent along with its next ones; those that are in them go later (see `superseded`).
+ *
+ * @param records all of the log's that are at the store, proven
+ */
+export async function packsToSend(backend: Backend, seal: Seal, writer: string, records: readonly LogRecord[], signal?: AbortSignal): Promise<StoredObject[]> {
+  const due = packsDue(await listLog(backend, writer, signal));
+  const stored = await backend.get(due.flat().map(({ name }) => key.record(writer, name)), signal);
+  const packs: StoredObject[] = [];
+  for (const parts of due) {
+    const { records: lines, problem } = await openLogObjects(parts, (name) => stored.get(key.record(writer, name)), seal);
+    if (problem ?? ![...lines.keys()].every((name) => records[sequenceOf(name) - 1]?.name === name)) {
+      throw problem ?? new ConvoSyncError('vault-damaged', 'A record is not the one that was proven.', { details: { writer, object: parts[0]?.name } });
+    }
+    const { name, bytes } = await pack(lines);
+    packs.push({ key: key.record(writer, name), bytes: await seal.seal(bytes) });
+  }
+  return packs;
+}
+
+/** The keys of what packs hold too of a log. */
+export async function supersededKeys(backend: Backend, writer: string, signal?: AbortSignal): Promise<string[]> {
+  return superseded(await listLog(backend, writer, signal)).map(({ name }) => key.record(writer, name));
+}
+
+/** The objects of a writer's log, in the order of their names. */
+export async function listLog(backend: Backend, writer: string, signal?: AbortSignal): Promise<LogObject[]> {
+  const prefix = key.log(writer);
+  return (await backend.list(prefix, signal)).flatMap((name) => logObject(name.slice(prefix.length)) ?? []);
+}
+
+/** The records of log objects as far as these can be opened, and why not further. */
+export async function openLogObjects(objects: readonly LogObject[], bytesOf: (name: string) => Uint8Array | undefined, seal: Seal): Promise<{ records: Map<string, Uint8Array>; problem: ConvoSyncError | undefined }> {
+  const opened = await Promise.allSettled(objects.map(async (object) => {
+    const bytes = await seal.open(object.name, bytesOf(object.name) ?? new Uint8Array());
+    return isPack(object) ? unpack(object, bytes) : new Map([[object.name, bytes]]);
+  }));
+  const records = new Map<string, Uint8Array>();
+  for (const result of opened) {
+    if (result.status === 'rejected') {
+      if (!ConvoSyncError.is(result.reason)) {
+        throw result.reason;
+      }
+      return { records, problem: result.reason };
+    }
+    result.value.forEach((bytes, name) => records.set(name, bytes));
+  }
+  return { records, problem: undefined };
+}
+
+interface Compared {
+  writer: string;
+  version: string | undefined;
+  proven: ProvenLog['records'];
+  /** To be read. */
+  added: LogObject[];
+  /** Single records that one of these holds too. */
+  doubled: LogObject[];
+}
+
+async function compare(backend: Backend, writer: string, version: string | undefined, known: ProvenLog | undefined, signal?: AbortSignal): Promise<Compared> {
   const proven = known?.records ?? [];
   const sameVersion = known?.version === undefined || version === undefined ? undefined : known.version === version;
   if (sameVersion === true) {
-    return { writer, version, proven, added: [] };
+    return { writer, version, proven, added: [], doubled: [] };
   }
-  const prefix = key.log(writer);
-  const names = (await backend.list(prefix, signal)).map((record) => record.slice(prefix.length)).filter((name) => recordName.test(name));
-  const goesOn = proven.every(({ name }, index) => names[index] === name) && (names.length > proven.length || sameVersion === undefined);
-  return goesOn ? { writer, version, proven, added: names.slice(proven.length) } : { writer, version, proven: [], added: names };
+  const objects = await listLog(backend, writer, signal);
+  const added = objectsBeyond(objects, proven.length);
+  const isAsProven = reaches(objects, proven.length) && objects.every((object) => isPack(object) || object.first > proven.length || proven[object.first - 1]?.name === object.name);
+  if (isAsProven && (added.length > 0 || sameVersion === undefined)) {
+    return { writer, version, proven, added, doubled: doubledIn(objects, proven.length) };
+  }
+  return { writer, version, proven: [], added: objectsBeyond(objects, 0), doubled: doubledIn(objects, 0) };
+}
+
+function doubledIn(objects: readonly LogObject[], seq: number): LogObject[] {
+  return superseded(objects).filter((object) => !isPack(object) && object.first > seq);
+}
+
+/** A record beside a pack that should hold it and holds another: two say that they are the same one. */
+function strange(doubled: readonly LogObject[], records: ReadonlyMap<string, Uint8Array>): ConvoSyncError | undefined {
+  const other = doubled.find(({ name }) => !records.has(name));
+  return other && new ConvoSyncError('vault-damaged', 'A log holds two records with the same number.', { details: { object: other.name } });
 }

@@ -9,22 +9,23 @@ import type { Logger } from '../common/logger.ts';
 import type { Home } from '../home/home.ts';
 import type { Device } from '../session/device.ts';
 import type { SessionSummary } from '../session/session.ts';
-import { type Backend, type CodePush, keys as key } from '../storage/backend.ts';
+import { type Backend, type CodePush, keys as key, type StoredObject } from '../storage/backend.ts';
 import { Clock } from './clock.ts';
 import { identityKey, type VaultDescription, type VaultKeys } from './description.ts';
 import { copyVault } from './copyVault.ts';
 import type { Documents } from './keySlots.ts';
-import { containHeads, headsOf, headsToTell, type RawLog, readLogs } from './log.ts';
+import { containHeads, headsOf, headsToTell, type RawLog, type ReadLogs, readLogs } from './log.ts';
+import { passesPack } from './logObjects.ts';
 import { Outbox } from './outbox.ts';
 import { ProvenLogs, provenLogsFile } from './provenLogs.ts';
-import { certify, type KnownBody, type LogRecord, readOwnRecord, readRecord, sequenceOf, signRecord } from './record.ts';
+import { certify, type KnownBody, type LogRecord, readOwnRecord, sequenceOf, signRecord } from './record.ts';
 import { type Seal, sealWith } from './seal.ts';
 import { SeenHeads } from './seenHeads.ts';
 import { SessionContents } from './sessionContents.ts';
 import { SlotStore } from './slotStore.ts';
 import { stateCode } from './stateCode.ts';
 import { mergeLogs, type VaultState } from './state.ts';
-import { readStoredLogs } from './storedLogs.ts';
+import { packsToSend, readStoredLogs } from './storedLogs.ts';
 import { VaultObjects } from './vaultObjects.ts';
 import { Writer } from './writer.ts';
 
@@ -65,6 +66,8 @@ export class Vault {
   /** What was last proven to be at the store, and all of it that this device keeps. */
   #atStore = new Map<string, readonly LogRecord[]>();
   #proven: ProvenLogs | undefined;
+  /** Writers whose logs are not as they should be at the store, and why; of these stays what was proven before. */
+  #distrusted: ReadonlyMap<string, ConvoSyncError> = new Map();
   /** The same with what waits here. */
   #logs = new Map<string, LogRecord[]>();
   /** Names of the records that are sealed and not sent. */
@@ -126,6 +129,16 @@ export class Vault {
     return this.#refreshedAt;
   }
 
+  /** What is wrong with the logs of single writers at the store, as of the last look; the others are shown all the same. */
+  get distrusted(): ReadonlyMap<string, ConvoSyncError> {
+    return this.#distrusted;
+  }
+
+  /** What is wrong with the log that this device writes: nothing can be added to it. */
+  get ownProblem(): ConvoSyncError | undefined {
+    return this.#distrusted.get(this.#writer.id);
+  }
+
   /** This home came from another machine: a new writer of the same device goes on. */
   get wasCopied(): boolean {
     return this.#copied;
@@ -144,7 +157,7 @@ export class Vault {
    * Looks at the store, proves what is new there and takes it over.
    *
    * @param refreshBackend how to bring the backend up to date; by default its own `refresh`
-   * @throws whatever the backend or the proof throws; the state of before stays
+   * @throws whatever the backend throws; the state of before stays. Logs that cannot be proven are in `distrusted`
    */
   async refresh(signal?: AbortSignal, refreshBackend?: () => Promise<void>): Promise<void> {
     const { backend } = this.#options;
@@ -152,12 +165,8 @@ export class Vault {
       return this.readCached(signal);
     }
     const [proven] = await Promise.all([this.#loadProven(), refreshBackend ? refreshBackend() : backend.refresh(signal)]);
-    try {
-      await this.#readStore(backend, proven, signal);
-    } catch (error) {
-      if (!ConvoSyncError.is(error, 'vault-rolled-back')) {
-        throw error;
-      }
+    await this.#readStore(backend, proven, signal);
+    if ([...this.#distrusted.values()].some((problem) => ConvoSyncError.is(problem, 'vault-rolled-back'))) {
       // What is remembered may be newer than this look: another process of the device has sent something meanwhile.
       await backend.refresh(signal);
       await this.#readStore(backend, await this.#loadProven(), signal);
@@ -177,7 +186,7 @@ export class Vault {
    * Begins writing, once the vault's lock is held: takes over what another process of this device did meanwhile, and
    * makes sure that the store's end of this writer's log is where this device left it.
    *
-   * @throws ConvoSyncError `vault-rolled-back`
+   * @throws ConvoSyncError `vault-rolled-back`, and whatever else is wrong with that log
    */
   async takeUp(signal?: AbortSignal): Promise<void> {
     const { home, description, fingerprint } = this.#options;
@@ -192,6 +201,9 @@ export class Vault {
     if ([...waiting].some(([name, bytes]) => readOwnRecord(name, bytes).writer !== writer.id)) {
       await this.#signAnew();
       await this.#takeOver(this.#atStore);
+    }
+    if (this.ownProblem) {
+      throw this.ownProblem;
     }
     if (this.#looked && (await this.#reconcile([...(await this.#outbox.records()).keys()]))) {
       await this.#takeOver(this.#atStore);
@@ -268,7 +280,7 @@ export class Vault {
     await backend.publish({
       writer: this.#writer.id,
       expected: this.#writer.published,
-      objects: [...founding, ...objects],
+      objects: [...founding, ...objects, ...(await this.#packs(backend, last, signal))],
       records: [...(await this.#outbox.sealedRecords())].map(([name, bytes]) => ({ key: key.record(this.#writer.id, name), bytes })),
       ...(code && carriesCode ? { code: { commit: code.commit, branch: code.branch } } : {}),
     }, signal);
@@ -300,6 +312,23 @@ export class Vault {
     await copyVault(backend, target, { onCopied, signal });
   }
 
+  /** Packs of this log's older records, now and then. Nobody needs them: whatever goes wrong with them stops nothing. */
+  async #packs(backend: Backend, last: string, signal?: AbortSignal): Promise<StoredObject[]> {
+    const { id, published } = this.#writer;
+    if (!passesPack(published, last)) {
+      return [];
+    }
+    try {
+      return await packsToSend(backend, this.#seal, id, this.#atStore.get(id) ?? [], signal);
+    } catch (error) {
+      if (!ConvoSyncError.is(error) || error.code === 'cancelled') {
+        throw error;
+      }
+      this.#options.logger.warn(`the log is not packed: ${error.message}`);
+      return [];
+    }
+  }
+
   get description(): VaultDescription {
     return this.#options.description;
   }
@@ -326,7 +355,7 @@ export class Vault {
       body,
     }, this.#writer.key, this.#clock);
     await this.#outbox.addRecord(record.name, record.bytes, code);
-    const read = readRecord(record.name, record.bytes, { vault: description.id, writer: this.#writer.id, publicKey: this.#writer.publicKey });
+    const read = readOwnRecord(record.name, record.bytes);
     this.#logs.set(this.#writer.id, [...(this.#logs.get(this.#writer.id) ?? []), read]);
     this.#waiting.add(record.name);
     return record.name;
@@ -381,13 +410,25 @@ export class Vault {
     return ProvenLogs.load({ file: provenLogsFile(home, id), vault: id, logger });
   }
 
-  /** Takes over what the backend shows, and keeps what was new in it once all of it is proven. */
+  /** Takes over what the backend shows, as far as it is proven, and keeps what was new in it. */
   async #readStore(backend: Backend, proven: ProvenLogs, signal?: AbortSignal): Promise<void> {
     const stored = await readStoredLogs(backend, this.#seal, proven.logs, signal);
-    const logs = await this.#prove(stored);
+    const { logs, problems } = await this.#prove(stored);
+    for (const writer of problems.keys()) {
+      const before = proven.logs.get(writer)?.records ?? [];
+      logs.set(writer, before.length > (logs.get(writer)?.length ?? 0) ? [...before] : logs.get(writer) ?? []);
+    }
     await this.#takeOver(logs);
-    await proven.keep(stored.map(({ writer, version, records }) => ({ writer, version, records: logs.get(writer) ?? [], lines: records })));
+    const sound = stored.filter(({ writer }) => !problems.has(writer));
+    await proven.keep(sound.map(({ writer, version, records }) => ({ writer, version, records: logs.get(writer) ?? [], lines: records })));
     this.#proven = proven;
+    this.#distrusted = new Map([...problems].map(([writer, problem]) => [writer, this.#of(writer, problem)]));
+  }
+
+  /** The same error, which also names the device whose log it is. */
+  #of(writer: string, { code, message, details, cause }: ConvoSyncError): ConvoSyncError {
+    const device = [...this.#state.devices.values()].find(({ writers }) => writers.includes(writer))?.device.name;
+    return new ConvoSyncError(code, message, { cause, details: { ...details, writer, ...(device === undefined ? {} : { device }) } });
   }
 
   /** What this device knows without asking the store; where the cache of that is gone, what the backend has. */
@@ -419,7 +460,7 @@ export class Vault {
     const goesOn = own[0]?.prev === (mine.at(-1)?.name ?? null);
     const logs: RawLog[] = [...atStore].map(([writer, proven]) => ({ writer, proven, records: new Map() }));
     const added = new Map(own.map(({ name }) => [name, outbox.get(name) ?? new Uint8Array()]));
-    this.#logs = await this.#prove(goesOn ? [...logs.filter(({ writer }) => writer !== id), { writer: id, proven: mine, records: added }] : logs);
+    this.#logs = (await this.#prove(goesOn ? [...logs.filter(({ writer }) => writer !== id), { writer: id, proven: mine, records: added }] : logs)).logs;
     this.#atStore = new Map(atStore);
     this.#waiting = new Set(waiting.map(({ name }) => name));
     this.#stranded = waiting.filter((record) => !goesOn || !own.includes(record));
@@ -433,7 +474,7 @@ export class Vault {
     this.#merge();
   }
 
-  async #prove(logs: readonly RawLog[]): Promise<Map<string, LogRecord[]>> {
+  async #prove(logs: readonly RawLog[]): Promise<ReadLogs> {
     const { description } = this.#options;
     return readLogs(description.id, identityKey(description), logs, (await this.#heads.read()).heads);
   }

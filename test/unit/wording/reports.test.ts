@@ -40,6 +40,7 @@ const notes: Record<Note['kind'], (readonly [Note, string])[]> = {
     [{ kind: 'recovered', operation: 'resume', how: 'rolled-back', session }, 'An interrupted resume (01234567) was taken back first.'],
   ],
   'copied-device': [[{ kind: 'copied-device' }, 'ConvoSync’s folder on this device was copied or restored. Both copies count as this one device, and nothing is lost by that.']],
+  'distrusted': [[{ kind: 'distrusted', error: new ConvoSyncError('vault-rolled-back', '', { details: { device: 'laptop' } }) }, 'The storage shows an older state of the vault than this device has seen. Of “laptop” you see what was proven before; your other devices are not touched by it.']],
   'clock-ahead': [[{ kind: 'clock-ahead', writers: 1 }, 'The clock of 1 device runs more than a day ahead; the order of sessions may be off.']],
   'generic-device-name': [[{ kind: 'generic-device-name', name: 'localhost' }, 'This device is called “localhost”, which does not tell it from others. Give it a name.']],
   'bad-lines': [

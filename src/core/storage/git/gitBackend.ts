@@ -8,7 +8,7 @@
  */
 import { ConvoSyncError } from '../../common/errors.ts';
 import type { Logger } from '../../common/logger.ts';
-import { assertBatch, type Backend, type Batch, type Capabilities, keys, type StoredObject } from '../backend.ts';
+import { assertBatch, type Backend, type Batch, type Capabilities, keys, singleRecords, type StoredObject } from '../backend.ts';
 import type { CacheRepository } from './cacheRepository.ts';
 import { keyAt, locate, writerOfLog } from './location.ts';
 import type { RemoteRefs } from '../../git/repository.ts';
@@ -158,7 +158,7 @@ export class GitBackend implements Backend {
   /** The refs in the cache, where this writer's log ends as the batch expects it. */
   async #refsWithLogAt({ writer, expected }: Batch, signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
     const { vault, cache } = this.#options;
-    const last = async (): Promise<string | undefined> => (await this.list(keys.log(writer), signal)).at(-1)?.slice(keys.log(writer).length);
+    const last = async (): Promise<string | undefined> => singleRecords((await this.list(keys.log(writer), signal)).map((key) => key.slice(keys.log(writer).length))).at(-1);
     if ((await last()) !== expected) {
       // Another process of this device may have published: the cache knows of that, and our look is of before.
       cache.forgetRefs();

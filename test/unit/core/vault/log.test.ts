@@ -2,13 +2,21 @@ import assert from 'node:assert/strict';
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { ConvoSyncError, type ErrorCode } from '../../../../src/core/common/errors.ts';
 import { createVault, isOwnedBy, readDescription, readKeys } from '../../../../src/core/vault/description.ts';
-import { headsOf, headsToTell, type RawLog, readLogs } from '../../../../src/core/vault/log.ts';
+import { headsOf, headsToTell, type RawLog, type ReadLogs, readLogs } from '../../../../src/core/vault/log.ts';
 import type { KnownBody } from '../../../../src/core/vault/record.ts';
 import { now, SignedLog, vault, vaultKeys } from '../../../support/signedLog.ts';
 
 const rawLog = ({ writer, records }: SignedLog): RawLog => ({ writer, proven: [], records });
 const identity = createPublicKey(vaultKeys.identity);
-const read = (logs: RawLog[], remembered = {}) => readLogs(vault.description.id, identity, logs, remembered);
+const readAll = (logs: RawLog[], remembered = {}): ReadLogs => readLogs(vault.description.id, identity, logs, remembered);
+/** The logs, when nothing is wrong with any of them. */
+const read = (logs: RawLog[], remembered = {}): ReadLogs['logs'] => {
+  const { logs: sound, problems } = readAll(logs, remembered);
+  for (const problem of problems.values()) {
+    throw problem;
+  }
+  return sound;
+};
 const refuses = (code: ErrorCode, logs: RawLog[], remembered = {}): void => {
   assert.throws(() => read(logs, remembered), (error) => ConvoSyncError.is(error, code) && (code === 'vault-rolled-back' || Object.values(error.details).length > 0), code);
 };

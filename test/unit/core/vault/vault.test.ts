@@ -62,8 +62,9 @@ describe('a vault that two processes of a device have open', () => {
     assert.ok(heads.includes(lastRecord().split('/').at(-1) ?? ''), heads);
     store.delete(lastRecord());
     for (const each of [one, two, await open()]) {
-      await assert.rejects(each.vault.refresh(), (error) => ConvoSyncError.is(error, 'vault-rolled-back'));
-      await each.vault.readCached();
+      await each.vault.refresh();
+      assert.deepEqual([...each.vault.distrusted.values()].map(({ code }) => code), ['vault-rolled-back']);
+      await assert.rejects(each.vault.takeUp(), (error) => ConvoSyncError.is(error, 'vault-rolled-back'));
     }
   });
 
