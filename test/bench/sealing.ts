@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { keyOf, newKey } from '../../src/core/vault/age.ts';
-import { chunkSize } from '../../src/core/vault/fileStore.ts';
+import { chunkSize } from '../../src/core/vault/folding.ts';
 import { sealWith } from '../../src/core/vault/seal.ts';
 import { type Figure, median } from './figures.ts';
 

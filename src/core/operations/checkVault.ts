@@ -78,7 +78,7 @@ async function forgetProven(parts: Parts, folder: string, signal?: AbortSignal):
 }
 
 /** What names the first chunk, the first two, and so on; for an empty file nothing. */
-function chainsOf({ segments }: StoredFile): string[] {
+function chainsOf({ chunks }: StoredFile): string[] {
   let chain = '';
-  return segments.flatMap(({ chunks }) => chunks).map(({ name }) => (chain = sha256(`${chain} ${name}`)));
+  return chunks.map(({ name }) => (chain = sha256(`${chain} ${name}`)));
 }

@@ -21,26 +21,36 @@ export const RepositoryIdentity = z.object({
 });
 export type RepositoryIdentity = z.infer<typeof RepositoryIdentity>;
 
-/** Bytes as one device wrote them, in order, each piece an object of the vault. */
-export const Segment = z.object({
+/** A piece of a file, an object of the vault. */
+export const Chunk = z.object({
+  name: hash,
+  /** Bytes of its text. */
+  size: z.int().positive(),
+  /** The writer under which it was stored. */
   writer: id,
-  size: z.int().nonnegative(),
-  chunks: z.array(z.object({
-    name: hash,
-    size: z.int().positive(),
-    /** How many chunks in a row before it lean on each other as dictionaries; 0 for one that stands alone. */
-    dependence: z.int().nonnegative(),
-  })),
 });
-export type Segment = z.infer<typeof Segment>;
+export type Chunk = z.infer<typeof Chunk>;
 
-/** One exact file: the concatenation of its segments. */
+/** Something that was left out of a stored file; the agent's own file keeps it. */
+export const Redaction = z.object({
+  /** First byte, in the file as it is stored. */
+  from: z.int().nonnegative(),
+  /** How many bytes of the original are not stored. */
+  length: z.int().positive(),
+  /** What is stored in their place. */
+  replacement: z.string(),
+});
+export type Redaction = z.infer<typeof Redaction>;
+
+/** One exact file, but for its redactions: the concatenation of its chunks. */
 export const StoredFile = z.object({
   /** The agent's logical name for it, with `/`: the main transcript or a sidecar. Never absolute, never with `..`. */
   path: z.string().min(1),
   size: z.int().nonnegative(),
   sha256: hash,
-  segments: z.array(Segment),
+  chunks: z.array(Chunk),
+  /** What its agent's own file has and this has not, in order; absent when it is complete. */
+  redactions: z.array(Redaction).optional(),
 });
 export type StoredFile = z.infer<typeof StoredFile>;
 

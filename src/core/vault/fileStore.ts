@@ -1,18 +1,18 @@
 /**
- * Exact bytes in, exact bytes out. A file is a list of segments, each written on one device, each in chunks; a chunk
- * is an object whose dictionary is the plaintext right before it, so that the few new messages of a long conversation
- * cost what they add. Memory is bounded by a chunk and its dictionary, never by the file.
+ * Exact bytes in, exact bytes out. A file is a list of chunks, each an object that leans on the text right before it, so
+ * that the few new messages of a long conversation cost what they add; whole chunks stand alone. Small ones are folded
+ * (see `folding`), whoever wrote them. Memory is bounded by a chunk and what it leans on, never by the file.
  */
-import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { createHash, type Hash } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
 import { ConvoSyncError, throwIfCancelled } from '../common/errors.ts';
-import type { Segment, StoredFile } from '../session/session.ts';
-import { decodeObject, type Dictionary, dictionaryWindow, encodeObject } from './object.ts';
+import type { Chunk, StoredFile } from '../session/session.ts';
+import { chunkSize, foldFrom, fullSize } from './folding.ts';
+import { decodeObject, encodeObject, type ObjectPlace } from './object.ts';
+import { type Extent, StoredForm } from './storedForm.ts';
 
-export const chunkSize = 4 * 1024 * 1024;
-
-/** So many chunks may lean on each other in a row; then one stands alone, so that no read has to go back for ever. */
-export const maxDependence = 64;
+/** How much of the text before it a chunk leans on at most (see the table in `object`). */
+export const dictionaryWindow = 2 * 1024 * 1024;
 
 export interface ObjectStore {
   put(name: string, bytes: Uint8Array): Promise<void>;
@@ -26,11 +26,6 @@ export interface ObjectStore {
   get(places: readonly ObjectPlace[], others: readonly string[], signal?: AbortSignal): Promise<Map<string, Uint8Array>>;
 }
 
-export interface ObjectPlace {
-  name: string;
-  writer: string;
-}
-
 export interface CaptureSource {
   /** Absolute path of the file on this machine. */
   absolute: string;
@@ -38,42 +33,34 @@ export interface CaptureSource {
   size: number;
   /** Its logical name in the session. */
   path: string;
+  /** What is not to be stored, in the order of the file; what was left out before stays so without being named. */
+  redactions?: readonly Extent[];
 }
 
 /**
- * Stores a file of this machine. Where `base` is proven to be how the file still begins, only the new tail is
- * stored, as a segment of this device; else everything is, and nothing of the base is lost.
+ * Stores a file of this machine. Where `base` is proven to be how the file still begins, only the new tail is stored,
+ * together with the chunks that it is time to fold; else everything is, and nothing of the base is lost.
  *
  * @throws ConvoSyncError `conversation-unreadable` when the file shrinks while it is read
  */
 export async function captureFile(source: CaptureSource, base: StoredFile | undefined, store: ObjectStore, context: { writer: string; nameKey: Uint8Array }, signal?: AbortSignal): Promise<StoredFile> {
   const handle = await open(source.absolute, 'r');
   try {
-    let hash = createHash('sha256');
-    if (base && base.size <= source.size) {
-      for (let at = 0; at < base.size; at += chunkSize) {
-        hash.update(await readExactly(handle, source, at, Math.min(chunkSize, base.size - at)));
-      }
-    }
-    const continues = base !== undefined && base.size <= source.size && hash.copy().digest('hex') === base.sha256;
-    hash = continues ? hash : createHash('sha256');
-    const kept = continues ? base.segments : [];
-    const from = continues ? base.size : 0;
-    const segment: Segment = { writer: context.writer, size: source.size - from, chunks: [] };
-    const trail = kept.flatMap(({ chunks }) => chunks);
-    for (let at = from; at < source.size; at += chunkSize) {
+    const begun = (base && (await beginWith(base, handle, source, signal))) ?? (await beginAnew(handle, source));
+    const { form, chunks, hash } = begun;
+    let { before } = begun;
+    for (let at = sizeOf(chunks); at < form.size; ) {
       throwIfCancelled(signal);
-      const plaintext = await readExactly(handle, source, at, Math.min(chunkSize, source.size - at));
-      hash.update(plaintext);
-      const standsAlone = dependenceOf(trail) >= maxDependence;
-      const dictionary = standsAlone ? undefined : dictionaryFor(trail, await readExactly(handle, source, Math.max(0, at - dictionaryWindow), Math.min(at, dictionaryWindow)));
-      const object = await encodeObject(plaintext, context.nameKey, dictionary);
+      const text = await form.read(at, Math.min(chunkSize, form.size - at));
+      const standsAlone = text.byteLength >= fullSize || before.byteLength === 0;
+      const object = await encodeObject(text, context.nameKey, standsAlone ? undefined : { text: before });
       await store.put(object.name, object.bytes);
-      const chunk = { name: object.name, size: plaintext.byteLength, dependence: dictionary ? dependenceOf(trail) + 1 : 0 };
-      trail.push(chunk);
-      segment.chunks.push(chunk);
+      chunks.push({ name: object.name, size: text.byteLength, writer: context.writer });
+      hash.update(text);
+      before = endOf(before, text);
+      at += text.byteLength;
     }
-    return { path: source.path, size: source.size, sha256: hash.digest('hex'), segments: segment.size > 0 ? [...kept, segment] : kept };
+    return { path: source.path, size: form.size, sha256: hash.digest('hex'), chunks, ...(form.redactions.length > 0 ? { redactions: [...form.redactions] } : {}) };
   } finally {
     await handle.close();
   }
@@ -82,17 +69,17 @@ export async function captureFile(source: CaptureSource, base: StoredFile | unde
 /** The bytes of a stored file in order, proven piece by piece and as a whole; throws before the last piece if not. */
 export async function* readStoredFile(file: StoredFile, store: ObjectStore, nameKey: Uint8Array, others: readonly string[], signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256');
-  let preceding: Buffer = Buffer.alloc(0);
+  let before: Buffer = Buffer.alloc(0);
   let size = 0;
-  for (const batch of batches(file.segments.flatMap(({ writer, chunks }) => chunks.map((chunk) => ({ ...chunk, writer }))))) {
+  for (const batch of batches(file.chunks)) {
     const objects = await store.get(batch, others, signal);
     for (const { name } of batch) {
       throwIfCancelled(signal);
-      const plaintext = await decodeObject(name, objects.get(name) ?? new Uint8Array(), nameKey, preceding);
-      hash.update(plaintext);
-      size += plaintext.byteLength;
-      preceding = Buffer.concat([preceding, plaintext]).subarray(-dictionaryWindow);
-      yield plaintext;
+      const text = await decodeObject(name, objects.get(name) ?? new Uint8Array(), nameKey, before);
+      hash.update(text);
+      size += text.byteLength;
+      before = endOf(before, text);
+      yield text;
     }
   }
   if (size !== file.size || hash.digest('hex') !== file.sha256) {
@@ -100,49 +87,60 @@ export async function* readStoredFile(file: StoredFile, store: ObjectStore, name
   }
 }
 
-/** As many chunks as make about one full chunk of plaintext: few round trips, bounded memory. */
-function* batches<Chunk extends { size: number }>(chunks: readonly Chunk[]): Generator<Chunk[]> {
+/** A file of which some is stored, and what is needed to go on from there. */
+interface Begun {
+  form: StoredForm;
+  /** The chunks that stay. */
+  chunks: Chunk[];
+  /** Over their text, and its end: of the very bytes that were proven, since the file may be changed at any moment. */
+  hash: Hash;
+  before: Buffer;
+}
+
+/** Undefined where the file does not go on from `base`. */
+async function beginWith(base: StoredFile, handle: FileHandle, { path, size, redactions }: CaptureSource, signal?: AbortSignal): Promise<Begun | undefined> {
+  const form = await StoredForm.of(handle, { name: path, size }, base.redactions ?? [], redactions);
+  const leavesOutTheSame = form.redactions.filter(({ from }) => from < base.size).length === (base.redactions ?? []).length;
+  if (base.size > form.size || !leavesOutTheSame) {
+    return undefined;
+  }
+  const isSame = base.size === form.size;
+  const chunks = isSame ? [...base.chunks] : base.chunks.slice(0, foldFrom(base.chunks.map((chunk) => chunk.size), form.size - base.size));
+  const end = sizeOf(chunks);
+  const window = Math.min(end, dictionaryWindow);
+  const hash = createHash('sha256');
+  await form.hash(hash, 0, end - window, signal);
+  const before = await form.read(end - window, window);
+  hash.update(before);
+  const proof = hash.copy();
+  await form.hash(proof, end, base.size, signal);
+  return proof.digest('hex') === base.sha256 ? { form, chunks, hash, before } : undefined;
+}
+
+async function beginAnew(handle: FileHandle, { path, size, redactions }: CaptureSource): Promise<Begun> {
+  return { form: await StoredForm.of(handle, { name: path, size }, [], redactions), chunks: [], hash: createHash('sha256'), before: Buffer.alloc(0) };
+}
+
+/** What the next chunk leans on. */
+function endOf(before: Buffer, text: Buffer): Buffer {
+  return text.byteLength >= dictionaryWindow ? text.subarray(-dictionaryWindow) : Buffer.concat([before, text]).subarray(-dictionaryWindow);
+}
+
+/** As many chunks as make about one full chunk of text: few round trips, bounded memory. */
+function* batches(chunks: readonly Chunk[]): Generator<Chunk[]> {
   let batch: Chunk[] = [];
-  let size = 0;
   for (const chunk of chunks) {
-    if (batch.length > 0 && size + chunk.size > chunkSize) {
+    if (batch.length > 0 && sizeOf(batch) + chunk.size > chunkSize) {
       yield batch;
       batch = [];
-      size = 0;
     }
     batch.push(chunk);
-    size += chunk.size;
   }
   if (batch.length > 0) {
     yield batch;
   }
 }
 
-function dictionaryFor(trail: Segment['chunks'], bytes: Uint8Array): Dictionary | undefined {
-  const objects: string[] = [];
-  let covered = 0;
-  for (const chunk of trail.toReversed()) {
-    if (covered >= bytes.byteLength) {
-      break;
-    }
-    objects.unshift(chunk.name);
-    covered += chunk.size;
-  }
-  return bytes.byteLength > 0 ? { objects, bytes } : undefined;
-}
-
-function dependenceOf(trail: Segment['chunks']): number {
-  return trail.at(-1)?.dependence ?? 0;
-}
-
-async function readExactly(handle: Awaited<ReturnType<typeof open>>, source: CaptureSource, position: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(length);
-  for (let filled = 0; filled < length; ) {
-    const { bytesRead } = await handle.read(buffer, filled, length - filled, position + filled);
-    if (bytesRead === 0) {
-      throw new ConvoSyncError('conversation-unreadable', 'A file became shorter while it was read.', { details: { file: source.path } });
-    }
-    filled += bytesRead;
-  }
-  return buffer;
+function sizeOf(chunks: readonly Chunk[]): number {
+  return chunks.reduce((sum, { size }) => sum + size, 0);
 }

@@ -4,7 +4,8 @@
  */
 import { ConvoSyncError } from '../common/errors.ts';
 import { type Backend, keys as key } from '../storage/backend.ts';
-import type { ObjectPlace, ObjectStore } from './fileStore.ts';
+import type { ObjectStore } from './fileStore.ts';
+import type { ObjectPlace } from './object.ts';
 import type { Outbox } from './outbox.ts';
 import { RecentObjects } from './recentObjects.ts';
 import type { Seal } from './seal.ts';

@@ -1,11 +1,12 @@
 /** How files of this machine relate to stored ones: by proof, never by clock. */
-import { open, stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
 import type { Agent } from '../../agents/agent.ts';
 import { ConvoSyncError } from '../../common/errors.ts';
 import { isMissing } from '../../common/files.ts';
-import { sha256File } from '../../common/hash.ts';
 import type { StoredConversation, StoredFile } from '../../session/session.ts';
 import type { SavedSession } from '../../vault/state.ts';
+import { StoredForm } from '../../vault/storedForm.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { agentOf, type Parts } from '../parts.ts';
 
@@ -40,19 +41,27 @@ export async function relationOf(to: Destination, agent: Agent, conversation: St
 }
 
 export async function compareFile({ vault, session, signal }: Destination, stored: StoredFile, absolute: string): Promise<Relation> {
-  let size: number;
+  let handle: FileHandle;
   try {
-    size = (await stat(absolute)).size;
+    handle = await open(absolute, 'r');
   } catch (error) {
     if (isMissing(error)) {
       return 'absent';
     }
     throw error;
   }
-  if (size >= stored.size) {
-    return (await sha256File(absolute, stored.size)) !== stored.sha256 ? 'diverged' : size === stored.size ? 'same' : 'local-longer';
+  try {
+    const { size } = await handle.stat();
+    const local = await StoredForm.of(handle, { name: stored.path, size }, stored.redactions ?? []);
+    if (local.size >= stored.size) {
+      const hash = createHash('sha256');
+      await local.hash(hash, 0, stored.size, signal);
+      return hash.digest('hex') !== stored.sha256 ? 'diverged' : local.size === stored.size ? 'same' : 'local-longer';
+    }
+    return (await beginsWith(local, vault.contents.read(stored, session, signal))) ? 'stored-longer' : 'diverged';
+  } finally {
+    await handle.close();
   }
-  return (await beginsWith(absolute, size, vault.contents.read(stored, session, signal))) ? 'stored-longer' : 'diverged';
 }
 
 /** @throws ConvoSyncError `install-failed` */
@@ -65,24 +74,17 @@ export function requireAgent(parts: Parts, id: string): Agent {
 }
 
 /** Whether the stored bytes begin with the whole of a local file. */
-async function beginsWith(absolute: string, size: number, stored: AsyncIterable<Uint8Array>): Promise<boolean> {
-  const handle = await open(absolute, 'r');
-  try {
-    let at = 0;
-    for await (const piece of stored) {
-      const length = Math.min(piece.byteLength, size - at);
-      const local = Buffer.alloc(length);
-      const { bytesRead } = await handle.read(local, 0, length, at);
-      if (bytesRead < length || !local.equals(piece.subarray(0, length))) {
-        return false;
-      }
-      at += length;
-      if (at >= size) {
-        return true;
-      }
+async function beginsWith(local: StoredForm, stored: AsyncIterable<Uint8Array>): Promise<boolean> {
+  let at = 0;
+  for await (const piece of stored) {
+    const length = Math.min(piece.byteLength, local.size - at);
+    if (!(await local.read(at, length)).equals(piece.subarray(0, length))) {
+      return false;
     }
-    return at >= size;
-  } finally {
-    await handle.close();
+    at += length;
+    if (at >= local.size) {
+      return true;
+    }
   }
+  return at >= local.size;
 }

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as fc from 'fast-check';
 import { ConvoSyncError } from '../../../../src/core/common/errors.ts';
 import type { StoredFile } from '../../../../src/core/session/session.ts';
-import { captureFile, chunkSize, maxDependence, type ObjectPlace, type ObjectStore, readStoredFile } from '../../../../src/core/vault/fileStore.ts';
+import { captureFile, type ObjectStore, readStoredFile } from '../../../../src/core/vault/fileStore.ts';
+import { chunkSize, fullSize, maxLoose } from '../../../../src/core/vault/folding.ts';
+import type { ObjectPlace } from '../../../../src/core/vault/object.ts';
+import type { Extent } from '../../../../src/core/vault/storedForm.ts';
 
 class MemoryStore implements ObjectStore {
   readonly objects = new Map<string, Uint8Array>();
@@ -35,37 +38,40 @@ describe('a stored file', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const capture = (content: Uint8Array, base?: StoredFile, writer = 'aaaaaaaa'): Promise<StoredFile> => {
+  const capture = (content: Uint8Array, base?: StoredFile, { writer = 'aaaaaaaa', redactions = [] }: { writer?: string; redactions?: Extent[] } = {}): Promise<StoredFile> => {
     writeFileSync(file, content);
-    return captureFile({ absolute: file, size: content.byteLength, path: 'transcript.jsonl' }, base, store, { writer, nameKey });
+    return captureFile({ absolute: file, size: content.byteLength, path: 'transcript.jsonl', redactions }, base, store, { writer, nameKey });
   };
   const read = async (stored: StoredFile): Promise<Buffer> => Buffer.concat(await Array.fromAsync(readStoredFile(stored, store, nameKey, [])));
 
-  it('comes back byte for byte after any history of appends, rewrites and cuts', async () => {
+  it('comes back byte for byte in every version after any history of appends, rewrites and cuts', async () => {
     const change = fc.oneof(
-      fc.record({ kind: fc.constant('append' as const), bytes: fc.uint8Array({ maxLength: 400 }) }),
-      fc.record({ kind: fc.constant('cut' as const), at: fc.nat(400) }),
-      fc.record({ kind: fc.constant('rewrite' as const), bytes: fc.uint8Array({ maxLength: 400 }) }),
+      { weight: 6, arbitrary: fc.record({ kind: fc.constant('append' as const), bytes: fc.uint8Array({ maxLength: 400 }) }) },
+      { weight: 1, arbitrary: fc.record({ kind: fc.constant('cut' as const), at: fc.nat(400) }) },
+      { weight: 1, arbitrary: fc.record({ kind: fc.constant('rewrite' as const), bytes: fc.uint8Array({ maxLength: 400 }) }) },
     );
-    await fc.assert(fc.asyncProperty(fc.array(change, { maxLength: 8 }), async (history) => {
-      let content = Buffer.alloc(0);
-      let stored: StoredFile | undefined;
+    await fc.assert(fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 3 * maxLoose }), async (history) => {
+      const versions: { content: Buffer; stored: StoredFile }[] = [];
       for (const step of history) {
-        content = step.kind === 'append' ? Buffer.concat([content, step.bytes]) : step.kind === 'cut' ? content.subarray(0, step.at) : Buffer.from(step.bytes);
-        stored = await capture(content, stored);
+        const { content = Buffer.alloc(0), stored } = versions.at(-1) ?? {};
+        const next = step.kind === 'append' ? Buffer.concat([content, step.bytes]) : step.kind === 'cut' ? content.subarray(0, step.at) : Buffer.from(step.bytes);
+        versions.push({ content: next, stored: await capture(next, stored) });
+      }
+      for (const { content, stored } of versions) {
+        assert.ok(stored.chunks.length <= maxLoose);
         assert.deepEqual(await read(stored), content);
       }
-    }), { numRuns: 60 });
+    }), { numRuns: 40 });
   });
 
-  it('stores only the tail of what was appended, as a segment of the device that wrote it', async () => {
+  it('stores only the tail of what was appended, under the writer that appended it', async () => {
     const beginning = randomBytes(200_000);
     const first = await capture(beginning);
     const before = store.size;
-    const second = await capture(Buffer.concat([beginning, Buffer.from('one more line\n')]), first, 'bbbbbbbb');
+    const second = await capture(Buffer.concat([beginning, Buffer.from('one more line\n')]), first, { writer: 'bbbbbbbb' });
     assert.ok(store.size - before < 500, `${store.size - before} bytes more`);
-    assert.deepEqual(second.segments.map(({ writer, size }) => ({ writer, size })), [{ writer: 'aaaaaaaa', size: 200_000 }, { writer: 'bbbbbbbb', size: 14 }]);
-    assert.deepEqual(second.segments[0], first.segments[0]);
+    assert.deepEqual(second.chunks.map(({ writer, size }) => ({ writer, size })), [{ writer: 'aaaaaaaa', size: 200_000 }, { writer: 'bbbbbbbb', size: 14 }]);
+    assert.deepEqual(second.chunks[0], first.chunks[0]);
   });
 
   it('adds nothing when the file has not changed', async () => {
@@ -78,36 +84,99 @@ describe('a stored file', () => {
   it('is stored in chunks that never exceed their limit', async () => {
     const content = Buffer.alloc(chunkSize * 2 + 5, 'long transcript ');
     const stored = await capture(content);
-    assert.deepEqual(stored.segments[0]?.chunks.map(({ size }) => size), [chunkSize, chunkSize, 5]);
+    assert.deepEqual(stored.chunks.map(({ size }) => size), [chunkSize, chunkSize, 5]);
     assert.deepEqual(await read(stored), content);
   });
 
-  it('stands on its own again after so many chunks that lean on each other', async () => {
-    let stored: StoredFile | undefined;
+  it('is folded whoever wrote it', async () => {
     let content = '';
-    for (let save = 0; save < maxDependence + 3; save++) {
+    let stored: StoredFile | undefined;
+    for (let save = 0; save <= maxLoose; save++) {
       content += `message ${save}\n`;
-      stored = await capture(Buffer.from(content), stored);
+      stored = await capture(Buffer.from(content), stored, { writer: save % 2 === 0 ? 'aaaaaaaa' : 'bbbbbbbb' });
     }
-    const dependence = stored?.segments.flatMap(({ chunks }) => chunks.map((chunk) => chunk.dependence)) ?? [];
-    assert.equal(Math.max(...dependence), maxDependence);
-    assert.equal(dependence.filter((depth) => depth === 0).length, 2);
-    assert.equal((await read(stored!)).toString(), content);
+    assert.deepEqual(stored?.chunks.map(({ size, writer }) => ({ size, writer })), [{ size: content.length, writer: maxLoose % 2 === 0 ? 'aaaaaaaa' : 'bbbbbbbb' }]);
+    assert.equal((await read(stored)).toString(), content);
+  });
+
+  it('takes small chunks along into one that is full', async () => {
+    let content = Buffer.alloc(0);
+    let stored: StoredFile | undefined;
+    for (const more of [randomBytes(100), randomBytes(200), randomBytes(fullSize)]) {
+      content = Buffer.concat([content, more]);
+      stored = await capture(content, stored);
+    }
+    assert.deepEqual(stored?.chunks.map(({ size }) => size), [300 + fullSize]);
   });
 
   it('may be empty', async () => {
     const stored = await capture(Buffer.alloc(0));
-    assert.deepEqual(stored.segments, []);
+    assert.deepEqual(stored.chunks, []);
     assert.deepEqual(await read(stored), Buffer.alloc(0));
   });
 
   it('is refused when its chunks were reordered or one is missing', async () => {
-    const content = Buffer.alloc(chunkSize + 100, 'x');
-    const stored = await capture(content);
-    const [segment] = stored.segments;
-    const reordered: StoredFile = { ...stored, segments: [{ ...segment!, chunks: segment!.chunks.toReversed() }] };
-    const shortened: StoredFile = { ...stored, segments: [{ ...segment!, chunks: segment!.chunks.slice(0, 1) }] };
+    const stored = await capture(Buffer.alloc(chunkSize + 100, 'x'));
+    const reordered: StoredFile = { ...stored, chunks: stored.chunks.toReversed() };
+    const shortened: StoredFile = { ...stored, chunks: stored.chunks.slice(0, 1) };
     await assert.rejects(read(reordered), (error) => ConvoSyncError.is(error, 'vault-damaged'));
     await assert.rejects(read(shortened), (error) => ConvoSyncError.is(error, 'vault-damaged'));
+  });
+
+  describe('with redactions', () => {
+    const secret = 'hunter2-hunter2';
+    const replacement = '[left out]';
+    const extentsOf = (content: Buffer): Extent[] => {
+      const found: Extent[] = [];
+      for (let from = content.indexOf(secret); from !== -1; from = content.indexOf(secret, from + secret.length)) {
+        found.push({ from, length: secret.length, replacement });
+      }
+      return found;
+    };
+    const asStored = (content: Buffer): Buffer => Buffer.from(content.toString().replaceAll(secret, replacement));
+
+    it('holds what stands in their place, says where and how much is left out, and leaves the file alone', async () => {
+      const content = Buffer.from(`the password is ${secret}, and again ${secret}.`);
+      const stored = await capture(content, undefined, { redactions: extentsOf(content) });
+      assert.equal((await read(stored)).toString(), `the password is ${replacement}, and again ${replacement}.`);
+      assert.deepEqual(stored.redactions, [{ from: 16, length: 15, replacement }, { from: 38, length: 15, replacement }]);
+      assert.equal(readFileSync(file, 'utf8'), content.toString());
+      assert.ok([...store.objects.values()].every((bytes) => !Buffer.from(bytes).includes(secret)));
+    });
+
+    it('goes on from what is stored, on the device that wrote it and on one where it was installed, without naming them again', async () => {
+      const words = fc.array(fc.constantFrom('pizza ', `${secret} `, 'basil\n'), { minLength: 1, maxLength: 6 }).map((parts) => Buffer.from(parts.join('')));
+      await fc.assert(fc.asyncProperty(fc.array(fc.record({ more: words, installed: fc.boolean() }), { minLength: 1, maxLength: 8 }), async (saves) => {
+        let content = Buffer.alloc(0);
+        let stored: StoredFile | undefined;
+        for (const { more, installed } of saves) {
+          const begins = installed ? asStored(content) : content;
+          content = Buffer.concat([begins, more]);
+          const kept = stored?.chunks ?? [];
+          stored = await capture(content, stored, { redactions: extentsOf(content).filter(({ from }) => from >= begins.byteLength) });
+          assert.deepEqual(await read(stored), asStored(content));
+          assert.deepEqual(stored.chunks.slice(0, kept.length), kept);
+          for (const { from } of stored.redactions ?? []) {
+            assert.equal(asStored(content).toString('utf8', from, from + replacement.length), replacement);
+          }
+        }
+      }), { numRuns: 40 });
+    });
+
+    it('is stored anew where something is left out that was stored before', async () => {
+      const content = Buffer.from(`first ${secret}\n`);
+      const careless = await capture(content);
+      const careful = await capture(content, careless, { redactions: extentsOf(content) });
+      assert.notDeepEqual(careful.chunks, careless.chunks);
+      assert.equal((await read(careful)).toString(), `first ${replacement}\n`);
+    });
+
+    it('is exact after the file was rewritten: nothing is replaced where a redaction once was', async () => {
+      const content = Buffer.from(`first ${secret} last\n`);
+      const stored = await capture(content, undefined, { redactions: extentsOf(content) });
+      const rewritten = await capture(Buffer.from('something else altogether, and longer\n'), stored);
+      assert.equal(rewritten.redactions, undefined);
+      assert.equal((await read(rewritten)).toString(), 'something else altogether, and longer\n');
+    });
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import * as fc from 'fast-check';
 import { ConvoSyncError } from '../../../../src/core/common/errors.ts';
-import { decodeObject, encodeObject } from '../../../../src/core/vault/object.ts';
+import { decodeObject, encodeObject, leansOn } from '../../../../src/core/vault/object.ts';
 
 const key = Buffer.alloc(32, 7);
 const hasCode = (...codes: Parameters<typeof ConvoSyncError.is>[1][]) => (error: unknown) => ConvoSyncError.is(error, ...codes);
@@ -12,15 +12,14 @@ describe('an object of the vault', () => {
     await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 3000 }), fc.uint8Array({ minLength: 1, maxLength: 3000 }), async (plaintext, before) => {
       const alone = await encodeObject(plaintext, key);
       assert.deepEqual(new Uint8Array(await decodeObject(alone.name, alone.bytes, key)), plaintext);
-      const leaning = await encodeObject(plaintext, key, { objects: [alone.name], bytes: before });
+      const leaning = await encodeObject(plaintext, key, { text: before });
       assert.deepEqual(new Uint8Array(await decodeObject(leaning.name, leaning.bytes, key, before)), plaintext);
     }), { numRuns: 50 });
   });
 
   it('costs next to nothing when the text right before it says the same', async () => {
     const before = randomBytes(50_000);
-    const { name } = await encodeObject(before, key);
-    const repeated = await encodeObject(before, key, { objects: [name], bytes: before });
+    const repeated = await encodeObject(before, key, { text: before });
     assert.ok(repeated.bytes.byteLength < 500, `${repeated.bytes.byteLength} bytes`);
   });
 
@@ -30,7 +29,7 @@ describe('an object of the vault', () => {
       one.name,
       (await encodeObject(Buffer.from('one'), Buffer.alloc(32, 8))).name,
       (await encodeObject(Buffer.from('two'), key)).name,
-      (await encodeObject(Buffer.from('one'), key, { objects: [one.name], bytes: Buffer.from('one') })).name,
+      (await encodeObject(Buffer.from('one'), key, { text: Buffer.from('one') })).name,
     ];
     assert.equal(new Set(names).size, names.length);
   });
@@ -61,9 +60,19 @@ describe('an object of the vault', () => {
 
   it('is refused when the text before it is missing or another', async () => {
     const before = Buffer.from('the text before');
-    const object = await encodeObject(Buffer.from('the text before it, and more'), key, { objects: ['aa'], bytes: before });
+    const object = await encodeObject(Buffer.from('the text before it, and more'), key, { text: before });
     await assert.rejects(decodeObject(object.name, object.bytes, key), hasCode('vault-damaged'));
     await assert.rejects(decodeObject(object.name, object.bytes, key, Buffer.from('another text be')), hasCode('vault-damaged'));
+  });
+
+  it('says on which other object it leans, and nothing where that is the text before it', async () => {
+    const place = { name: 'ab'.repeat(32), writer: '0123456789' };
+    const text = Buffer.from('{"v":1}');
+    const one = await encodeObject(Buffer.from('{"v":1,"w":2}'), key, { text, on: place });
+    assert.deepEqual(leansOn(one.name, one.bytes), place);
+    assert.equal((await decodeObject(one.name, one.bytes, key, text)).toString(), '{"v":1,"w":2}');
+    const two = await encodeObject(Buffer.from('{"v":1,"w":2}'), key, { text });
+    assert.equal(leansOn(two.name, two.bytes), undefined);
   });
 
   it('of a newer format is told from a damaged one', async () => {
