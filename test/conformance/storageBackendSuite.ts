@@ -176,6 +176,74 @@ export function storageBackendSuite(name: string, capabilities: Backend['capabil
       });
     });
 
+    describe('what is taken away', () => {
+      it('is gone for every device, and everything else is there', async () => {
+        const [kept, gone] = [chunk(one, randomBytes(2_000)), chunk(one, randomBytes(2_000))];
+        await here.publish({ writer: one, expected: undefined, objects: [kept, gone], records: [recordOf(one, 1)] });
+        await publish(there, two, [1]);
+        await here.remove([gone.key]);
+        await assert.rejects(here.get([gone.key]), missing(gone.key));
+        const third = await store.open('third');
+        for (const device of [here, third]) {
+          await device.refresh();
+          await assert.rejects(device.get([gone.key]), missing(gone.key));
+          assert.equal((await device.get([kept.key, recordOf(one, 1).key])).size, 2);
+          assert.deepEqual(await device.list(keys.chunks(one)), [kept.key]);
+          assert.deepEqual(await writers(device), [one, two]);
+        }
+      });
+
+      it('may be the last object of a writer, may be gone already, and may come again', async () => {
+        const { objects } = await publish(here, one, [1]);
+        const gone = objects.map(({ key }) => key);
+        await here.remove(gone);
+        await here.remove(gone);
+        assert.deepEqual(await here.list(keys.chunks(one)), []);
+        await here.publish({ writer: one, expected: nameOf(1), objects, records: [recordOf(one, 2)] });
+        await there.refresh();
+        assert.deepEqual((await there.get(gone)).size, gone.length);
+      });
+
+      it('may be records that a pack holds, and the log goes on', async () => {
+        await publish(here, one, [1, 2, 3]);
+        const packed: StoredObject = { key: keys.record(one, `00000001-00000002-${'a'.repeat(32)}`), bytes: Buffer.from('both') };
+        await here.publish({ writer: one, expected: nameOf(3), objects: [packed], records: [recordOf(one, 4)] });
+        await here.remove([1, 2].map((seq) => recordOf(one, seq).key));
+        assert.deepEqual(await here.list(keys.log(one)), [packed.key, recordOf(one, 3).key, recordOf(one, 4).key]);
+        await publish(here, one, [5], 4);
+        await there.refresh();
+        assert.deepEqual(await there.list(keys.log(one)), [packed.key, ...[3, 4, 5].map((seq) => recordOf(one, seq).key)]);
+        assert.deepEqual(contents(await there.get([packed.key])), contents(new Map([[packed.key, packed.bytes]])));
+      });
+
+      it('may be another writer’s, which goes on all the same', async () => {
+        const { objects } = await publish(here, one, [1]);
+        await there.refresh();
+        await there.remove([objects[0]?.key ?? '']);
+        await here.refresh();
+        const next = await publish(here, one, [2], 1);
+        await there.refresh();
+        assert.equal((await there.get(next.objects.map(({ key }) => key))).size, next.objects.length);
+      });
+
+      it('stays while the store does not answer, and after a signal that has fired', async () => {
+        const { objects } = await publish(here, one, [1]);
+        const gone = objects.map(({ key }) => key);
+        await assert.rejects(here.remove(gone, AbortSignal.abort()), isCancellation);
+        await store.setReachable(false);
+        await assert.rejects(here.remove(gone), (error) => ConvoSyncError.is(error, ...worthAnotherTry));
+        await store.setReachable(true);
+        await there.refresh();
+        assert.equal((await there.get(gone)).size, gone.length);
+      });
+
+      it('is never a document, a slot, or what is no key', async () => {
+        for (const key of [keys.vault, keys.slot('open'), `writers/${one}/log/../x`]) {
+          await assert.rejects(here.remove([key]), coded('storage-permanent'));
+        }
+      });
+    });
+
     describe('the key slots', () => {
       const slot = (name: string, text = name): StoredObject => ({ key: keys.slot(name), bytes: Buffer.from(text) });
 

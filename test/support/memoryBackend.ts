@@ -1,6 +1,6 @@
 /** A store in memory, shared by the backends of several devices, and what was asked of it. */
 import { ConvoSyncError, throwIfCancelled } from '../../src/core/common/errors.ts';
-import { assertBatch, type Backend, type Batch, type Capabilities, keys, singleRecords, type StoredObject } from '../../src/core/storage/backend.ts';
+import { assertBatch, assertRemovable, type Backend, type Batch, type Capabilities, keys, singleRecords, type StoredObject } from '../../src/core/storage/backend.ts';
 
 export class MemoryStore {
   readonly objects = new Map<string, Uint8Array>();
@@ -92,6 +92,16 @@ export class MemoryBackend implements Backend {
       this.#objects.set(key, bytes);
     }
     this.#versions.set(batch.writer, this.#store.versions.get(batch.writer) ?? 0);
+    return Promise.resolve();
+  }
+
+  async remove(removed: readonly string[], signal?: AbortSignal): Promise<void> {
+    assertRemovable(removed);
+    this.#assertReachable(signal);
+    for (const key of removed) {
+      this.#store.delete(key);
+      this.#objects.delete(key);
+    }
     return Promise.resolve();
   }
 

@@ -44,7 +44,17 @@ export interface Backend {
   publish(batch: Batch, signal?: AbortSignal): Promise<void>;
 
   /**
-   * Puts key slots there and takes others away: the only objects that ever go. There is always one that opens, so the new
+   * Takes away chunks, and records that a pack holds too, of whatever writer: what nobody needs any more, which the caller
+   * has to be sure of. What is not there is no error. On git they are no longer referenced then; when a host gives the space
+   * back is its own affair. Resolves only after what is really there was read back.
+   *
+   * @throws ConvoSyncError `storage-conflict` when something is added to them at the same moment; `push-rejected` where a
+   * remote takes nothing that does not go on from what is there. Part of them may be gone then, and trying again goes on
+   */
+  remove(keys: readonly string[], signal?: AbortSignal): Promise<void>;
+
+  /**
+   * Puts key slots there and takes others away. There is always one that opens, so the new
    * ones are there before the old ones go. Resolves only after what is really there was read back.
    *
    * @throws ConvoSyncError `storage-conflict` when another device changes them at the same moment
@@ -103,6 +113,16 @@ export function singleRecords(names: readonly string[]): string[] {
 export function assertKey(key: string): void {
   if (!keyShape.test(key)) {
     throw new ConvoSyncError('storage-permanent', 'Not the name of an object of a vault.', { details: { object: key } });
+  }
+}
+
+/** Throws `storage-permanent` for what is neither a chunk nor part of a log: nothing else is ever in nobody's use. */
+export function assertRemovable(removed: readonly string[]): void {
+  for (const key of removed) {
+    assertKey(key);
+    if (!key.startsWith('writers/')) {
+      throw new ConvoSyncError('storage-permanent', 'Only chunks and parts of logs are taken away.', { details: { object: key } });
+    }
   }
 }
 

@@ -13,7 +13,7 @@ import { ConvoSyncError, throwIfCancelled } from '../common/errors.ts';
 import type { Logger } from '../common/logger.ts';
 import { inParallel } from '../common/parallel.ts';
 import type { Pause } from '../common/pause.ts';
-import { assertBatch, type Backend, type Batch, type Capabilities, keys, singleRecords, type StoredObject } from './backend.ts';
+import { assertBatch, assertRemovable, type Backend, type Batch, type Capabilities, keys, singleRecords, type StoredObject } from './backend.ts';
 import type { Store } from './store.ts';
 
 export interface StoreBackendOptions {
@@ -98,6 +98,27 @@ export class StoreBackend implements Backend {
       const { others, logs } = this.#view;
       const founding = batch.objects.map(({ key }) => key).filter((key) => !key.startsWith('writers/'));
       this.#view = { others: [...new Set([...others, ...founding])], logs: new Map(logs).set(batch.writer, [...new Set(log)]) };
+    }
+  }
+
+  async remove(removed: readonly string[], signal?: AbortSignal): Promise<void> {
+    assertRemovable(removed);
+    throwIfCancelled(signal);
+    await inParallel(removed, parallelCalls, async (key) => {
+      throwIfCancelled(signal);
+      await this.#delete(key, signal);
+    });
+    const gone = new Set(removed);
+    await inParallel([...Map.groupBy(removed, (key) => key.slice(0, key.lastIndexOf('/') + 1)).keys()], parallelCalls, async (folder) => {
+      const left = (await this.#list(folder, signal)).objects.find(({ name }) => gone.has(`${folder}${name}`));
+      // A listing may be old: the object itself decides.
+      if (left && (await this.#tryGet(`${folder}${left.name}`, signal))) {
+        throw new ConvoSyncError('storage-transient', 'The store still holds an object that was deleted.', { details: { object: `${folder}${left.name}`, store: this.describe() } });
+      }
+    });
+    if (this.#view) {
+      const { others, logs } = this.#view;
+      this.#view = { others, logs: new Map([...logs].map(([writer, records]) => [writer, records.filter((record) => !gone.has(keys.record(writer, record)))])) };
     }
   }
 

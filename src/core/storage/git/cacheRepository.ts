@@ -20,7 +20,7 @@ export interface NewCommit {
   /** Keep `base` as parent (a growing history) or not (one commit that replaces it). */
   parent: boolean;
   files: readonly { path: string; bytes: Uint8Array }[];
-  /** Paths of `base` that are left out; only without a parent. */
+  /** Paths of `base` that are left out. */
   without?: readonly string[];
 }
 
@@ -158,6 +158,9 @@ export class CacheRepository {
       say(`commit ${scratch}\nmark :${mark}\ncommitter ${signature}\ndata 0\n`);
       if (commit.base !== undefined && commit.parent) {
         say(`from ${commit.base}\n`);
+      }
+      for (const file of commit.parent ? (commit.without ?? []) : []) {
+        say(`D ${file}\n`);
       }
       for (const [file, blob] of inherited[index] ?? []) {
         say(`M 100644 ${blob} ${file}\n`);

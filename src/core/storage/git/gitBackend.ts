@@ -6,15 +6,15 @@
  * goes in two: the objects alone, which shows whether the remote takes them, then code and log. Nobody sees a session
  * before its record is there. Every push is read back, and what the remote then holds decides.
  */
-import { ConvoSyncError } from '../../common/errors.ts';
+import { ConvoSyncError, throwIfCancelled } from '../../common/errors.ts';
 import type { Logger } from '../../common/logger.ts';
-import { assertBatch, type Backend, type Batch, type Capabilities, keys, singleRecords, type StoredObject } from '../backend.ts';
+import { assertBatch, assertRemovable, type Backend, type Batch, type Capabilities, keys, singleRecords, type StoredObject } from '../backend.ts';
 import type { CacheRepository } from './cacheRepository.ts';
 import { keyAt, locate, writerOfLog } from './location.ts';
 import type { RemoteRefs } from '../../git/repository.ts';
 import { pushAndReadBack } from './push.ts';
 import type { GitRemote, RefUpdate } from './remote.ts';
-import { chunksRef, logRef, namespace, vaultRef } from './refs.ts';
+import { chunksRef, formerRef, logRef, vaultRef } from './refs.ts';
 
 export interface GitBackendOptions {
   vault: string;
@@ -126,6 +126,37 @@ export class GitBackend implements Backend {
     }
   }
 
+  async remove(removed: readonly string[], signal?: AbortSignal): Promise<void> {
+    assertRemovable(removed);
+    throwIfCancelled(signal);
+    for (const [ref, places] of Map.groupBy(removed.map((key) => locate(this.#options.vault, key)), (place) => place.ref)) {
+      await this.#removeFrom(ref, places.map(({ path }) => path), signal);
+    }
+  }
+
+  /**
+   * The ref begins anew, without a parent. Git would send such a commit with all that is in it; so one that goes on from what
+   * is there and ends at the same tree is pushed along, under a ref that is taken away again, and nothing is sent twice.
+   */
+  async #removeFrom(ref: string, paths: readonly string[], signal?: AbortSignal): Promise<void> {
+    const { remote, cache } = this.#options;
+    const { refs } = (this.#view = await remote.look([], signal));
+    const base = refs.get(ref);
+    if (base === undefined) {
+      return;
+    }
+    await this.#fetchRefs([ref], signal);
+    const there = await cache.tree(base, signal);
+    const without = paths.filter((path) => there.has(path));
+    if (without.length === 0) {
+      return;
+    }
+    const [fresh = '', bridge = ''] = await cache.write([false, true].map((parent) => ({ base, parent, files: [], without })), signal);
+    const former = formerRef(ref);
+    await this.#push([{ ref, commit: fresh, lease: { expected: base } }, { ref: former, commit: bridge, lease: { expected: refs.get(former) } }], signal);
+    await this.#push([{ ref: former, commit: undefined, lease: { expected: bridge } }], signal);
+  }
+
   async changeSlots(added: readonly StoredObject[], removed: readonly string[], signal?: AbortSignal): Promise<void> {
     const { vault, cache } = this.#options;
     const ref = vaultRef(vault);
@@ -178,7 +209,7 @@ export class GitBackend implements Backend {
 
   /** Of what was read back, what is ours: the cache holds what it names. */
   async #note(landed: readonly RefUpdate[]): Promise<void> {
-    const ours = landed.filter(({ ref }) => ref.startsWith(namespace)).map(({ ref, commit }) => [ref, commit] as const);
+    const ours = landed.flatMap(({ ref, commit }) => (commit !== undefined && keyAt(this.#options.vault, ref, '') !== undefined ? [[ref, commit] as const] : []));
     await this.#options.cache.setRefs(new Map(ours));
     this.#view &&= { ...this.#view, refs: new Map([...this.#view.refs, ...ours]) };
   }

@@ -47,7 +47,7 @@ export async function pushAndReadBack(remote: GitRemote, updates: readonly RefUp
   const missing = updates.filter((update) => !landed.includes(update));
   const code = missing.find(({ ref }) => ref.startsWith(branches));
   const tip = code && view.refs.get(code.ref);
-  if (code && tip !== undefined && ConvoSyncError.is(failure, 'push-rejected') && (await remote.holds(code.commit, code.ref.slice(branches.length), tip, signal))) {
+  if (code?.commit !== undefined && tip !== undefined && ConvoSyncError.is(failure, 'push-rejected') && (await remote.holds(code.commit, code.ref.slice(branches.length), tip, signal))) {
     logger.info(`${remote.name} is ahead of the branch: it is left out`);
     const others = updates.filter((update) => update !== code);
     return others.length === 0 ? undefined : pushAndReadBack(remote, others, options, signal);

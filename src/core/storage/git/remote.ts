@@ -13,7 +13,8 @@ import type { CacheRepository } from './cacheRepository.ts';
 import { namespace } from './refs.ts';
 
 export interface RefUpdate {
-  commit: string;
+  /** Undefined to take the ref away. */
+  commit: string | undefined;
   ref: string;
   /** The push is refused unless the ref is at this commit (undefined: absent). Branches go without: they only fast-forward. */
   lease?: { expected: string | undefined };
@@ -126,7 +127,7 @@ export class GitRemote {
         'push', ...options, '--no-follow-tags', '--no-signed', '--recurse-submodules=no',
         ...(movesBranch ? [] : ['--no-verify']),
         ...updates.flatMap(({ ref, lease }) => (lease ? [`--force-with-lease=${ref}:${lease.expected ?? ''}`] : [])),
-        ...destination.options, destination.address, ...updates.map(({ commit, ref }) => `${commit}:${ref}`),
+        ...destination.options, destination.address, ...updates.map(({ commit = '', ref }) => `${commit}:${ref}`),
       ],
       // A pre-push hook may run the user's whole test suite, and a large push takes its time: only patience ends it.
       { cwd: repository.top, signal, timeout: 0, env: objects === undefined ? {} : { GIT_ALTERNATE_OBJECT_DIRECTORIES: quoteAlternate(objects) } },
@@ -161,7 +162,7 @@ export class GitRemote {
     for (const { ref, commit } of updates) {
       const tracking = ref.startsWith('refs/heads/') ? trackingRef(refspecs, ref) : undefined;
       // A mirror tracks a branch under its own name, which is the user's to move.
-      if (tracking !== undefined && tracking !== ref) {
+      if (commit !== undefined && tracking !== undefined && tracking !== ref) {
         await repository.updateRef(tracking, commit, await repository.resolve(tracking, signal), signal);
       }
     }
