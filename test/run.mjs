@@ -97,6 +97,7 @@ function heavy() {
     ...(onPath('apache2') ? [] : ['apache2', 'apache2-utils']),
     ...(onPath('nginx') ? [] : ['nginx-light', 'libnginx-mod-http-dav-ext']),
     ...(onPath('rclone') ? [] : ['rclone']),
+    ...(onPath('sshd') && onPath('ssh') ? [] : ['openssh-server', 'openssh-client']),
     ...(onPath('radosgw') && onPath('ceph-mon') && onPath('ceph-osd') ? [] : ['radosgw', 'ceph-mon', 'ceph-osd', 'ceph-common']),
   ];
 }

@@ -96,7 +96,7 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
   'namespace-refused': (details) => withGitsWords(details, {
     title: `${remoteFact(details)} does not take sessions: it refuses refs under refs/convosync.`,
     safe: 'No branch was pushed. Your commits and the session are safe on this device.',
-    hint: 'They stay on this device until it does. Ask whoever runs it to allow those refs, and atomic pushes.',
+    hint: 'Keep your sessions in another place, such as a git repository of their own; or among the branches of this remote, where everybody sees those branches.',
   }),
   'commit-missing': (details) => ({
     title: `A commit of the session is neither on this device nor at the remote${saidAfter(': ', commitFact(details, 'commit') ?? listFact(details, 'commits')[0]?.slice(0, 7))}.`,

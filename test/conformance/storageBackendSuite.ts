@@ -1,6 +1,8 @@
 /** What every storage backend promises, checked against a real store that several devices share. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { inspect } from 'node:util';
 import { ConvoSyncError, type ErrorCode, isCancellation } from '../../src/core/common/errors.ts';
 import { sha256 } from '../../src/core/common/hash.ts';
 import { type Backend, type Batch, type CodePush, keys, type StoredObject } from '../../src/core/storage/backend.ts';
@@ -11,6 +13,10 @@ export interface Store {
   open: (device: string) => Promise<Backend>;
   /** Makes the store unreachable, or reachable again. */
   setReachable: (reachable: boolean) => void | Promise<void>;
+  /** The backend at a place that nobody has made, where there can be such. */
+  elsewhere?: () => Promise<Backend>;
+  /** The backend as somebody has it who may not come in, where anybody is kept out. */
+  intruder?: () => Promise<Backend>;
   /** Where `capabilities.carriesCode`: the user's code on the device, and what a branch is at in the store. */
   code?: {
     commit: (device: string, branch: string) => CodePush;
@@ -307,7 +313,119 @@ export function storageBackendSuite(name: string, capabilities: Backend['capabil
       });
     });
 
+    describe('many at once', () => {
+      it('of eight writers lose nothing of anybody’s, batch after batch', async () => {
+        const names = Array.from({ length: 8 }, (_, index) => `cccccc0${index}`);
+        const devices = await Promise.all(names.map((name) => store.open(`device of ${name}`)));
+        await Promise.all(devices.map((device) => device.refresh()));
+        await Promise.all(devices.map(async (device, index) => {
+          await publish(device, names[index] ?? '', [1]);
+          await publish(device, names[index] ?? '', [2, 3], 1);
+        }));
+        await here.refresh();
+        assert.deepEqual(await writers(here), names);
+        for (const name of names) {
+          const records = await here.list(keys.log(name));
+          assert.equal(records.length, 3);
+          const chunks = [chunk(name, Buffer.from('object of 1')).key, chunk(name, Buffer.from('object of 2,3')).key];
+          assert.equal((await here.get([...records, ...chunks])).size, 5);
+        }
+      });
+
+      it('show whoever looks meanwhile no record before what it names', async () => {
+        const last = 4;
+        const writing = (async () => {
+          for (let seq = 1; seq <= last; seq++) {
+            await publish(here, one, [seq], seq === 1 ? undefined : seq - 1);
+          }
+        })();
+        for (let seen = 0; seen < last; ) {
+          await there.refresh();
+          const records = await there.list(keys.log(one));
+          assert.ok(records.length >= seen, 'what was seen stays');
+          seen = records.length;
+          const named = records.map((_, index) => chunk(one, Buffer.from(`object of ${index + 1}`)).key);
+          assert.equal((await there.get([...records, ...named])).size, 2 * seen);
+        }
+        await writing;
+      });
+    });
+
+    describe('an object', () => {
+      it('of 6 MB comes back byte by byte', async () => {
+        const large = chunk(one, randomBytes(6 * 1024 * 1024));
+        await here.publish({ writer: one, expected: undefined, objects: [large], records: [recordOf(one, 1)] });
+        await there.refresh();
+        assert.ok(Buffer.compare((await there.get([large.key])).get(large.key) ?? Buffer.of(), large.bytes) === 0);
+      });
+
+      it('may come five hundred at a time', async () => {
+        const many = Array.from({ length: 500 }, (_, index) => chunk(one, Buffer.from(`object ${index}`)));
+        await here.publish({ writer: one, expected: undefined, objects: many, records: [recordOf(one, 1)] });
+        await there.refresh();
+        assert.deepEqual(contents(await there.get(many.map(({ key }) => key))), contents(new Map(many.map(({ key, bytes }) => [key, bytes]))));
+        assert.deepEqual(await there.list(keys.chunks(one)), many.map(({ key }) => key).sort());
+      });
+    });
+
+    describe('a place', () => {
+      it('that is not there is no empty one, and is not made by looking or writing', async function () {
+        const elsewhere = await store.elsewhere?.();
+        if (!elsewhere) {
+          this.skip();
+        }
+        for (let round = 0; round < 2; round++) {
+          for (const attempt of [() => elsewhere.refresh(), () => publish(elsewhere, one, [1])]) {
+            await assert.rejects(attempt, (error) => ConvoSyncError.is(error, 'remote-unreachable', 'git-credentials', 'git-failed'));
+          }
+        }
+      });
+
+      it('does not let in whoever may not come in, and tells no secret of theirs', async function () {
+        const intruder = await store.intruder?.();
+        if (!intruder) {
+          this.skip();
+        }
+        await publish(here, one, [1]);
+        for (const attempt of [() => intruder.refresh(), () => publish(intruder, two, [1])]) {
+          await assert.rejects(attempt, (error) => {
+            const said = inspect(error, { depth: 9 });
+            assert.ok(ConvoSyncError.is(error, 'storage-denied', 'git-credentials'), said);
+            assert.ok(store.secrets.every((secret) => !said.includes(secret)), said);
+            return true;
+          });
+        }
+        await there.refresh();
+        assert.deepEqual(await writers(there), [one]);
+      });
+    });
+
     describe('a signal', () => {
+      it('that fires in the middle of a batch leaves all of it or no record, and the next try completes it', async () => {
+        await publish(here, one, [1]);
+        for (const [index, milliseconds] of [1, 60].entries()) {
+          const seq = index + 2;
+          const batch: Batch = { writer: one, expected: nameOf(seq - 1), objects: [chunk(one, randomBytes(500_000))], records: [recordOf(one, seq)] };
+          const controller = new AbortController();
+          const cancelled = delay(milliseconds).then(() => controller.abort());
+          // A fast store may be done before.
+          const isDone = await here.publish(batch, controller.signal).then(() => true, (error: unknown) => {
+            assert.ok(isCancellation(error), inspect(error));
+            return false;
+          });
+          await cancelled;
+          await there.refresh();
+          const arrived = (await there.list(keys.log(one))).length;
+          assert.ok(isDone ? arrived === seq : arrived === seq || arrived === seq - 1);
+          if (arrived < seq) {
+            await here.refresh();
+            await here.publish(batch);
+            await there.refresh();
+          }
+          assert.equal((await there.get([...batch.objects, ...batch.records].map(({ key }) => key))).size, 2);
+        }
+      });
+
       it('that has fired stops everything that would wait or write', async () => {
         const { objects } = await publish(here, one, [1]);
         await there.refresh();

@@ -27,7 +27,7 @@ describe('sessions in a folder instead of the remote', function () {
 
   const device = async (name: string, options: DeviceOptions = {}, from = remote): Promise<Device> => {
     const made = world.device(name, options).clone(from);
-    await made.convosync.useStore(made.folder, stick, { from: made.folder });
+    await made.convosync.usePlace(made.folder, stick, { from: made.folder });
     return made;
   };
   const saves = async (from: Device, message: string): ReturnType<Device['save']> => {
@@ -78,7 +78,7 @@ describe('sessions in a folder instead of the remote', function () {
     const other = world.remote('other.git');
     const bar = world.device('desktop');
     bar.clone(other, 'work/bar');
-    await bar.convosync.useStore(bar.folder, stick, { from: bar.folder });
+    await bar.convosync.usePlace(bar.folder, stick, { from: bar.folder });
     assert.deepEqual(await messages(bar), []);
     bar.write('drinks.js', 'water');
     assert.equal((await bar.save('Water', { conversation: false })).outcome, 'sent');
@@ -123,7 +123,7 @@ describe('sessions in a folder instead of the remote', function () {
 
   it('carry their code along where the repository has no remote at all', async () => {
     const desktop = world.device('desktop').create();
-    await desktop.convosync.useStore(desktop.folder, stick, { from: desktop.folder });
+    await desktop.convosync.usePlace(desktop.folder, stick, { from: desktop.folder });
     assert.equal((await saves(desktop, 'Alone')).outcome, 'sent');
     const laptop = world.device('laptop');
     laptop.folder = path.join(laptop.home, 'copy');
@@ -132,7 +132,7 @@ describe('sessions in a folder instead of the remote', function () {
     laptop.git('reset', '--quiet', '--hard', first);
     laptop.git('reflog', 'expire', '--expire=now', '--all');
     laptop.git('gc', '--quiet', '--prune=now');
-    await laptop.convosync.useStore(laptop.folder, stick, { from: laptop.folder });
+    await laptop.convosync.usePlace(laptop.folder, stick, { from: laptop.folder });
     assert.equal((await laptop.resume()).verdict.inSync, true);
     assert.equal(laptop.read('menu.js'), 'Alone\n');
   });
@@ -140,11 +140,11 @@ describe('sessions in a folder instead of the remote', function () {
   it('go to the remote again when asked, and what is in the folder stays there', async () => {
     const desktop = await device('desktop');
     await saves(desktop, 'In the folder');
-    await desktop.convosync.useStore(desktop.folder, 'remote', { from: desktop.folder });
+    await desktop.convosync.usePlace(desktop.folder, 'remote', { from: desktop.folder });
     assert.deepEqual(await messages(desktop), []);
     await saves(desktop, 'At the remote');
     assert.deepEqual(server.vaultRefs(), ['chunks', 'log', 'vault']);
-    await desktop.convosync.useStore(desktop.folder, stick, { from: desktop.folder });
+    await desktop.convosync.usePlace(desktop.folder, stick, { from: desktop.folder });
     assert.deepEqual(await messages(desktop), ['In the folder']);
   });
 
@@ -161,7 +161,7 @@ describe('sessions in a folder instead of the remote', function () {
     assert.deepEqual((await desktop.convosync.check(desktop.folder)).faults, []);
     await desktop.resume();
     await saves(desktop, 'On the stick');
-    await laptop.convosync.useStore(laptop.folder, stick, { from: laptop.folder });
+    await laptop.convosync.usePlace(laptop.folder, stick, { from: laptop.folder });
     assert.equal((await laptop.resume()).verdict.inSync, true);
     assert.equal(laptop.readTranscript(talk), desktop.readTranscript(talk));
     await saves(laptop, 'From the laptop');
@@ -182,9 +182,9 @@ describe('sessions in a folder instead of the remote', function () {
       const address = `http://127.0.0.1:${webdav.port}/sessions`;
       const [desktop, laptop] = [world.device('desktop').clone(remote), world.device('laptop', { user: 'other' }).clone(remote)];
       const { user, password } = credentials;
-      await assert.rejects(desktop.convosync.useStore(desktop.folder, address, { from: desktop.folder, credentials: { user, password: 'guessed' } }), isError('storage-denied'));
+      await assert.rejects(desktop.convosync.usePlace(desktop.folder, address, { from: desktop.folder, credentials: { user, password: 'guessed' } }), isError('storage-denied'));
       for (const one of [desktop, laptop]) {
-        await one.convosync.useStore(one.folder, address, { from: one.folder, credentials });
+        await one.convosync.usePlace(one.folder, address, { from: one.folder, credentials });
       }
       assert.equal((await saves(desktop, 'Margherita')).outcome, 'sent');
       assert.equal((await laptop.resume()).verdict.inSync, true);
@@ -244,16 +244,16 @@ describe('sessions in a folder instead of the remote', function () {
     await saves(desktop, 'Margherita');
     renameSync(stick, `${stick}.unplugged`);
     await saves(desktop, 'Unplugged');
-    assert.equal((await desktop.convosync.useStore(desktop.folder, 'remote', { from: desktop.folder })).waiting, 1);
+    assert.equal((await desktop.convosync.usePlace(desktop.folder, 'remote', { from: desktop.folder })).waiting, 1);
     renameSync(`${stick}.unplugged`, stick);
-    assert.equal((await desktop.convosync.useStore(desktop.folder, stick, { from: desktop.folder })).waiting, 0);
+    assert.equal((await desktop.convosync.usePlace(desktop.folder, stick, { from: desktop.folder })).waiting, 0);
     assert.equal((await desktop.convosync.sync(desktop.folder)).outcome, 'sent');
   });
 
   it('are not sent to what is no place', async () => {
     const desktop = world.device('desktop').clone(remote);
     for (const [where, code] of [['ftp://example.org/x', 'usage'], ['https://ada:secret@example.org/x', 'usage'], ['s3:https://example.org', 'usage'], ['', 'usage'], ['remot', 'usage'], ['.git/sessions', 'usage'], ['/proc/nowhere/at/all', 'remote-unreachable'], ['https://127.0.0.1:9/x', 'storage-denied'], [path.join(desktop.home, '.gitconfig'), 'remote-unreachable']] as const) {
-      await assert.rejects(desktop.convosync.useStore(desktop.folder, where, { from: desktop.folder }), (error) => isError(code)(error) && !JSON.stringify([error.message, error.details]).includes('secret'), where);
+      await assert.rejects(desktop.convosync.usePlace(desktop.folder, where, { from: desktop.folder }), (error) => isError(code)(error) && !JSON.stringify([error.message, error.details]).includes('secret'), where);
     }
     assert.equal((await saves(desktop, 'At the remote')).outcome, 'sent');
     assert.deepEqual(server.vaultRefs(), ['chunks', 'log', 'vault']);

@@ -17,7 +17,7 @@ interface PlaceOptions extends CommonOptions {
 
 export function addVaultPlaces(vault: Command, run: RunVerb): void {
   withPlace(vault.command('use')
-    .description('Keeps the sessions of this repository elsewhere than at its remote: in a folder, on a WebDAV server or in an S3-compatible bucket. Say so on each of your devices. What is saved already stays where it is.'))
+    .description('Keeps the sessions of this repository elsewhere than in refs of their own at its remote: see the places below. Say so on each of your devices. What is saved already stays where it is.'))
     .action((place: string, _: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', (invocation) => use(invocation, place, command.optsWithGlobals())));
   withPlace(vault.command('move')
     .description('Copies everything that is saved to another place, proves it there, and keeps the sessions of this repository there from now on. The copy at the former place stays. Then say “vault use” on your other devices.'))
@@ -26,19 +26,31 @@ export function addVaultPlaces(vault: Command, run: RunVerb): void {
 
 function withPlace(command: Command): Command {
   return withCommonOptions(command
-    .argument('<place>', 'a folder, https://… of a WebDAV server, s3:https://<service>/<bucket>, or “remote”')
+    .argument('<place>', 'one of the places below')
     .option('--user <name>', 'who signs in there; for S3 the id of the access key')
-    .option('--password-file <file>', 'the password, or the secret of the access key, as the first line of a file (- for standard input)'));
+    .option('--password-file <file>', 'the password, or the secret of the access key, as the first line of a file (- for standard input)')
+    .addHelpText('after', places));
 }
+
+const places = `
+Places:
+  remote                          the repository's remote, in refs that no clone or fetch brings
+  ~/folder                        a folder: synced, on a stick, on a share
+  https://<server>/<folder>       a folder on a WebDAV server
+  s3:https://<service>/<bucket>   a bucket of an S3-compatible service
+  rclone:<remote>:<folder>        whatever rclone knows under that name
+  git:<address>                   another git repository
+  branches                        branches at the repository's remote, where it takes nothing else
+  branches:<address>              branches of another git repository`;
 
 async function use(invocation: Invocation, place: string, options: PlaceOptions): Promise<Ending> {
   const { convosync, output, work, folder, currentFolder } = invocation;
   const credentials = await readCredentials(invocation, options);
-  const used = await work((run) => convosync.useStore(folder, place, { ...run, credentials, from: currentFolder }));
-  output.report(used, ({ place: where, vaults, waiting }) => [
+  const used = await work((run) => convosync.usePlace(folder, place, { ...run, credentials, from: currentFolder }));
+  output.report(used, ({ place: where, vaults, waiting, comingAlong }) => [
     `Sessions of this repository are kept at ${where} from now on.`,
     ...(vaults === undefined ? [] : [vaults === 0 ? '  Nothing is saved there yet.' : `  ${count(vaults, 'vault')} ${vaults === 1 ? 'is' : 'are'} there already.`]),
-    '  What was saved elsewhere stays there.',
+    ...(comingAlong === 0 ? ['  What was saved elsewhere stays there.'] : [`  ${count(comingAlong, 'session')} that could not be sent yet ${comingAlong === 1 ? 'goes' : 'go'} there with the next save, or with: convosync sync`]),
     ...(waiting === 0 ? [] : [`  ${count(waiting, 'session')} still ${waiting === 1 ? 'waits' : 'wait'} on this device for the former place: go back to it, and type convosync sync.`]),
   ].join('\n'), (document) => document);
   return 0;

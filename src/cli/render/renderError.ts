@@ -77,7 +77,11 @@ function whatToType(error: unknown, { style, now }: Look): string[] {
     case 'push-rejected':
       return [`${style.command('convosync sync')}  Try again`, ...waysAroundTheBranch(error, style)];
     case 'namespace-refused':
-      return [`${style.command('convosync sync')}  Try again`];
+      return [
+        `${style.command('convosync vault use git:<address>')}  Keep sessions in a git repository of their own (or another place: convosync vault use --help)`,
+        `${style.command('convosync vault use branches')}       Keep them among the branches of this remote`,
+        `${style.command('convosync sync')}                     Then send what waits here`,
+      ];
     case 'session-not-found':
       return [error.details['reason'] === 'not-in-trash' ? `${style.command('convosync list --trash')}  See what is in the trash` : `${style.command('convosync list')}  See what there is`];
     case 'session-ambiguous':

@@ -5,30 +5,26 @@
 import * as path from 'node:path';
 import * as z from 'zod';
 import { ConvoSyncError } from '../common/errors.ts';
+import { sha256 } from '../common/hash.ts';
 import { pause } from '../common/pause.ts';
-import { lendsAskpass } from '../git/environment.ts';
 import type { Finding } from '../git/finding.ts';
-import { identify, sameRepository } from '../git/identity.ts';
+import { identify, normaliseRemote, sameRepository } from '../git/identity.ts';
 import { type Head, type RemoteRefs, Repository } from '../git/repository.ts';
 import type { RepositoryState } from '../git/status.ts';
 import { readDocument, writeDocument } from '../home/document.ts';
 import type { RepositoryIdentity, SessionSummary } from '../session/session.ts';
 import { CacheRepository } from '../storage/git/cacheRepository.ts';
 import type { Backend } from '../storage/backend.ts';
-import { GitBackend, vaultsIn } from '../storage/git/gitBackend.ts';
-import { GitRemote } from '../storage/git/remote.ts';
+import { GitBackend } from '../storage/git/gitBackend.ts';
+import { type Namespace, namespaceAmong, vaultsAmong } from '../storage/git/refs.ts';
 import { StoreBackend, vaultsAt } from '../storage/storeBackend.ts';
-import type { OpenedVault } from '../vault/places.ts';
+import { type OpenedVault, rememberedStore } from '../vault/places.ts';
 import { Vault } from '../vault/vault.ts';
-import { storeFor } from './chosenStore.ts';
+import { type ChosenPlace, openPlace, openRemote } from './chosenPlace.ts';
 import { checkoutKey } from './locks.ts';
 import type { Parts } from './parts.ts';
 import type { Sealing } from './plan.ts';
-import { type ChoiceOptions, chooseVault, remotePlaceOf, type Surroundings } from './vaultChoice.ts';
-
-/** Milliseconds that a remote may take to answer before it counts as unreachable, without and with a person to ask. */
-const patience = 5_000;
-const patienceWithPerson = 120_000;
+import { type ChoiceOptions, chooseVault, gitKeeperOf, remotePlaceOf, type Surroundings } from './vaultChoice.ts';
 
 export interface Checkout extends Surroundings {
   state: RepositoryState;
@@ -61,15 +57,15 @@ export interface OpenOptions extends ChoiceOptions {
 export async function openCheckout(parts: Parts, at: string | Repository, options: OpenOptions): Promise<Checkout> {
   const { signal } = options;
   const { around, state, problem: silence } = await findSurroundings(parts, at, options);
-  const { repository, remote, view } = around;
+  const { repository, remote, view, seen } = around;
   let problem = silence;
   const opened = await chooseVault(parts, around, options);
-  const backend = opened && openBackend(parts, around, opened.description.id, state);
+  const backend = opened && (await openBackend(parts, around, opened.description.id, state));
   const vault = opened && (await openVault(parts, around, opened, backend));
   if (vault && backend && around.vaults) {
     try {
       await Promise.all([
-        vault.refresh(signal, () => backend.refresh(signal, { ...(view ? { seen: view } : {}), chunks: options.readsAll === true ? 'all' : options.resumes === true })),
+        vault.refresh(signal, () => backend.refresh(signal, { ...(seen ? { seen } : {}), chunks: options.readsAll === true ? 'all' : options.resumes === true })),
         ...(options.resumes === true && remote && view ? [bringBranch(repository, remote.name, state, view, signal)] : []),
       ]);
       problem = options.onlyLooks === true ? [...vault.distrusted.values()][0] : undefined;
@@ -85,33 +81,44 @@ export async function openCheckout(parts: Parts, at: string | Repository, option
   return { ...around, state, vault, problem };
 }
 
-/** What a checkout is before its vault is known: the repository as it stands, and one look at its remote. */
+/** What a checkout is before its vault is known: the repository as it stands, and one look at its remote and at what keeps its vault. */
 export async function findSurroundings(parts: Parts, at: string | Repository, { refresh, branches = [], signal }: Pick<OpenOptions, 'refresh' | 'branches' | 'signal'>): Promise<Pick<Checkout, 'state' | 'problem'> & { around: Surroundings }> {
   const repository = typeof at === 'string' ? await openRepository(parts, at, signal) : at;
   // Every operation needs the answers to all three.
   const [state] = await Promise.all([repository.state(signal), repository.configuration(signal), repository.remotes(signal)]);
   const identity = await identifyQuickly(parts, repository, state, signal);
   const name = await repository.pushRemote(state.branch, signal);
-  const remote = name === undefined ? undefined : new GitRemote({ repository, name, lookTimeout: lendsAskpass(parts.machine.gitEnv) ? patienceWithPerson : patience, logger: parts.logger });
+  const remote = name === undefined ? undefined : openRemote(parts, repository, name);
+  const address = await rememberedStore(parts.home, remotePlaceOf({ repository, identity, remote }));
+  const chosen = address === undefined ? undefined : await openPlace(parts, { repository, remote }, address);
+  const wanted = [...new Set([...(state.branch === undefined ? [] : [state.branch]), ...branches])];
+  const [code, kept] = await Promise.all([
+    unlessSilent(async () => (refresh ? remote?.look(wanted, signal) : undefined)),
+    unlessSilent(async () => (refresh && chosen ? lookAt(chosen, signal) : undefined)),
+  ]);
+  const view = code.answer;
+  const seen = chosen === undefined || isCodeRemote(chosen) ? view : kept.answer?.seen;
+  const vaults = kept.answer?.vaults ?? (seen && vaultsAmong(seen.refs.keys(), chosen?.kind === 'git' ? chosen.namespace : undefined));
+  return { around: { repository, identity, remote, view, chosen, seen, vaults }, state, problem: code.problem ?? kept.problem };
+}
 
-  let view: RemoteRefs | undefined;
-  let problem: ConvoSyncError | undefined;
-  if (remote && refresh) {
-    try {
-      view = await remote.look([...new Set([...(state.branch === undefined ? [] : [state.branch]), ...branches])], signal);
-    } catch (error) {
-      problem = asUnreachable(error);
-    }
+/** What a chosen place shows; nothing for the remote of the code, which is looked at anyway. */
+async function lookAt(chosen: ChosenPlace, signal?: AbortSignal): Promise<{ seen?: RemoteRefs; vaults?: string[] }> {
+  if (chosen.kind === 'store') {
+    return { vaults: await vaultsAt(chosen.store, signal) };
   }
-  const around = { repository, identity, remote, view };
-  const chosen = await storeFor(parts, remotePlaceOf(around));
-  if (!chosen) {
-    return { around: { ...around, chosen, vaults: view && vaultsIn(view) }, state, problem };
-  }
+  return chosen.isCodeRemote ? {} : { seen: await chosen.remote.look([], signal) };
+}
+
+function isCodeRemote(chosen: ChosenPlace): boolean {
+  return chosen.kind === 'git' && chosen.isCodeRemote;
+}
+
+async function unlessSilent<T>(ask: () => Promise<T>): Promise<{ answer?: T; problem: ConvoSyncError | undefined }> {
   try {
-    return { around: { ...around, chosen, vaults: refresh ? await vaultsAt(chosen.store, signal) : undefined }, state, problem };
+    return { answer: await ask(), problem: undefined };
   } catch (error) {
-    return { around: { ...around, chosen, vaults: undefined }, state, problem: problem ?? asUnreachable(error) };
+    return { problem: asUnreachable(error) };
   }
 }
 
@@ -148,24 +155,36 @@ export function sealingOf(vault: Vault | undefined): Sealing {
 }
 
 function openVault({ home, device, fingerprint, machine, logger }: Parts, { chosen, identity }: Surroundings, opened: OpenedVault, backend: Backend | undefined): Promise<Vault> {
-  // A remote's vault is of one repository; a store's holds the sessions of all for which it was chosen.
-  const isShown = chosen && (({ repository }: SessionSummary) => sameRepository(repository, identity) === 'same');
-  return Vault.open({ home, ...opened, backend, isShown, device, fingerprint, now: machine.now, logger });
+  // A remote's vault is of one repository; another place holds the sessions of all for which it was chosen.
+  const isShown = chosen && !isCodeRemote(chosen) && (({ repository }: SessionSummary) => sameRepository(repository, identity) === 'same');
+  return Vault.open({ home, ...opened, backend, ...(isShown ? { isShown } : {}), device, fingerprint, now: machine.now, logger });
 }
 
-/** Undefined without a remote and a store: then there is no place to send to. */
-export function openBackend(parts: Parts, around: Surroundings, id: string, state: RepositoryState): GitBackend | StoreBackend | undefined {
-  const { remote, identity, chosen } = around;
+/**
+ * Undefined where there is no place to send to: without a remote, and none chosen.
+ *
+ * @param into where in a git repository the vault is to lie; where it lies already, or was chosen to, without it
+ */
+export async function openBackend(parts: Parts, around: Surroundings, id: string, state: RepositoryState, into?: Namespace): Promise<GitBackend | StoreBackend | undefined> {
+  const { remote, identity, chosen, seen } = around;
   const { home, git, logger } = parts;
-  if (chosen) {
+  if (chosen?.kind === 'store') {
     return new StoreBackend({ store: chosen.store, vault: id, pause, random: Math.random, logger });
   }
-  return remote && new GitBackend({
+  const keeper = gitKeeperOf(around);
+  if (!keeper) {
+    return undefined;
+  }
+  const carriesCode = keeper === remote;
+  const cache = new CacheRepository(git, path.join(home.vaultsFolder, id, carriesCode || chosen === undefined ? 'cache.git' : `cache-${sha256(keeper.name).slice(0, 16)}.git`));
+  return new GitBackend({
     vault: id,
-    remote,
-    cache: new CacheRepository(git, path.join(home.vaultsFolder, id, 'cache.git')),
+    namespace: into ?? chosen?.namespace ?? namespaceAmong(seen?.refs ?? (await cache.refsIfAny()), id) ?? 'own',
+    carriesCode,
+    remote: keeper,
+    cache,
     objectFormat: state.commit?.length === 64 ? 'sha256' : 'sha1',
-    address: identity.remote ?? remote.name,
+    address: (carriesCode ? identity.remote : normaliseRemote(keeper.name)) ?? keeper.name,
     logger,
   });
 }

@@ -104,19 +104,20 @@ export interface ConvoSync {
   check(folder: string, options?: RunOptions & { vault?: VaultChoice | undefined }): Promise<CheckReport>;
 
   /**
-   * Keeps the sessions of a repository in a folder, on a WebDAV server or in a bucket from now on (see `readStoreAddress`),
-   * or with `remote` at its remote again. Every device says so for itself. What is saved already stays where it is.
+   * Keeps the sessions of a repository in another place from now on (see `readStoreAddress` and `normaliseGitAddress`), or
+   * with `remote` at its remote again. Every device says so for itself. What is saved already stays where it is; sessions of
+   * which nothing was ever sent come along.
    *
    * @param where from which folder a relative path starts is `from`
    * @throws ConvoSyncError `usage` for what is no place, or why it cannot be used; then nothing has changed
    */
-  useStore(folder: string, where: string, options: RunOptions & { credentials?: Credentials | undefined; from: string }): Promise<UsedPlace>;
+  usePlace(folder: string, where: string, options: RunOptions & { credentials?: Credentials | undefined; from: string }): Promise<UsedPlace>;
 
   /**
    * Copies the vault to another place, checks it there, and uses that from now on, on this device; the copy at the former
-   * place stays. Tell the other devices with `useStore`.
+   * place stays. Tell the other devices with `usePlace`.
    *
-   * @throws ConvoSyncError as `useStore`; what stopped half-way goes on when it is tried again
+   * @throws ConvoSyncError as `usePlace`; what stopped half-way goes on when it is tried again
    */
   moveVault(folder: string, where: string, options: RunOptions & { credentials?: Credentials | undefined; from: string }): Promise<{ place: string; bytes: number; faults: CheckReport['faults'] }>;
 

@@ -18,7 +18,7 @@ import { planSave } from './save/planSave.ts';
 import { type PreparedSave, runSave } from './save/save.ts';
 import { syncCheckout } from './sending.ts';
 import { markSessions } from './trash.ts';
-import { moveVault, useStore } from './vaultPlaces.ts';
+import { moveVault, usePlace } from './vaultPlaces.ts';
 import { changePassphrase, lockVault, renewRecoveryKey, unlockVault } from './vaultKeys.ts';
 import { runUndoResume } from './undo/undoResume.ts';
 import { runUndoSave } from './undo/undoSave.ts';
@@ -122,7 +122,7 @@ export function createConvoSync(machine: Machine): ConvoSync {
     renewRecoveryKey: async (folder, current, options = {}) => renewRecoveryKey(await parts(), folder, current, options),
 
     check: async (folder, options = {}) => checkVault(await parts(), folder, options),
-    useStore: async (folder, where, options) => useStore(await parts(), folder, where, options),
+    usePlace: async (folder, where, options) => usePlace(await parts(), folder, where, options),
 
     moveVault: async (folder, where, options) => moveVault(await parts(), folder, where, options),
 

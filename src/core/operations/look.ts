@@ -4,6 +4,7 @@ import { ConvoSyncError } from '../common/errors.ts';
 import type { Repository } from '../git/repository.ts';
 import type { SavedSession } from '../vault/state.ts';
 import { type Checkout, openCheckout, sealingOf } from './checkout.ts';
+import { describePlace } from './chosenPlace.ts';
 import { chooseConversation, findConversations, previews, readConversation } from './conversations.ts';
 import type { ReadOptions } from './convosync.ts';
 import { checkoutKey } from './locks.ts';
@@ -98,7 +99,7 @@ function open(parts: Parts, at: string | Repository, { refresh, vault, signal }:
 }
 
 function toListing(parts: Parts, { vault, identity, chosen, problem }: Checkout): Listing {
-  const place = vault?.place ?? chosen?.store.describe() ?? identity.remote;
+  const place = vault?.place ?? (chosen && describePlace(chosen)) ?? identity.remote;
   return {
     sessions: vault?.state.sessions ?? [],
     trash: vault?.state.trash ?? [],

@@ -12,12 +12,12 @@ import type { RepositoryIdentity } from '../session/session.ts';
 import { CacheRepository } from '../storage/git/cacheRepository.ts';
 import { keys as storageKeys } from '../storage/backend.ts';
 import { documentsAt } from '../storage/storeBackend.ts';
-import { vaultRef } from '../storage/git/refs.ts';
+import { namespaceAmong, rootOf, vaultRef } from '../storage/git/refs.ts';
 import type { GitRemote } from '../storage/git/remote.ts';
 import { isOwnedBy, readDescription, type VaultDescription } from '../vault/description.ts';
 import type { Documents, Secret } from '../vault/keySlots.ts';
 import { adoptVault, foundVault, loadDocuments, loadVault, type NewVaultChoice, type OpenedVault, rememberedVault, rememberVault, unlockVault } from '../vault/places.ts';
-import type { ChosenStore } from './chosenStore.ts';
+import type { ChosenPlace } from './chosenPlace.ts';
 import { lockPatience } from './locks.ts';
 import type { Parts } from './parts.ts';
 import type { VaultChoice } from './plan.ts';
@@ -29,8 +29,10 @@ export interface Surroundings {
   remote: GitRemote | undefined;
   /** What the remote showed just now; undefined when it was not asked or did not answer. */
   view: RemoteRefs | undefined;
-  /** What keeps the sessions instead of the remote. */
-  chosen: ChosenStore | undefined;
+  /** What was chosen to keep the sessions. */
+  chosen: ChosenPlace | undefined;
+  /** What the git repository that keeps the sessions showed just now: `view`, unless it is one of its own. */
+  seen: RemoteRefs | undefined;
   /** Ids of the vaults that lie where this person's is to lie; undefined when that was not asked or did not answer. */
   vaults: readonly string[] | undefined;
 }
@@ -76,7 +78,7 @@ export async function goOnWith(parts: Parts, around: Surroundings, vault: string
 }
 
 /** The vault that is in use here, locked or not; undefined while there is none. */
-export function rememberedHere({ home }: Parts, around: Surroundings): Promise<string | undefined> {
+export function rememberedHere({ home }: Parts, around: Pick<Surroundings, 'chosen' | 'identity' | 'remote' | 'repository'>): Promise<string | undefined> {
   return rememberedVault(home, placeOf(around));
 }
 
@@ -84,12 +86,21 @@ function remember({ home }: Parts, place: string, vault: string, signal?: AbortS
   return withLock(home, 'places', { purpose: 'choosing a vault', signal, waitMs: lockPatience }, () => rememberVault(home, place, vault));
 }
 
-/** What a vault is remembered under: the store's address, else the remote's, else the repository itself. */
-export function placeOf(around: Surroundings): string {
-  return around.chosen ? `store:${around.chosen.address}` : remotePlaceOf(around);
+/** The git repository that keeps the sessions; undefined where something else does, or nothing. */
+export function gitKeeperOf({ chosen, remote }: Pick<Surroundings, 'chosen' | 'remote'>): GitRemote | undefined {
+  return chosen === undefined ? remote : chosen.kind === 'git' ? chosen.remote : undefined;
 }
 
-/** What a store is remembered under that keeps the sessions instead. */
+/** What a vault is remembered under: the address of the chosen place, else the remote's, else the repository itself. */
+export function placeOf(around: Pick<Surroundings, 'chosen' | 'identity' | 'remote' | 'repository'>): string {
+  const { chosen } = around;
+  if (chosen?.kind === 'git' && chosen.isCodeRemote) {
+    return `${chosen.address}:${remotePlaceOf(around)}`;
+  }
+  return chosen ? `store:${chosen.address}` : remotePlaceOf(around);
+}
+
+/** What a place is remembered under that was chosen to keep the sessions. */
 export function remotePlaceOf(around: Pick<Surroundings, 'identity' | 'remote' | 'repository'>): string {
   return around.remote ? (around.identity.remote ?? normaliseRemote(around.remote.name) ?? around.remote.name) : localPlace(around);
 }
@@ -170,18 +181,20 @@ interface Candidate {
 
 /** The vaults that the remote shows; one that cannot be read hides none of the others. */
 async function readCandidates(parts: Parts, around: Surroundings, signal?: AbortSignal): Promise<Candidate[]> {
-  const { remote, view, chosen, vaults: ids = [] } = around;
-  if (chosen) {
+  const { seen, chosen, vaults: ids = [] } = around;
+  if (chosen?.kind === 'store') {
     return readAll(parts, ids, chosen.address, (id) => documentsAt(chosen.store, id, signal));
   }
-  if (!remote || !view || ids.length === 0) {
+  const remote = gitKeeperOf(around);
+  if (!remote || !seen || ids.length === 0) {
     return [];
   }
   const cache = new CacheRepository(parts.git, path.join(parts.home.vaultsFolder, `found-${sha256(placeOf(around)).slice(0, 16)}.git`));
-  await cache.ensure(objectFormatOf(view), signal);
-  const heads = new Map(ids.map((id) => [vaultRef(id), view.refs.get(vaultRef(id)) ?? '']));
+  await cache.ensure(objectFormatOf(seen), signal);
+  const refs = new Map(ids.map((id) => [id, vaultRef(rootOf((chosen?.namespace ?? namespaceAmong(seen.refs, id)) ?? 'own', id))]));
+  const heads = new Map([...refs.values()].map((ref) => [ref, seen.refs.get(ref) ?? '']));
   await bringAll(heads, remote, cache, signal);
-  return readAll(parts, ids, remote.name, (id) => documentsIn(cache, heads.get(vaultRef(id)) ?? '', signal));
+  return readAll(parts, ids, remote.name, (id) => documentsIn(cache, heads.get(refs.get(id) ?? '') ?? '', signal));
 }
 
 async function readAll(parts: Parts, ids: readonly string[], place: string, read: (id: string) => Promise<Documents>): Promise<Candidate[]> {

@@ -2,17 +2,20 @@
 import * as path from 'node:path';
 import { ConvoSyncError } from '../common/errors.ts';
 import { withLock } from '../home/lock.ts';
+import { normaliseGitAddress, parseGitAddress } from '../storage/git/address.ts';
+import { vaultsAmong } from '../storage/git/refs.ts';
 import type { Credentials } from '../storage/openStore.ts';
 import { vaultsAt } from '../storage/storeBackend.ts';
 import { rememberStore, rememberVault } from '../vault/places.ts';
+import type { Vault } from '../vault/vault.ts';
 import { assertTrusted, checkVault } from './checkVault.ts';
 import { findSurroundings, openBackend, openCheckout } from './checkout.ts';
-import { type ChosenStore, keepCredentials, openChosen } from './chosenStore.ts';
+import { type ChosenPlace, describePlace, keepCredentials, openPlace } from './chosenPlace.ts';
 import type { RunOptions } from './convosync.ts';
 import { lockPatience, withVaultLocked } from './locks.ts';
 import type { Parts } from './parts.ts';
 import type { CheckReport } from './report.ts';
-import { placeOf, remotePlaceOf, type Surroundings } from './vaultChoice.ts';
+import { placeOf, rememberedHere, remotePlaceOf, type Surroundings } from './vaultChoice.ts';
 
 export interface PlaceOptions extends RunOptions {
   credentials?: Credentials | undefined;
@@ -22,45 +25,63 @@ export interface PlaceOptions extends RunOptions {
 
 export interface UsedPlace {
   place: string;
-  /** How many vaults a store holds; absent for the remote. */
+  /** How many vaults it holds; absent for the remote. */
   vaults?: number;
   /** Sessions that wait on this device for the place of before: they are sent there once it is used again. */
   waiting: number;
+  /** Sessions that wait on this device and go to the new place instead: of their vault nothing has been sent yet. */
+  comingAlong: number;
 }
 
 /**
- * Keeps the sessions of a repository in a store from now on, on this device, or with `remote` at its remote again. What is
- * saved already stays where it is.
+ * Keeps the sessions of a repository at another place from now on, on this device, or with `remote` at its remote again.
+ * What is saved there already stays; a vault of which nothing was ever sent has no other place and comes along.
  *
  * @throws ConvoSyncError `usage` for what is no place; then why the place cannot be used, and nothing has changed
  */
-export async function useStore(parts: Parts, folder: string, where: string, options: PlaceOptions): Promise<UsedPlace> {
-  const { around } = await findSurroundings(parts, folder, { refresh: false, signal: options.signal });
-  const waiting = await countWaiting(parts, folder, options.signal);
-  const chosen = await openPlace(parts, where, around, options);
-  const vaults = chosen ? (await vaultsAt(chosen.store, options.signal)).length : undefined;
-  await remember(parts, { ...around, chosen }, undefined, options);
-  return { place: chosen?.store.describe() ?? around.identity.remote ?? 'this device', waiting, ...(vaults === undefined ? {} : { vaults }) };
+export async function usePlace(parts: Parts, folder: string, where: string, options: PlaceOptions): Promise<UsedPlace> {
+  const { signal } = options;
+  const { around } = await findSurroundings(parts, folder, { refresh: false, signal });
+  const before = await vaultOfBefore(parts, folder, signal);
+  const waiting = before?.state.sessions.filter(({ queued }) => queued).length ?? 0;
+  const chosen = await prepare(parts, where, around, options);
+  const vaults = chosen && (await countVaults(chosen, signal));
+  const target = { ...around, chosen };
+  const comesAlong = before !== undefined && !before.wasSent && vaults === 0 && (await rememberedHere(parts, target)) === undefined;
+  await remember(parts, target, comesAlong ? before.id : undefined, options);
+  return {
+    place: chosen ? describePlace(chosen) : (around.identity.remote ?? 'this device'),
+    waiting: comesAlong ? 0 : waiting,
+    comingAlong: comesAlong ? waiting : 0,
+    ...(vaults === undefined ? {} : { vaults }),
+  };
 }
 
-/** Sessions that are not sent yet; those of a locked vault cannot be counted. */
-async function countWaiting(parts: Parts, folder: string, signal?: AbortSignal): Promise<number> {
+/** Undefined without one; also for a locked one, of which nothing can be told. */
+async function vaultOfBefore(parts: Parts, folder: string, signal?: AbortSignal): Promise<Vault | undefined> {
   try {
-    const { vault } = await openCheckout(parts, folder, { refresh: false, signal });
-    return vault?.state.sessions.filter(({ queued }) => queued).length ?? 0;
+    return (await openCheckout(parts, folder, { refresh: false, signal })).vault;
   } catch (error) {
     if (ConvoSyncError.is(error, 'vault-locked')) {
-      return 0;
+      return undefined;
     }
     throw error;
   }
+}
+
+async function countVaults(chosen: ChosenPlace, signal?: AbortSignal): Promise<number> {
+  if (chosen.kind === 'store') {
+    return (await vaultsAt(chosen.store, signal)).length;
+  }
+  const { refs } = await chosen.remote.look([], signal);
+  return vaultsAmong(refs.keys(), chosen.namespace).length;
 }
 
 /**
  * Copies the vault to another place, proves it there, and uses that from now on, on this device. The copy at the former
  * place stays: other devices go on with it until they are told, and what they save there then is not seen here.
  *
- * @throws ConvoSyncError as `useStore`; `vault-not-found` where there is nothing to move; why a place failed half-way: then
+ * @throws ConvoSyncError as `usePlace`; `vault-not-found` where there is nothing to move; why a place failed half-way: then
  * the former one is used on, and trying again goes on where it stopped
  */
 export async function moveVault(parts: Parts, folder: string, where: string, options: PlaceOptions): Promise<{ place: string; bytes: number; faults: CheckReport['faults'] }> {
@@ -73,12 +94,12 @@ export async function moveVault(parts: Parts, folder: string, where: string, opt
     throw new ConvoSyncError('vault-not-found', 'There is no vault here yet.');
   }
   assertTrusted(vault);
-  const target = { ...around, chosen: await openPlace(parts, where, around, options) };
-  const backend = openBackend(parts, target, vault.id, state);
-  if (!backend || target.chosen?.address === around.chosen?.address) {
+  const target = { ...around, chosen: await prepare(parts, where, around, options) };
+  const backend = await openBackend(parts, target, vault.id, state, target.chosen?.kind === 'git' ? (target.chosen.namespace ?? 'own') : 'own');
+  if (!backend || backend.describe() === vault.place) {
     throw new ConvoSyncError('usage', backend ? 'The vault is there already.' : 'The repository has no remote to keep a vault at.');
   }
-  if (target.chosen === undefined && vault.holdsOthers) {
+  if (backend.capabilities.carriesCode && vault.holdsOthers) {
     throw new ConvoSyncError('usage', 'The vault holds sessions of other repositories too, which would all go to this repository’s remote.');
   }
   let bytes = 0;
@@ -94,22 +115,27 @@ export async function moveVault(parts: Parts, folder: string, where: string, opt
   return { place: backend.describe(), bytes, faults };
 }
 
-/** Undefined for the remote. */
-async function openPlace(parts: Parts, where: string, { repository }: Pick<Surroundings, 'repository'>, { credentials, from, signal }: PlaceOptions): Promise<ChosenStore | undefined> {
+/** The place, ready for a vault; undefined for the remote. */
+async function prepare(parts: Parts, where: string, { repository, remote }: Pick<Surroundings, 'repository' | 'remote'>, { credentials, from, signal }: PlaceOptions): Promise<ChosenPlace | undefined> {
   if (where === 'remote') {
     return undefined;
   }
-  const { readStoreAddress } = await import('../storage/openStore.ts');
-  const address = readStoreAddress(where, { from, userHome: parts.machine.userHome });
-  if ([repository.top, repository.commonDir].some((folder) => address === folder || address.startsWith(`${folder}${path.sep}`))) {
-    throw new ConvoSyncError('usage', `${address} lies inside the repository, where a save would commit it: give a folder elsewhere, or “remote” for the repository’s remote.`);
+  const base = { from, userHome: parts.machine.userHome };
+  const address = normaliseGitAddress(where, base) ?? (await import('../storage/openStore.ts')).readStoreAddress(where, base);
+  const place = parseGitAddress(address)?.url ?? address;
+  if ([repository.top, repository.commonDir].some((folder) => place === folder || place.startsWith(`${folder}${path.sep}`))) {
+    throw new ConvoSyncError('usage', `${place} lies inside the repository, where a save would commit it: give a folder elsewhere, or “remote” for the repository’s remote.`);
   }
-  const store = await openChosen(parts, address, credentials);
-  await store.create(signal);
+  const chosen = await openPlace(parts, { repository, remote }, address, credentials);
+  if (chosen.kind === 'git') {
+    await chosen.remote.look([], signal);
+    return chosen;
+  }
+  await chosen.store.create(signal);
   if (credentials) {
     await keepCredentials(parts, address, credentials);
   }
-  return { address, store };
+  return chosen;
 }
 
 /** @param vault the one that is used there; found out by looking without it */

@@ -124,6 +124,11 @@ export class Vault {
     return this.#holdsOthers;
   }
 
+  /** Something of it has been at a store, as far as this device knows. */
+  get wasSent(): boolean {
+    return this.#writer.published !== undefined || this.#atStore.size > 0;
+  }
+
   /** ISO time of the last look at the store that succeeded; undefined if there never was one. */
   get refreshedAt(): string | undefined {
     return this.#refreshedAt;

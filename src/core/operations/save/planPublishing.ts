@@ -5,6 +5,7 @@
  */
 import type { Repository } from '../../git/repository.ts';
 import type { Checkout } from '../checkout.ts';
+import { describePlace } from '../chosenPlace.ts';
 import type { SaveStep } from '../plan.ts';
 import { findDefaultBranch } from './defaultBranch.ts';
 
@@ -30,7 +31,7 @@ export async function publishingSteps(checkout: Checkout, { branch, commits, unp
   const beyondDefault = commits + (defaultTip === undefined ? await countAll(repository, head, signal) : await repository.commitsBetween(defaultTip, head, signal));
   const unmerged = landsOnDefault ? 0 : beyondDefault;
   const steps: SaveStep[] = unmerged > 0 ? [{ kind: 'bundle', commits: unmerged }] : [];
-  const place = vault?.place ?? chosen?.store.describe() ?? identity.remote ?? remote?.name;
+  const place = vault?.place ?? (chosen && describePlace(chosen)) ?? identity.remote ?? remote?.name;
   if (place === undefined) {
     return [...steps, { kind: 'keep' }];
   }

@@ -11,6 +11,7 @@ import { ConvoSyncError } from '../../common/errors.ts';
 import { fileExists } from '../../common/files.ts';
 import { randomId } from '../../common/hash.ts';
 import type { Git, GitResult, RunOptions } from '../../git/git.ts';
+import { namespaces } from './refs.ts';
 
 const signature = 'ConvoSync <convosync@localhost> 0 +0000';
 
@@ -69,13 +70,18 @@ export class CacheRepository {
     }
   }
 
+  /** As `refs`, and none where nothing was ever seen of the remote. */
+  async refsIfAny(signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
+    return (await fileExists(path.join(this.folder, 'HEAD'))) ? this.refs(signal) : new Map();
+  }
+
   /** Before a question whose answer another process may have changed. */
   forgetRefs(): void {
     this.#refs = undefined;
   }
 
   async #readRefs(signal?: AbortSignal): Promise<Map<string, string>> {
-    const { stdout } = await this.#run(['for-each-ref', '--format=%(objectname) %(refname)', 'refs/convosync/'], { readOnly: true, signal });
+    const { stdout } = await this.#run(['for-each-ref', '--format=%(objectname) %(refname)', ...Object.values(namespaces)], { readOnly: true, signal });
     return new Map(stdout.toString('utf8').split('\n').filter(Boolean).map((line) => [line.slice(line.indexOf(' ') + 1), line.slice(0, line.indexOf(' '))]));
   }
 

@@ -1,5 +1,6 @@
 /**
- * A vault in the refs of a git remote, pushed together with the code in one atomic push (see `refs`, `location`).
+ * A vault in the refs of a git remote (see `refs`, `location`): the remote of the code, which is then pushed together with
+ * it in one atomic push, or a repository of its own.
  *
  * A remote that hides our refs rejects them and lets the branch land in spite of `--atomic`. A writer whose log is there
  * is safe from that: git does not find the log where the lease expects it, and sends nothing. The first push of a writer
@@ -14,10 +15,13 @@ import { keyAt, locate, writerOfLog } from './location.ts';
 import type { RemoteRefs } from '../../git/repository.ts';
 import { pushAndReadBack } from './push.ts';
 import type { GitRemote, RefUpdate } from './remote.ts';
-import { chunksRef, formerRef, logRef, vaultRef } from './refs.ts';
+import { chunksRef, formerRef, logRef, type Namespace, rootOf, vaultRef } from './refs.ts';
 
 export interface GitBackendOptions {
   vault: string;
+  namespace: Namespace;
+  /** The remote is that of the code. */
+  carriesCode: boolean;
   remote: GitRemote;
   cache: CacheRepository;
   /** `sha1` or `sha256`, as the user's repository has it. */
@@ -33,16 +37,20 @@ const branches = 'refs/heads/';
 const fetchAttempts = 4;
 
 export class GitBackend implements Backend {
-  readonly capabilities: Capabilities = { atomicBatch: true, carriesCode: true };
+  readonly capabilities: Capabilities;
   readonly #options: GitBackendOptions;
+  readonly #root: string;
   #view: RemoteRefs | undefined;
 
   constructor(options: GitBackendOptions) {
+    this.capabilities = { atomicBatch: true, carriesCode: options.carriesCode };
     this.#options = options;
+    this.#root = rootOf(options.namespace, options.vault);
   }
 
   describe(): string {
-    return this.#options.address;
+    const { address, namespace } = this.#options;
+    return namespace === 'own' ? address : `${address} (branches)`;
   }
 
   /**
@@ -53,17 +61,17 @@ export class GitBackend implements Backend {
    * brought before, which may have been tampered with and are repaired; or those of all writers
    */
   async refresh(signal?: AbortSignal, { seen, chunks = false }: { seen?: RemoteRefs; chunks?: boolean | 'all' } = {}): Promise<void> {
-    const { vault, remote, cache, objectFormat } = this.#options;
+    const { remote, cache, objectFormat } = this.#options;
     await cache.ensure(objectFormat, signal);
     cache.forgetRefs();
     const known = await cache.refs(signal);
     for (let attempt = 1; ; attempt++) {
       const view = (attempt === 1 ? seen : undefined) ?? (await remote.look([], signal));
-      const mine = new Map([...view.refs].filter(([ref]) => keyAt(vault, ref, '') !== undefined));
+      const mine = new Map([...view.refs].filter(([ref]) => keyAt(this.#root, ref, '') !== undefined));
       const hasMoved = (ref: string): boolean => known.get(ref) !== mine.get(ref);
       const moved = new Map([...mine].filter(([ref]) => hasMoved(ref) && (!ref.endsWith('/chunks') || chunks === 'all' || (chunks && (known.has(ref) || hasMoved(ref.replace(/chunks$/, 'log')))))));
       if (await this.#bring(moved, attempt, signal)) {
-        const gone = [...known.keys()].filter((ref) => keyAt(vault, ref, '') !== undefined && !ref.endsWith('/chunks') && !mine.has(ref));
+        const gone = [...known.keys()].filter((ref) => keyAt(this.#root, ref, '') !== undefined && !ref.endsWith('/chunks') && !mine.has(ref));
         await cache.setRefs(new Map([...moved, ...gone.map((ref) => [ref, undefined] as const)]), signal);
         this.#view = { ...view, refs: mine };
         return;
@@ -73,22 +81,22 @@ export class GitBackend implements Backend {
 
   /** The version of a log is the commit of its ref. */
   async logs(signal?: AbortSignal): Promise<Map<string, string>> {
-    const { vault, cache } = this.#options;
+    const { cache } = this.#options;
     const logs = [...(await cache.refs(signal))].flatMap(([ref, commit]) => {
-      const writer = writerOfLog(vault, ref);
+      const writer = writerOfLog(this.#root, ref);
       return writer === undefined ? [] : [[writer, commit] as const];
     });
     return new Map(logs.sort());
   }
 
   async list(prefix: string, signal?: AbortSignal): Promise<string[]> {
-    const { vault, cache } = this.#options;
+    const { cache } = this.#options;
     const found: string[] = [];
     for (const [ref, commit] of await cache.refs(signal)) {
-      const folder = keyAt(vault, ref, '');
+      const folder = keyAt(this.#root, ref, '');
       const mayHold = folder === '' ? !prefix.startsWith('writers/') : folder !== undefined && (folder.startsWith(prefix) || prefix.startsWith(folder));
       for (const path of mayHold ? (await cache.tree(commit, signal)).keys() : []) {
-        const key = keyAt(vault, ref, path);
+        const key = keyAt(this.#root, ref, path);
         if (key?.startsWith(prefix)) {
           found.push(key);
         }
@@ -115,7 +123,7 @@ export class GitBackend implements Backend {
   async publish(batch: Batch, signal?: AbortSignal): Promise<void> {
     assertBatch(batch);
     const updates = await this.#write(batch, signal);
-    const record = updates.filter(({ ref }) => ref === logRef(this.#options.vault, batch.writer));
+    const record = updates.filter(({ ref }) => ref === logRef(this.#root, batch.writer));
     const objects = updates.filter((update) => !record.includes(update));
     const code: RefUpdate[] = batch.code ? [{ commit: batch.code.commit, ref: `${branches}${batch.code.branch}` }] : [];
     if (code.length > 0 && batch.expected === undefined) {
@@ -129,7 +137,7 @@ export class GitBackend implements Backend {
   async remove(removed: readonly string[], signal?: AbortSignal): Promise<void> {
     assertRemovable(removed);
     throwIfCancelled(signal);
-    for (const [ref, places] of Map.groupBy(removed.map((key) => locate(this.#options.vault, key)), (place) => place.ref)) {
+    for (const [ref, places] of Map.groupBy(removed.map((key) => locate(this.#root, key)), (place) => place.ref)) {
       await this.#removeFrom(ref, places.map(({ path }) => path), signal);
     }
   }
@@ -158,19 +166,19 @@ export class GitBackend implements Backend {
   }
 
   async changeSlots(added: readonly StoredObject[], removed: readonly string[], signal?: AbortSignal): Promise<void> {
-    const { vault, cache } = this.#options;
-    const ref = vaultRef(vault);
+    const { cache } = this.#options;
+    const ref = vaultRef(this.#root);
     const base = (await cache.refs(signal)).get(ref);
-    const files = added.map(({ key, bytes }) => ({ path: locate(vault, key).path, bytes }));
-    const [commit = ''] = await cache.write([{ base, parent: false, files, without: removed.map((key) => locate(vault, key).path) }], signal);
+    const files = added.map(({ key, bytes }) => ({ path: locate(this.#root, key).path, bytes }));
+    const [commit = ''] = await cache.write([{ base, parent: false, files, without: removed.map((key) => locate(this.#root, key).path) }], signal);
     await this.#push([{ ref, commit, lease: { expected: base } }], signal);
   }
 
   /** Writes the commits of a batch into the cache; says which refs are to be moved to them, the record's last. */
   async #write(batch: Batch, signal?: AbortSignal): Promise<RefUpdate[]> {
-    const { vault, cache } = this.#options;
-    const [log, chunks] = [logRef(vault, batch.writer), chunksRef(vault, batch.writer)];
-    const byRef = Map.groupBy([...batch.objects, ...batch.records].map((object) => ({ ...object, ...locate(vault, object.key) })), ({ ref }) => ref);
+    const { cache } = this.#options;
+    const [log, chunks] = [logRef(this.#root, batch.writer), chunksRef(this.#root, batch.writer)];
+    const byRef = Map.groupBy([...batch.objects, ...batch.records].map((object) => ({ ...object, ...locate(this.#root, object.key) })), ({ ref }) => ref);
     const known = await this.#refsWithLogAt(batch, signal);
     const stored = (this.#view?.refs ?? known).get(chunks);
     if (stored !== undefined && known.get(chunks) !== stored) {
@@ -179,7 +187,7 @@ export class GitBackend implements Backend {
     // Where the remote has lost the chunks and the cache still has them, they go there again.
     const bases = stored === undefined ? known : new Map(known).set(chunks, stored);
     const targets = [...byRef.keys()].sort((a, b) => Number(a === log) - Number(b === log));
-    const commits = await cache.write(targets.map((ref) => ({ base: bases.get(ref), parent: ref !== vaultRef(vault), files: byRef.get(ref) ?? [] })), signal);
+    const commits = await cache.write(targets.map((ref) => ({ base: bases.get(ref), parent: ref !== vaultRef(this.#root), files: byRef.get(ref) ?? [] })), signal);
     return targets.flatMap((ref, index) => {
       const commit = commits[index];
       return commit === undefined ? [] : [{ ref, commit, lease: { expected: ref === chunks ? stored : known.get(ref) } }];
@@ -209,16 +217,16 @@ export class GitBackend implements Backend {
 
   /** Of what was read back, what is ours: the cache holds what it names. */
   async #note(landed: readonly RefUpdate[]): Promise<void> {
-    const ours = landed.flatMap(({ ref, commit }) => (commit !== undefined && keyAt(this.#options.vault, ref, '') !== undefined ? [[ref, commit] as const] : []));
+    const ours = landed.flatMap(({ ref, commit }) => (commit !== undefined && keyAt(this.#root, ref, '') !== undefined ? [[ref, commit] as const] : []));
     await this.#options.cache.setRefs(new Map(ours));
     this.#view &&= { ...this.#view, refs: new Map([...this.#view.refs, ...ours]) };
   }
 
   async #read(wanted: readonly string[], into: Map<string, Uint8Array>, signal?: AbortSignal): Promise<void> {
-    const { vault, cache } = this.#options;
+    const { cache } = this.#options;
     const refs = await cache.refs(signal);
     const places = wanted.flatMap((key) => {
-      const { ref, path } = locate(vault, key);
+      const { ref, path } = locate(this.#root, key);
       const commit = refs.get(ref);
       return commit === undefined ? [] : [{ key, expression: `${commit}:${path}` }];
     });
@@ -232,8 +240,7 @@ export class GitBackend implements Backend {
   }
 
   async #fetchChunks(missing: readonly string[], signal?: AbortSignal): Promise<void> {
-    const { vault } = this.#options;
-    const refs = new Set(missing.map((key) => locate(vault, key).ref).filter((ref) => ref.endsWith('/chunks')));
+    const refs = new Set(missing.map((key) => locate(this.#root, key).ref).filter((ref) => ref.endsWith('/chunks')));
     await this.#fetchRefs([...refs], signal);
   }
 
@@ -271,10 +278,3 @@ export class GitBackend implements Backend {
     return false;
   }
 }
-
-/** The vaults that a remote shows, by id. */
-export function vaultsIn(view: RemoteRefs): string[] {
-  const found = [...view.refs.keys()].flatMap((ref) => (/^refs\/convosync\/([0-9a-f]{8,64})\/vault$/.exec(ref)?.[1] ?? []));
-  return [...new Set(found)].sort();
-}
-

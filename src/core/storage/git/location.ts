@@ -3,7 +3,7 @@
  * so that a push carries small trees however many there are.
  */
 import { assertKey } from '../backend.ts';
-import { chunksRef, logRef, namespace, vaultRef } from './refs.ts';
+import { chunksRef, logRef, vaultRef } from './refs.ts';
 
 export interface Location {
   ref: string;
@@ -11,25 +11,29 @@ export interface Location {
   path: string;
 }
 
-/** Throws `storage-permanent` for what is no key. */
-export function locate(vault: string, key: string): Location {
+/**
+ * Throws `storage-permanent` for what is no key.
+ *
+ * @param root what the vault's refs begin with
+ */
+export function locate(root: string, key: string): Location {
   assertKey(key);
   const [first, writer, kind, ...rest] = key.split('/');
   if (first === 'writers' && writer !== undefined && kind === 'log' && rest.length === 1) {
-    return { ref: logRef(vault, writer), path: recordPath(rest[0] ?? '') };
+    return { ref: logRef(root, writer), path: recordPath(rest[0] ?? '') };
   }
   if (first === 'writers' && writer !== undefined && kind === 'chunks') {
-    return { ref: chunksRef(vault, writer), path: rest.join('/') };
+    return { ref: chunksRef(root, writer), path: rest.join('/') };
   }
-  return { ref: vaultRef(vault), path: key };
+  return { ref: vaultRef(root), path: key };
 }
 
 /** The key of a path found in the tree of a ref; undefined for a ref or path that is not part of the layout. */
-export function keyAt(vault: string, ref: string, path: string): string | undefined {
-  if (ref === vaultRef(vault)) {
+export function keyAt(root: string, ref: string, path: string): string | undefined {
+  if (ref === vaultRef(root)) {
     return path;
   }
-  const { writer, kind } = partsOf(vault, ref);
+  const { writer, kind } = partsOf(root, ref);
   if (writer === undefined) {
     return undefined;
   }
@@ -39,14 +43,13 @@ export function keyAt(vault: string, ref: string, path: string): string | undefi
 }
 
 /** Undefined for a ref that is not the log of a writer of this vault. */
-export function writerOfLog(vault: string, ref: string): string | undefined {
-  const { writer, kind } = partsOf(vault, ref);
+export function writerOfLog(root: string, ref: string): string | undefined {
+  const { writer, kind } = partsOf(root, ref);
   return kind === 'log' ? writer : undefined;
 }
 
-function partsOf(vault: string, ref: string): { writer?: string; kind?: string } {
-  const prefix = `${namespace}${vault}/`;
-  const match = ref.startsWith(prefix) ? /^(?<writer>[0-9a-f]{8,64})\/(?<kind>log|chunks)$/.exec(ref.slice(prefix.length)) : null;
+function partsOf(root: string, ref: string): { writer?: string; kind?: string } {
+  const match = ref.startsWith(root) ? /^(?<writer>[0-9a-f]{8,64})\/(?<kind>log|chunks)$/.exec(ref.slice(root.length)) : null;
   return { ...match?.groups };
 }
 

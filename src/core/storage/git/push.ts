@@ -5,7 +5,7 @@
 import { ConvoSyncError, throwIfCancelled } from '../../common/errors.ts';
 import type { Logger } from '../../common/logger.ts';
 import type { RemoteRefs } from '../../git/repository.ts';
-import { namespace } from './refs.ts';
+import { isCode, namespaces } from './refs.ts';
 import type { GitRemote, RefUpdate } from './remote.ts';
 
 export interface PushOptions {
@@ -45,7 +45,7 @@ export async function pushAndReadBack(remote: GitRemote, updates: readonly RefUp
     return;
   }
   const missing = updates.filter((update) => !landed.includes(update));
-  const code = missing.find(({ ref }) => ref.startsWith(branches));
+  const code = missing.find(({ ref }) => isCode(ref));
   const tip = code && view.refs.get(code.ref);
   if (code?.commit !== undefined && tip !== undefined && ConvoSyncError.is(failure, 'push-rejected') && (await remote.holds(code.commit, code.ref.slice(branches.length), tip, signal))) {
     logger.info(`${remote.name} is ahead of the branch: it is left out`);
@@ -58,7 +58,7 @@ export async function pushAndReadBack(remote: GitRemote, updates: readonly RefUp
 /** What the remote holds after a push, also one that was cancelled. */
 async function readBack(remote: GitRemote, updates: readonly RefUpdate[], failure: ConvoSyncError | undefined, signal?: AbortSignal): Promise<RemoteRefs> {
   try {
-    return await remote.look(updates.flatMap(({ ref }) => (ref.startsWith(branches) ? [ref.slice(branches.length)] : [])), signal?.aborted ? undefined : signal);
+    return await remote.look(updates.flatMap(({ ref }) => (isCode(ref) ? [ref.slice(branches.length)] : [])), signal?.aborted ? undefined : signal);
   } catch (error) {
     throw failure ?? new ConvoSyncError('push-unverified', 'The push went through, and the remote could not be read afterwards.', { cause: error, details: { remote: remote.name } });
   }
@@ -81,8 +81,8 @@ function explain(failure: ConvoSyncError | undefined, { remote, landed, missing,
   }
   const said = typeof details['stderr'] === 'string' ? details['stderr'] : '';
   // Hidden from pushes but not from looks: git does not see there what we see. A hook that declines whole pushes says nothing of our refs.
-  const refusesOurs = said.includes('(stale info)') || (missing.every(({ ref }) => ref.startsWith(namespace)) && !said.includes('pre-receive hook declined'));
-  if (refusesOurs && (failure === undefined || failure.code === 'push-rejected')) {
+  const isRefused = said.includes('(stale info)') || (missing.every(({ ref }) => !isCode(ref)) && !said.includes('pre-receive hook declined'));
+  if (isRefused && missing.some(({ ref }) => ref.startsWith(namespaces.own)) && (failure === undefined || failure.code === 'push-rejected')) {
     return new ConvoSyncError('namespace-refused', 'The remote does not take, or does not show, refs under refs/convosync.', { cause: failure, details });
   }
   return failure === undefined

@@ -10,7 +10,7 @@ import { remoteAddress } from '../../git/identity.ts';
 import { trackingRef } from '../../git/refName.ts';
 import type { RemoteRefs, Repository } from '../../git/repository.ts';
 import type { CacheRepository } from './cacheRepository.ts';
-import { namespace } from './refs.ts';
+import { isCode, isOfVault, namespaces } from './refs.ts';
 
 export interface RefUpdate {
   /** Undefined to take the ref away. */
@@ -41,10 +41,10 @@ export class GitRemote {
     return this.#options.name;
   }
 
-  /** One look at the remote: every ref of ours, its default branch, and the branches named. */
+  /** One look at the remote: every ref of ours in either namespace, its default branch, and the branches named. */
   async look(branches: readonly string[], signal?: AbortSignal): Promise<RemoteRefs> {
     const { repository, lookTimeout } = this.#options;
-    return repository.lsRemote(await this.#readable(signal), ['HEAD', `${namespace}*`, ...branches.map((branch) => `refs/heads/${branch}`)], { signal, timeout: lookTimeout });
+    return repository.lsRemote(await this.#readable(signal), ['HEAD', ...Object.values(namespaces).map((prefix) => `${prefix}*`), ...branches.map((branch) => `refs/heads/${branch}`)], { signal, timeout: lookTimeout });
   }
 
   /**
@@ -119,7 +119,7 @@ export class GitRemote {
 
   async #push(options: readonly string[], updates: readonly RefUpdate[], objects: string | undefined, signal?: AbortSignal): Promise<void> {
     const { repository, name } = this.#options;
-    const movesBranch = updates.some(({ ref }) => ref.startsWith('refs/heads/'));
+    const movesBranch = updates.some(({ ref }) => isCode(ref));
     const destination = await this.#destination(updates.map(({ ref }) => ref), signal);
     await repository.git.run(
       [
@@ -146,7 +146,7 @@ export class GitRemote {
     const { repository, name, logger } = this.#options;
     const settings = await repository.configuration(signal);
     const all = (key: string): string[] => settings.get(`remote.${name}.${key}`) ?? [];
-    const ours = refs.filter((ref) => ref.startsWith(namespace));
+    const ours = refs.filter(isOfVault);
     if (ours.every((ref) => trackingRef(all('fetch'), ref) === undefined)) {
       return { address: name, options: [] };
     }
@@ -160,7 +160,7 @@ export class GitRemote {
     const { repository, name } = this.#options;
     const refspecs = await repository.fetchRefspecs(name, signal);
     for (const { ref, commit } of updates) {
-      const tracking = ref.startsWith('refs/heads/') ? trackingRef(refspecs, ref) : undefined;
+      const tracking = isCode(ref) ? trackingRef(refspecs, ref) : undefined;
       // A mirror tracks a branch under its own name, which is the user's to move.
       if (commit !== undefined && tracking !== undefined && tracking !== ref) {
         await repository.updateRef(tracking, commit, await repository.resolve(tracking, signal), signal);
