@@ -1,6 +1,6 @@
 /** What to say of a store that does not do what it should: a folder, a WebDAV server, a bucket, or a git remote. */
 import type { Explanation } from './errors.ts';
-import { numberFact, remoteFact, textFact } from './facts.ts';
+import { numberFact, remoteFact, saidAfter, textFact } from './facts.ts';
 import { count } from './quantities.ts';
 
 type Details = Readonly<Record<string, unknown>>;
@@ -13,6 +13,12 @@ export function explainUnreachable(details: Details): Failure {
 }
 
 export function explainDenied(details: Details): Failure {
+  if (textFact(details, 'reason') === 'no-credentials') {
+    return { title: 'The password for the place where sessions are kept is not on this device.', hint: 'Choose the place again, here, and give it.' };
+  }
+  if (textFact(details, 'reason') === 'rclone-configuration-locked') {
+    return { title: 'rclone’s configuration is encrypted, and its password is not known here.', hint: 'Set RCLONE_CONFIG_PASS, or RCLONE_PASSWORD_COMMAND, in the environment, then try again.' };
+  }
   return textFact(details, 'said') === 'RequestTimeTooSkewed'
     ? { title: 'The storage does not let you in, because the clock of this device is wrong.', hint: 'Set the clock, then try again.' }
     : { title: 'The storage does not let you in.', hint: 'Check your access to it, then try again.' };
@@ -24,7 +30,16 @@ export function explainTransient(details: Details): Failure {
 }
 
 export function explainPermanent(details: Details): Failure {
-  return textFact(details, 'reason') === 'certificate'
-    ? { title: 'The storage shows a certificate that this device does not trust.', hint: 'Check its address, and whether its certificate has expired.' }
-    : { title: 'The storage refuses this, and trying again will not help.' };
+  switch (textFact(details, 'reason')) {
+    case 'certificate':
+      return { title: 'The storage shows a certificate that this device does not trust.', hint: 'Check its address, and whether its certificate has expired.' };
+    case 'rclone-missing':
+      return { title: 'rclone is not installed on this device, or not on the path.', hint: 'Install it (https://rclone.org/downloads), then try again.' };
+    case 'rclone-no-remote':
+      return { title: `rclone knows no such remote on this device${saidAfter(': ', textFact(details, 'remote'))}.`, hint: 'Set it up with “rclone config”, then try again.' };
+    case 'rclone-cannot-move':
+      return { title: 'Sessions cannot be kept there: rclone can neither move nor copy files there, so nothing would appear whole.', hint: 'Choose another place.' };
+    default:
+      return { title: 'The storage refuses this, and trying again will not help.' };
+  }
 }

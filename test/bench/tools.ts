@@ -59,7 +59,7 @@ async function keepAll(versions: readonly Uint8Array[]): Promise<Kept[]> {
   writeFileSync(file, versions[0] ?? '');
   const folder = path.join(world.folder, 'convosync');
   mkdirSync(folder);
-  await device.convosync.useStore(device.folder, folder, { from: device.folder });
+  await device.convosync.usePlace(device.folder, folder, { from: device.folder });
   const convosync = {
     name: 'ConvoSync',
     folder,

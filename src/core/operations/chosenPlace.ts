@@ -87,7 +87,7 @@ async function openStoreAt({ logger, machine, home, keychain }: Parts, address: 
   if (needsCredentials(address) && credentials === undefined) {
     throw new ConvoSyncError('storage-denied', 'The credentials for the store are not on this device.', { details: { store: address, reason: 'no-credentials' } });
   }
-  return openStore(address, credentials ?? { user: '', password: '' }, { logger, now: machine.now });
+  return openStore(address, credentials ?? { user: '', password: '' }, { logger, now: machine.now, env: machine.gitEnv });
 }
 
 function credentialsName(address: string): string {

@@ -1,13 +1,14 @@
 /**
- * The stores by address: an absolute path is a folder, `https://…` a folder on a WebDAV server, and
- * `s3:https://<service>/<bucket>/<folder>` a bucket of an S3-compatible service (`?region=…` where its name does not say).
- * Credentials are never part of an address.
+ * The stores by address: an absolute path is a folder, `https://…` a folder on a WebDAV server,
+ * `s3:https://<service>/<bucket>/<folder>` a bucket of an S3-compatible service (`?region=…` where its name does not say), and
+ * `rclone:<remote>:<folder>` a folder in what rclone knows under a name. Credentials are never part of an address.
  */
 import * as path from 'node:path';
 import { ConvoSyncError } from '../common/errors.ts';
 import type { Logger } from '../common/logger.ts';
 import { pause } from '../common/pause.ts';
 import { FolderStore } from './folder/folderStore.ts';
+import { RcloneStore } from './rclone/rcloneStore.ts';
 import { RetryingStore } from './retry.ts';
 import { S3Store } from './s3/s3Store.ts';
 import type { Store } from './store.ts';
@@ -28,10 +29,13 @@ export interface Credentials {
  * @throws ConvoSyncError `usage` for what is no address, or holds a password
  */
 export function readStoreAddress(text: string, { from, userHome }: { from: string; userHome: string }): string {
+  if (/^rclone:/i.test(text)) {
+    return readRcloneAddress(text);
+  }
   const [, kind = '', rest = ''] = /^(s3:)?(https?:\/\/.*)$/i.exec(text) ?? [];
   if (rest === '') {
     if (/^[a-z][a-z0-9+.-]+:/i.test(text) && !path.isAbsolute(text)) {
-      throw new ConvoSyncError('usage', `“${text}” is no place for sessions: give a folder, https://… of a WebDAV server, or s3:https://… of a bucket.`);
+      throw new ConvoSyncError('usage', `“${text}” is no place for sessions: give a folder, https://… of a WebDAV server, s3:https://… of a bucket, rclone:<remote>:<folder>, or git:… of a repository.`);
     }
     return path.resolve(from, text.replace(/^~(?=$|[\\/])/, userHome));
   }
@@ -50,16 +54,40 @@ export function readStoreAddress(text: string, { from, userHome }: { from: strin
   return `${kind.toLowerCase()}${url.href.replace(/\/+$/, '')}`;
 }
 
-/** A folder needs nobody to sign in. */
+/** Remotes by their names alone: one that is described in the address itself could hold a password. */
+function readRcloneAddress(text: string): string {
+  const [, remote = '', folder = ''] = /^rclone:([\p{L}\p{N}_.+@][\p{L}\p{N}_.+@ -]*):(.*)$/isu.exec(text) ?? [];
+  const trimmed = folder.replace(/\/+$/, '');
+  if (remote === '' || trimmed === '' || /\p{Cc}/u.test(trimmed)) {
+    throw new ConvoSyncError('usage', 'An address for rclone names a remote of its configuration and a folder in it: rclone:<remote>:<folder>. See “rclone listremotes”.');
+  }
+  return `rclone:${remote}:${trimmed}`;
+}
+
+/** A folder needs nobody to sign in, and rclone signs in by itself. */
 export function needsCredentials(address: string): boolean {
   return /^(s3:)?https?:/.test(address);
 }
 
-export function openStore(address: string, { user, password }: Credentials, { logger, now }: { logger: Logger; now: () => Date }): Store {
-  const store = address.startsWith('s3:')
-    ? new S3Store({ ...bucketIn(new URL(address.slice('s3:'.length))), accessKeyId: user, secretAccessKey: password, now })
-    : needsCredentials(address) ? new WebdavStore({ address, user, password }) : new FolderStore(address);
-  return new RetryingStore(store, { pause, random: Math.random, logger });
+export interface StoreSurroundings {
+  logger: Logger;
+  now: () => Date;
+  /** The user's environment, for programs that are theirs. */
+  env: Readonly<Record<string, string | undefined>>;
+}
+
+export function openStore(address: string, credentials: Credentials, surroundings: StoreSurroundings): Store {
+  return new RetryingStore(openUntried(address, credentials, surroundings), { pause, random: Math.random, logger: surroundings.logger });
+}
+
+function openUntried(address: string, { user, password }: Credentials, { now, env }: StoreSurroundings): Store {
+  if (address.startsWith('rclone:')) {
+    return new RcloneStore({ place: address.slice('rclone:'.length), env, now });
+  }
+  if (address.startsWith('s3:')) {
+    return new S3Store({ ...bucketIn(new URL(address.slice('s3:'.length))), accessKeyId: user, secretAccessKey: password, now });
+  }
+  return needsCredentials(address) ? new WebdavStore({ address, user, password }) : new FolderStore(address);
 }
 
 function bucketIn(url: URL): { endpoint: string; region: string; bucket: string; prefix: string } {
