@@ -11,7 +11,8 @@ import { silentLogger } from '../../src/core/common/logger.ts';
 import type { ConvoSync } from '../../src/core/operations/convosync.ts';
 import { createConvoSync } from '../../src/core/operations/createConvoSync.ts';
 import type { Machine } from '../../src/core/operations/machine.ts';
-import { withReadableVault } from './readableVault.ts';
+import type { NewVaultChoice } from '../../src/core/vault/places.ts';
+import { withNewVault } from './readableVault.ts';
 
 /** A folder that holds devices and remotes; `[Symbol.dispose]` removes it. */
 export class World implements Disposable {
@@ -60,6 +61,8 @@ export interface DeviceOptions {
   /** The address that the person commits with; the same on all devices of a person. */
   email?: string;
   handoffFile?: Machine['handoffFile'];
+  /** How its first save makes a vault; readable unless told. */
+  newVault?: NewVaultChoice;
   env?: Record<string, string>;
 }
 
@@ -91,7 +94,7 @@ export class Device {
       gitEnv: this.env,
       handoffFile: options.handoffFile ?? 'none',
     };
-    this.convosync = withReadableVault(createConvoSync(this.machine));
+    this.convosync = withNewVault(createConvoSync(this.machine), options.newVault ?? 'readable');
   }
 
   clone(remote: string, folder = `work/${this.name} projects/pizza.shop`): this {
