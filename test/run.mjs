@@ -36,10 +36,11 @@ const suites = {
   'host-oldest': tests('node', 'test/vscode/runInHost.ts', 'oldest'),
   ui: mocha('test/ui/vscode/**/*.test.ts'),
   servers: mocha('test/servers/**/*.test.ts'),
+  faults: mocha(...inParallel, 'test/faults/**/*.test.ts'),
 };
 
-/** These need heavy servers, so they run only when they are asked for. */
-const onlyWhenAsked = ['servers'];
+/** These need heavy servers, or long, so they run only when they are asked for. */
+const onlyWhenAsked = ['servers', 'faults'];
 
 /** These run what is packaged, so it is packaged anew for them. */
 const onPackage = ['host-newest', 'host-oldest', 'ui'];
