@@ -31,7 +31,7 @@ for (const { name, newVault, inFolder } of places) {
       const folder = path.join(world.folder, 'store');
       if (inFolder) {
         mkdirSync(folder, { recursive: true });
-        await device.convosync.useStore(device.folder, folder, { from: device.folder });
+        await device.convosync.usePlace(device.folder, folder, { from: device.folder });
       }
       if (newVault !== 'readable' && device.name === 'laptop') {
         await device.convosync.unlock(device.folder, passphrase);
