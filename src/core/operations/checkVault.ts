@@ -54,6 +54,7 @@ export async function checkVault(parts: Parts, folder: string, { vault: choice, 
       }
       report.faults.push({ session: session.summary.id, message: session.summary.message, error });
       // The next save of these conversations stores them as a whole again, instead of building upon what is not there.
+      await vault.contents.leanOnNothing();
       await Promise.all(session.summary.conversations.map(({ agent, id }) => removeInstallMap(parts.home, vault.id, agent, id)));
     }
   }

@@ -1,19 +1,30 @@
-/** What the sessions of a vault are made of: files in chunks, and one manifest each that names every byte. */
+/**
+ * What the sessions of a vault are made of: files in chunks, and one manifest each that names every byte. The manifests of
+ * a conversation say nearly the same, so one leans on an earlier one: always on one that stands alone, so that reading it
+ * takes two reads, and no more often than that makes it small.
+ */
 import * as z from 'zod';
 import { ConvoSyncError } from '../common/errors.ts';
 import { SessionManifest, type StoredFile } from '../session/session.ts';
 import { captureFile, type CaptureSource, type ObjectStore, readStoredFile } from './fileStore.ts';
-import { decodeObject, encodeObject } from './object.ts';
+import type { KeptManifests } from './keptManifests.ts';
+import { decodeObject, type Dictionary, encodeObject, leansOn, type ObjectPlace } from './object.ts';
 import type { Outbox } from './outbox.ts';
 import type { SavedSession } from './state.ts';
 
 export interface ContentsOptions {
   outbox: Outbox;
   objects: ObjectStore;
+  kept: KeptManifests;
   nameKey: Uint8Array;
   /** The writer that this device writes as just now. */
   writer: () => string;
+  /** Every writer of the vault: under which of them an object lies may be another than it was to be. */
+  writers: () => readonly string[];
 }
+
+/** A manifest that leans on another takes at most this share of what it would take alone. */
+const worthLeaning = 1 / 3;
 
 export class SessionContents {
   readonly #options: ContentsOptions;
@@ -28,24 +39,40 @@ export class SessionContents {
   }
 
   read(file: StoredFile, session: SavedSession, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-    const { objects, nameKey, writer } = this.#options;
-    return readStoredFile(file, objects, nameKey, [session.writer, writer()], signal);
+    const { objects, nameKey } = this.#options;
+    return readStoredFile(file, objects, nameKey, this.#placesToLook(session), signal);
   }
 
-  /** Stores a manifest and says under which name. */
-  async storeManifest(manifest: SessionManifest): Promise<string> {
-    const { objects, nameKey } = this.#options;
-    const object = await encodeObject(Buffer.from(JSON.stringify(manifest)), nameKey);
+  /**
+   * Stores a manifest and says under which name.
+   *
+   * @param alike a session that is listed, so that what its manifest leans on stays
+   */
+  async storeManifest(manifest: SessionManifest, alike?: SavedSession): Promise<string> {
+    const { objects, nameKey, kept } = this.#options;
+    const text = Buffer.from(JSON.stringify(manifest));
+    const dictionary = alike && (await this.#tryDictionary(alike));
+    const alone = await encodeObject(text, nameKey);
+    const leaning = dictionary && (await encodeObject(text, nameKey, dictionary));
+    const object = leaning && leaning.bytes.byteLength <= alone.bytes.byteLength * worthLeaning ? leaning : alone;
     await objects.put(object.name, object.bytes);
+    await kept.put(object.name, object.bytes);
     return object.name;
+  }
+
+  /** Before what is stored is taken for being there no longer: the next manifest stands alone. */
+  async leanOnNothing(): Promise<void> {
+    await this.#options.kept.clear();
   }
 
   /** @throws ConvoSyncError `object-missing`, `vault-damaged` or `vault-newer-format`, naming the object or the session */
   async readManifest(session: SavedSession, signal?: AbortSignal): Promise<SessionManifest> {
-    const { objects, nameKey, writer } = this.#options;
+    const { nameKey, kept } = this.#options;
     const { id, manifest: name } = session.summary;
-    const found = await objects.get([{ name, writer: session.writer }], [writer()], signal);
-    const value: unknown = JSON.parse((await decodeObject(name, found.get(name) ?? new Uint8Array(), nameKey)).toString('utf8'));
+    const bytes = await this.#object({ name, writer: session.writer }, session, signal);
+    const on = leansOn(name, bytes);
+    const before = on && (await this.#object(on, session, signal));
+    const value: unknown = JSON.parse((await decodeObject(name, bytes, nameKey, on && before && (await decodeObject(on.name, before, nameKey)))).toString('utf8'));
     const version = z.object({ v: z.int() }).safeParse(value);
     if (version.success && version.data.v > 1) {
       throw new ConvoSyncError('vault-newer-format', 'The session is in a newer format.', { details: { session: id } });
@@ -54,7 +81,38 @@ export class SessionContents {
     if (!manifest.success || manifest.data.session !== id) {
       throw new ConvoSyncError('vault-damaged', 'The session’s manifest is not readable.', { cause: manifest.error, details: { session: id, object: name } });
     }
+    await kept.put(name, bytes);
+    if (on && before) {
+      await kept.put(on.name, before);
+    }
     return manifest.data;
+  }
+
+  async #object(place: ObjectPlace, session: SavedSession, signal?: AbortSignal): Promise<Uint8Array> {
+    const found = await this.#options.objects.get([place], this.#placesToLook(session), signal);
+    return found.get(place.name) ?? new Uint8Array();
+  }
+
+  /** What the manifest of a session leans on, or that itself; undefined where it is not kept here. */
+  async #tryDictionary({ summary, writer }: SavedSession): Promise<Dictionary | undefined> {
+    const { kept, nameKey } = this.#options;
+    try {
+      const bytes = await kept.get(summary.manifest);
+      const on = bytes && (leansOn(summary.manifest, bytes) ?? { name: summary.manifest, writer });
+      const frame = on && (await kept.get(on.name));
+      return frame && { text: await decodeObject(on.name, frame, nameKey), on };
+    } catch (error) {
+      // What is kept may be of another key, or half gone: a manifest that stands alone is as good.
+      if (ConvoSyncError.is(error, 'vault-damaged', 'vault-newer-format', 'vault-forged')) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  #placesToLook(session: SavedSession): string[] {
+    const { writer, writers } = this.#options;
+    return [...new Set([session.writer, writer(), ...writers()])];
   }
 
   /** Bytes that wait in the outbox; what a save is about to send. */

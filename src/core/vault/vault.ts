@@ -13,6 +13,7 @@ import { type Backend, type CodePush, keys as key, type StoredObject } from '../
 import { Clock } from './clock.ts';
 import { identityKey, type VaultDescription, type VaultKeys } from './description.ts';
 import { copyVault } from './copyVault.ts';
+import { KeptManifests } from './keptManifests.ts';
 import type { Documents } from './keySlots.ts';
 import { containHeads, headsOf, headsToTell, type RawLog, type ReadLogs, readLogs } from './log.ts';
 import { passesPack } from './logObjects.ts';
@@ -92,7 +93,14 @@ export class Vault {
     this.#copied = copied;
     const { home, description: { id }, documents, backend, keys: { nameKey } } = options;
     this.slots = new SlotStore({ home, vault: id, documents, backend });
-    this.contents = new SessionContents({ outbox: this.#outbox, objects: new VaultObjects(this.#outbox, backend, this.#seal), nameKey, writer: () => this.#writer.id });
+    this.contents = new SessionContents({
+      outbox: this.#outbox,
+      objects: new VaultObjects(this.#outbox, backend, this.#seal),
+      kept: new KeptManifests(path.join(home.vaultsFolder, id, 'manifests'), this.#seal),
+      nameKey,
+      writer: () => this.#writer.id,
+      writers: () => [...this.#logs.keys()],
+    });
   }
 
   /** Opens without touching the network; call `refresh` or `readCached` before asking for its state. */

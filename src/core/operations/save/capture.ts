@@ -10,6 +10,7 @@ import { handoffExcerpt } from '../../session/handoff/excerpt.ts';
 import { parseHandoff } from '../../session/handoff/parse.ts';
 import type { SessionManifest, SessionSummary, StoredBundle, StoredCode, StoredConversation } from '../../session/session.ts';
 import { readInstallMap, writeInstallMap } from '../../vault/installMap.ts';
+import type { SavedSession } from '../../vault/state.ts';
 import type { Vault } from '../../vault/vault.ts';
 import type { Checkout } from '../checkout.ts';
 import { findConversations, type ReadConversation, readConversation } from '../conversations.ts';
@@ -80,7 +81,8 @@ export async function captureBundles(parts: Parts, checkout: WithVault, { branch
  * @param waiting the code that still waits to be pushed with it; by default its own, where it is to be pushed
  */
 export async function seal(vault: Vault, manifest: SessionManifest, said: { message: string; savedAt: string }, waiting: StoredCode | undefined = manifest.code.pushed ? manifest.code : undefined): Promise<SessionSummary> {
-  const name = await vault.contents.storeManifest(manifest);
+  const isAlike = ({ summary }: SavedSession): boolean => summary.conversations.some(({ id }) => manifest.conversations.some((conversation) => conversation.id === id));
+  const name = await vault.contents.storeManifest(manifest, vault.state.sessions.find(isAlike) ?? vault.state.sessions[0]);
   const { code } = manifest;
   const summary: SessionSummary = {
     id: manifest.session,

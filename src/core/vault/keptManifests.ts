@@ -1,0 +1,47 @@
+/**
+ * Manifests that this device wrote or read lately, as they lie at the store: a new one leans on such a one without asking
+ * the store. A cache that may be deleted at any time; what is not in it makes a manifest larger, never wrong.
+ */
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import * as path from 'node:path';
+import { isMissing, writeFileAtomic } from '../common/files.ts';
+import type { Seal } from './seal.ts';
+
+/** Manifests of some 2 KB each; those of the conversations that go on here are read again with every save. */
+const capacity = 64;
+
+export class KeptManifests {
+  readonly #folder: string;
+  readonly #seal: Seal;
+
+  constructor(folder: string, seal: Seal) {
+    this.#folder = folder;
+    this.#seal = seal;
+  }
+
+  /** Undefined for one that is not kept. */
+  async get(name: string): Promise<Uint8Array | undefined> {
+    try {
+      return await this.#seal.open(name, await readFile(path.join(this.#folder, name)));
+    } catch (error) {
+      if (isMissing(error)) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  async put(name: string, bytes: Uint8Array): Promise<void> {
+    await writeFileAtomic(path.join(this.#folder, name), await this.#seal.seal(bytes), { mode: 0o600 });
+    const names = await readdir(this.#folder);
+    if (names.length > capacity) {
+      const files = await Promise.all(names.map(async (one) => ({ file: path.join(this.#folder, one), age: (await stat(path.join(this.#folder, one))).mtimeMs })));
+      const old = files.sort((a, b) => b.age - a.age).slice(capacity);
+      await Promise.all(old.map(({ file }) => rm(file, { force: true })));
+    }
+  }
+
+  async clear(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
