@@ -45,13 +45,13 @@ export class Outbox {
     if (code) {
       await writeDocument(this.#code, { v: 1, record: name, ...code });
     }
-    await writeFileAtomic(this.#record(name), await this.#seal.seal(bytes), { mode: 0o600 });
+    await writeFileAtomic(this.#record(name), await this.#seal.sealRecord(bytes), { mode: 0o600 });
   }
 
   /** Oldest first. */
   async records(): Promise<Map<string, Uint8Array>> {
     const sealed = await this.sealedRecords();
-    return new Map(await Promise.all([...sealed].map(async ([name, bytes]) => [name, await this.#seal.open(name, bytes)] as const)));
+    return new Map(await Promise.all([...sealed].map(async ([name, bytes]) => [name, await this.#seal.openRecord(name, bytes)] as const)));
   }
 
   /** By name, oldest first, as they are to be sent. */

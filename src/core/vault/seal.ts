@@ -3,6 +3,8 @@
  * file for the vault's own key, made of what is compressed already; in a readable one it stays as it is. Age hides, and
  * proves nothing of who wrote: that is done by what is inside, the keyed names of objects and the signatures of records.
  */
+import { promisify } from 'node:util';
+import * as zlib from 'node:zlib';
 import { ConvoSyncError } from '../common/errors.ts';
 
 export interface Seal {
@@ -12,6 +14,9 @@ export interface Seal {
    * @throws ConvoSyncError `vault-forged` for what lies unsealed in a sealed vault, `vault-damaged` for what does not open
    */
   open(object: string, bytes: Uint8Array): Promise<Uint8Array>;
+  /** The same for the lines of a record, which nothing else has compressed: in brotli, where they are sealed. */
+  sealRecord(lines: Uint8Array): Promise<Uint8Array>;
+  openRecord(object: string, bytes: Uint8Array): Promise<Uint8Array>;
 }
 
 /** A key that seals from one epoch on, until the next begins; what was sealed with it stays readable. */
@@ -20,6 +25,9 @@ export interface EpochKey {
   /** `AGE-SECRET-KEY-1…` */
   identity: string;
 }
+
+/** No record is so large; what claims to be is not unpacked. */
+const largestRecord = 16 * 1024 * 1024;
 
 const ageHeader = Buffer.from('age-encryption.org/v1\n', 'latin1');
 
@@ -32,6 +40,8 @@ export function sealWith(epochs: readonly EpochKey[]): Seal {
 const readable: Seal = {
   seal: (plaintext) => Promise.resolve(plaintext),
   open: (_, bytes) => Promise.resolve(bytes),
+  sealRecord: (lines) => Promise.resolve(lines),
+  openRecord: (_, bytes) => Promise.resolve(bytes),
 };
 
 class AgeSeal implements Seal {
@@ -67,6 +77,19 @@ class AgeSeal implements Seal {
       throw damaged(object);
     }
     return plaintext;
+  }
+
+  async sealRecord(lines: Uint8Array): Promise<Uint8Array> {
+    return this.seal(await promisify<zlib.InputType, Buffer>(zlib.brotliCompress)(lines));
+  }
+
+  async openRecord(object: string, bytes: Uint8Array): Promise<Uint8Array> {
+    const compressed = await this.open(object, bytes);
+    try {
+      return await promisify<zlib.InputType, zlib.BrotliOptions, Buffer>(zlib.brotliDecompress)(compressed, { maxOutputLength: largestRecord });
+    } catch (error) {
+      throw damaged(object, error);
+    }
   }
 }
 

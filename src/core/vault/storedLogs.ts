@@ -77,8 +77,8 @@ export async function listLog(backend: Backend, writer: string, signal?: AbortSi
 /** The records of log objects as far as these can be opened, and why not further. */
 export async function openLogObjects(objects: readonly LogObject[], bytesOf: (name: string) => Uint8Array | undefined, seal: Seal): Promise<{ records: Map<string, Uint8Array>; problem: ConvoSyncError | undefined }> {
   const opened = await Promise.allSettled(objects.map(async (object) => {
-    const bytes = await seal.open(object.name, bytesOf(object.name) ?? new Uint8Array());
-    return isPack(object) ? unpack(object, bytes) : new Map([[object.name, bytes]]);
+    const bytes = bytesOf(object.name) ?? new Uint8Array();
+    return isPack(object) ? unpack(object, await seal.open(object.name, bytes)) : new Map([[object.name, await seal.openRecord(object.name, bytes)]]);
   }));
   const records = new Map<string, Uint8Array>();
   for (const result of opened) {
