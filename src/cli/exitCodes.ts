@@ -52,6 +52,8 @@ const exitCodes: Record<ErrorCode, ExitCode> = {
   'vault-wrong-key': 8,
   'vault-forged': 8,
   'vault-rolled-back': 8,
+  'vault-downgraded': 8,
+  'vault-revoked': 3,
   'vault-choice': 3,
   'vault-sealing-choice': 3,
   'conversation-not-found': 4,

@@ -2,7 +2,7 @@
 import { ConvoSyncError } from '../core/common/errors.ts';
 import type { Finding, Remedy } from '../core/git/finding.ts';
 import type { Choices, VaultChoice } from '../core/operations/plan.ts';
-import type { NewVaultChoice } from '../core/vault/places.ts';
+import type { NewVaultChoice } from '../core/vault/openVault.ts';
 import { explainError } from '../wording/errors.ts';
 import { liesInOwnHands, remedyConsequence, remedyLabel } from '../wording/findings.ts';
 import type { PreflightOperation } from '../wording/findings.ts';

@@ -149,6 +149,18 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
     safe: ofOneDevice(details) ?? keepsWhatItSaw,
     hint: 'It may have been restored from a backup, or someone has tampered with it.',
   }),
+  'vault-downgraded': (details) => ({
+    title: textFact(details, 'reason') === 'unsealed'
+      ? `The storage says that the sealed vault has become readable${objectIn(details)}.`
+      : `The storage shows the vault with keys that were replaced since${objectIn(details)}.`,
+    safe: keepsWhatItSaw,
+    hint: 'It may have been restored from a backup, or someone has tampered with it. A sealed vault never becomes readable, and its keys are never taken back.',
+  }),
+  'vault-revoked': () => ({
+    title: 'This device was taken out of the vault.',
+    safe: 'What was resumed here stays here.',
+    hint: 'If it is to belong to the vault again, unlock it with the passphrase that holds now.',
+  }),
   'vault-sealing-choice': () => ({
     title: 'This is the first save here: say whether the vault is to be sealed.',
     safe: untouched,

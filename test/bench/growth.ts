@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { constants, zstdCompressSync } from 'node:zlib';
-import type { NewVaultChoice } from '../../src/core/vault/places.ts';
+import type { NewVaultChoice } from '../../src/core/vault/openVault.ts';
 import { type Device, World } from '../support/device.ts';
 import { type Figure, median } from './figures.ts';
 import { transcripts } from './transcripts.ts';

@@ -61,6 +61,12 @@ export class MemoryBackend implements Backend {
     return Promise.resolve(new Map([...writers].sort().map((writer) => [writer, this.#store.tells ? `version ${this.#versions.get(writer) ?? 0}` : undefined])));
   }
 
+  async documents(signal?: AbortSignal): Promise<string | undefined> {
+    throwIfCancelled(signal);
+    const names = [...this.#objects.keys()].filter((key) => !key.startsWith('writers/')).sort();
+    return Promise.resolve(this.#store.tells && names.length > 0 ? names.join(' ') : undefined);
+  }
+
   async list(prefix: string, signal?: AbortSignal): Promise<string[]> {
     throwIfCancelled(signal);
     this.asked.listed.push(prefix);

@@ -2,7 +2,8 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { Device } from '../../src/core/session/device.ts';
 import { Clock } from '../../src/core/vault/clock.ts';
-import { createVault, readKeys } from '../../src/core/vault/description.ts';
+import { createVault } from '../../src/core/vault/description.ts';
+import { readKeys } from '../../src/core/vault/keysDocument.ts';
 import { certify, type KnownBody, signRecord } from '../../src/core/vault/record.ts';
 
 export const now = new Date('2026-03-02T09:00:00Z');
@@ -20,7 +21,7 @@ export class SignedLog {
   constructor(writer: string, certifiedBy: KeyObject = vaultKeys.identity) {
     this.writer = writer;
     this.key = createPrivateKey(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
-    this.write({ type: 'introduced', certificate: certify(vault.description.id, writer, createPublicKey(this.key), certifiedBy), device });
+    this.write({ type: 'introduced', certificate: certify({ vault: vault.description.id, epoch: 1, writer, publicKey: createPublicKey(this.key) }, certifiedBy), device });
   }
 
   write(body: KnownBody, options: { key?: KeyObject; vault?: string } = {}): string {

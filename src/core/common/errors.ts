@@ -41,6 +41,8 @@ export type ErrorCode =
   | 'vault-wrong-key'
   | 'vault-forged'
   | 'vault-rolled-back'
+  | 'vault-downgraded'
+  | 'vault-revoked'
   | 'vault-choice'
   | 'vault-sealing-choice'
   // agents

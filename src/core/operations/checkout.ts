@@ -18,7 +18,8 @@ import type { Backend } from '../storage/backend.ts';
 import { GitBackend } from '../storage/git/gitBackend.ts';
 import { type Namespace, namespaceAmong, vaultsAmong } from '../storage/git/refs.ts';
 import { StoreBackend, vaultsAt } from '../storage/storeBackend.ts';
-import { type OpenedVault, rememberedStore } from '../vault/places.ts';
+import { followEpochs, type OpenedVault } from '../vault/openVault.ts';
+import { rememberedStore } from '../vault/places.ts';
 import { Vault } from '../vault/vault.ts';
 import { type ChosenPlace, openPlace, openRemote } from './chosenPlace.ts';
 import { checkoutKey } from './locks.ts';
@@ -58,27 +59,35 @@ export async function openCheckout(parts: Parts, at: string | Repository, option
   const { signal } = options;
   const { around, state, problem: silence } = await findSurroundings(parts, at, options);
   const { repository, remote, view, seen } = around;
-  let problem = silence;
-  const opened = await chooseVault(parts, around, options);
-  const backend = opened && (await openBackend(parts, around, opened.description.id, state));
-  const vault = opened && (await openVault(parts, around, opened, backend));
-  if (vault && backend && around.vaults) {
-    try {
-      await Promise.all([
-        vault.refresh(signal, () => backend.refresh(signal, { ...(seen ? { seen } : {}), chunks: options.readsAll === true ? 'all' : options.resumes === true })),
-        ...(options.resumes === true && remote && view ? [bringBranch(repository, remote.name, state, view, signal)] : []),
-      ]);
-      problem = options.onlyLooks === true ? [...vault.distrusted.values()][0] : undefined;
-      if (vault.ownProblem && options.onlyLooks !== true && options.resumes !== true) {
-        throw vault.ownProblem;
-      }
-    } catch (error) {
-      problem = await asLastProven(vault, error, options);
-    }
-  } else {
+  const known = await chooseVault(parts, around, options);
+  const backend = known && (await openBackend(parts, around, known.description.id, state));
+  if (!known || !backend || !around.vaults) {
+    const vault = known && (await openVault(parts, around, known, backend));
     await vault?.readCached(signal);
+    return { ...around, state, vault, problem: silence };
   }
-  return { ...around, state, vault, problem };
+  let opened = known;
+  try {
+    await Promise.all([
+      backend.refresh(signal, { ...(seen ? { seen } : {}), chunks: options.readsAll === true ? 'all' : options.resumes === true }),
+      ...(options.resumes === true && remote && view ? [bringBranch(repository, remote.name, state, view, signal)] : []),
+    ]);
+    opened = await followEpochs(parts, known, backend, signal);
+    const vault = await openVault(parts, around, opened, backend);
+    await vault.refresh(signal, () => Promise.resolve());
+    if (vault.ownProblem && options.onlyLooks !== true && options.resumes !== true) {
+      throw vault.ownProblem;
+    }
+    return { ...around, state, vault, problem: options.onlyLooks === true ? [...vault.distrusted.values()][0] : undefined };
+  } catch (error) {
+    assertShowable(error, options);
+    const vault = await openVault(parts, around, opened, backend);
+    await vault.readCached(signal);
+    if (vault.refreshedAt === undefined) {
+      throw error;
+    }
+    return { ...around, state, vault, problem: error };
+  }
 }
 
 /** What a checkout is before its vault is known: the repository as it stands, and one look at its remote and at what keeps its vault. */
@@ -203,16 +212,11 @@ async function identifyQuickly(parts: Parts, repository: Repository, head: Head,
   return identity;
 }
 
-/** Shows the state of before and returns what is the matter; throws that where something will be written, or nothing was ever proven. */
-async function asLastProven(vault: Vault, error: unknown, { onlyLooks, signal }: OpenOptions): Promise<ConvoSyncError> {
-  if (onlyLooks !== true || !ConvoSyncError.is(error, 'vault-damaged', 'vault-forged', 'vault-rolled-back', 'vault-newer-format')) {
+/** What cannot be trusted any more is shown as it was last proven where nothing will be written; everything else is thrown. */
+function assertShowable(error: unknown, { onlyLooks }: OpenOptions): asserts error is ConvoSyncError {
+  if (onlyLooks !== true || !ConvoSyncError.is(error, 'vault-damaged', 'vault-forged', 'vault-rolled-back', 'vault-downgraded', 'vault-newer-format')) {
     throw error;
   }
-  await vault.readCached(signal);
-  if (vault.refreshedAt === undefined) {
-    throw error;
-  }
-  return error;
 }
 
 function asUnreachable(error: unknown): ConvoSyncError {

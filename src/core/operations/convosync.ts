@@ -5,7 +5,7 @@
 import type { OnProgress } from '../common/progress.ts';
 import type { Credentials } from '../storage/openStore.ts';
 import type { NewPassphrase, Secret } from '../vault/keySlots.ts';
-import type { NewVaultChoice } from '../vault/places.ts';
+import type { NewVaultChoice } from '../vault/openVault.ts';
 import type { ResumePlan, ResumeRequest, SavePlan, SaveRequest, VaultChoice } from './plan.ts';
 import type { UsedPlace } from './vaultPlaces.ts';
 import type { CheckReport, Listing, OpenedSession, ResumeReport, SaveReport, Status, SyncReport, UndoReport, VaultFacts } from './report.ts';

@@ -91,7 +91,7 @@ export async function openSession(parts: Parts, folder: string, id: string, opti
 }
 
 function isDistrusted({ problem }: Checkout): boolean {
-  return ConvoSyncError.is(problem, 'vault-damaged', 'vault-forged', 'vault-rolled-back', 'vault-newer-format');
+  return ConvoSyncError.is(problem, 'vault-damaged', 'vault-forged', 'vault-rolled-back', 'vault-downgraded', 'vault-newer-format');
 }
 
 function open(parts: Parts, at: string | Repository, { refresh, vault, signal }: ReadOptions): Promise<Checkout> {

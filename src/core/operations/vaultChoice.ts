@@ -10,13 +10,15 @@ import type { RemoteRefs, Repository } from '../git/repository.ts';
 import { withLock } from '../home/lock.ts';
 import type { RepositoryIdentity } from '../session/session.ts';
 import { CacheRepository } from '../storage/git/cacheRepository.ts';
-import { keys as storageKeys } from '../storage/backend.ts';
 import { documentsAt } from '../storage/storeBackend.ts';
 import { namespaceAmong, rootOf, vaultRef } from '../storage/git/refs.ts';
 import type { GitRemote } from '../storage/git/remote.ts';
 import { isOwnedBy, readDescription, type VaultDescription } from '../vault/description.ts';
-import type { Documents, Secret } from '../vault/keySlots.ts';
-import { adoptVault, foundVault, loadDocuments, loadVault, type NewVaultChoice, type OpenedVault, rememberedVault, rememberVault, unlockVault } from '../vault/places.ts';
+import type { Documents } from '../vault/documents.ts';
+import { tryLoadDocuments } from '../vault/keptDocuments.ts';
+import type { Secret } from '../vault/keySlots.ts';
+import { adoptVault, foundVault, loadVault, type NewVaultChoice, type OpenedVault, unlockVault } from '../vault/openVault.ts';
+import { rememberedVault, rememberVault } from '../vault/places.ts';
 import type { ChosenPlace } from './chosenPlace.ts';
 import { lockPatience } from './locks.ts';
 import type { Parts } from './parts.ts';
@@ -118,11 +120,11 @@ export async function unlock(parts: Parts, around: Surroundings, secret: Secret,
   const place = placeOf(around);
   const remembered = await rememberedVault(parts.home, place);
   const candidates = await readCandidates(parts, around, signal);
-  const known = remembered === undefined || candidates.some(({ description }) => description.id === remembered) ? undefined : await loadDocuments(parts.home, remembered);
+  const known = remembered === undefined || candidates.some(({ description }) => description.id === remembered) ? undefined : await tryLoadDocuments(parts.home, remembered);
   const id = choice === undefined || choice === 'new' ? remembered : choice.join;
   const sealed = [
     ...candidates.filter(({ description }) => description.sealed),
-    ...(known && remembered !== undefined ? [{ description: readDescription(remembered, known.get(storageKeys.vault) ?? new Uint8Array()), documents: known }] : []),
+    ...(known && remembered !== undefined ? [{ description: readDescription(remembered, known), documents: known }] : []),
   ].filter(({ description }) => id === undefined || description.id.startsWith(id));
   if (sealed.length === 0) {
     throw new ConvoSyncError('vault-not-found', 'There is no sealed vault here.', { details: { reason: 'none-sealed', ...(id === undefined ? {} : { vault: id }) } });
@@ -202,7 +204,7 @@ async function readAll(parts: Parts, ids: readonly string[], place: string, read
   for (const id of ids) {
     try {
       const documents = await read(id);
-      found.push({ description: readDescription(id, documents.get(storageKeys.vault) ?? new Uint8Array()), documents });
+      found.push({ description: readDescription(id, documents), documents });
     } catch (error) {
       parts.logger.warn(`vault ${id.slice(0, 8)} at ${place} cannot be opened: ${ConvoSyncError.is(error) ? error.code : 'unexpected'}`);
     }

@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { ConvoSyncError } from '../common/errors.ts';
 import { keys } from '../storage/backend.ts';
+import { forgetDeviceKey } from '../vault/deviceKey.ts';
 import { type NewPassphrase, passphraseSlot, recoverySlot, type Secret, unwrapKeys } from '../vault/keySlots.ts';
 import { provenLogsFile } from '../vault/provenLogs.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -30,6 +31,7 @@ export async function lockVault(parts: Parts, folder: string, { signal }: RunOpt
     return false;
   }
   await parts.keychain.delete(vault);
+  await forgetDeviceKey(parts.keychain, vault);
   await rm(provenLogsFile(parts.home, vault), { force: true });
   return true;
 }

@@ -27,6 +27,11 @@ export interface Backend {
    */
   logs(signal?: AbortSignal): Promise<Map<string, string | undefined>>;
 
+  /**
+   * A version of `vault.json` and everything under `keys/`, like those of `logs`; undefined also while there is nothing.
+   */
+  documents(signal?: AbortSignal): Promise<string | undefined>;
+
   /** The keys below a prefix that ends in `/`, sorted. An empty list means that there are none, never a failed read. */
   list(prefix: string, signal?: AbortSignal): Promise<string[]>;
 

@@ -57,6 +57,12 @@ export class StoreBackend implements Backend {
     return new Map([...logs].flatMap(([writer, records]) => (records.length > 0 ? [[writer, undefined] as const] : [])));
   }
 
+  /** Each is immutable, so their names say it all. */
+  async documents(signal?: AbortSignal): Promise<string | undefined> {
+    const { others } = await this.#seen(signal);
+    return others.length === 0 ? undefined : [...others].sort().join(' ');
+  }
+
   /** Chunks, which no look brings, are listed at the store when they are asked for. */
   async list(prefix: string, signal?: AbortSignal): Promise<string[]> {
     const { others, logs } = await this.#seen(signal);

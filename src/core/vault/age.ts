@@ -20,9 +20,10 @@ export async function keyOf(identity: string): Promise<AgeKey> {
   return { identity, recipient: await identityToRecipient(identity) };
 }
 
-export function encryptTo(recipient: string, plaintext: Uint8Array): Promise<Uint8Array> {
+/** @param recipients any of them can open it */
+export function encryptTo(recipients: readonly string[], plaintext: Uint8Array): Promise<Uint8Array> {
   const encrypter = new Encrypter();
-  encrypter.addRecipient(recipient);
+  recipients.forEach((recipient) => encrypter.addRecipient(recipient));
   return encrypter.encrypt(plaintext);
 }
 

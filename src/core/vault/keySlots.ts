@@ -1,15 +1,15 @@
 /**
- * Key slots: the vault's keys, wrapped once for every way in. In a readable vault there is one, `keys/open`, as it is. In
- * a sealed vault each is an age file of the same document: `keys/passphrase-<random>` for a passphrase (scrypt, random
- * salt), `keys/recovery-<random>` for a key that is printed and kept. The stock `age` program opens them.
+ * Key slots: the vault's keys (see `keysDocument`), wrapped once for every way in. In a readable vault there is one, `keys/open`,
+ * as it is. In a sealed vault each is an age file of the same document: `keys/passphrase-<random>` for a passphrase (scrypt,
+ * random salt), `keys/recovery-<random>` for a key that is printed and kept, `keys/device-<random>` for the own keys of
+ * one or more devices. The stock `age` program opens them.
  */
 import { randomId } from '../common/hash.ts';
 import { ConvoSyncError } from '../common/errors.ts';
 import { keys } from '../storage/backend.ts';
-import { readKeys, type VaultDescription, type VaultKeys } from './description.ts';
-
-/** By storage key: `vault.json` and the slots, as they are stored. */
-export type Documents = ReadonlyMap<string, Uint8Array>;
+import type { VaultDescription } from './description.ts';
+import type { Documents } from './documents.ts';
+import { readKeys, type VaultKeys } from './keysDocument.ts';
 
 /** What a person knows or has: a passphrase, or the recovery key (`AGE-SECRET-KEY-1…`). */
 export type Secret = string;
@@ -41,7 +41,13 @@ export async function passphraseSlot(document: Uint8Array, { passphrase, workFac
 export async function recoverySlot(document: Uint8Array): Promise<{ slot: [key: string, bytes: Uint8Array]; recoveryKey: string }> {
   const { encryptTo, newKey } = await import('./age.ts');
   const { identity, recipient } = await newKey();
-  return { slot: [keys.slot(`recovery-${randomId(4)}`), await encryptTo(recipient, document)], recoveryKey: identity };
+  return { slot: [keys.slot(`recovery-${randomId(4)}`), await encryptTo([recipient], document)], recoveryKey: identity };
+}
+
+/** @param recipients public keys of devices (`age1…`) */
+export async function deviceSlot(document: Uint8Array, recipients: readonly string[]): Promise<[key: string, bytes: Uint8Array]> {
+  const { encryptTo } = await import('./age.ts');
+  return [keys.slot(`device-${randomId(4)}`), await encryptTo(recipients, document)];
 }
 
 /** Typed in any case, with spaces around it. */
@@ -73,4 +79,20 @@ export async function unwrapKeys(description: VaultDescription, documents: Docum
     ...(damage.length > 0 ? { cause: damage[0] } : {}),
     details: { vault: description.id, kind: isRecoveryKey ? 'recovery key' : 'passphrase', slots: tried },
   });
+}
+
+/** The keys of a sealed vault, by a slot that was wrapped for this device; undefined where there is none. */
+export async function unwrapForDevice(description: VaultDescription, documents: Documents, identity: string): Promise<{ keys: VaultKeys; document: Uint8Array } | undefined> {
+  const { decryptBy } = await import('./age.ts');
+  for (const [key, bytes] of documents) {
+    try {
+      const document = key.startsWith(keys.slot('device-')) ? await decryptBy([identity], bytes) : undefined;
+      if (document) {
+        return { keys: readKeys(description, document, key), document };
+      }
+    } catch {
+      // One that is damaged, or of an epoch that is over, hides none of the others.
+    }
+  }
+  return undefined;
 }

@@ -14,6 +14,9 @@ import type { Seal } from './seal.ts';
 const PendingCode = z.object({ v: z.literal(1), record: z.string(), commit: z.string(), branch: z.string() });
 export type PendingCode = z.infer<typeof PendingCode>;
 
+/** The epoch that everything here is sealed for. */
+const SealedFor = z.object({ v: z.literal(1), epoch: z.int() });
+
 export class Outbox {
   readonly #folder: string;
   readonly #seal: Seal;
@@ -21,6 +24,20 @@ export class Outbox {
   constructor(folder: string, seal: Seal) {
     this.#folder = folder;
     this.#seal = seal;
+  }
+
+  /** Seals what waits anew once another epoch has begun: those that were taken out know the key of before. */
+  async sealFor(epoch: number): Promise<void> {
+    const before = (await readDocument(this.#sealedFor, SealedFor))?.epoch ?? 1;
+    if (before === epoch) {
+      return;
+    }
+    for (const [folder, sealed] of [['objects', await this.sealedObjects()], ['records', await this.sealedRecords()]] as const) {
+      for (const [name, bytes] of sealed) {
+        await writeFileAtomic(path.join(this.#folder, folder, name), await this.#seal.seal(await this.#seal.open(name, bytes)), { mode: 0o600 });
+      }
+    }
+    await writeDocument(this.#sealedFor, { v: 1, epoch });
   }
 
   async addObject(name: string, bytes: Uint8Array): Promise<void> {
@@ -82,6 +99,10 @@ export class Outbox {
       await this.dropCode();
       await rm(path.join(this.#folder, 'objects'), { recursive: true, force: true });
     }
+  }
+
+  get #sealedFor(): string {
+    return path.join(this.#folder, 'sealed-for.json');
   }
 
   get #code(): string {

@@ -11,21 +11,25 @@ import { sha256 } from '../common/hash.ts';
 import { Device } from '../session/device.ts';
 import { SessionSummary } from '../session/session.ts';
 import { type Clock, Timestamp } from './clock.ts';
+import { type Chain, identityOf } from './epochs.ts';
 
 export const recordFormat = 1;
 export const recordName = /^\d{8}-[0-9a-f]{32}$/;
 
 const id = z.string().regex(/^[0-9a-f]{8,64}$/);
 
-/** The vault's identity vouches for a writer's key. */
-export const Certificate = z.object({ writer: id, publicKey: z.string(), signature: z.string() });
+/** The identity of an epoch of the vault vouches for a writer's key. */
+export const Certificate = z.object({ writer: id, publicKey: z.string(), epoch: z.int().positive(), signature: z.string() });
 export type Certificate = z.infer<typeof Certificate>;
+
+/** `age1…`, of the device's own key: a new epoch wraps its keys for it. */
+const recipient = z.string().startsWith('age1').optional();
 
 /** What a record says, of the types that this program knows. */
 export const RecordBody = z.discriminatedUnion('type', [
   /** The first record of every log. `continues` names the log of the same device that is left read-only. */
-  z.object({ type: z.literal('introduced'), certificate: Certificate, device: Device, continues: id.optional() }),
-  z.object({ type: z.literal('device'), device: Device }),
+  z.object({ type: z.literal('introduced'), certificate: Certificate, device: Device, recipient, continues: id.optional() }),
+  z.object({ type: z.literal('device'), device: Device, recipient }),
   z.object({ type: z.literal('session'), summary: SessionSummary }),
   z.object({ type: z.literal('deleted'), session: id }),
   z.object({ type: z.literal('restored'), session: id }),
@@ -51,7 +55,7 @@ const Version = z.object({ v: z.int() });
  * Raise it whenever the schemas above read a record otherwise than before: what is kept of proven records was read by the
  * older ones, and is then read and proven anew.
  */
-export const recordReading = 1;
+export const recordReading = 2;
 
 export interface LogRecord {
   name: string;
@@ -137,15 +141,24 @@ export function recallRecord(name: string, bytes: Uint8Array): LogRecord {
   return { name, writer, seq, prev, heads, at, body: isKnownType(body.type) ? (body as KnownBody) : undefined };
 }
 
-export function certify(vault: string, writer: string, publicKey: KeyObject, identity: KeyObject): Certificate {
-  const spki = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
-  return { writer, publicKey: spki, signature: sign(null, certified(vault, writer, spki), identity).toString('base64') };
+export interface Certifying {
+  vault: string;
+  epoch: number;
+  writer: string;
+  publicKey: KeyObject;
 }
 
-/** @throws ConvoSyncError `vault-forged` when the vault's identity did not vouch for the writer */
-export function assertCertified(vault: string, certificate: Certificate, identity: KeyObject): void {
-  if (!verify(null, certified(vault, certificate.writer, certificate.publicKey), identity, Buffer.from(certificate.signature, 'base64'))) {
-    throw new ConvoSyncError('vault-forged', 'A writer is not certified by the vault.', { details: { writer: certificate.writer } });
+/** @param identity of the epoch */
+export function certify({ vault, epoch, writer, publicKey }: Certifying, identity: KeyObject): Certificate {
+  const spki = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+  return { writer, publicKey: spki, epoch, signature: sign(null, certified(vault, { writer, epoch, publicKey: spki }), identity).toString('base64') };
+}
+
+/** @throws ConvoSyncError `vault-forged`, naming the record, when no epoch of the vault vouched for the writer */
+export function assertCertified({ id, epochs }: Chain, object: string, certificate: Certificate): void {
+  const epoch = epochs[certificate.epoch - 1];
+  if (!epoch || !verify(null, certified(id, certificate), identityOf(id, epoch), Buffer.from(certificate.signature, 'base64'))) {
+    throw new ConvoSyncError('vault-forged', 'A writer is not certified by the vault.', { details: { object, writer: certificate.writer } });
   }
 }
 
@@ -165,8 +178,8 @@ function textOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }
 
-function certified(vault: string, writer: string, spki: string): Buffer {
-  return Buffer.from(`convosync writer 1\n${vault}\n${writer}\n${spki}\n`);
+function certified(vault: string, { writer, epoch, publicKey }: Omit<Certificate, 'signature'>): Buffer {
+  return Buffer.from(`convosync writer 1\n${vault}\n${epoch}\n${writer}\n${publicKey}\n`);
 }
 
 /** @param bytes both lines */

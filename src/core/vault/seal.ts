@@ -31,10 +31,13 @@ const largestRecord = 16 * 1024 * 1024;
 
 const ageHeader = Buffer.from('age-encryption.org/v1\n', 'latin1');
 
-/** @param epochs oldest first; none in a readable vault */
-export function sealWith(epochs: readonly EpochKey[]): Seal {
+/**
+ * @param epochs oldest first; none in a readable vault
+ * @param options.wasReadable the vault was sealed later: what lay there before lies there as it is
+ */
+export function sealWith(epochs: readonly EpochKey[], { wasReadable = false } = {}): Seal {
   const current = epochs.at(-1);
-  return current ? new AgeSeal(current.identity, epochs.map(({ identity }) => identity)) : readable;
+  return current ? new AgeSeal(current.identity, epochs.map(({ identity }) => identity), wasReadable) : readable;
 }
 
 const readable: Seal = {
@@ -47,21 +50,26 @@ const readable: Seal = {
 class AgeSeal implements Seal {
   readonly #current: string;
   readonly #identities: readonly string[];
+  readonly #wasReadable: boolean;
   #recipient: Promise<string> | undefined;
 
-  constructor(current: string, identities: readonly string[]) {
+  constructor(current: string, identities: readonly string[], wasReadable: boolean) {
     this.#current = current;
     this.#identities = identities;
+    this.#wasReadable = wasReadable;
   }
 
   async seal(plaintext: Uint8Array): Promise<Uint8Array> {
     const { encryptTo, keyOf } = await import('./age.ts');
     this.#recipient ??= keyOf(this.#current).then(({ recipient }) => recipient);
-    return encryptTo(await this.#recipient, plaintext);
+    return encryptTo([await this.#recipient], plaintext);
   }
 
   async open(object: string, bytes: Uint8Array): Promise<Uint8Array> {
     if (!ageHeader.equals(bytes.subarray(0, ageHeader.byteLength))) {
+      if (this.#wasReadable && !isAgeAtAll(bytes)) {
+        return bytes;
+      }
       throw isAgeAtAll(bytes)
         ? new ConvoSyncError('vault-newer-format', 'An object is sealed in a newer format.', { details: { object } })
         : new ConvoSyncError('vault-forged', 'An object lies unsealed in a sealed vault.', { details: { object, reason: 'unsealed' } });

@@ -4,8 +4,8 @@
  */
 import type { Home } from '../home/home.ts';
 import { type Backend, keys } from '../storage/backend.ts';
-import type { Documents } from './keySlots.ts';
-import { keepSlots } from './places.ts';
+import type { Documents } from './documents.ts';
+import { keepDocuments } from './keptDocuments.ts';
 
 export interface SlotStoreOptions {
   home: Home;
@@ -51,6 +51,6 @@ export class SlotStore {
     if (backend && (await this.areStored(signal))) {
       await backend.changeSlots([...added].map(([slot, bytes]) => ({ key: slot, bytes })), removed, signal);
     }
-    await keepSlots(home, vault, new Map([...before, ...added].filter(([slot]) => !removed.includes(slot))));
+    await keepDocuments(home, vault, new Map([...before, ...added].filter(([slot]) => !removed.includes(slot))));
   }
 }

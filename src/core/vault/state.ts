@@ -21,12 +21,21 @@ export interface TrashedSession extends SavedSession {
   trashedAt: string;
 }
 
+export interface KnownDevice {
+  device: Device;
+  /** ISO time of its last record. */
+  lastSeen: string;
+  writers: string[];
+  /** Its own public keys (`age1…`): one for each program on it that has opened the sealed vault. */
+  recipients: string[];
+}
+
 export interface VaultState {
   /** Newest first. */
   sessions: SavedSession[];
   trash: TrashedSession[];
-  /** By device id, with the ISO time of its last record. */
-  devices: Map<string, { device: Device; lastSeen: string; writers: string[] }>;
+  /** By device id. */
+  devices: Map<string, KnownDevice>;
   /** Writers whose clock runs more than a day ahead of ours. */
   clocksAhead: string[];
 }
@@ -40,7 +49,7 @@ interface Stamp {
 export function mergeLogs(logs: ReadonlyMap<string, readonly LogRecord[]>, queued: ReadonlySet<string>, now: Date): VaultState {
   const limit = now.getTime() + maxAhead;
   const clocksAhead = new Set<string>();
-  const devices = new Map<string, { device: Device; stamp: Stamp; lastSeen: number; writers: string[] }>();
+  const devices = new Map<string, { device: Device; stamp: Stamp; lastSeen: number; writers: string[]; recipients: string[] }>();
   const deviceOf = new Map<string, string>();
   const saved = new Map<string, { summary: SessionSummary; queued: boolean; stamp: Stamp }>();
   const trashed = new Map<string, { trashed: boolean; stamp: Stamp }>();
@@ -62,6 +71,7 @@ export function mergeLogs(logs: ReadonlyMap<string, readonly LogRecord[]>, queue
           stamp: known && isLater(known.stamp, stamp) ? known.stamp : stamp,
           lastSeen: known?.lastSeen ?? at.wall,
           writers: [...new Set([...(known?.writers ?? []), writer])].sort(),
+          recipients: [...new Set([...(known?.recipients ?? []), ...(body.recipient === undefined ? [] : [body.recipient])])].sort(),
         });
       } else if (body?.type === 'session') {
         const known = saved.get(body.summary.id);
@@ -100,7 +110,7 @@ export function mergeLogs(logs: ReadonlyMap<string, readonly LogRecord[]>, queue
   return {
     sessions,
     trash,
-    devices: new Map([...devices].map(([id, { device, lastSeen, writers }]) => [id, { device, lastSeen: new Date(lastSeen).toISOString(), writers }])),
+    devices: new Map([...devices].map(([id, { device, lastSeen, writers, recipients }]) => [id, { device, lastSeen: new Date(lastSeen).toISOString(), writers, recipients }])),
     clocksAhead: [...clocksAhead].sort(),
   };
 }

@@ -15,15 +15,24 @@ import type { Seal } from './seal.ts';
 
 export interface StoredLog extends RawLog {
   version: string | undefined;
+  /** What lies beyond the end of a writer that was taken out, and is not read. */
+  beyond: readonly LogObject[];
+}
+
+export interface Reading {
+  seal: Seal;
+  known: ReadonlyMap<string, ProvenLog>;
+  /** The last records of writers that were taken out (see `endsOf`). */
+  ends: ReadonlyMap<string, string>;
 }
 
 /** Nobody packs a log so often in a moment: what is listed and not there then is missing. */
 const looks = 4;
 
-export async function readStoredLogs(backend: Backend, seal: Seal, known: ReadonlyMap<string, ProvenLog>, signal?: AbortSignal): Promise<StoredLog[]> {
+export async function readStoredLogs(backend: Backend, reading: Reading, signal?: AbortSignal): Promise<StoredLog[]> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await readListed(backend, seal, known, signal);
+      return await readListed(backend, reading, signal);
     } catch (error) {
       if (attempt === looks || !ConvoSyncError.is(error, 'object-missing')) {
         throw error;
@@ -33,13 +42,13 @@ export async function readStoredLogs(backend: Backend, seal: Seal, known: Readon
   }
 }
 
-async function readListed(backend: Backend, seal: Seal, known: ReadonlyMap<string, ProvenLog>, signal?: AbortSignal): Promise<StoredLog[]> {
-  const logs = await Promise.all([...(await backend.logs(signal))].map(([writer, version]) => compare(backend, writer, version, known.get(writer), signal)));
+async function readListed(backend: Backend, { seal, known, ends }: Reading, signal?: AbortSignal): Promise<StoredLog[]> {
+  const logs = await Promise.all([...(await backend.logs(signal))].map(([writer, version]) => compare(backend, { writer, version, end: sequenceOfEnd(ends.get(writer)) }, known.get(writer), signal)));
   const stored = await backend.get(logs.flatMap(({ writer, added }) => added.map(({ name }) => key.record(writer, name))), signal);
-  return Promise.all(logs.map(async ({ writer, version, proven, added, doubled }) => {
+  return Promise.all(logs.map(async ({ writer, version, proven, added, doubled, beyond }) => {
     const opened = await openLogObjects(added, (name) => stored.get(key.record(writer, name)), seal);
     const records = new Map([...opened.records].filter(([name]) => sequenceOf(name) > proven.length));
-    return { writer, version, proven, records, problem: opened.problem ?? strange(doubled, opened.records) };
+    return { writer, version, beyond, proven, records, problem: opened.problem ?? strange(doubled, opened.records) };
   }));
 }
 
@@ -101,21 +110,39 @@ interface Compared {
   added: LogObject[];
   /** Single records that one of these holds too. */
   doubled: LogObject[];
+  beyond: LogObject[];
 }
 
-async function compare(backend: Backend, writer: string, version: string | undefined, known: ProvenLog | undefined, signal?: AbortSignal): Promise<Compared> {
+interface Found {
+  writer: string;
+  version: string | undefined;
+  /** Sequence number of the last record that counts. */
+  end: number;
+}
+
+function sequenceOfEnd(end: string | undefined): number {
+  return end === undefined ? Infinity : sequenceOf(end);
+}
+
+async function compare(backend: Backend, { writer, version, end }: Found, known: ProvenLog | undefined, signal?: AbortSignal): Promise<Compared> {
   const proven = known?.records ?? [];
   const sameVersion = known?.version === undefined || version === undefined ? undefined : known.version === version;
-  if (sameVersion === true) {
-    return { writer, version, proven, added: [], doubled: [] };
+  // Of a log that has ended, what was added to it is found anew each time.
+  if (sameVersion === true && end === Infinity) {
+    return { writer, version, proven, added: [], doubled: [], beyond: [] };
   }
-  const objects = await listLog(backend, writer, signal);
+  const all = await listLog(backend, writer, signal);
+  const objects = all.filter(({ first }) => first <= end);
+  const beyond = all.filter(({ last }) => last > end);
+  if (proven.length >= end) {
+    return { writer, version, proven, added: [], doubled: [], beyond };
+  }
   const added = objectsBeyond(objects, proven.length);
   const isAsProven = reaches(objects, proven.length) && objects.every((object) => isPack(object) || object.first > proven.length || proven[object.first - 1]?.name === object.name);
   if (isAsProven && (added.length > 0 || sameVersion === undefined)) {
-    return { writer, version, proven, added, doubled: doubledIn(objects, proven.length) };
+    return { writer, version, proven, added, doubled: doubledIn(objects, proven.length), beyond };
   }
-  return { writer, version, proven: [], added: objectsBeyond(objects, 0), doubled: doubledIn(objects, 0) };
+  return { writer, version, proven: [], added: objectsBeyond(objects, 0), doubled: doubledIn(objects, 0), beyond };
 }
 
 function doubledIn(objects: readonly LogObject[], seq: number): LogObject[] {

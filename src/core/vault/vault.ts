@@ -11,11 +11,13 @@ import type { Device } from '../session/device.ts';
 import type { SessionSummary } from '../session/session.ts';
 import { type Backend, type CodePush, keys as key, type StoredObject } from '../storage/backend.ts';
 import { Clock } from './clock.ts';
-import { identityKey, type VaultDescription, type VaultKeys } from './description.ts';
 import { copyVault } from './copyVault.ts';
+import type { VaultDescription } from './description.ts';
+import type { Documents } from './documents.ts';
+import { endsOf, newestOf } from './epochs.ts';
+import type { VaultKeys } from './keysDocument.ts';
 import { KeptManifests } from './keptManifests.ts';
-import type { Documents } from './keySlots.ts';
-import { containHeads, headsOf, headsToTell, type RawLog, type ReadLogs, readLogs } from './log.ts';
+import { containHeads, headsOf, headsToTell, type RawLog, type ReadLogs, readLogs, type RefusedRecords } from './log.ts';
 import { passesPack } from './logObjects.ts';
 import { Outbox } from './outbox.ts';
 import { ProvenLogs, provenLogsFile } from './provenLogs.ts';
@@ -36,6 +38,8 @@ export interface VaultOptions {
   keys: VaultKeys;
   /** `vault.json` and the key slots as they are, or will be, stored. */
   documents: Documents;
+  /** Public half of this device's own key, in a sealed vault. */
+  recipient?: string | undefined;
   /** Undefined while there is no place to send to: sessions then wait in the outbox. */
   backend: Backend | undefined;
   /** Which sessions are of the repository at hand; all where the vault holds those of one alone. */
@@ -77,6 +81,7 @@ export class Vault {
   #stranded: LogRecord[] = [];
   #writer: Writer;
   #state: VaultState = { sessions: [], trash: [], devices: new Map(), clocksAhead: [] };
+  #refused: readonly RefusedRecords[] = [];
   #holdsOthers = false;
   #refreshedAt: string | undefined;
   /** The store was looked at by this very object, so what it shows is not from a cache. */
@@ -85,7 +90,7 @@ export class Vault {
 
   private constructor(options: VaultOptions, writer: Writer, copied: boolean) {
     this.#options = options;
-    this.#seal = sealWith(options.keys.epochs);
+    this.#seal = sealWith(options.keys.epochs, { wasReadable: options.description.epochs.some(({ sealed }) => !sealed) });
     this.#outbox = new Outbox(path.join(options.home.vaultsFolder, options.description.id, 'outbox'), this.#seal);
     this.#heads = new SeenHeads(options.home, options.description.id);
     this.#clock = new Clock(options.now);
@@ -135,6 +140,11 @@ export class Vault {
   /** Something of it has been at a store, as far as this device knows. */
   get wasSent(): boolean {
     return this.#writer.published !== undefined || this.#atStore.size > 0;
+  }
+
+  /** What the last look found and does not use. */
+  get refused(): readonly RefusedRecords[] {
+    return this.#refused;
   }
 
   /** ISO time of the last look at the store that succeeded; undefined if there never was one. */
@@ -204,12 +214,17 @@ export class Vault {
   async takeUp(signal?: AbortSignal): Promise<void> {
     const { home, description, fingerprint } = this.#options;
     const { writer, copied } = await Writer.load(home, description.id, fingerprint);
+    await this.#outbox.sealFor(description.epoch);
     const waiting = await this.#outbox.records();
     const isCurrent = writer.id === this.#writer.id && writer.published === this.#writer.published && [...waiting.keys()].join() === [...this.#waiting].join();
     this.#writer = writer;
     this.#copied ||= copied;
     if (!isCurrent) {
       await this.#recall(signal);
+    }
+    if (this.#isOver([...waiting].map(([name, bytes]) => readOwnRecord(name, bytes)))) {
+      this.#options.logger.warn('the vault takes nothing more from this writer: continuing as a new one of the same device');
+      await this.#writer.replace();
     }
     if ([...waiting].some(([name, bytes]) => readOwnRecord(name, bytes).writer !== writer.id)) {
       await this.#signAnew();
@@ -232,10 +247,10 @@ export class Vault {
     const pending = [...(await this.#outbox.records()).keys()];
     let previous = pending.at(-1) ?? this.#writer.published;
     previous ??= await this.#sign(this.#introduction(), undefined);
-    const { device } = this.#options;
-    const known = this.#state.devices.get(device.id)?.device;
-    if (known && (known.name !== device.name || known.kind !== device.kind)) {
-      previous = await this.#sign({ type: 'device', device }, previous);
+    const { device, recipient } = this.#options;
+    const known = this.#state.devices.get(device.id);
+    if (known && (known.device.name !== device.name || known.device.kind !== device.kind || (recipient !== undefined && !known.recipients.includes(recipient)))) {
+      previous = await this.#sign({ type: 'device', device, recipient }, previous);
     }
     await this.#sign(body, previous, code);
     this.#merge();
@@ -347,11 +362,12 @@ export class Vault {
   }
 
   #introduction(): KnownBody {
-    const { description, keys, device } = this.#options;
+    const { description: { id: vault, epoch }, keys, device, recipient } = this.#options;
     return {
       type: 'introduced',
-      certificate: certify(description.id, this.#writer.id, this.#writer.publicKey, keys.identity),
+      certificate: certify({ vault, epoch, writer: this.#writer.id, publicKey: this.#writer.publicKey }, keys.identity),
       device,
+      recipient,
       ...(this.#writer.continues === undefined ? {} : { continues: this.#writer.continues }),
     };
   }
@@ -372,6 +388,14 @@ export class Vault {
     this.#logs.set(this.#writer.id, [...(this.#logs.get(this.#writer.id) ?? []), read]);
     this.#waiting.add(record.name);
     return record.name;
+  }
+
+  /** Whether nobody takes anything from this writer any more: it was taken out, or began in an epoch that is over and is unknown to the next. */
+  #isOver(waiting: readonly LogRecord[]): boolean {
+    const { id } = this.#writer;
+    const { description } = this.#options;
+    const introduction = waiting.find(({ writer, seq }) => writer === id && seq === 1)?.body;
+    return endsOf(description).has(id) || this.#refused.some(({ writer }) => writer === id) || (introduction?.type === 'introduced' && introduction.certificate.epoch !== description.epoch);
   }
 
   /** Compares the store's end of this writer's log with where this device left it; true when something had to change. */
@@ -425,8 +449,10 @@ export class Vault {
 
   /** Takes over what the backend shows, as far as it is proven, and keeps what was new in it. */
   async #readStore(backend: Backend, proven: ProvenLogs, signal?: AbortSignal): Promise<void> {
-    const stored = await readStoredLogs(backend, this.#seal, proven.logs, signal);
-    const { logs, problems } = await this.#prove(stored);
+    const stored = await readStoredLogs(backend, { seal: this.#seal, known: proven.logs, ends: endsOf(this.#options.description) }, signal);
+    const { logs, problems, refused } = await this.#prove(stored);
+    const ended = stored.flatMap(({ writer, beyond: [object, ...more] }): RefusedRecords[] => (object === undefined ? [] : [{ writer, object: object.name, count: more.length + 1, reason: 'ended' }]));
+    this.#refused = [...ended, ...refused];
     for (const writer of problems.keys()) {
       const before = proven.logs.get(writer)?.records ?? [];
       logs.set(writer, before.length > (logs.get(writer)?.length ?? 0) ? [...before] : logs.get(writer) ?? []);
@@ -449,8 +475,9 @@ export class Vault {
     const { backend } = this.#options;
     const { id, published } = this.#writer;
     const proven = await this.#loadProven();
-    const heads = { ...(await this.#heads.read()).heads, ...(published === undefined ? {} : { [id]: published }) };
-    if (!backend || containHeads(proven.logs, heads)) {
+    const { description } = this.#options;
+    const heads = { ...newestOf(description.epochs).writers, ...(await this.#heads.read()).heads, ...(published === undefined ? {} : { [id]: published }) };
+    if (!backend || containHeads(description, proven.logs, heads)) {
       await this.#takeOver(new Map([...proven.logs].map(([writer, { records }]) => [writer, records])));
       this.#proven = proven;
       return;
@@ -488,8 +515,7 @@ export class Vault {
   }
 
   async #prove(logs: readonly RawLog[]): Promise<ReadLogs> {
-    const { description } = this.#options;
-    return readLogs(description.id, identityKey(description), logs, (await this.#heads.read()).heads);
+    return readLogs(this.#options.description, logs, (await this.#heads.read()).heads);
   }
 
   #merge(): void {

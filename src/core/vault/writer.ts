@@ -25,6 +25,11 @@ const WriterDocument = z.object({
 });
 type WriterDocument = z.infer<typeof WriterDocument>;
 
+/** Id of this machine's writer of a vault; undefined where it never wrote. */
+export async function writerHere(home: Home, vault: string): Promise<string | undefined> {
+  return (await readDocument(fileOf(home, vault), WriterDocument))?.writer;
+}
+
 export class Writer {
   readonly #file: string;
   #document: WriterDocument;
@@ -36,7 +41,7 @@ export class Writer {
 
   /** Loads this machine's writer of a vault, or starts one; `copied` when the home came from another machine. */
   static async load(home: Home, vault: string, fingerprint: string): Promise<{ writer: Writer; copied: boolean }> {
-    const file = path.join(home.writersFolder, `${vault}.json`);
+    const file = fileOf(home, vault);
     const document = await readDocument(file, WriterDocument);
     if (document?.fingerprint === fingerprint) {
       return { writer: new Writer(file, document), copied: false };
@@ -81,6 +86,8 @@ export class Writer {
     await writeDocument(this.#file, this.#document);
   }
 }
+
+const fileOf = (home: Home, vault: string): string => path.join(home.writersFolder, `${vault}.json`);
 
 function newDocument(vault: string, fingerprint: string, continues: string | undefined): WriterDocument {
   const { privateKey } = generateKeyPairSync('ed25519');

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { SavePlan } from '../../core/operations/plan.ts';
-import type { NewVaultChoice } from '../../core/vault/places.ts';
+import type { NewVaultChoice } from '../../core/vault/openVault.ts';
 import { faultOf, newPassphrase, whoMayRead } from '../../wording/newVault.ts';
 import { configuration } from '../configuration.ts';
 import { askSecretly } from './askSecretly.ts';

@@ -4,7 +4,7 @@ import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { Finding, Remedy } from '../../core/git/finding.ts';
 import type { ConversationPreview, SavePlan, SaveRequest, Sealing } from '../../core/operations/plan.ts';
 import type { SaveReport } from '../../core/operations/report.ts';
-import type { NewVaultChoice } from '../../core/vault/places.ts';
+import type { NewVaultChoice } from '../../core/vault/openVault.ts';
 import { explainError } from '../../wording/errors.ts';
 import { remedyLabel } from '../../wording/findings.ts';
 import { describeNote, describeOutcome } from '../../wording/reports.ts';

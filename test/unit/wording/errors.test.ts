@@ -39,6 +39,8 @@ const details: Record<ErrorCode, Record<string, unknown>> = {
   'vault-wrong-key': { vault: 'ab' },
   'vault-forged': { writer: 'ab' },
   'vault-rolled-back': { object: 'ab' },
+  'vault-downgraded': { object: 'keys/epoch-2', reason: 'older-epoch' },
+  'vault-revoked': { vault: 'ab', begun: '2026-01-01T00:00:00Z' },
   'vault-choice': { vaults: [{ id: 'aabbccddeeff', created: '2026-01-01T00:00:00Z' }] },
   'conversation-not-found': { conversation: '1234' },
   'conversation-unreadable': { file: '/home/ada/.claude/projects/x/1.jsonl' },

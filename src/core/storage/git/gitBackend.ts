@@ -89,6 +89,11 @@ export class GitBackend implements Backend {
     return new Map(logs.sort());
   }
 
+  async documents(signal?: AbortSignal): Promise<string | undefined> {
+    const { vault, cache } = this.#options;
+    return (await cache.refs(signal)).get(vaultRef(vault));
+  }
+
   async list(prefix: string, signal?: AbortSignal): Promise<string[]> {
     const { cache } = this.#options;
     const found: string[] = [];

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
-import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { ConvoSyncError, type ErrorCode } from '../../../../src/core/common/errors.ts';
-import { createVault, isOwnedBy, readDescription, readKeys } from '../../../../src/core/vault/description.ts';
+import { newKey } from '../../../../src/core/vault/age.ts';
+import { createVault, isOwnedBy, readDescription } from '../../../../src/core/vault/description.ts';
+import { readKeys } from '../../../../src/core/vault/keysDocument.ts';
 import { headsOf, headsToTell, type RawLog, type ReadLogs, readLogs } from '../../../../src/core/vault/log.ts';
 import type { KnownBody } from '../../../../src/core/vault/record.ts';
 import { now, SignedLog, vault, vaultKeys } from '../../../support/signedLog.ts';
 
 const rawLog = ({ writer, records }: SignedLog): RawLog => ({ writer, proven: [], records });
-const identity = createPublicKey(vaultKeys.identity);
-const readAll = (logs: RawLog[], remembered = {}): ReadLogs => readLogs(vault.description.id, identity, logs, remembered);
+const asDocument = (bytes: Uint8Array) => new Map([['vault.json', bytes]]);
+const readAll = (logs: RawLog[], remembered = {}): ReadLogs => readLogs(vault.description, logs, remembered);
 /** The logs, when nothing is wrong with any of them. */
 const read = (logs: RawLog[], remembered = {}): ReadLogs['logs'] => {
   const { logs: sound, problems } = readAll(logs, remembered);
@@ -102,24 +104,24 @@ describe('the description of a vault', () => {
   it('opens with its own key only, and cannot be given for another vault’s', () => {
     const other = createVault('ada@example.org', now);
     const { description, bytes, keys } = vault;
-    assert.deepEqual(readDescription(description.id, bytes), description);
+    assert.deepEqual(readDescription(description.id, asDocument(bytes)), description);
     assert.deepEqual(readKeys(description, keys, 'keys/open').nameKey, vaultKeys.nameKey);
-    assert.throws(() => readDescription(description.id, other.bytes), (error) => ConvoSyncError.is(error, 'vault-forged'));
+    assert.throws(() => readDescription(description.id, asDocument(other.bytes)), (error) => ConvoSyncError.is(error, 'vault-forged'));
     assert.throws(() => readKeys(description, other.keys, 'keys/open'), (error) => ConvoSyncError.is(error, 'vault-wrong-key'));
     assert.throws(() => readKeys(description, Buffer.from('{'), 'keys/open'), (error) => ConvoSyncError.is(error, 'vault-damaged'));
   });
 
   it('of a newer format is told from a damaged one', () => {
     const text = Buffer.from(vault.bytes).toString('utf8');
-    assert.throws(() => readDescription(vault.description.id, Buffer.from(text.replace('"v": 1', '"v": 2'))), (error) => ConvoSyncError.is(error, 'vault-newer-format'));
+    assert.throws(() => readDescription(vault.description.id, asDocument(Buffer.from(text.replace('"v": 1', '"v": 2')))), (error) => ConvoSyncError.is(error, 'vault-newer-format'));
   });
 
-  it('cannot be altered: not to say that the vault is readable, nor that its epoch is another', () => {
-    const sealed = createVault('ada@example.org', now, 'AGE-SECRET-KEY-1TEST');
+  it('cannot be altered: not to say that the vault is readable, nor that it is someone else’s', async () => {
+    const sealed = createVault('ada@example.org', now, await newKey());
     const text = Buffer.from(sealed.bytes).toString('utf8');
-    for (const altered of [text.replace('"sealed": true', '"sealed": false'), text.replace('"epoch": 1', '"epoch": 2'), text.replace(/"owner": "[0-9a-f]{4}/, '"owner": "0000'), text.replace(/"signature": "[^"]{4}/, '"signature": "AAAA')]) {
+    for (const altered of [text.replace('"sealed": true', '"sealed": false'), text.replace(/"owner": "[0-9a-f]{4}/, '"owner": "0000'), text.replace(/"signature": "[^"]{4}/, '"signature": "AAAA')]) {
       assert.notEqual(altered, text);
-      assert.throws(() => readDescription(sealed.description.id, Buffer.from(altered)), (error) => ConvoSyncError.is(error, 'vault-forged') && error.details['object'] === 'vault.json');
+      assert.throws(() => readDescription(sealed.description.id, asDocument(Buffer.from(altered))), (error) => ConvoSyncError.is(error, 'vault-forged') && error.details['object'] === 'vault.json');
     }
   });
 

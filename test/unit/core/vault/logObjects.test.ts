@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { createPublicKey } from 'node:crypto';
 import * as fc from 'fast-check';
 import { ConvoSyncError } from '../../../../src/core/common/errors.ts';
 import { keys } from '../../../../src/core/storage/backend.ts';
@@ -8,10 +7,10 @@ import { isPack, logObject, type LogObject, objectsBeyond, pack, packsDue, reach
 import { sealWith } from '../../../../src/core/vault/seal.ts';
 import { packsToSend, readStoredLogs, supersededKeys } from '../../../../src/core/vault/storedLogs.ts';
 import { MemoryBackend, MemoryStore } from '../../../support/memoryBackend.ts';
-import { SignedLog, vault, vaultKeys } from '../../../support/signedLog.ts';
+import { SignedLog, vault } from '../../../support/signedLog.ts';
 
 const seal = sealWith([]);
-const identity = createPublicKey(vaultKeys.identity);
+const reading = { seal, known: new Map(), ends: new Map() };
 const single = (seq: number): LogObject => ({ name: `${String(seq).padStart(8, '0')}-${'a'.repeat(32)}`, first: seq, last: seq });
 const packOf = (parts: LogObject[]): LogObject => {
   const [first = 0, last = 0] = [parts[0]?.first, parts.at(-1)?.last];
@@ -108,7 +107,7 @@ describe('a pack of records', () => {
     const put = (): void => log.records.forEach((bytes, name) => store.put(keys.record(log.writer, name), bytes));
     const packUp = async (): Promise<string[]> => {
       await backend.refresh();
-      const { logs } = readLogs(vault.description.id, identity, await readStoredLogs(backend, seal, new Map()), {});
+      const { logs } = readLogs(vault.description, await readStoredLogs(backend, reading), {});
       const packs = await packsToSend(backend, seal, log.writer, logs.get(log.writer) ?? []);
       packs.forEach(({ key, bytes }) => store.put(key, bytes));
       await backend.refresh();
@@ -116,7 +115,7 @@ describe('a pack of records', () => {
     };
     const read = async (): Promise<{ names: string[]; problem: string | undefined }> => {
       await backend.refresh();
-      const { logs, problems } = readLogs(vault.description.id, identity, await readStoredLogs(backend, seal, new Map()), {});
+      const { logs, problems } = readLogs(vault.description, await readStoredLogs(backend, reading), {});
       return { names: logs.get(log.writer)?.map(({ name }) => name) ?? [], problem: problems.get(log.writer)?.code };
     };
 
@@ -150,7 +149,7 @@ describe('a pack of records', () => {
         }
         return plain(wanted, signal);
       };
-      const [stored] = await readStoredLogs(reader, seal, new Map());
+      const [stored] = await readStoredLogs(reader, reading);
       assert.deepEqual([...(stored?.records.keys() ?? [])], [...log.records.keys()]);
     });
 
@@ -176,7 +175,7 @@ describe('the logs of a vault of which one is bad', () => {
     [1, 2, 3].forEach(() => bad.delete());
     const [name = '', bytes = new Uint8Array()] = [...bad.records][2] ?? [];
     bad.records.set(name, Buffer.from(Buffer.from(bytes).toString().replace('abab', 'acac')));
-    const { logs, problems } = readLogs(vault.description.id, identity, [good, bad].map(({ writer, records }) => ({ writer, records, proven: [] })), {});
+    const { logs, problems } = readLogs(vault.description, [good, bad].map(({ writer, records }) => ({ writer, records, proven: [] })), {});
     assert.deepEqual([...logs].map(([writer, records]) => [writer, records.length]), [[good.writer, 2], [bad.writer, 2]]);
     assert.deepEqual([...problems].map(([writer, { code, details }]) => [writer, code, details['object']]), [[bad.writer, 'vault-damaged', name]]);
   });

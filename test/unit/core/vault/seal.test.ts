@@ -55,7 +55,7 @@ describe('a seal', () => {
 
 describe('the key slots of a sealed vault', () => {
   const make = async () => {
-    const vault = createVault('ada@example.org', new Date(), (await newKey()).identity);
+    const vault = createVault('ada@example.org', new Date(), await newKey());
     const { slot, recoveryKey } = await recoverySlot(vault.keys);
     return { ...vault, recoveryKey, documents: new Map([await passphraseSlot(vault.keys, { passphrase, workFactor: 2 }), slot]) };
   };

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { createVault } from '../../../../src/core/vault/description.ts';
 import { readShortCode, shortCode } from '../../../../src/core/vault/shortCode.ts';
 import { stateCode } from '../../../../src/core/vault/stateCode.ts';
-import { vault } from '../../../support/signedLog.ts';
+import { now, vault } from '../../../support/signedLog.ts';
 
 describe('a short code', () => {
   it('is the same for the same, another for anything else, and another for another purpose', async () => {
@@ -34,7 +35,8 @@ describe('the state code of a vault', () => {
     for (const other of [{ aaaaaaaa }, { aaaaaaaa: bbbbbbbb, bbbbbbbb: aaaaaaaa }, { ...heads, bbbbbbbb: `00000002-${'3'.repeat(32)}` }]) {
       assert.notEqual(await stateCode(description, other), code);
     }
-    assert.notEqual(await stateCode({ ...description, epoch: 2 }, heads), code);
-    assert.notEqual(await stateCode({ ...description, sealed: true }, heads), code);
+    const [first] = description.epochs;
+    assert.notEqual(await stateCode({ ...description, epochs: [first, { ...first, epoch: 2, signature: 'another' }] }, heads), code);
+    assert.notEqual(await stateCode(createVault('ada@example.org', now).description, heads), code);
   });
 });
