@@ -70,7 +70,7 @@ export function openedDocument({ session, manifest, verdict, conversations }: Op
 }
 
 export function devicesDocument(status: Status): unknown {
-  return { devices: allDevices(status).map(({ device, lastSeen }) => ({ ...device, lastSeen, here: device.id === status.listing.here.id })), ...freshness(status.listing) };
+  return { devices: allDevices(status).map(({ device, lastSeen, revoked }) => ({ ...device, lastSeen, revoked, here: device.id === status.listing.here.id })), ...freshness(status.listing) };
 }
 
 /** Of one repository as it is, of several as a list with their folders. */

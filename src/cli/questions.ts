@@ -11,6 +11,7 @@ import { shortId } from '../wording/short.ts';
 import { age } from '../wording/time.ts';
 import type { Invocation } from './invocation.ts';
 import type { NewVault } from './options.ts';
+import { readPassphrase } from './passphrase.ts';
 import { vaultsOf } from './render/renderError.ts';
 import { renderFindings } from './render/renderFindings.ts';
 import type { Prompts } from './terminal/prompts.ts';
@@ -144,6 +145,15 @@ export async function askForNewPassphrase({ prompts, output }: { prompts: Prompt
     }
     output.tell(undefined, () => newPassphrase.notTheSame);
   }
+}
+
+/** A new passphrase as it was handed over, or asked for; throws `usage` where nobody has one. */
+export async function nextPassphrase({ prompts, output, currentFolder, stdin }: Invocation, file: string | undefined, message: string): Promise<string> {
+  const passphrase = (await readPassphrase(file, { currentFolder, stdin })) ?? (prompts && (await askForNewPassphrase({ prompts, output }, message)));
+  if (passphrase === undefined) {
+    throw new ConvoSyncError('usage', 'There is nobody to ask for the new passphrase: hand it over with --new-passphrase-file.');
+  }
+  return passphrase;
 }
 
 /** How the vault is to be that the first save makes; undefined where nobody says. */

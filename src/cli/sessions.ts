@@ -29,8 +29,8 @@ export function inOrderOfResuming({ sessions, here }: Pick<Listing, 'sessions' |
 }
 
 /** This device first, also before it has saved anything; `lastSeen` of the others in ISO 8601. */
-export function allDevices({ devices, listing }: Pick<Status, 'devices' | 'listing'>): { device: Device; lastSeen?: string }[] {
-  return [{ device: listing.here }, ...devices.filter(({ here }) => !here).map(({ device, lastSeen }) => ({ device, lastSeen }))];
+export function allDevices({ devices, listing }: Pick<Status, 'devices' | 'listing'>): { device: Device; lastSeen?: string; revoked: boolean }[] {
+  return [{ device: listing.here, revoked: false }, ...devices.filter(({ here }) => !here).map(({ device, lastSeen, revoked }) => ({ device, lastSeen, revoked }))];
 }
 
 export function messagesIn({ summary }: SavedSession): number {

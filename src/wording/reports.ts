@@ -64,6 +64,10 @@ export function describeNote(note: Note): string {
       return 'ConvoSync’s folder on this device was copied or restored. Both copies count as this one device, and nothing is lost by that.';
     case 'distrusted':
       return describeDistrust(note.error);
+    case 'refused-records':
+      return note.reason === 'ended'
+        ? `${note.device ?? 'A device'} was taken out of the vault and has written on: nothing of that is used (from ${note.object.slice(0, 12)}… on).`
+        : `Somebody with a key that was replaced has written as a device that nobody knows: nothing of that is used (from ${note.object.slice(0, 12)}… on).`;
     case 'clock-ahead':
       return `The clock of ${count(note.writers, 'device')} runs more than a day ahead; the order of sessions may be off.`;
     case 'generic-device-name':

@@ -1,12 +1,15 @@
 import type { Command } from 'commander';
 import type { VaultChoice } from '../../core/operations/plan.ts';
+import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { Status } from '../../core/operations/report.ts';
+import { describeRevoked, revoking } from '../../wording/renewedKeys.ts';
 import { age } from '../../wording/time.ts';
 import { devicesDocument } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
 import { jsonOption, vaultOption, withCommonOptions } from '../options.ts';
-import { withVault } from '../questions.ts';
+import { askForSecret, nextPassphrase, withVault } from '../questions.ts';
 import { renderListingProblems } from '../render/renderList.ts';
+import { renderRecoveryKey } from '../render/renderSave.ts';
 import { allDevices } from '../sessions.ts';
 import { renderColumns } from '../terminal/columns.ts';
 import type { Look } from '../terminal/style.ts';
@@ -14,7 +17,8 @@ import type { Look } from '../terminal/style.ts';
 const examples = `
 Examples:
   convosync devices                   the devices that saved into this repository's vault
-  convosync devices rename "Laptop"   how this device is called from now on`;
+  convosync devices rename "Laptop"   how this device is called from now on
+  convosync devices revoke "Laptop"   take a device out: new keys, which it does not get`;
 
 export function addDevices(program: Command, run: RunVerb): void {
   const devices = program.command('devices')
@@ -32,6 +36,47 @@ export function addDevices(program: Command, run: RunVerb): void {
   withCommonOptions(renaming)
     // Options that both verbs have are read by the one above.
     .action((name: string, _: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', (invocation) => rename(invocation, name)));
+  const taking = devices.command('revoke')
+    .description('Takes a device out of the sealed vault: it cannot read what is saved from now on, and nothing that it saves is used. Your other devices stay in.')
+    .argument('<device>', 'its name, or the beginning of its id')
+    .option('--new-passphrase-file <file>', 'a new passphrase, as the first line of a file; without it the one until now stays')
+    .option('-y, --yes', 'do not ask')
+    .addOption(jsonOption());
+  withCommonOptions(taking)
+    .action((name: string, _: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', (invocation) => revoke(invocation, name, command.optsWithGlobals())));
+}
+
+interface RevokeOptions extends CommonOptions {
+  newPassphraseFile?: string;
+  yes?: boolean;
+}
+
+async function revoke(invocation: Invocation, name: string, options: RevokeOptions): Promise<Ending> {
+  const { convosync, output, work, folder, prompts } = invocation;
+  if (options.yes !== true) {
+    if (prompts === undefined) {
+      throw new ConvoSyncError('usage', 'There is nobody to ask: add --yes to take the device out.');
+    }
+    output.tell(undefined, () => revoking.consequence);
+    if (!(await prompts.confirm(revoking.question(name), false))) {
+      throw new ConvoSyncError('cancelled', 'The device was not taken out.');
+    }
+  }
+  const current = await askForSecret(invocation);
+  const next = await passphraseAfterwards(invocation, options);
+  const revoked = await withVault(invocation, undefined, () => work((run) => convosync.revoke(folder, { device: name, current, ...(next === undefined ? {} : { next: { passphrase: next } }) }, run)));
+  output.report(revoked, ({ device, recoveryKey }, look) => [...describeRevoked(device.name), '', ...renderRecoveryKey(recoveryKey, look)].join('\n'), (done) => done);
+  return 0;
+}
+
+/** Undefined to keep the one until now. */
+async function passphraseAfterwards(invocation: Invocation, { newPassphraseFile, yes }: RevokeOptions): Promise<string | undefined> {
+  const { prompts } = invocation;
+  const wantsNew = newPassphraseFile !== undefined || (yes !== true && prompts !== undefined && (await prompts.choose(revoking.passphrase, [
+    { value: true, label: revoking.change.label, hint: revoking.change.detail },
+    { value: false, label: revoking.keep.label, hint: revoking.keep.detail },
+  ])));
+  return wantsNew ? nextPassphrase(invocation, newPassphraseFile, 'The new passphrase') : undefined;
 }
 
 async function list(invocation: Invocation, options: { vault?: VaultChoice }): Promise<Ending> {
@@ -45,7 +90,7 @@ async function list(invocation: Invocation, options: { vault?: VaultChoice }): P
 function renderDevices(status: Status, { style, columns, now }: Look): string {
   return renderColumns(
     [{ heading: 'DEVICE', atLeast: 6 }, { heading: 'KIND' }, { heading: 'LAST SEEN' }],
-    allDevices(status).map(({ device, lastSeen }) => [device.name, device.kind, lastSeen === undefined ? 'this device' : age(lastSeen, now)]),
+    allDevices(status).map(({ device, lastSeen, revoked }) => [device.name, device.kind, revoked ? 'taken out' : lastSeen === undefined ? 'this device' : age(lastSeen, now)]),
     columns,
     style.faint,
   ).join('\n');

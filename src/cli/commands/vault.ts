@@ -25,6 +25,7 @@ Examples:
   convosync vault lock                          forget its keys on this device
   convosync vault passphrase                    have it open to a new passphrase, and to no earlier one
   convosync vault recovery-key                  have it open to a new recovery key, and to no earlier one
+  convosync vault seal                          seal a readable vault from now on
   convosync vault check                         read everything that is saved, and prove it
   convosync vault use ~/Dropbox/convosync       keep this repository's sessions in a folder from now on
   convosync vault use https://cloud.example.org/dav/convosync --user ada

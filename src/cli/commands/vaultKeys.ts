@@ -3,11 +3,11 @@ import type { Command } from 'commander';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { VaultChoice } from '../../core/operations/plan.ts';
 import { newPassphrase } from '../../wording/newVault.ts';
+import { describeSealed, sealing } from '../../wording/renewedKeys.ts';
 import { firstLook } from '../../wording/stateCode.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
 import { withCommonOptions } from '../options.ts';
-import { readPassphrase } from '../passphrase.ts';
-import { askForNewPassphrase, askForSecret, unlock, withVault } from '../questions.ts';
+import { askForSecret, nextPassphrase, unlock, withVault } from '../questions.ts';
 import { renderRecoveryKey } from '../render/renderSave.ts';
 
 interface KeyOptions extends CommonOptions {
@@ -26,6 +26,10 @@ export function addVaultKeys(vault: Command, run: RunVerb): void {
     .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', (invocation) => changePassphrase(invocation, command.optsWithGlobals())));
   withCommonOptions(vault.command('recovery-key').description('Shows a new recovery key, once. The earlier one opens the vault no more.'))
     .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', renewRecoveryKey));
+  withCommonOptions(vault.command('seal')
+    .description('Seals a readable vault: what is saved from now on only your own devices can read. What was saved before stays readable where it lies.')
+    .option('--new-passphrase-file <file>', 'the passphrase to seal it with, as the first line of a file (- for standard input)'))
+    .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', (invocation) => seal(invocation, command.optsWithGlobals())));
 }
 
 async function unlockHere(invocation: Invocation, options: KeyOptions): Promise<Ending> {
@@ -47,14 +51,19 @@ async function lock({ convosync, output, work, folder }: Invocation): Promise<En
 }
 
 async function changePassphrase(invocation: Invocation, { newPassphraseFile }: KeyOptions): Promise<Ending> {
-  const { convosync, output, work, folder, prompts, currentFolder, stdin } = invocation;
+  const { convosync, output, work, folder } = invocation;
   const current = await askForSecret(invocation);
-  const passphrase = (await readPassphrase(newPassphraseFile, { currentFolder, stdin })) ?? (prompts && (await askForNewPassphrase({ prompts, output }, 'The new passphrase')));
-  if (passphrase === undefined) {
-    throw new ConvoSyncError('usage', 'There is nobody to ask for the new passphrase: hand it over with --new-passphrase-file.');
-  }
+  const passphrase = await nextPassphrase(invocation, newPassphraseFile, 'The new passphrase');
   await withVault(invocation, undefined, () => work((run) => convosync.changePassphrase(folder, { current, next: { passphrase } }, run)));
   output.report(true, () => newPassphrase.changed, (changed) => ({ changed }));
+  return 0;
+}
+
+async function seal(invocation: Invocation, { newPassphraseFile }: KeyOptions): Promise<Ending> {
+  const { convosync, output, work, folder } = invocation;
+  const passphrase = await nextPassphrase(invocation, newPassphraseFile, sealing.prompt);
+  const sealed = await withVault(invocation, undefined, () => work((run) => convosync.seal(folder, { passphrase }, run)));
+  output.report(sealed, (done, look) => [...describeSealed(done), '', ...renderRecoveryKey(done.recoveryKey, look)].join('\n'), (done) => done);
   return 0;
 }
 

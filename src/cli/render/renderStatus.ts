@@ -27,7 +27,7 @@ export function renderStatus(status: Status, look: Look): string {
     ...(status.tries === undefined ? [] : [['Waiting', cut(describeTries(status.tries, now)), 'Send it with: convosync sync'] as const]),
     ['Vault', `${listing.place ?? 'on this device only'}, ${bytes(status.stored)} in ${count(listing.sessions.length, 'session')}`, style.faint(describePrivacy(listing.sealing))],
     ...elsewhere(status, (line) => cut(line), now),
-    ['Devices', ...allDevices(status).map(({ device, lastSeen }) => `${device.name}, ${lastSeen === undefined ? 'this device' : `last seen ${age(lastSeen, now)}`}`)],
+    ['Devices', ...allDevices(status).map(({ device, lastSeen, revoked }) => `${device.name}, ${revoked ? 'taken out' : lastSeen === undefined ? 'this device' : `last seen ${age(lastSeen, now)}`}`)],
     ...undoRow(status),
   ];
   return rows.flatMap(([label, ...lines]) => lines.map((line, index) => `${style.strong(padEnd(index === 0 ? label : '', labelWidth))}${line}`)).join('\n');

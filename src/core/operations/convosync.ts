@@ -2,11 +2,13 @@
  * Everything that ConvoSync does, for a shell: the extension and the CLI call these and nothing else of core. Every
  * method listens to its signal, reports facts as it goes, and throws only `ConvoSyncError`s for what can be expected.
  */
+import type { Device } from '../session/device.ts';
 import type { OnProgress } from '../common/progress.ts';
 import type { Credentials } from '../storage/openStore.ts';
 import type { NewPassphrase, Secret } from '../vault/keySlots.ts';
 import type { NewVaultChoice } from '../vault/openVault.ts';
 import type { ResumePlan, ResumeRequest, SavePlan, SaveRequest, VaultChoice } from './plan.ts';
+import type { Revocation, SealedVault } from './renewKeys.ts';
 import type { UsedPlace } from './vaultPlaces.ts';
 import type { CheckReport, Listing, OpenedSession, ResumeReport, SaveReport, Status, SyncReport, UndoReport, VaultFacts } from './report.ts';
 
@@ -96,6 +98,23 @@ export interface ConvoSync {
 
   /** Has the vault open to a new recovery key, which is told this once, and to no earlier one. Throws as `changePassphrase`. */
   renewRecoveryKey(folder: string, current: Secret, options?: RunOptions): Promise<string>;
+
+  /**
+   * Seals a readable vault from now on. What was sent before lies at its place as it was; every other device asks for the
+   * passphrase once. The recovery key is told this once.
+   *
+   * @throws ConvoSyncError `usage`, `vault-not-found`, or why the remote did not answer
+   */
+  seal(folder: string, passphrase: NewPassphrase, options?: RunOptions): Promise<SealedVault>;
+
+  /**
+   * Takes a device out of a sealed vault, which gets new keys. What it has read it has; what is saved from now on it cannot
+   * read, and what it saves nobody uses. Devices that saved here since they were unlocked stay in; the passphrase and the new recovery key, which is told this
+   * once, open the vault to the others.
+   *
+   * @throws ConvoSyncError `usage`, `vault-wrong-key`, or why the remote did not answer
+   */
+  revoke(folder: string, revocation: Revocation, options?: RunOptions): Promise<{ device: Device; recoveryKey: string }>;
 
   /**
    * Reads everything that the sessions of the vault name, those in the trash included, and proves it. Objects of a git remote

@@ -18,6 +18,7 @@ import { planSave } from './save/planSave.ts';
 import { type PreparedSave, runSave } from './save/save.ts';
 import { syncCheckout } from './sending.ts';
 import { markSessions } from './trash.ts';
+import { revokeDevice, sealVault } from './renewKeys.ts';
 import { moveVault, usePlace } from './vaultPlaces.ts';
 import { changePassphrase, lockVault, renewRecoveryKey, unlockVault } from './vaultKeys.ts';
 import { runUndoResume } from './undo/undoResume.ts';
@@ -121,6 +122,8 @@ export function createConvoSync(machine: Machine): ConvoSync {
     changePassphrase: async (folder, secrets, options = {}) => changePassphrase(await parts(), folder, secrets, options),
     renewRecoveryKey: async (folder, current, options = {}) => renewRecoveryKey(await parts(), folder, current, options),
 
+    seal: async (folder, passphrase, options = {}) => sealVault(await parts(), folder, passphrase, options),
+    revoke: async (folder, revocation, options = {}) => revokeDevice(await parts(), folder, revocation, options),
     check: async (folder, options = {}) => checkVault(await parts(), folder, options),
     usePlace: async (folder, where, options) => usePlace(await parts(), folder, where, options),
 

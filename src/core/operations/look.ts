@@ -63,7 +63,7 @@ export async function readStatus(parts: Parts, at: Repository, options: ReadOpti
     ...code,
     ...(tries ? { tries } : {}),
     listing: { ...listing, notes: [...listing.notes, ...nameNotes(parts), ...notes] },
-    devices: [...(vault?.state.devices.values() ?? [])].map(({ device, lastSeen }) => ({ device, lastSeen, here: device.id === parts.device.id })),
+    devices: [...(vault?.state.devices.values() ?? [])].map(({ device, lastSeen }) => ({ device, lastSeen, here: device.id === parts.device.id, revoked: vault?.isTakenOut(device.id) === true })),
     stored: [...listing.sessions, ...listing.trash].reduce((sum, { summary }) => sum + summary.stored, 0),
     undo: { ...(undoSave ? { save: undoSave.session } : {}), ...(undoResume ? { resume: undoResume.session } : {}) },
   };

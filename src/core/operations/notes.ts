@@ -9,6 +9,10 @@ export function deviceNotes(vault: Vault | undefined): Note[] {
   const ahead = vault?.state.clocksAhead.length ?? 0;
   return [
     ...[...(vault?.distrusted.values() ?? [])].map((error) => ({ kind: 'distrusted', error }) as const),
+    ...(vault?.refused ?? []).map(({ writer, object, count, reason }) => {
+      const device = [...(vault?.state.devices.values() ?? [])].find(({ writers }) => writers.includes(writer))?.device.name;
+      return { kind: 'refused-records', object, count, reason, ...(device === undefined ? {} : { device }) } as const;
+    }),
     ...(vault?.wasCopied === true ? [{ kind: 'copied-device' } as const] : []),
     ...(ahead > 0 ? [{ kind: 'clock-ahead', writers: ahead } as const] : []),
   ];

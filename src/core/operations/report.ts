@@ -93,6 +93,8 @@ export type Note =
   | { kind: 'copied-device' }
   /** The log of one device is not as it should be; what it is, and whose, are in the error. The others are not touched by it. */
   | { kind: 'distrusted'; error: ConvoSyncError }
+  /** Records that were not used: those of a device that was taken out, or of a writer that no epoch of the vault lists. */
+  | { kind: 'refused-records'; object: string; count: number; reason: 'ended' | 'unlisted'; device?: string }
   | { kind: 'clock-ahead'; writers: number }
   | { kind: 'generic-device-name'; name: string }
   | { kind: 'bad-lines'; agent: string; conversation: string; count: number }
@@ -171,7 +173,7 @@ export interface Status {
   code?: string;
   /** The newest session of another device that is newer than what is here. */
   resumable?: SavedSession;
-  devices: { device: Device; lastSeen: string; here: boolean }[];
+  devices: { device: Device; lastSeen: string; here: boolean; /** It was taken out of the vault. */ revoked: boolean }[];
   /** Bytes that the sessions of this repository added to the vault. */
   stored: number;
   undo: { save?: string; resume?: string };

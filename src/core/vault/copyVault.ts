@@ -22,8 +22,11 @@ export interface CopyOptions {
 export async function copyVault(source: Backend, target: Backend, { onCopied, signal }: CopyOptions): Promise<void> {
   await target.refresh(signal);
   const hasDocuments = (await target.list(keys.slots, signal)).length > 0;
-  const documents = [keys.vault, ...(await source.list(keys.slots, signal))];
-  let founding = hasDocuments ? [] : await read(source, documents, signal);
+  const slots = await source.list(keys.slots, signal);
+  if (hasDocuments) {
+    await bringSlots(source, target, slots, signal);
+  }
+  let founding = hasDocuments ? [] : await read(source, [keys.vault, ...slots], signal);
   for (const writer of (await source.logs(signal)).keys()) {
     const [log = [], there = []] = await Promise.all([source, target].map((backend) => listLog(backend, writer, signal)));
     const chunks = await source.list(keys.chunks(writer), signal);
@@ -44,6 +47,15 @@ export async function copyVault(source: Backend, target: Backend, { onCopied, si
       await prove(target, [...packs, ...records], signal);
       onCopied(sizeOf([...packs, ...records]));
     }
+  }
+}
+
+/** Where a copy of before lies, it may know of fewer epochs, and of slots that let nobody in any more. */
+async function bringSlots(source: Backend, target: Backend, slots: readonly string[], signal?: AbortSignal): Promise<void> {
+  const there = await target.list(keys.slots, signal);
+  const [added, removed] = [slots.filter((slot) => !there.includes(slot)), there.filter((slot) => !slots.includes(slot))];
+  if (added.length + removed.length > 0) {
+    await target.changeSlots(await read(source, added, signal), removed, signal);
   }
 }
 

@@ -38,15 +38,16 @@ export async function keepDocuments(home: Home, id: string, documents: Documents
   }
 }
 
-const SeenVersion = z.object({ v: z.literal(1), version: z.string() });
+const SeenVersion = z.object({ v: z.literal(1), version: z.string(), epoch: z.int() });
 
-/** What `Backend.documents` said when the store was last found to show nothing newer than what is kept; undefined if never. */
-export async function seenVersion(home: Home, id: string): Promise<string | undefined> {
-  return (await readDocument(versionFile(home, id), SeenVersion))?.version;
+/** Whether this is what `Backend.documents` said when the store was last found to show no other epochs than are kept. */
+export async function isSeenVersion(home: Home, id: string, version: string, epoch: number): Promise<boolean> {
+  const seen = await readDocument(versionFile(home, id), SeenVersion);
+  return seen?.version === version && seen.epoch === epoch;
 }
 
-export async function rememberVersion(home: Home, id: string, version: string): Promise<void> {
-  await writeDocument(versionFile(home, id), { v: 1, version });
+export async function rememberVersion(home: Home, id: string, version: string, epoch: number): Promise<void> {
+  await writeDocument(versionFile(home, id), { v: 1, version, epoch });
 }
 
 const versionFile = (home: Home, id: string): string => path.join(home.vaultsFolder, id, 'seen-documents.json');

@@ -31,7 +31,7 @@ export async function passphraseSlot(document: Uint8Array, { passphrase, workFac
   if (passphrase.length < shortestPassphrase) {
     throw new ConvoSyncError('usage', `A passphrase needs at least ${shortestPassphrase} characters: whoever holds the storage can try as often as they like.`, { details: { reason: 'short-passphrase', shortest: shortestPassphrase } });
   }
-  if (isAgeKey(passphrase)) {
+  if (isRecoveryKey(passphrase)) {
     throw new ConvoSyncError('usage', 'This is a recovery key, or looks like one: a passphrase has to be something else.', { details: { reason: 'key-as-passphrase' } });
   }
   const { encryptWithPassphrase } = await import('./age.ts');
@@ -51,7 +51,7 @@ export async function deviceSlot(document: Uint8Array, recipients: readonly stri
 }
 
 /** Typed in any case, with spaces around it. */
-function isAgeKey(secret: string): boolean {
+export function isRecoveryKey(secret: string): boolean {
   return /^AGE-SECRET-KEY-1/i.test(secret.trim());
 }
 
@@ -62,23 +62,37 @@ function isAgeKey(secret: string): boolean {
  */
 export async function unwrapKeys(description: VaultDescription, documents: Documents, secret: Secret): Promise<{ keys: VaultKeys; document: Uint8Array }> {
   const { decryptBy, decryptWithPassphrase } = await import('./age.ts');
-  const isRecoveryKey = isAgeKey(secret);
-  const unwrap = isRecoveryKey ? (bytes: Uint8Array) => decryptBy([secret.trim().toUpperCase()], bytes) : (bytes: Uint8Array) => decryptWithPassphrase(secret, bytes);
+  const isKey = isRecoveryKey(secret);
+  const unwrap = isKey ? (bytes: Uint8Array) => decryptBy([secret.trim().toUpperCase()], bytes) : (bytes: Uint8Array) => decryptWithPassphrase(secret, bytes);
   const damage: unknown[] = [];
   let tried = 0;
   for (const [key, bytes] of documents) {
-    if (key.startsWith(`${keys.slots}${isRecoveryKey ? 'recovery' : 'passphrase'}-`)) {
+    if (key.startsWith(`${keys.slots}${isKey ? 'recovery' : 'passphrase'}-`)) {
       tried++;
       const document = await unwrap(bytes).catch((error: unknown) => void damage.push(error));
-      if (document) {
-        return { keys: readKeys(description, document, key), document };
+      const opened = document && tryReadKeys(description, document, key, damage);
+      if (opened) {
+        return { keys: opened, document };
       }
     }
   }
   throw new ConvoSyncError('vault-wrong-key', 'The secret opens no slot of the vault.', {
     ...(damage.length > 0 ? { cause: damage[0] } : {}),
-    details: { vault: description.id, kind: isRecoveryKey ? 'recovery key' : 'passphrase', slots: tried },
+    details: { vault: description.id, kind: isKey ? 'recovery key' : 'passphrase', slots: tried },
   });
+}
+
+/** Undefined for keys of an epoch that is over, which hide none of the others. */
+function tryReadKeys(description: VaultDescription, document: Uint8Array, key: string, damage: unknown[]): VaultKeys | undefined {
+  try {
+    return readKeys(description, document, key);
+  } catch (error) {
+    if (!ConvoSyncError.is(error, 'vault-wrong-key')) {
+      throw error;
+    }
+    damage.push(error);
+    return undefined;
+  }
 }
 
 /** The keys of a sealed vault, by a slot that was wrapped for this device; undefined where there is none. */

@@ -8,7 +8,7 @@ import { createVault, readDescription, type VaultDescription } from './descripti
 import { deviceKey, ensureDeviceKey } from './deviceKey.ts';
 import type { Documents } from './documents.ts';
 import { assertContinues, endsOf, epochOfSlot } from './epochs.ts';
-import { keepDocuments, keptFile, loadDocuments, rememberVersion, seenVersion, tryLoadDocuments } from './keptDocuments.ts';
+import { isSeenVersion, keepDocuments, keptFile, loadDocuments, rememberVersion, tryLoadDocuments } from './keptDocuments.ts';
 import { readKeys, type VaultKeys } from './keysDocument.ts';
 import { type NewPassphrase, openSlot, passphraseSlot, type Secret, unwrapForDevice, unwrapKeys } from './keySlots.ts';
 import { writerHere } from './writer.ts';
@@ -69,9 +69,9 @@ export async function adoptVault(keeper: Keeper, id: string, documents: Document
  * `assertContinues` throw
  */
 export async function followEpochs(keeper: Keeper, opened: OpenedVault, backend: Backend, signal?: AbortSignal): Promise<OpenedVault> {
-  const { id } = opened.description;
+  const { id, epoch } = opened.description;
   const version = await backend.documents(signal);
-  if (version !== undefined && version === (await seenVersion(keeper.home, id))) {
+  if (version !== undefined && (await isSeenVersion(keeper.home, id, version, epoch))) {
     return opened;
   }
   const slots = await backend.list(storageKeys.slots, signal);
@@ -84,7 +84,7 @@ export async function followEpochs(keeper: Keeper, opened: OpenedVault, backend:
     current = await openWithKeychain(keeper, id, documents);
   }
   if (version !== undefined) {
-    await rememberVersion(keeper.home, id, version);
+    await rememberVersion(keeper.home, id, version, current.description.epoch);
   }
   return current;
 }
@@ -123,11 +123,24 @@ export async function foundVault({ home, keychain }: Keeper, owner: string, now:
 /** What is shown goes on from what this home knows of the vault, if anything. */
 async function assertKnown(home: Home, id: string, documents: Documents): Promise<VaultDescription> {
   const shown = readDescription(id, documents);
-  const known = await tryLoadDocuments(home, id);
+  const known = await knownDescription(home, id);
   if (known) {
-    assertContinues(readDescription(id, known), shown);
+    assertContinues(known, shown);
   }
   return shown;
+}
+
+/** Undefined also where what this home kept is broken: the vault is chosen anew, then. */
+async function knownDescription(home: Home, id: string): Promise<VaultDescription | undefined> {
+  try {
+    const known = await tryLoadDocuments(home, id);
+    return known && readDescription(id, known);
+  } catch (error) {
+    if (ConvoSyncError.is(error, 'home-unusable', 'vault-damaged', 'vault-forged')) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 /** With the keys in the keychain; those of a new epoch by the slot that was wrapped for this device. */

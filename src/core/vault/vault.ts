@@ -17,7 +17,7 @@ import type { Documents } from './documents.ts';
 import { endsOf, newestOf } from './epochs.ts';
 import type { VaultKeys } from './keysDocument.ts';
 import { KeptManifests } from './keptManifests.ts';
-import { containHeads, headsOf, headsToTell, type RawLog, type ReadLogs, readLogs, type RefusedRecords } from './log.ts';
+import { containHeads, type Heads, headsOf, headsToTell, type RawLog, type ReadLogs, readLogs, type RefusedRecords } from './log.ts';
 import { passesPack } from './logObjects.ts';
 import { Outbox } from './outbox.ts';
 import { ProvenLogs, provenLogsFile } from './provenLogs.ts';
@@ -142,6 +142,22 @@ export class Vault {
     return this.#writer.published !== undefined || this.#atStore.size > 0;
   }
 
+  get keys(): VaultKeys {
+    return this.#options.keys;
+  }
+
+  /** The last record at the store of each writer that counts, as of the last look. */
+  get heads(): Heads {
+    return headsOf(this.#atStore);
+  }
+
+  /** Nothing counts any more that a device saves from now on. */
+  isTakenOut(device: string): boolean {
+    const ends = endsOf(this.#options.description);
+    const writers = this.#state.devices.get(device)?.writers ?? [];
+    return writers.length > 0 && writers.every((writer) => ends.has(writer));
+  }
+
   /** What the last look found and does not use. */
   get refused(): readonly RefusedRecords[] {
     return this.#refused;
@@ -173,7 +189,7 @@ export class Vault {
 
   /** What two devices compare, to be sure that they are shown the same: of the state at the last look. */
   stateCode(): Promise<string> {
-    return stateCode(this.#options.description, headsOf(this.#atStore));
+    return stateCode(this.#options.description, this.heads);
   }
 
   /**

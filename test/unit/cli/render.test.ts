@@ -173,7 +173,7 @@ describe('the status', () => {
       changes: [{ path: 'menu.js', kind: 'modified', staged: false, unstaged: true }],
       conversation: { agent: 'claude-code', agentName: 'Claude Code', id: conversation, title: 'Menu', modified: '', running: true, chosen: true, transcript: '', messages: 15, unsaved: 4, issues: 0 },
       listing: listing([session('91c0ffee22')]),
-      devices: [{ device: desktop, lastSeen: '2026-03-02T11:00:00Z', here: false }, { device: laptop, lastSeen: '2026-03-02T11:59:00Z', here: true }],
+      devices: [{ device: desktop, lastSeen: '2026-03-02T11:00:00Z', here: false, revoked: false }, { device: laptop, lastSeen: '2026-03-02T11:59:00Z', here: true, revoked: false }],
       undo: { save: '3f2a9b0c11' },
     }), look());
     assert.equal(text, `\

@@ -40,6 +40,10 @@ const notes: Record<Note['kind'], (readonly [Note, string])[]> = {
     [{ kind: 'recovered', operation: 'resume', how: 'rolled-back', session }, 'An interrupted resume (01234567) was taken back first.'],
   ],
   'copied-device': [[{ kind: 'copied-device' }, 'ConvoSync’s folder on this device was copied or restored. Both copies count as this one device, and nothing is lost by that.']],
+  'refused-records': [
+    [{ kind: 'refused-records', object: '00000012-0123456789abcdef', count: 2, reason: 'ended', device: 'Laptop' }, 'Laptop was taken out of the vault and has written on: nothing of that is used (from 00000012-012… on).'],
+    [{ kind: 'refused-records', object: '00000001-0123456789abcdef', count: 2, reason: 'unlisted' }, 'Somebody with a key that was replaced has written as a device that nobody knows: nothing of that is used (from 00000001-012… on).'],
+  ],
   'distrusted': [[{ kind: 'distrusted', error: new ConvoSyncError('vault-rolled-back', '', { details: { device: 'laptop' } }) }, 'The storage shows an older state of the vault than this device has seen. Of “laptop” you see what was proven before; your other devices are not touched by it.']],
   'clock-ahead': [[{ kind: 'clock-ahead', writers: 1 }, 'The clock of 1 device runs more than a day ahead; the order of sessions may be off.']],
   'generic-device-name': [[{ kind: 'generic-device-name', name: 'localhost' }, 'This device is called “localhost”, which does not tell it from others. Give it a name.']],

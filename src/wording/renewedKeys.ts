@@ -1,0 +1,34 @@
+/** What is said when a vault gets new keys: honest about what stays readable, and to whom. */
+import type { SealedVault } from '../core/operations/renewKeys.ts';
+import { count } from './quantities.ts';
+
+export const sealing = {
+  prompt: 'A passphrase to seal the vault with',
+  question: 'What is saved from now on, only your devices can read. Your other devices ask for the passphrase once.',
+};
+
+/** One sentence a line. */
+export function describeSealed({ readable }: Pick<SealedVault, 'readable'>): string[] {
+  return [
+    'The vault is sealed: what is saved from now on only your own devices can read.',
+    ...(readable === 0 ? [] : [`${count(readable, 'session')} that ${readable === 1 ? 'was' : 'were'} saved before ${readable === 1 ? 'lies' : 'lie'} at the place readable as before: sealing hides nothing that was open. Delete there what nobody should read, and count it as read.`]),
+    'Each of your other devices asks for the passphrase once.',
+  ];
+}
+
+export const revoking = {
+  question: (device: string): string => `Take “${device}” out of the vault?`,
+  consequence: 'The vault gets new keys. That device cannot read what is saved from now on, and nothing that it saves is used. What it has read, it has.',
+  passphrase: 'Does whoever has that device know the passphrase?',
+  keep: { label: 'Keep the Passphrase', detail: 'When nobody but you knows it.' },
+  change: { label: 'Choose a New One', detail: 'Who knows the passphrase could open the vault again.' },
+};
+
+/** One sentence a line. */
+export function describeRevoked(device: string): string[] {
+  return [
+    `“${device}” is out of the vault: what is saved from now on it cannot read, and nothing that it saves is used.`,
+    'Your other devices go on once they have looked again; one that never saved here asks for the passphrase.',
+    'A device that has not looked since can still be shown the state of before by whoever holds the storage: compare the state code there.',
+  ];
+}

@@ -1,0 +1,105 @@
+/** A device as far as its vault is concerned: a home, a keychain, and what it does with a vault in a store that is shared. */
+import assert from 'node:assert/strict';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { silentLogger } from '../../src/core/common/logger.ts';
+import { Home } from '../../src/core/home/home.ts';
+import { FileKeychain } from '../../src/core/home/keychain.ts';
+import { keys } from '../../src/core/storage/backend.ts';
+import { renewKeys } from '../../src/core/vault/newEpoch.ts';
+import { followEpochs, foundVault, loadVault, type NewVaultChoice, type OpenedVault, unlockVault } from '../../src/core/vault/openVault.ts';
+import { Vault } from '../../src/core/vault/vault.ts';
+import { MemoryBackend, type MemoryStore } from './memoryBackend.ts';
+
+export const passphrase = { passphrase: 'four cheeses and a fig', workFactor: 2 };
+const started = new Date('2026-03-02T09:00:00Z').getTime();
+
+export class VaultDevice {
+  readonly name: string;
+  readonly id: string;
+  readonly home = new Home(mkdtempSync(path.join(tmpdir(), 'vault-device-')));
+  readonly keychain = new FileKeychain(this.home);
+  store: MemoryStore;
+  vaultId = '';
+  #minutes = 0;
+
+  constructor(name: string, store: MemoryStore) {
+    this.name = name;
+    this.store = store;
+    this.id = Buffer.from(name.padEnd(10, '.')).toString('hex');
+  }
+
+  async founds(choice: NewVaultChoice = passphrase): Promise<this> {
+    await this.home.prepare();
+    const { description } = await foundVault(this, 'ada@example.org', this.now(), choice);
+    this.vaultId = description.id;
+    return this;
+  }
+
+  /** Unlocks the vault that the store shows. */
+  async joins(id: string, secret = passphrase.passphrase): Promise<this> {
+    await this.home.prepare();
+    await unlockVault(this, id, await this.documentsAtStore(), secret);
+    this.vaultId = id;
+    return this;
+  }
+
+  async documentsAtStore(): Promise<Map<string, Uint8Array>> {
+    const backend = new MemoryBackend(this.store);
+    await backend.refresh();
+    return backend.get([keys.vault, ...(await backend.list(keys.slots))]);
+  }
+
+  /** As an operation opens it: the newest epoch, and a look at the store. */
+  async looks(): Promise<Vault> {
+    const backend = new MemoryBackend(this.store);
+    await backend.refresh();
+    const vault = await this.#open(await followEpochs(this, await loadVault(this, this.vaultId), backend), backend);
+    await vault.refresh();
+    return vault;
+  }
+
+  /** Saves a session and sends it. */
+  async saves(session: string): Promise<Vault> {
+    const vault = await this.looks();
+    await vault.takeUp();
+    await this.seals(vault, session);
+    assert.equal(await vault.send({ pushCode: () => assert.fail('no code waits') }), 'sent');
+    return vault;
+  }
+
+  async seals(vault: Vault, session: string): Promise<void> {
+    const manifest = await vault.contents.storeManifest({ v: 1, session: idOf(session), conversations: [], code: { bundles: [], clean: true }, handoff: session } as never);
+    await vault.append({ type: 'session', summary: { id: idOf(session), savedAt: this.now().toISOString(), message: session, repository: { roots: [], name: 'shop' }, commit: 'a'.repeat(40), subject: 's', conversations: [], excerpt: '', stored: 0, manifest } });
+  }
+
+  /** The sessions that it sees, each proven to be readable. */
+  async sees(): Promise<string[]> {
+    const vault = await this.looks();
+    const sessions = [...vault.state.sessions];
+    return sessions.map(({ summary }) => summary.message).sort();
+  }
+
+  async takesOut(other: VaultDevice, next = passphrase): Promise<string> {
+    const vault = await this.looks();
+    await vault.takeUp();
+    return renewKeys(vault, this.keychain, { passphrase: next, out: [other.id], now: this.now() });
+  }
+
+  async sealsVault(next = passphrase): Promise<string> {
+    const vault = await this.looks();
+    await vault.takeUp();
+    return renewKeys(vault, this.keychain, { passphrase: next, out: [], now: this.now() });
+  }
+
+  readonly now = (): Date => new Date(started + ++this.#minutes * 60_000);
+
+  #open(opened: OpenedVault, backend: MemoryBackend): Promise<Vault> {
+    return Vault.open({ home: this.home, ...opened, backend, device: { id: this.id, name: this.name, kind: 'unknown' }, fingerprint: this.name, now: this.now, logger: silentLogger });
+  }
+}
+
+function idOf(session: string): string {
+  return Buffer.from(session.padEnd(10, '.')).toString('hex');
+}
