@@ -1,7 +1,7 @@
 /** What `test/devices/crash.test.ts` holds for a readable vault at the remote, for sealed vaults and other places. */
 import { mkdirSync } from 'node:fs';
 import * as path from 'node:path';
-import type { NewVaultChoice } from '../../src/core/vault/places.ts';
+import type { NewVaultChoice } from '../../src/core/vault/openVault.ts';
 import { splitChanges } from '../support/changes.ts';
 import { assertSavedOnceOrNot, everyDeath, pizza, readyToResume, sameCommits } from '../support/deaths.ts';
 import { type Device, type DeviceOptions, World } from '../support/device.ts';

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import type { ProgressPhase } from '../../src/core/common/progress.ts';
 import type { Note } from '../../src/core/operations/report.ts';
-import type { NewVaultChoice } from '../../src/core/vault/places.ts';
+import type { NewVaultChoice } from '../../src/core/vault/openVault.ts';
 import { splitChanges } from './changes.ts';
 import { Checkpoint, crash, type Death, isInJournal, type Operation, snapshot } from './crashing.ts';
 import type { Device, DeviceOptions, World } from './device.ts';

@@ -11,7 +11,7 @@ import { silentLogger } from '../../src/core/common/logger.ts';
 import type { ConvoSync } from '../../src/core/operations/convosync.ts';
 import { createConvoSync } from '../../src/core/operations/createConvoSync.ts';
 import type { Machine } from '../../src/core/operations/machine.ts';
-import type { NewVaultChoice } from '../../src/core/vault/places.ts';
+import type { NewVaultChoice } from '../../src/core/vault/openVault.ts';
 import { withNewVault } from './readableVault.ts';
 
 /** A folder that holds devices and remotes; `[Symbol.dispose]` removes it. */

@@ -1,5 +1,5 @@
 import type { ConvoSync } from '../../src/core/operations/convosync.ts';
-import type { NewVaultChoice } from '../../src/core/vault/places.ts';
+import type { NewVaultChoice } from '../../src/core/vault/openVault.ts';
 
 /** Answers what a first save asks: who may read its vault. */
 export function withNewVault(core: ConvoSync, newVault: NewVaultChoice): ConvoSync {
