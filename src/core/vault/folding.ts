@@ -14,8 +14,8 @@ export const chunkSize = 4 * 1024 * 1024;
 /** From this size on a chunk is never folded again, and leans on nothing: reading may begin there. */
 export const fullSize = chunkSize / 2;
 
-/** With a full chunk before them and a manifest that leans on another, a conversation is 14 reads. */
-export const maxLoose = 11;
+/** With a full chunk before them and a manifest that leans on another, a conversation is 13 reads. */
+export const maxLoose = 10;
 
 /** The index of the first chunk that is encoded again, together with so many bytes more; the number of chunks for none. */
 export function foldFrom(sizes: readonly number[], added: number): number {
