@@ -39,7 +39,7 @@ const suites = {
   faults: mocha(...inParallel, 'test/faults/**/*.test.ts'),
 };
 
-/** These need heavy servers, or long, so they run only when they are asked for. */
+/** These need heavy servers, or take long, so they run only when they are asked for. */
 const onlyWhenAsked = ['servers', 'faults'];
 
 /** These run what is packaged, so it is packaged anew for them. */
@@ -77,7 +77,7 @@ async function prepare() {
     ...['git', 'age'].filter((program) => !onPath(program)),
     ...(process.env.CHROMIUM || ['chromium', 'chromium-browser', 'google-chrome'].some(onPath) ? [] : ['chromium', 'fonts-dejavu-core']),
     ...(onPath('lighttpd') ? [] : ['lighttpd', 'lighttpd-mod-webdav']),
-    ...(wanted.includes('servers') ? heavy() : []),
+    ...(onlyWhenAsked.some((name) => wanted.includes(name)) ? heavy() : []),
   ];
   if (missing.length === 0) {
     return;

@@ -26,6 +26,7 @@ export interface CommandArguments {
   'convosync.session.restore': [reference?: SessionReference, selected?: readonly SessionReference[]];
   'convosync.device.rename': [];
   'convosync.vault.choose': [];
+  'convosync.vault.choosePlace': [];
   'convosync.vault.unlock': [];
   'convosync.vault.lock': [];
   'convosync.vault.changePassphrase': [];
@@ -54,6 +55,7 @@ export const commandIds = [
   'convosync.session.restore',
   'convosync.device.rename',
   'convosync.vault.choose',
+  'convosync.vault.choosePlace',
   'convosync.vault.unlock',
   'convosync.vault.lock',
   'convosync.vault.changePassphrase',

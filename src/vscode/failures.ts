@@ -22,6 +22,7 @@ const passing: readonly ErrorCode[] = [
   'storage-conflict', 'storage-transient', 'storage-quota', 'storage-denied', 'vault-wrong-key', 'vault-sealing-choice', 'conversation-running',
 ];
 
+const choosePlace: Button = { label: 'Choose Another Place', run: async () => vscode.commands.executeCommand('convosync.vault.choosePlace') };
 const unlock: Button = { label: 'Unlock Vault', run: async () => vscode.commands.executeCommand('convosync.vault.unlock') };
 
 export class Failures {
@@ -73,7 +74,7 @@ export class Failures {
       return;
     }
     this.#logger.warn(`${error.code}: ${error.message}${quote === undefined ? '' : `\n${quote}`}`);
-    const help: Button[] = error.code === 'vault-locked' ? [unlock] : passing.includes(error.code) ? [{ label: 'Try Again', run: again }] : [];
+    const help: Button[] = error.code === 'vault-locked' ? [unlock] : error.code === 'namespace-refused' ? [choosePlace] : passing.includes(error.code) ? [{ label: 'Try Again', run: again }] : [];
     this.offer('warning', message, ...help, ...(quote === undefined && help.length > 0 ? [] : [showLog]));
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -35,7 +35,11 @@ const webdav: StartRcloneRemote = async (folder) => {
 };
 
 storeSuite('rclone over a disk', { network: false }, () => rclonePlace(disk));
-storageBackendSuite('rclone over a disk', { atomicBatch: false, carriesCode: false }, async () => sharedStore(await rclonePlace(disk)));
+storageBackendSuite('rclone over a disk', { atomicBatch: false, carriesCode: false }, async () => {
+  const place = await rclonePlace(disk);
+  const folder = place.open().describe().replace('rclone:cloud:', '');
+  return sharedStore(place, (reachable) => (reachable ? renameSync(`${folder}.gone`, folder) : renameSync(folder, `${folder}.gone`)));
+});
 
 storeSuite('rclone over WebDAV', { network: 'behind another program' }, () => rclonePlace(webdav));
 // Two that make the same folder at once get in each other’s way there.

@@ -18,6 +18,7 @@ import { resume } from './resume.ts';
 import { save, sendQueued } from './save.ts';
 import { undoResume, undoSave } from './undo.ts';
 import { lockVault } from './vault.ts';
+import { choosePlace } from './vaultPlace.ts';
 import { type VaultAnswer, withVault } from './withVault.ts';
 
 interface Row extends vscode.QuickPickItem {
@@ -86,7 +87,8 @@ function rowsOf(parts: CommandParts, folder: string, status: Status): Row[] {
       : row('comment-discussion', 'No conversation was found for this folder', ''),
 
     separator('Vault'),
-    row('list-tree', count(listing.sessions.length, 'session'), `${bytes(status.stored)} stored${listing.place === undefined ? '' : ` at ${listing.place}`}`, () => vscode.commands.executeCommand('convosync.sessions.focus')),
+    row('list-tree', count(listing.sessions.length, 'session'), `${bytes(status.stored)} stored`, () => vscode.commands.executeCommand('convosync.sessions.focus')),
+    row('archive', listing.place === undefined ? 'Kept on this device alone' : `Kept at ${listing.place}`, 'choose where', () => choosePlace(parts)),
     listing.sealing === 'sealed'
       ? row('lock', describePrivacy(listing.sealing), 'lock it on this device', () => lockVault(parts))
       : row('unlock', describePrivacy(listing.sealing), ''),

@@ -1,6 +1,6 @@
 /** What the tree of sessions shows when there is nothing to list, and when the list could not be brought up to date. */
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,6 +9,7 @@ import { createConvoSync } from '../../../src/core/operations/createConvoSync.ts
 import { makePlayground } from '../../playground/make.ts';
 import type { Playground } from '../../playground/make.ts';
 import { withReadableVault } from '../../support/readableVault.ts';
+import { credentials, startLighttpd } from '../../support/webdavServers.ts';
 import { Workbench } from './workbench.ts';
 
 /** Milliseconds after which the extension has looked at what the Git extension reported. */
@@ -88,6 +89,39 @@ describe('the tree of sessions', function () {
     await desktop.treeItem('Sessions', 'Try Again').click();
     await desktop.treeItem('Sessions', 'cannot be reached').waitFor({ state: 'detached' });
     await desktop.treeItem('Sessions', 'Pizzas of two halves').waitFor();
+  });
+
+  it('keeps the sessions where the user says instead, whose password is told to nobody, and takes along what is saved', async () => {
+    const served = path.join(path.dirname(playground.remote), 'served');
+    await mkdir(served);
+    const server = await startLighttpd(served);
+    try {
+      await desktop.command('ConvoSync: Choose Where Sessions Are Kept…');
+      await desktop.picks.filter({ hasText: 'Whatever rclone Knows' }).waitFor();
+      await desktop.screenshot('places');
+      await desktop.pick('A WebDAV Server');
+      await desktop.answer('The address of a folder there', `http://127.0.0.1:${server.port}/sessions`);
+      await desktop.answer('The name that you sign in with', credentials.user);
+      await desktop.pick('Copy What Is Saved There');
+      await desktop.answer('Its password', 'guessed');
+      await desktop.quickInput.filter({ hasText: 'does not let you in' }).waitFor();
+      await desktop.screenshot('place-denied');
+      await desktop.enter(credentials.password);
+      await desktop.toast('Everything that is saved is at').waitFor();
+      await desktop.treeItem('Sessions', 'Pizzas of two halves').waitFor();
+      await goOffline();
+      await desktop.command('ConvoSync: Status');
+      await desktop.picks.filter({ hasText: `Kept at http://127.0.0.1:${server.port}/sessions` }).waitFor();
+      await desktop.screenshot('place-in-status');
+      await desktop.dismiss();
+      await goOnline();
+      const files = (await readdir(playground.desktop.home, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+      for (const file of files.filter((one) => /\.(json|jsonl|log|ini|md)$/.test(one))) {
+        assert.ok(!(await readFile(file, 'latin1')).includes(credentials.password), file);
+      }
+    } finally {
+      await server.stop();
+    }
   });
 
   async function goOffline(): Promise<void> {

@@ -57,7 +57,8 @@ export class RcloneStore implements Store {
   async list(folder: string, signal?: AbortSignal): Promise<Listing> {
     assertStoreFolder(folder);
     const entries = await this.#entries(folder, signal);
-    if (entries === undefined || (folder === '' && !entries.some(({ Name }) => Name === marker.name))) {
+    // Of a folder in a bucket that is not there the listing is empty, too.
+    if (entries === undefined || entries.length === 0 || (folder === '' && !entries.some(({ Name }) => Name === marker.name))) {
       await this.#assertThere(signal);
     }
     // Some clouds keep two files of one name.

@@ -1,0 +1,4 @@
+import { faultsAtEveryOperation } from '../support/faults.ts';
+import { inFolder } from '../support/faultyBackends.ts';
+
+faultsAtEveryOperation('a folder', inFolder);
