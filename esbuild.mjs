@@ -1,7 +1,7 @@
 // Builds what is shipped into dist/: the extension, the command line and the webview page.
 // usage: node esbuild.mjs [--production] [--watch]
 import { context } from 'esbuild';
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { pageOptions } from './media/esbuild.page.ts';
 
 const production = process.argv.includes('--production');
@@ -29,6 +29,20 @@ const announce = {
   },
 };
 
+/**
+ * Every schema of zod's can describe itself as a JSON schema, which nobody here asks for and no bundler can see: the two
+ * modules that do it export the same names and nothing behind them.
+ */
+const withoutJsonSchemas = {
+  name: 'without-json-schemas',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]core[\\/](to-json-schema|json-schema-processors)\.js$/ }, async ({ path }) => {
+      const exported = (await readFile(path, 'utf8')).matchAll(/^export (?:(?:const|function) |\{ \w+ as )(\w+)/gm);
+      return { contents: `const unused = () => ({});\nexport { ${[...exported].map(([, name]) => `unused as ${name}`).join(', ')} };` };
+    });
+  },
+};
+
 const common = {
   bundle: true,
   minify: production,
@@ -37,7 +51,7 @@ const common = {
   metafile: true,
   logLevel: watch ? 'silent' : 'warning',
   define: { 'process.env.NODE_ENV': JSON.stringify(production ? 'production' : 'development') },
-  plugins: watch ? [announce] : [],
+  plugins: [withoutJsonSchemas, ...(watch ? [announce] : [])],
 };
 
 const node = { ...common, platform: 'node', target: 'node22', mainFields: ['module', 'main'] };

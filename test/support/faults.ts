@@ -128,8 +128,7 @@ export function faultsAtEveryOperation(name: string, start: StartFaultyPlace, { 
           } finally {
             await pair?.close();
           }
-          assert.ok(faults * every > 3, `${faults} faults`);
-          console.log(`        ${faults} faults`);
+          assert.ok(faults > 0, 'the fault was reached');
         });
       }
     }

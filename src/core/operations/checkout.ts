@@ -6,7 +6,6 @@ import * as path from 'node:path';
 import * as z from 'zod';
 import { ConvoSyncError } from '../common/errors.ts';
 import { sha256 } from '../common/hash.ts';
-import { pause } from '../common/pause.ts';
 import type { Finding } from '../git/finding.ts';
 import { identify, normaliseRemote, sameRepository } from '../git/identity.ts';
 import { type Head, type RemoteRefs, Repository } from '../git/repository.ts';
@@ -17,7 +16,7 @@ import { CacheRepository } from '../storage/git/cacheRepository.ts';
 import type { Backend } from '../storage/backend.ts';
 import { GitBackend } from '../storage/git/gitBackend.ts';
 import { type Namespace, namespaceAmong, vaultsAmong } from '../storage/git/refs.ts';
-import { StoreBackend, vaultsAt } from '../storage/storeBackend.ts';
+import type { StoreBackend } from '../storage/storeBackend.ts';
 import { followEpochs, type OpenedVault } from '../vault/openVault.ts';
 import { rememberedStore } from '../vault/places.ts';
 import { Vault } from '../vault/vault.ts';
@@ -114,7 +113,7 @@ export async function findSurroundings(parts: Parts, at: string | Repository, { 
 /** What a chosen place shows; nothing for the remote of the code, which is looked at anyway. */
 async function lookAt(chosen: ChosenPlace, signal?: AbortSignal): Promise<{ seen?: RemoteRefs; vaults?: string[] }> {
   if (chosen.kind === 'store') {
-    return { vaults: await vaultsAt(chosen.store, signal) };
+    return { vaults: await chosen.store.vaults(signal) };
   }
   return chosen.isCodeRemote ? {} : { seen: await chosen.remote.look([], signal) };
 }
@@ -178,7 +177,7 @@ export async function openBackend(parts: Parts, around: Surroundings, id: string
   const { remote, identity, chosen, seen } = around;
   const { home, git, logger } = parts;
   if (chosen?.kind === 'store') {
-    return new StoreBackend({ store: chosen.store, vault: id, pause, random: Math.random, logger });
+    return chosen.store.backend(id);
   }
   const keeper = gitKeeperOf(around);
   if (!keeper) {

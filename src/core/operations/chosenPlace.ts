@@ -10,7 +10,7 @@ import { parseGitAddress } from '../storage/git/address.ts';
 import type { Namespace } from '../storage/git/refs.ts';
 import { GitRemote } from '../storage/git/remote.ts';
 import type { Credentials } from '../storage/openStore.ts';
-import type { Store } from '../storage/store.ts';
+import type { StorePlace } from '../storage/storePlace.ts';
 import type { Parts } from './parts.ts';
 
 export type ChosenPlace = ChosenStore | ChosenRepository;
@@ -18,7 +18,7 @@ export type ChosenPlace = ChosenStore | ChosenRepository;
 export interface ChosenStore {
   kind: 'store';
   address: string;
-  store: Store;
+  store: StorePlace;
 }
 
 export interface ChosenRepository {
@@ -79,7 +79,7 @@ export async function keepCredentials({ keychain }: Parts, address: string, cred
   await keychain.set(credentialsName(address), JSON.stringify(credentials));
 }
 
-async function openStoreAt({ logger, machine, home, keychain }: Parts, address: string, given: Credentials | undefined): Promise<Store> {
+async function openStoreAt({ logger, machine, home, keychain }: Parts, address: string, given: Credentials | undefined): Promise<StorePlace> {
   const { needsCredentials, openStore } = await import('../storage/openStore.ts');
   // A place is chosen in a terminal, whose keychain VS Code's own does not share.
   const kept = given ? undefined : ((await keychain.get(credentialsName(address))) ?? (await new FileKeychain(home).get(credentialsName(address))));

@@ -10,7 +10,6 @@ import type { RemoteRefs, Repository } from '../git/repository.ts';
 import { withLock } from '../home/lock.ts';
 import type { RepositoryIdentity } from '../session/session.ts';
 import { CacheRepository } from '../storage/git/cacheRepository.ts';
-import { documentsAt } from '../storage/storeBackend.ts';
 import { namespaceAmong, rootOf, vaultRef } from '../storage/git/refs.ts';
 import type { GitRemote } from '../storage/git/remote.ts';
 import { isOwnedBy, readDescription, type VaultDescription } from '../vault/description.ts';
@@ -185,7 +184,7 @@ interface Candidate {
 async function readCandidates(parts: Parts, around: Surroundings, signal?: AbortSignal): Promise<Candidate[]> {
   const { seen, chosen, vaults: ids = [] } = around;
   if (chosen?.kind === 'store') {
-    return readAll(parts, ids, chosen.address, (id) => documentsAt(chosen.store, id, signal));
+    return readAll(parts, ids, chosen.address, (id) => chosen.store.documents(id, signal));
   }
   const remote = gitKeeperOf(around);
   if (!remote || !seen || ids.length === 0) {

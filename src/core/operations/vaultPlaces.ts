@@ -5,7 +5,6 @@ import { withLock } from '../home/lock.ts';
 import { normaliseGitAddress, parseGitAddress } from '../storage/git/address.ts';
 import { vaultsAmong } from '../storage/git/refs.ts';
 import type { Credentials } from '../storage/openStore.ts';
-import { vaultsAt } from '../storage/storeBackend.ts';
 import { rememberStore, rememberVault } from '../vault/places.ts';
 import type { Vault } from '../vault/vault.ts';
 import { assertTrusted, checkVault } from './checkVault.ts';
@@ -71,7 +70,7 @@ async function vaultOfBefore(parts: Parts, folder: string, signal?: AbortSignal)
 
 async function countVaults(chosen: ChosenPlace, signal?: AbortSignal): Promise<number> {
   if (chosen.kind === 'store') {
-    return (await vaultsAt(chosen.store, signal)).length;
+    return (await chosen.store.vaults(signal)).length;
   }
   const { refs } = await chosen.remote.look([], signal);
   return vaultsAmong(refs.keys(), chosen.namespace).length;

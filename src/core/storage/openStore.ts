@@ -12,6 +12,7 @@ import { RcloneStore } from './rclone/rcloneStore.ts';
 import { RetryingStore } from './retry.ts';
 import { S3Store } from './s3/s3Store.ts';
 import type { Store } from './store.ts';
+import { StorePlace } from './storePlace.ts';
 import { WebdavStore } from './webdav/webdavStore.ts';
 
 export interface Credentials {
@@ -76,8 +77,9 @@ export interface StoreSurroundings {
   env: Readonly<Record<string, string | undefined>>;
 }
 
-export function openStore(address: string, credentials: Credentials, surroundings: StoreSurroundings): Store {
-  return new RetryingStore(openUntried(address, credentials, surroundings), { pause, random: Math.random, logger: surroundings.logger });
+export function openStore(address: string, credentials: Credentials, surroundings: StoreSurroundings): StorePlace {
+  const { logger } = surroundings;
+  return new StorePlace(new RetryingStore(openUntried(address, credentials, surroundings), { pause, random: Math.random, logger }), logger);
 }
 
 function openUntried(address: string, { user, password }: Credentials, { now, env }: StoreSurroundings): Store {

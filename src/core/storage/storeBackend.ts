@@ -294,18 +294,3 @@ interface View {
   /** Names of the records by writer, oldest first; empty for a writer whose first save has not arrived yet. */
   logs: ReadonlyMap<string, readonly string[]>;
 }
-
-/** `vault.json` and the key slots of a vault in a store. */
-export async function documentsAt(store: Store, vault: string, signal?: AbortSignal): Promise<Map<string, Uint8Array>> {
-  const { objects } = await store.list(`${vault}/${keys.slots}`, signal);
-  const wanted = [keys.vault, ...objects.map(({ name }) => keys.slot(name))];
-  const contents = await inParallel(wanted, parallelCalls, (key) => store.get(`${vault}/${key}`, signal));
-  return new Map(wanted.map((key, index) => [key, contents[index] ?? new Uint8Array()]));
-}
-
-/** The vaults that lie in a store, by id. */
-export async function vaultsAt(store: Store, signal?: AbortSignal): Promise<string[]> {
-  const ids = (await store.list('', signal)).folders.filter((name) => /^[0-9a-f]{8,64}$/.test(name));
-  const listings = await inParallel(ids, parallelCalls, (id) => store.list(`${id}/`, signal));
-  return ids.filter((_, index) => listings[index]?.objects.some(({ name }) => name === keys.vault));
-}

@@ -20,6 +20,7 @@ import { showRecoveryKey } from './recoveryKey.ts';
 import { copyCliCommand } from './session.ts';
 import { saveSummary } from './summaries.ts';
 import { undoSave } from './undo.ts';
+import { choosePlace } from './vaultPlace.ts';
 import { withVault } from './withVault.ts';
 
 /** What the user has decided so far; a second try begins with it. */
@@ -88,7 +89,9 @@ function tell(parts: CommandParts, folder: string, report: SaveReport): void {
   const copy = { label: 'Copy Resume Command', run: () => copyCliCommand(parts, { folder, session: report.session }) };
   const undo = { label: 'Undo', run: () => undoSave(parts, folder) };
   if (report.outcome === 'queued') {
-    parts.failures.offer('warning', sentences.join(' '), { label: 'Send Now', run: () => sendQueued(parts, folder) }, copy, undo);
+    const send = { label: 'Send Now', run: () => sendQueued(parts, folder) };
+    const elsewhere = { label: 'Choose Another Place', run: () => choosePlace(parts) };
+    parts.failures.offer('warning', sentences.join(' '), report.problem?.code === 'namespace-refused' ? elsewhere : send, copy, undo);
   } else if (report.notes.some(({ kind }) => kind === 'generic-device-name')) {
     parts.failures.offer('info', sentences.join(' '), copy, { label: 'Name This Device', run: async () => vscode.commands.executeCommand('convosync.device.rename') });
   } else {

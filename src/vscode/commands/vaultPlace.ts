@@ -55,7 +55,7 @@ const kinds: readonly Kind[] = [
   },
   {
     label: 'Whatever rclone Knows',
-    detail: 'Google Drive, OneDrive, SFTP and many more, through the rclone program on this device and its own configuration.',
+    detail: 'Google Drive, OneDrive, SFTP… by the rclone program and its own configuration.',
     iconPath: new vscode.ThemeIcon('cloud'),
     askForAddress: async () => {
       const address = await askForAddress('A remote of rclone’s configuration, and a folder in it', 'drive:convosync');
@@ -73,7 +73,7 @@ const kinds: readonly Kind[] = [
   },
   {
     label: 'Branches of This Repository’s Remote',
-    detail: 'For a host that takes nothing else: everybody who fetches the repository sees and fetches these branches.',
+    detail: 'For a host that takes nothing else: everybody who fetches gets these branches.',
     iconPath: new vscode.ThemeIcon('git-branch'),
     askForAddress: async () => 'branches',
   },
@@ -124,7 +124,7 @@ async function whileDenied(kind: Kind, user: string | undefined, run: (credentia
       if (!ConvoSyncError.is(error, 'storage-denied')) {
         throw error;
       }
-      complaint = explainError(error).title;
+      complaint = `${explainError(error).title} ${kind.signIn.password}, once more`;
     }
   }
 }

@@ -104,7 +104,7 @@ describe('the tree of sessions', function () {
       await desktop.answer('The name that you sign in with', credentials.user);
       await desktop.pick('Copy What Is Saved There');
       await desktop.answer('Its password', 'guessed');
-      await desktop.quickInput.filter({ hasText: 'does not let you in' }).waitFor();
+      await desktop.quickInput.filter({ hasText: 'does not let you in. Its password, once more' }).waitFor();
       await desktop.screenshot('place-denied');
       await desktop.enter(credentials.password);
       await desktop.toast('Everything that is saved is at').waitFor();

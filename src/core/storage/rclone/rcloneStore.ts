@@ -5,7 +5,7 @@
  * show an object missing for a moment: rclone takes the old one away before it moves the new one.
  */
 import { randomBytes } from 'node:crypto';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ConvoSyncError, throwIfCancelled } from '../../common/errors.ts';
 import { type HttpAnswer, send } from '../http.ts';
 import { inParallel } from '../../common/parallel.ts';
@@ -20,9 +20,9 @@ export interface RcloneOptions extends RcloneProcessOptions {
 }
 
 const Features = z.object({ Features: z.object({ BucketBased: z.boolean(), Move: z.boolean(), Copy: z.boolean() }) });
-const Entry = z.object({ Name: z.string(), Size: z.number(), IsDir: z.boolean(), ModTime: z.string().optional() });
-const Entries = z.object({ list: z.array(Entry).nullable() });
-const Stat = z.object({ item: Entry.nullable() });
+const Entry = z.object({ Name: z.string(), Size: z.number(), IsDir: z.boolean(), ModTime: z.optional(z.string()) });
+const Entries = z.object({ list: z.nullable(z.array(Entry)) });
+const Stat = z.object({ item: z.nullable(Entry) });
 const Failure = z.object({ error: z.string() });
 
 /** Times of files are those of the device that wrote them, whose clock may be wrong. */
@@ -183,7 +183,7 @@ export class RcloneStore implements Store {
     await this.#ask('deletefile', { remote: key }, key, signal);
   }
 
-  async #call<T>(operation: string, input: object, shape: z.ZodType<T>, signal?: AbortSignal): Promise<T> {
+  async #call<T>(operation: string, input: object, shape: z.ZodMiniType<T>, signal?: AbortSignal): Promise<T> {
     const object = 'remote' in input ? String(input.remote) : '';
     return this.#read(await this.#ask(operation, input, object, signal), shape, object);
   }
@@ -192,7 +192,7 @@ export class RcloneStore implements Store {
     return this.#send('POST', `operations/${operation}`, { object, signal, body: Buffer.from(JSON.stringify({ fs: placeName, ...input })), type: 'application/json' });
   }
 
-  #read<T>(answer: HttpAnswer, shape: z.ZodType<T>, object: string): T {
+  #read<T>(answer: HttpAnswer, shape: z.ZodMiniType<T>, object: string): T {
     this.#expect(answer, object);
     const read = shape.safeParse(parsed(answer));
     if (!read.success) {

@@ -5,7 +5,8 @@ import { sha256 } from '../../../../src/core/common/hash.ts';
 import { silentLogger } from '../../../../src/core/common/logger.ts';
 import { type Batch, keys } from '../../../../src/core/storage/backend.ts';
 import { FolderStore } from '../../../../src/core/storage/folder/folderStore.ts';
-import { StoreBackend, vaultsAt } from '../../../../src/core/storage/storeBackend.ts';
+import { StoreBackend } from '../../../../src/core/storage/storeBackend.ts';
+import { StorePlace } from '../../../../src/core/storage/storePlace.ts';
 import { coded } from '../../../conformance/storeSuite.ts';
 import { MeddledStore } from '../../../support/meddledStore.ts';
 import { temporaryFolderPerTest } from '../../../support/temporaryFolder.ts';
@@ -171,7 +172,7 @@ describe('a vault in a dumb store', () => {
     await store.put('fedcba9876543210/vault.json', Buffer.from('{}'));
     await store.put('0000000000000000/keys/open', Buffer.from('{}'));
     await store.put('pictures/vault.json', Buffer.from('{}'));
-    assert.deepEqual(await vaultsAt(store), [vault, 'fedcba9876543210']);
+    assert.deepEqual(await new StorePlace(store, silentLogger).vaults(), [vault, 'fedcba9876543210']);
   });
 });
 

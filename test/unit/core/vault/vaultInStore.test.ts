@@ -8,7 +8,8 @@ import { Home } from '../../../../src/core/home/home.ts';
 import type { StoredFile } from '../../../../src/core/session/session.ts';
 import { keys } from '../../../../src/core/storage/backend.ts';
 import { FolderStore } from '../../../../src/core/storage/folder/folderStore.ts';
-import { StoreBackend, vaultsAt } from '../../../../src/core/storage/storeBackend.ts';
+import { StoreBackend } from '../../../../src/core/storage/storeBackend.ts';
+import { StorePlace } from '../../../../src/core/storage/storePlace.ts';
 import { openSlot } from '../../../../src/core/vault/keySlots.ts';
 import { type SendOptions, Vault } from '../../../../src/core/vault/vault.ts';
 import { MeddledStore } from '../../../support/meddledStore.ts';
@@ -73,7 +74,7 @@ describe('a vault that two devices share through a folder', () => {
     for (const device of ['desktop', 'laptop'] as const) {
       assert.deepEqual(await seenBy(device), ['a1'.repeat(10), 'b2'.repeat(10)]);
     }
-    assert.deepEqual(await vaultsAt(store), [founded.description.id]);
+    assert.deepEqual(await new StorePlace(store, silentLogger).vaults(), [founded.description.id]);
   });
 
   it('loses nothing and shows nothing by halves, at whatever call the store fails while a save is sent', async () => {
