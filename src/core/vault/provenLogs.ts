@@ -5,8 +5,11 @@
  * The file begins with a line that names format and vault. Blocks follow, one for each look that brought something new:
  *
  *     <CRC-32 of the block's content, 8 hex> <its length in bytes>
- *     {"logs":[{"writer":"…","version":"…","head":"…","records":[["<name>",<bytes>],…]},…]}
+ *     {"logs":[{"writer":"…","version":"…","head":"…","after":"<name>","records":[["<name>",<bytes>,<wall>,<count>,"<saves>",{<heads>}],…]},…]}
  *     the records named there, one after the other: the signed lines of each as they were proven
+ *
+ * What logs are compared and sessions put in order by stands in that line, so that ten thousand records need not be read for
+ * it: a record's lines are read when somebody asks for what they say.
  *
  * A block says how logs went on, or where one begins anew: its records take the place of those with the same sequence
  * numbers and all later ones. Blocks are only ever appended, so several processes may do so at once; an entry that does not
@@ -41,8 +44,13 @@ interface Entry {
   writer: string;
   version?: string;
   head: string;
-  records: [name: string, size: number][];
+  /** Name of the record that the first of these follows; null at the beginning of a log. */
+  after?: string | null;
+  records: Place[];
 }
+
+/** Where the lines of a record are, after those of the one before, and what a list needs to know of it. */
+type Place = [name: string, size: number, wall: number, count: number, saves: string | null, heads?: LogRecord['heads']];
 
 export interface ProvenLogsOptions {
   file: string;
@@ -105,7 +113,7 @@ export class ProvenLogs {
 }
 
 function headerOf(vault: string): Buffer {
-  return Buffer.from(`convosync proven logs 1 ${recordReading} ${vault}\n`);
+  return Buffer.from(`convosync proven logs 2 ${recordReading} ${vault}\n`);
 }
 
 interface Change {
@@ -124,8 +132,18 @@ function changeOf({ writer, version, records, lines }: NewlyProvenLog, known: Pr
     return undefined;
   }
   const bytes = added.map(({ name }) => lines.get(name) ?? new Uint8Array());
-  const entry: Entry = { writer, ...(version === undefined ? {} : { version }), head, records: added.map(({ name }, index) => [name, bytes[index]?.byteLength ?? 0]) };
+  const entry: Entry = {
+    writer,
+    ...(version === undefined ? {} : { version }),
+    head,
+    ...(added[0] ? { after: added[0].prev } : {}),
+    records: added.map((record, index) => place(record, bytes[index]?.byteLength ?? 0)),
+  };
   return { entry, lines: bytes };
+}
+
+function place({ name, at: { wall, count }, saves, heads }: LogRecord, size: number): Place {
+  return Object.keys(heads).length === 0 ? [name, size, wall, count, saves ?? null] : [name, size, wall, count, saves ?? null, heads];
 }
 
 function blockOf(changes: readonly Change[]): Uint8Array {
@@ -156,18 +174,21 @@ type GrowingLogs = Map<string, { version: string | undefined; records: LogRecord
 function readBlock(content: Buffer, logs: GrowingLogs): void {
   let at = content.indexOf(newline) + 1;
   const { logs: entries } = JSON.parse(content.toString('utf8', 0, at)) as { logs: Entry[] };
-  for (const { writer, version, head, records } of entries) {
-    const added = records.map(([name, size]) => recallRecord(name, content.subarray(at, (at += size))));
+  for (const { writer, version, head, after = head, records } of entries) {
     const log = logs.get(writer)?.records ?? [];
-    const [first] = added;
-    const staying = first ? first.seq - 1 : sequenceOf(head);
-    const last = log[staying - 1]?.name ?? null;
-    if (last === (first ? first.prev : head)) {
+    const staying = after === null ? 0 : sequenceOf(after);
+    const goesOn = (log[staying - 1]?.name ?? null) === after;
+    if (goesOn) {
       log.length = staying;
-      for (const record of added) {
-        log.push(record);
-      }
       logs.set(writer, { version, records: log });
+    }
+    let prev = after;
+    for (const [name, size, wall, count, saves, heads = {}] of records) {
+      const bytes = content.subarray(at, (at += size));
+      if (goesOn) {
+        log.push(recallRecord({ name, writer, seq: log.length + 1, prev, heads, at: { wall, count }, saves: saves ?? undefined }, bytes));
+      }
+      prev = name;
     }
   }
 }

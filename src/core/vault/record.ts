@@ -58,14 +58,16 @@ const Version = z.object({ v: z.int() });
 export const recordReading = 2;
 
 export interface LogRecord {
-  name: string;
-  writer: string;
-  seq: number;
-  prev: string | null;
-  heads: Record<string, string>;
-  at: Timestamp;
+  readonly name: string;
+  readonly writer: string;
+  readonly seq: number;
+  readonly prev: string | null;
+  readonly heads: Readonly<Record<string, string>>;
+  readonly at: Timestamp;
+  /** Id of the session that it saves. It can be had without the body, which takes longer to read. */
+  readonly saves: string | undefined;
   /** Undefined for a type that a newer program wrote: it takes part in the chain and says nothing to us. */
-  body: KnownBody | undefined;
+  readonly body: KnownBody | undefined;
 }
 
 export interface Draft {
@@ -112,7 +114,7 @@ export function claimedRecord(name: string, bytes: Uint8Array, expected: { vault
     throw new ConvoSyncError('vault-damaged', 'A record is not readable.', { cause: body.error, details: { object: name } });
   }
   const { writer, seq, prev, heads, at } = payload;
-  return { record: { name, writer, seq, prev, heads, at, body: body.success ? body.data : undefined }, line, signature: Buffer.from(signature, 'base64') };
+  return { record: { name, writer, seq, prev, heads, at, saves: savedBy(body.data), body: body.data }, line, signature: Buffer.from(signature, 'base64') };
 }
 
 export function isSignedBy({ line, signature }: ClaimedRecord, publicKey: KeyObject): boolean {
@@ -131,14 +133,29 @@ export function forged(name: string, writer: string): ConvoSyncError {
 export function readOwnRecord(name: string, bytes: Uint8Array): LogRecord {
   const [line = ''] = textOf(bytes).split('\n', 1);
   const { writer, seq, prev, heads, at, body } = parsePayload(name, line);
-  return { name, writer, seq, prev, heads, at, body: RecordBody.safeParse(body).data };
+  const known = RecordBody.safeParse(body).data;
+  return { name, writer, seq, prev, heads, at, saves: savedBy(known), body: known };
 }
 
-/** A record that `readRecord` proved before and that was kept untouched since: nothing is checked again. */
-export function recallRecord(name: string, bytes: Uint8Array): LogRecord {
-  const text = textOf(bytes);
-  const { writer, seq, prev, heads, at, body } = JSON.parse(text.slice(0, text.indexOf('\n'))) as Payload;
-  return { name, writer, seq, prev, heads, at, body: isKnownType(body.type) ? (body as KnownBody) : undefined };
+/**
+ * A record that was proven before and was kept untouched since: nothing is checked again, and its line is read only when
+ * somebody asks what it says.
+ *
+ * @param bytes its signed lines
+ */
+export function recallRecord(known: Omit<LogRecord, 'body'>, bytes: Uint8Array): LogRecord {
+  let body: Payload['body'] | undefined;
+  return {
+    ...known,
+    get body() {
+      body ??= (JSON.parse(textOf(bytes).split('\n', 1)[0] ?? '') as Payload).body;
+      return isKnownType(body.type) ? (body as KnownBody) : undefined;
+    },
+  };
+}
+
+function savedBy(body: KnownBody | undefined): string | undefined {
+  return body?.type === 'session' ? body.summary.id : undefined;
 }
 
 export interface Certifying {

@@ -14,7 +14,7 @@ function summary(id: string): SessionSummary {
 
 function logOf(writer: string, device: string, bodies: { body: KnownBody; wall: number }[]): LogRecord[] {
   const introduced: KnownBody = { type: 'introduced', certificate: { writer, publicKey: '', epoch: 1, signature: '' }, device: { id: device, name: device, kind: 'unknown' } };
-  return [{ body: introduced, wall: 0 }, ...bodies].map(({ body, wall }, index) => ({ name: `${String(index + 1).padStart(8, '0')}-${writer.repeat(4)}`, writer, seq: index + 1, prev: null, heads: {}, at: { wall, count: index }, body }));
+  return [{ body: introduced, wall: 0 }, ...bodies].map(({ body, wall }, index) => ({ name: `${String(index + 1).padStart(8, '0')}-${writer.repeat(4)}`, writer, seq: index + 1, prev: null, heads: {}, at: { wall, count: index }, saves: body.type === 'session' ? body.summary.id : undefined, body }));
 }
 
 const writers = ['aaaaaaaa', 'bbbbbbbb', 'cccccccc'];
