@@ -41,6 +41,15 @@ export function contextRuns(messages: readonly Message[], reflog: readonly Reflo
   return runs;
 }
 
+/** Runs of messages that directly follow those of others. */
+export function continued(before: readonly ContextRun[], runs: readonly ContextRun[]): ContextRun[] {
+  const last = before.at(-1);
+  const [first, ...others] = runs;
+  return last && first && last.branch === first.branch && last.commit === first.commit
+    ? [...before.slice(0, -1), { ...last, to: first.to, files: [...new Set([...last.files, ...first.files])] }, ...others]
+    : [...before, ...runs];
+}
+
 /** What agents write as the branch while HEAD is detached. */
 const detached = 'HEAD';
 

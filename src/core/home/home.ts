@@ -85,6 +85,11 @@ export class Home {
     return path.join(this.root, 'installs');
   }
 
+  /** What was read of long transcripts, which can be read again. */
+  get readingsFolder(): string {
+    return path.join(this.root, 'readings');
+  }
+
   /** The last heads seen of each vault's logs. */
   get headsFolder(): string {
     return path.join(this.root, 'heads');

@@ -1,17 +1,16 @@
 /** The conversations of a checkout across all agents: found, chosen, and read. */
-import { createReadStream } from 'node:fs';
 import type { Agent, ConversationFile, FoundConversation } from '../agents/agent.ts';
 import { ConvoSyncError } from '../common/errors.ts';
-import type { Transcript } from '../session/message.ts';
 import { agentOf, type Parts } from './parts.ts';
 import type { ConversationPreview, SaveRequest } from './plan.ts';
 import type { Note } from './report.ts';
+import { type Reading, readTranscript } from './transcriptReading.ts';
 
 export interface ReadConversation {
   agent: Agent;
   found: FoundConversation;
   files: ConversationFile[];
-  transcript: Transcript;
+  transcript: Reading;
 }
 
 /** Newest first, with a note for what could not be read. */
@@ -58,14 +57,17 @@ export function previews(parts: Parts, conversations: readonly FoundConversation
   }));
 }
 
-/** Reads the bytes that a capture would take, no more: the messages are those of exactly these bytes. */
-export async function readConversation(parts: Parts, found: FoundConversation, signal?: AbortSignal): Promise<ReadConversation> {
+/**
+ * Reads the bytes that a capture would take, no more: the messages are those of exactly these bytes.
+ *
+ * @param contextOf see `readTranscript`
+ */
+export async function readConversation(parts: Parts, found: FoundConversation, signal?: AbortSignal, contextOf?: Parameters<typeof readTranscript>[3]): Promise<ReadConversation> {
   const agent = agentOf(parts, found.agent);
   if (!agent) {
     throw new ConvoSyncError('conversation-not-found', 'The agent of this conversation is not known here.', { details: { agent: found.agent } });
   }
   const files = await agent.files(found, signal);
-  const [main] = files;
-  const transcript = main && main.size > 0 ? await agent.read(createReadStream(main.absolute, { end: main.size - 1 }), signal) : { messages: [], issues: [] };
+  const transcript = await readTranscript(parts.home, { agent, conversation: found.id, absolute: files[0]?.absolute ?? found.transcript, size: files[0]?.size ?? 0, title: found.title }, signal, contextOf);
   return { agent, found, files, transcript };
 }

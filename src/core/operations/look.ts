@@ -121,5 +121,5 @@ async function describeConversation(parts: Parts, all: readonly FoundConversatio
   if (!preview) {
     throw new ConvoSyncError('conversation-not-found', 'The conversation is not there any more.', { details: { conversation: found.id } });
   }
-  return { ...preview, ...(transcript.title === undefined ? {} : { title: transcript.title }), transcript: found.transcript, messages: transcript.messages.length, unsaved: Math.max(0, transcript.messages.length - saved), issues: transcript.issues.length };
+  return { ...preview, ...(transcript.title === undefined ? {} : { title: transcript.title }), transcript: found.transcript, messages: transcript.counted.messages, unsaved: Math.max(0, transcript.counted.messages - saved), issues: transcript.counted.issues };
 }

@@ -1,11 +1,12 @@
 /** Whether what is on this machine is what a session says, and if not, what differs. */
-import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import type { Agent } from '../../agents/agent.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { RepositoryState } from '../../git/status.ts';
 import type { SessionManifest, StoredConversation } from '../../session/session.ts';
 import type { InstallStep } from '../plan.ts';
 import type { Difference, Verdict } from '../report.ts';
+import { readTranscript } from '../transcriptReading.ts';
 import { type Destination, relationOf, requireAgent } from './compare.ts';
 
 /**
@@ -72,6 +73,9 @@ async function judgeConversations(to: Destination, manifest: SessionManifest, in
 async function messagesBeyond(to: Destination, agent: Agent, conversation: StoredConversation, as: string): Promise<number> {
   const [main] = conversation.files;
   const absolute = main && (await agent.place(as, main.path, conversation.folder, { folder: to.folder }));
-  const { messages } = absolute === undefined ? { messages: [] } : await agent.read(createReadStream(absolute), to.signal);
-  return Math.max(0, messages.length - conversation.messages);
+  if (absolute === undefined) {
+    return 0;
+  }
+  const { counted } = await readTranscript(to.parts.home, { agent, conversation: as, absolute, size: (await stat(absolute)).size }, to.signal);
+  return Math.max(0, counted.messages - conversation.messages);
 }

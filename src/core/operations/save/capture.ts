@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { ConvoSyncError } from '../../common/errors.ts';
 import { randomId } from '../../common/hash.ts';
 import { createBundle } from '../../git/bundle.ts';
-import { contextRuns } from '../../git/context.ts';
+import { contextRuns, continued } from '../../git/context.ts';
 import type { Head } from '../../git/repository.ts';
 import { handoffExcerpt } from '../../session/handoff/excerpt.ts';
 import { parseHandoff } from '../../session/handoff/parse.ts';
@@ -38,7 +38,8 @@ export async function captureConversation(parts: Parts, { repository, vault }: W
   if (!found) {
     throw new ConvoSyncError('conversation-not-found', 'The conversation is not there any more.', { details: { agent: step.agent, conversation: step.conversation } });
   }
-  const read = await readConversation(parts, found, signal);
+  const reflog = await repository.reflog(head, reflogDepth, signal);
+  const read = await readConversation(parts, found, signal, (messages, before) => continued(before, contextRuns(messages, reflog, repository.top)));
   const map = await readInstallMap(parts.home, vault.id, read.agent.id, found.id);
   const files: StoredConversation['files'] = [];
   for (const [index, file] of read.files.entries()) {
@@ -50,7 +51,7 @@ export async function captureConversation(parts: Parts, { repository, vault }: W
     v: 1, agent: read.agent.id, conversation: found.id, session, files: Object.fromEntries(files.map((file) => [file.path, file])),
     ...(map?.forkOf ? { forkOf: map.forkOf } : {}),
   });
-  return describe(read, files, await repository.reflog(head, reflogDepth, signal), repository.top, map?.forkOf);
+  return describe(read, files, map?.forkOf);
 }
 
 /** Bundles for the commits that the remote's default branch does not have, building on those of an earlier session. */
@@ -104,15 +105,14 @@ export async function seal(vault: Vault, manifest: SessionManifest, said: { mess
   return summary;
 }
 
-function describe(read: ReadConversation, files: StoredConversation['files'], reflog: Parameters<typeof contextRuns>[1], top: string, forkOf: StoredConversation['forkOf']): StoredConversation {
+function describe(read: ReadConversation, files: StoredConversation['files'], forkOf: StoredConversation['forkOf']): StoredConversation {
   const { transcript, found, agent } = read;
   return {
     agent: agent.id,
     id: found.id,
-    messages: transcript.messages.length,
-    issues: transcript.issues.length,
+    ...transcript.counted,
     files,
-    context: contextRuns(transcript.messages, reflog, top),
+    context: transcript.context,
     folder: found.folder,
     ...(transcript.title === undefined ? {} : { title: transcript.title }),
     ...(forkOf ? { forkOf } : {}),

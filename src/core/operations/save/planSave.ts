@@ -112,7 +112,7 @@ async function targetBranch({ repository, state }: Checkout, request: SaveReques
 
 function captureStep({ agent, found, transcript }: ReadConversation): SaveStep {
   return {
-    kind: 'capture', agent: agent.id, conversation: found.id, messages: transcript.messages.length, issues: transcript.issues.length, running: found.running,
+    kind: 'capture', agent: agent.id, conversation: found.id, messages: transcript.counted.messages, issues: transcript.counted.issues, running: found.running,
     ...(transcript.title === undefined ? {} : { title: transcript.title }),
   };
 }
