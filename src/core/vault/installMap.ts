@@ -48,6 +48,16 @@ export async function writeInstallMap(home: Home, vault: string, map: InstallMap
   await writeDocument(mapFile(home, vault, map.agent, map.conversation), map);
 }
 
+/** Objects were stored once more under another writer, and are built upon there from now on. */
+export async function noteMoved(home: Home, vault: string, names: ReadonlySet<string>, writer: string): Promise<void> {
+  for (const map of await listInstallMaps(home, vault)) {
+    if (Object.values(map.files).some(({ chunks }) => chunks.some(({ name }) => names.has(name)))) {
+      const files = Object.entries(map.files).map(([file, stored]) => [file, { ...stored, chunks: stored.chunks.map((chunk) => (names.has(chunk.name) ? { ...chunk, writer } : chunk)) }] as const);
+      await writeInstallMap(home, vault, { ...map, files: Object.fromEntries(files) });
+    }
+  }
+}
+
 /** From then on the conversation is stored as a whole again. */
 export async function removeInstallMap(home: Home, vault: string, agent: string, conversation: string): Promise<void> {
   await rm(mapFile(home, vault, agent, conversation), { force: true });

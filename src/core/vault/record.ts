@@ -17,6 +17,9 @@ export const recordFormat = 1;
 export const recordName = /^\d{8}-[0-9a-f]{32}$/;
 
 const id = z.string().regex(/^[0-9a-f]{8,64}$/);
+const objectName = z.string().regex(/^[0-9a-f]{64}$/);
+/** The record with which a session was saved: saved once more, it has another. */
+const SessionRecord = z.string().regex(recordName);
 
 /** The identity of an epoch of the vault vouches for a writer's key. */
 export const Certificate = z.object({ writer: id, publicKey: z.string(), epoch: z.int().positive(), signature: z.string() });
@@ -31,8 +34,20 @@ export const RecordBody = z.discriminatedUnion('type', [
   z.object({ type: z.literal('introduced'), certificate: Certificate, device: Device, recipient, continues: id.optional() }),
   z.object({ type: z.literal('device'), device: Device, recipient }),
   z.object({ type: z.literal('session'), summary: SessionSummary }),
-  z.object({ type: z.literal('deleted'), session: id }),
+  /** To the trash, or with `now` past it: nobody wants it back. */
+  z.object({ type: z.literal('deleted'), session: id, now: z.literal(true).optional() }),
   z.object({ type: z.literal('restored'), session: id }),
+  /** Retention lets a pinned session be. */
+  z.object({ type: z.literal('pinned'), session: id }),
+  z.object({ type: z.literal('unpinned'), session: id }),
+  /** Retention has put them into the trash. */
+  z.object({ type: z.literal('thinned'), sessions: z.array(id) }),
+  /** Objects that no session needs any more, by the writer under which they lie, and the records of sessions that nobody wants back. */
+  z.object({ type: z.literal('condemned'), objects: z.record(id, z.array(objectName)), sessions: z.array(SessionRecord) }),
+  /** What was condemned is taken away, but for what was needed after all; these sessions are gone for good. */
+  z.object({ type: z.literal('collected'), condemned: z.array(z.string().regex(recordName)), spared: z.record(id, z.array(objectName)), sessions: z.array(SessionRecord) }),
+  /** A writer that was silent for long: whoever says so takes away what nobody needs of it, and it never writes again. */
+  z.object({ type: z.literal('retired'), writer: id }),
 ]);
 export type KnownBody = z.infer<typeof RecordBody>;
 
@@ -55,7 +70,7 @@ const Version = z.object({ v: z.int() });
  * Raise it whenever the schemas above read a record otherwise than before: what is kept of proven records was read by the
  * older ones, and is then read and proven anew.
  */
-export const recordReading = 2;
+export const recordReading = 3;
 
 export interface LogRecord {
   readonly name: string;

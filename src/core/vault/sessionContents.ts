@@ -21,6 +21,8 @@ export interface ContentsOptions {
   writer: () => string;
   /** Every writer of the vault: under which of them an object lies may be another than it was to be. */
   writers: () => readonly string[];
+  /** Whether an object was taken away, so that nothing can build on it. */
+  isGone: (place: ObjectPlace) => boolean;
 }
 
 /** A manifest that leans on another takes at most this share of what it would take alone. */
@@ -34,8 +36,8 @@ export class SessionContents {
   }
 
   capture(source: CaptureSource, base: StoredFile | undefined, signal?: AbortSignal): Promise<StoredFile> {
-    const { objects, nameKey, writer } = this.#options;
-    return captureFile(source, base, objects, { writer: writer(), nameKey }, signal);
+    const { objects, nameKey, writer, isGone } = this.#options;
+    return captureFile(source, base?.chunks.some(isGone) === true ? undefined : base, objects, { writer: writer(), nameKey }, signal);
   }
 
   read(file: StoredFile, session: SavedSession, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
@@ -71,7 +73,7 @@ export class SessionContents {
     const { id, manifest: name } = session.summary;
     const bytes = await this.#object({ name, writer: session.writer }, session, signal);
     const on = leansOn(name, bytes);
-    const before = on && (await this.#object(on, session, signal));
+    const before = on && (await this.#leanedOn(on, session, signal));
     const value: unknown = JSON.parse((await decodeObject(name, bytes, nameKey, on && before && (await decodeObject(on.name, before, nameKey)))).toString('utf8'));
     const version = z.object({ v: z.int() }).safeParse(value);
     if (version.success && version.data.v > 1) {
@@ -93,14 +95,27 @@ export class SessionContents {
     return found.get(place.name) ?? new Uint8Array();
   }
 
+  /** What a manifest leans on may be here still when it is gone from the store. */
+  async #leanedOn(place: ObjectPlace, session: SavedSession, signal?: AbortSignal): Promise<Uint8Array> {
+    try {
+      return await this.#object(place, session, signal);
+    } catch (error) {
+      const kept = ConvoSyncError.is(error, 'object-missing') ? await this.#options.kept.get(place.name) : undefined;
+      if (!kept) {
+        throw error;
+      }
+      return kept;
+    }
+  }
+
   /** What the manifest of a session leans on, or that itself; undefined where it is not kept here. */
   async #tryDictionary({ summary, writer }: SavedSession): Promise<Dictionary | undefined> {
-    const { kept, nameKey } = this.#options;
+    const { kept, nameKey, isGone } = this.#options;
     try {
       const bytes = await kept.get(summary.manifest);
       const on = bytes && (leansOn(summary.manifest, bytes) ?? { name: summary.manifest, writer });
-      const frame = on && (await kept.get(on.name));
-      return frame && { text: await decodeObject(on.name, frame, nameKey), on };
+      const frame = on && !isGone(on) ? await kept.get(on.name) : undefined;
+      return on && frame && { text: await decodeObject(on.name, frame, nameKey), on };
     } catch (error) {
       // What is kept may be of another key, or half gone: a manifest that stands alone is as good.
       if (ConvoSyncError.is(error, 'vault-damaged', 'vault-newer-format', 'vault-forged')) {
@@ -113,6 +128,49 @@ export class SessionContents {
   #placesToLook(session: SavedSession): string[] {
     const { writer, writers } = this.#options;
     return [...new Set([session.writer, writer(), ...writers()])];
+  }
+
+  /**
+   * Every object without which the session cannot be resumed: its manifest, what that leans on, and the chunks of its files.
+   * Throws as `readManifest`.
+   */
+  async objectsOf(session: SavedSession, signal?: AbortSignal): Promise<ObjectPlace[]> {
+    const { conversations, code } = await this.readManifest(session, signal);
+    const manifest = { name: session.summary.manifest, writer: session.writer };
+    const on = leansOn(manifest.name, await this.#object(manifest, session, signal));
+    const chunks = [...conversations.flatMap(({ files }) => files), ...code.bundles.map(({ file }) => file)].flatMap((file) => file.chunks);
+    return [manifest, ...(on ? [on] : []), ...chunks];
+  }
+
+  /** Whether a part of a file was taken away, since no session needed it. */
+  isIncomplete({ chunks }: StoredFile): boolean {
+    return chunks.some(this.#options.isGone);
+  }
+
+  /**
+   * Stores objects of a session again, under this device's writer, and says under which name its manifest is then.
+   *
+   * @throws ConvoSyncError `object-missing` where one is gone, with the session in its details
+   */
+  async storeAgain(session: SavedSession, places: readonly ObjectPlace[], signal?: AbortSignal): Promise<string> {
+    const { objects, writer } = this.#options;
+    const { conversations, code, ...rest } = await this.readManifest(session, signal);
+    const chunks = new Set([...conversations.flatMap(({ files }) => files), ...code.bundles.map(({ file }) => file)].flatMap((file) => file.chunks).map(({ name }) => name));
+    const names = new Set<string>();
+    try {
+      for (const place of places.filter(({ name }) => chunks.has(name))) {
+        await objects.put(place.name, await this.#object(place, session, signal));
+        names.add(place.name);
+      }
+    } catch (error) {
+      throw ConvoSyncError.is(error, 'object-missing') ? new ConvoSyncError('object-missing', error.message, { cause: error, details: { ...error.details, session: session.summary.id } }) : error;
+    }
+    const moved = (file: StoredFile): StoredFile => ({ ...file, chunks: file.chunks.map((chunk) => (names.has(chunk.name) ? { ...chunk, writer: writer() } : chunk)) });
+    return this.storeManifest({
+      ...rest,
+      conversations: conversations.map((conversation) => ({ ...conversation, files: conversation.files.map(moved) })),
+      code: { ...code, bundles: code.bundles.map((bundle) => ({ ...bundle, file: moved(bundle.file) })) },
+    });
   }
 
   /** Bytes that wait in the outbox; what a save is about to send. */

@@ -5,13 +5,18 @@
  */
 import type { Device } from '../session/device.ts';
 import type { SessionSummary } from '../session/session.ts';
-import { compareTimestamps, maxAhead, type Timestamp } from './clock.ts';
+import { compareTimestamps, maxAhead } from './clock.ts';
+import { isLater, Marks, type Stamp } from './marks.ts';
 import type { LogRecord } from './record.ts';
 
 export interface SavedSession {
   summary: SessionSummary;
   device: Device;
   writer: string;
+  /** Sequence number of the record that saved it. */
+  seq: number;
+  /** Retention lets it be. */
+  pinned: boolean;
   /** Waiting on this device to be sent; other devices do not see it. */
   queued: boolean;
 }
@@ -19,6 +24,8 @@ export interface SavedSession {
 export interface TrashedSession extends SavedSession {
   /** ISO 8601 in UTC. */
   trashedAt: string;
+  /** The record that put it there. */
+  trashedBy: { writer: string; seq: number; who: 'person' | 'retention' };
 }
 
 export interface KnownDevice {
@@ -34,15 +41,12 @@ export interface VaultState {
   /** Newest first. */
   sessions: SavedSession[];
   trash: TrashedSession[];
+  /** Past the trash, by their owner's word: only what they are made of is still there. */
+  leaving: TrashedSession[];
   /** By device id. */
   devices: Map<string, KnownDevice>;
   /** Writers whose clock runs more than a day ahead of ours. */
   clocksAhead: string[];
-}
-
-interface Stamp {
-  at: Timestamp;
-  writer: string;
 }
 
 /** @param queued names of records that are not at the store yet */
@@ -51,8 +55,8 @@ export function mergeLogs(logs: ReadonlyMap<string, readonly LogRecord[]>, queue
   const clocksAhead = new Set<string>();
   const devices = new Map<string, { device: Device; stamp: Stamp; lastSeen: number; writers: string[]; recipients: string[] }>();
   const deviceOf = new Map<string, string>();
-  const saved = new Map<string, { summary: SessionSummary; queued: boolean; stamp: Stamp }>();
-  const trashed = new Map<string, { trashed: boolean; stamp: Stamp }>();
+  const saved = new Map<string, { summary: SessionSummary; name: string; stamp: Stamp }[]>();
+  const marks = new Marks();
 
   for (const [writer, records] of logs) {
     for (const record of records) {
@@ -61,7 +65,7 @@ export function mergeLogs(logs: ReadonlyMap<string, readonly LogRecord[]>, queue
       if (clamped) {
         clocksAhead.add(writer);
       }
-      const stamp: Stamp = { at, writer };
+      const stamp: Stamp = { at, writer, seq: record.seq };
       const { body } = record;
       if (body?.type === 'introduced' || body?.type === 'device') {
         deviceOf.set(writer, body.device.id);
@@ -74,15 +78,11 @@ export function mergeLogs(logs: ReadonlyMap<string, readonly LogRecord[]>, queue
           recipients: [...new Set([...(known?.recipients ?? []), ...(body.recipient === undefined ? [] : [body.recipient])])].sort(),
         });
       } else if (body?.type === 'session') {
-        const known = saved.get(body.summary.id);
-        if (!known || isLater(stamp, known.stamp)) {
-          saved.set(body.summary.id, { summary: body.summary, queued: queued.has(record.name), stamp });
-        }
-      } else if (body?.type === 'deleted' || body?.type === 'restored') {
-        const known = trashed.get(body.session);
-        if (!known || isLater(stamp, known.stamp)) {
-          trashed.set(body.session, { trashed: body.type === 'deleted', stamp });
-        }
+        const versions = saved.get(body.summary.id) ?? [];
+        versions.push({ summary: body.summary, name: record.name, stamp });
+        saved.set(body.summary.id, versions);
+      } else if (body) {
+        marks.note(body, stamp);
       }
       const seen = devices.get(deviceOf.get(writer) ?? '');
       if (seen) {
@@ -91,30 +91,35 @@ export function mergeLogs(logs: ReadonlyMap<string, readonly LogRecord[]>, queue
     }
   }
 
-  const newestFirst = [...saved.values()].sort((a, b) => compareTimestamps(b.stamp.at, a.stamp.at) || (a.summary.id < b.summary.id ? -1 : 1));
+  const there = [...saved.values()].flatMap((versions) => {
+    const all = versions.sort((a, b) => (isLater(a.stamp, b.stamp) ? 1 : -1));
+    const last = all.findLast(({ name }) => !marks.isGone(name));
+    // One that was sealed or stored again later stays in its place.
+    return last && all[0] ? [{ ...last, since: all[0].stamp.at }] : [];
+  });
+  const newestFirst = there.sort((a, b) => compareTimestamps(b.since, a.since) || (a.summary.id < b.summary.id ? -1 : 1));
   const sessions: SavedSession[] = [];
   const trash: TrashedSession[] = [];
-  for (const { summary, stamp: { writer }, queued: isQueued } of newestFirst) {
+  const leaving: TrashedSession[] = [];
+  for (const { summary, name, stamp: { writer, seq } } of newestFirst) {
     const device = devices.get(deviceOf.get(writer) ?? '')?.device;
     if (!device) {
       continue;
     }
-    const session = { summary, device, writer, queued: isQueued };
-    const mark = trashed.get(summary.id);
-    if (mark?.trashed) {
-      trash.push({ ...session, trashedAt: new Date(mark.stamp.at.wall).toISOString() });
-    } else {
+    const fate = marks.fateOf(summary.id);
+    const session = { summary, device, writer, seq, pinned: fate.pinned, queued: queued.has(name) };
+    if (fate.kind === 'kept') {
       sessions.push(session);
+    } else {
+      const { at, writer: by, seq: mark } = fate.stamp;
+      (fate.now ? leaving : trash).push({ ...session, trashedAt: new Date(at.wall).toISOString(), trashedBy: { writer: by, seq: mark, who: fate.by } });
     }
   }
   return {
     sessions,
     trash,
+    leaving,
     devices: new Map([...devices].map(([id, { device, lastSeen, writers, recipients }]) => [id, { device, lastSeen: new Date(lastSeen).toISOString(), writers, recipients }])),
     clocksAhead: [...clocksAhead].sort(),
   };
-}
-
-function isLater(a: Stamp, b: Stamp): boolean {
-  return (compareTimestamps(a.at, b.at) || (a.writer < b.writer ? -1 : a.writer > b.writer ? 1 : 0)) > 0;
 }

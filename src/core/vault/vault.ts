@@ -10,13 +10,17 @@ import type { Home } from '../home/home.ts';
 import type { Device } from '../session/device.ts';
 import type { SessionSummary } from '../session/session.ts';
 import { type Backend, type CodePush, keys as key, type StoredObject } from '../storage/backend.ts';
+import { type CleanOptions, type CleanReport, cleanVault, nothingCleaned } from './cleaning.ts';
 import { Clock } from './clock.ts';
+import { type Condemned, readCondemned } from './condemned.ts';
 import { copyVault } from './copyVault.ts';
 import type { VaultDescription } from './description.ts';
 import type { Documents } from './documents.ts';
 import { endsOf, newestOf } from './epochs.ts';
 import type { VaultKeys } from './keysDocument.ts';
 import { KeptManifests } from './keptManifests.ts';
+import { FirstSeen } from './firstSeen.ts';
+import { noteMoved } from './installMap.ts';
 import { containHeads, type Heads, headsOf, headsToTell, type RawLog, type ReadLogs, readLogs, type RefusedRecords } from './log.ts';
 import { passesPack } from './logObjects.ts';
 import { Outbox } from './outbox.ts';
@@ -25,12 +29,16 @@ import { certify, type KnownBody, type LogRecord, readOwnRecord, sequenceOf, sig
 import { type Seal, sealWith } from './seal.ts';
 import { SeenHeads } from './seenHeads.ts';
 import { SessionContents } from './sessionContents.ts';
+import { SessionUses } from './sessionUses.ts';
 import { SlotStore } from './slotStore.ts';
 import { stateCode } from './stateCode.ts';
 import { mergeLogs, type VaultState } from './state.ts';
 import { packsToSend, readStoredLogs } from './storedLogs.ts';
 import { VaultObjects } from './vaultObjects.ts';
 import { Writer } from './writer.ts';
+
+/** Milliseconds after which a look says too little of what others condemn: a machine may have slept in the middle of a save. */
+const freshLook = 60 * 60 * 1000;
 
 export interface VaultOptions {
   home: Home;
@@ -80,7 +88,11 @@ export class Vault {
   /** Those of them that do not go on where the store's end of this writer's log is: they have to be signed anew. */
   #stranded: LogRecord[] = [];
   #writer: Writer;
-  #state: VaultState = { sessions: [], trash: [], devices: new Map(), clocksAhead: [] };
+  readonly #uses: SessionUses;
+  #condemned: Condemned = readCondemned(new Map(), '');
+  /** What is shown of it all, and all of it. */
+  #whole: VaultState = { sessions: [], trash: [], leaving: [], devices: new Map(), clocksAhead: [] };
+  #state: VaultState = { sessions: [], trash: [], leaving: [], devices: new Map(), clocksAhead: [] };
   #refused: readonly RefusedRecords[] = [];
   #holdsOthers = false;
   #refreshedAt: string | undefined;
@@ -105,7 +117,9 @@ export class Vault {
       nameKey,
       writer: () => this.#writer.id,
       writers: () => [...this.#logs.keys()],
+      isGone: (place) => this.#condemned.isGone(place),
     });
+    this.#uses = new SessionUses(path.join(home.vaultsFolder, id, 'session-uses'), this.contents);
   }
 
   /** Opens without touching the network; call `refresh` or `readCached` before asking for its state. */
@@ -212,7 +226,7 @@ export class Vault {
     }
     this.#refreshedAt = this.#options.now().toISOString();
     this.#looked = true;
-    await this.#heads.remember(headsOf(this.#atStore), this.#refreshedAt);
+    await this.#remember();
   }
 
   /** The state as of the last look at the store, for when it cannot be reached or trusted. */
@@ -248,6 +262,12 @@ export class Vault {
     }
     if (this.ownProblem) {
       throw this.ownProblem;
+    }
+    if (this.#condemned.retired.has(writer.id)) {
+      this.#options.logger.warn('another device has retired this writer: continuing as a new one of the same device');
+      await this.#writer.replace();
+      await this.#signAnew();
+      await this.#takeOver(this.#atStore);
     }
     if (this.#looked && (await this.#reconcile([...(await this.#outbox.records()).keys()]))) {
       await this.#takeOver(this.#atStore);
@@ -305,6 +325,9 @@ export class Vault {
    */
   async send({ pushCode, signal }: SendOptions): Promise<SendResult> {
     const { backend, documents, description } = this.#options;
+    if (backend && this.#waiting.size > 0) {
+      await this.#storeEndangered(signal);
+    }
     const records = await this.#outbox.records();
     const last = [...records.keys()].at(-1);
     if (last === undefined) {
@@ -338,7 +361,7 @@ export class Vault {
     this.#options.logger.info(`sent ${records.size} record(s) and ${objects.length} object(s) of vault ${description.id.slice(0, 8)}`);
     this.#waiting.clear();
     this.#merge();
-    await this.#heads.remember(headsOf(this.#atStore), this.#refreshedAt);
+    await this.#remember();
     return 'sent';
   }
 
@@ -354,6 +377,53 @@ export class Vault {
       throw new ConvoSyncError('vault-not-found', 'Nothing of the vault is at its place yet.', { details: { vault: description.id } });
     }
     await copyVault(backend, target, { onCopied, signal });
+  }
+
+  /**
+   * Gives space back, under the vault's lock and right after a look (see `cleaning`).
+   *
+   * @throws ConvoSyncError why the manifest of a session, which may need anything, cannot be read
+   */
+  async clean({ send, ...options }: CleanOptions & { send: () => Promise<void> }): Promise<CleanReport> {
+    const { backend, home, description, now } = this.#options;
+    if (!backend) {
+      return nothingCleaned;
+    }
+    return cleanVault({
+      backend, writer: this.#writer.id, logs: () => this.#logs, state: () => this.#whole, distrusted: this.#distrusted.size,
+      seen: await FirstSeen.load(home, description.id), uses: this.#uses, now: now(), append: (body) => this.append(body), send,
+    }, options);
+  }
+
+  /**
+   * What waits to be sent may build on objects that another writer is about to take away, or bring back a session that it gives
+   * up: then this device stores them too, under its own name, before anybody counts on them. Last a look that is not old.
+   */
+  async #storeEndangered(signal?: AbortSignal): Promise<void> {
+    const { now, home, description } = this.#options;
+    if (this.#looked && now().getTime() - Date.parse(this.#refreshedAt ?? '') > freshLook) {
+      await this.refresh(signal);
+    }
+    const { isEmpty, isEndangered, isGone, isGivenUp } = this.#condemned;
+    if (isEmpty) {
+      return;
+    }
+    const log = (this.#logs.get(this.#writer.id) ?? []).filter(({ name }) => this.#waiting.has(name));
+    const ids = new Set(log.flatMap(({ body }) => (body?.type === 'session' ? [body.summary.id] : body?.type === 'restored' || body?.type === 'pinned' ? [body.session] : [])));
+    const moved = new Set<string>();
+    for (const session of this.#whole.sessions.filter(({ summary }) => ids.has(summary.id))) {
+      const places = (await this.contents.objectsOf(session, signal)).filter((place) => isEndangered(place) || (session.queued && isGone(place)));
+      const record = this.#logs.get(session.writer)?.[session.seq - 1]?.name ?? '';
+      if (places.length > 0 || isGivenUp(record)) {
+        const manifest = await this.contents.storeAgain(session, places, signal);
+        const code = await this.#outbox.pendingCode();
+        await this.append({ type: 'session', summary: { ...session.summary, manifest } }, code && { commit: code.commit, branch: code.branch });
+        places.forEach(({ name }) => moved.add(name));
+      }
+    }
+    if (moved.size > 0) {
+      await noteMoved(home, description.id, moved, this.#writer.id);
+    }
   }
 
   /** Packs of this log's older records, now and then. Nobody needs them: whatever goes wrong with them stops nothing. */
@@ -534,11 +604,20 @@ export class Vault {
     return readLogs(this.#options.description, logs, (await this.#heads.read()).heads);
   }
 
+  async #remember(): Promise<void> {
+    const { home, description, now } = this.#options;
+    const heads = headsOf(this.#atStore);
+    await this.#heads.remember(heads, this.#refreshedAt);
+    await (await FirstSeen.load(home, description.id)).note(heads, now());
+  }
+
   #merge(): void {
     const [first] = this.#stranded;
     const own = first ? [...(this.#logs.get(this.#writer.id) ?? []), { ...first, body: this.#introduction() }, ...this.#stranded] : undefined;
     const state = mergeLogs(own ? new Map([...this.#logs, [this.#writer.id, own]]) : this.#logs, this.#waiting, this.#options.now());
     const { isShown = () => true } = this.#options;
+    this.#whole = state;
+    this.#condemned = readCondemned(this.#logs, this.#writer.id);
     this.#state = { ...state, sessions: state.sessions.filter(({ summary }) => isShown(summary)), trash: state.trash.filter(({ summary }) => isShown(summary)) };
     this.#holdsOthers = state.sessions.length + state.trash.length > this.#state.sessions.length + this.#state.trash.length;
   }

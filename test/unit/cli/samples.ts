@@ -22,6 +22,8 @@ export function session(id: string, fields: Partial<SavedSession['summary']> & {
     },
     device,
     writer: 'cccc',
+    seq: 2,
+    pinned: false,
     queued,
   };
 }

@@ -15,6 +15,8 @@ export function saved(id: string, device: Device, { minutes = 5, queued = false,
   return {
     device,
     writer: 'wwwwwwww',
+    seq: 2,
+    pinned: false,
     queued,
     summary: {
       id,

@@ -36,7 +36,7 @@ describe('the tree of sessions', () => {
   it('draws all anew when a device, the trash or the reason of staleness is another', () => {
     const before = sessionsModel({ listing: two });
     assert.equal(changedDevices(before, sessionsModel({ listing: listing([saved('s4', laptop), ...two.sessions]) })), undefined);
-    assert.equal(changedDevices(before, sessionsModel({ listing: { ...two, trash: [{ ...saved('s9', desktop), trashedAt: minutesAgo(1) }] } })), undefined);
+    assert.equal(changedDevices(before, sessionsModel({ listing: { ...two, trash: [{ ...saved('s9', desktop), trashedAt: minutesAgo(1), trashedBy: { writer: 'wwwwwwww', seq: 3, who: 'person' } }] } })), undefined);
     assert.equal(changedDevices(before, sessionsModel({ listing: { ...two, problem: new ConvoSyncError('git-timeout', '') } })), undefined);
   });
 });

@@ -19,17 +19,74 @@ function logOf(writer: string, device: string, bodies: { body: KnownBody; wall: 
 
 const writers = ['aaaaaaaa', 'bbbbbbbb', 'cccccccc'];
 
+function bodyOf(type: string, session: string, own: string): KnownBody {
+  switch (type) {
+    case 'session':
+      return { type, summary: summary(own) };
+    case 'thinned':
+      return { type, sessions: [session] };
+    case 'collected':
+      return { type, condemned: [], spared: {}, sessions: [`00000002-${'aaaaaaaa'.repeat(4)}`] };
+    case 'deleted for good':
+      return { type: 'deleted', session, now: true };
+    case 'pinned':
+    case 'unpinned':
+    case 'restored':
+      return { type, session };
+    default:
+      return { type: 'deleted', session };
+  }
+}
+
 describe('the state of a vault', () => {
   it('does not depend on the order in which logs arrive', () => {
-    const action = fc.record({ writer: fc.nat(2), type: fc.constantFrom('session' as const, 'deleted' as const, 'restored' as const), number: fc.nat(3), wall: fc.nat(5) });
+    const action = fc.record({ writer: fc.nat(2), type: fc.constantFrom('session', 'deleted', 'restored', 'pinned', 'unpinned', 'thinned', 'collected'), number: fc.nat(3), wall: fc.nat(5) });
     fc.assert(fc.property(fc.array(action, { maxLength: 25 }), fc.shuffledSubarray(writers, { minLength: 3 }), (actions, order) => {
       const logs = new Map(writers.map((writer, index) => [writer, logOf(writer, `device ${index}`, actions.filter((each) => each.writer === index).map(({ type, number, wall }) => ({
-        wall, body: type === 'session' ? { type, summary: summary(`${index}${sessionId(number)}`) } : { type, session: `0${sessionId(number)}` },
+        wall, body: bodyOf(type, `0${sessionId(number)}`, `${index}${sessionId(number)}`),
       })))]));
       const shuffled = new Map(order.map((writer) => [writer, logs.get(writer)!]));
       assert.deepEqual(mergeLogs(shuffled, new Set(), now), { ...mergeLogs(logs, new Set(), now), devices: mergeLogs(shuffled, new Set(), now).devices });
       assert.deepEqual(new Map([...mergeLogs(shuffled, new Set(), now).devices].sort()), new Map([...mergeLogs(logs, new Set(), now).devices].sort()));
     }));
+  });
+
+  const one = writers[0] ?? '';
+  const id = sessionId(1);
+  type Said = [type: string, wall: number];
+  /** What one device saved, and another said of it. */
+  const fateAfter = (...said: Said[]): 'kept' | 'pinned' | 'trash' | 'leaving' => {
+    const state = mergeLogs(new Map([
+      [one, logOf(one, 'desktop', [{ wall: 1, body: { type: 'session', summary: summary(id) } }])],
+      ['bbbbbbbb', logOf('bbbbbbbb', 'laptop', said.map(([type, wall]) => ({ wall, body: bodyOf(type, id, id) })))],
+    ]), new Set(), now);
+    return state.trash.length > 0 ? 'trash' : state.leaving.length > 0 ? 'leaving' : state.sessions[0]?.pinned === true ? 'pinned' : 'kept';
+  };
+
+  const fates: [why: string, fate: ReturnType<typeof fateAfter>, ...said: Said[]][] = [
+    ['retention puts into the trash what nobody pinned', 'trash', ['thinned', 5]],
+    ['a pin beats retention, also one that came later', 'pinned', ['pinned', 9], ['thinned', 5]],
+    ['a pin beats retention, also one that came before', 'pinned', ['pinned', 2], ['thinned', 5]],
+    ['what is not pinned any more is retention’s again', 'trash', ['pinned', 2], ['unpinned', 3], ['thinned', 5]],
+    ['a pin does not beat the person who deletes', 'trash', ['pinned', 9], ['deleted', 5]],
+    ['what was restored after retention stays', 'kept', ['thinned', 5], ['restored', 9]],
+    ['what was restored before is retention’s', 'trash', ['deleted', 2], ['restored', 3], ['thinned', 5]],
+    ['deleted for good is past the trash', 'leaving', ['deleted for good', 5]],
+    ['restored in time it is kept all the same', 'kept', ['deleted for good', 5], ['restored', 9]],
+  ];
+  for (const [why, fate, ...said] of fates) {
+    it(`says of a session: ${why}`, () => assert.equal(fateAfter(...said), fate));
+  }
+
+  it('forgets a session that was collected, unless it was stored once more, and keeps it in its place then', () => {
+    const saves = (wall: number): { body: KnownBody; wall: number } => ({ wall, body: { type: 'session', summary: summary(id) } });
+    const later = { wall: 3, body: { type: 'session', summary: summary(sessionId(2)) } as const };
+    const first = logOf(one, 'desktop', [saves(1), later]);
+    const collected: KnownBody = { type: 'collected', condemned: [], spared: {}, sessions: [first[1]?.name ?? ''] };
+    const logs = (...more: { body: KnownBody; wall: number }[]): Map<string, LogRecord[]> => new Map([[one, first], ['bbbbbbbb', logOf('bbbbbbbb', 'laptop', [{ wall: 7, body: collected }, ...more])]]);
+    assert.deepEqual(mergeLogs(logs(), new Set(), now).sessions.map(({ summary: { id: each } }) => each), [sessionId(2)]);
+    const stored = mergeLogs(logs(saves(9)), new Set(), now);
+    assert.deepEqual(stored.sessions.map(({ summary: { id: each }, writer }) => [each, writer]), [[sessionId(2), one], [id, 'bbbbbbbb']]);
   });
 
   it('lets the later word on a session stand, whoever said it', () => {
