@@ -80,8 +80,11 @@ function explain(failure: ConvoSyncError | undefined, { remote, landed, missing,
     return new ConvoSyncError('storage-conflict', 'Someone else has written to the vault under this writer’s name.', { cause: failure, details: { ...details, moved: moved.ref } });
   }
   const said = typeof details['stderr'] === 'string' ? details['stderr'] : '';
+  if (/no space left on device|disk quota exceeded|out of disk space/i.test(said)) {
+    return new ConvoSyncError('storage-quota', 'There is no room at the remote.', { cause: failure, details });
+  }
   // Hidden from pushes but not from looks: git does not see there what we see. A hook that declines whole pushes says nothing of our refs.
-  const isRefused = said.includes('(stale info)') || (missing.every(({ ref }) => !isCode(ref)) && !said.includes('pre-receive hook declined'));
+  const isRefused = said.includes('(stale info)') || (missing.every(({ ref }) => !isCode(ref)) && !/pre-receive hook declined|unpacker error/.test(said));
   if (isRefused && missing.some(({ ref }) => ref.startsWith(namespaces.own)) && (failure === undefined || failure.code === 'push-rejected')) {
     return new ConvoSyncError('namespace-refused', 'The remote does not take, or does not show, refs under refs/convosync.', { cause: failure, details });
   }

@@ -123,7 +123,7 @@ export class GitRemote {
     const destination = await this.#destination(updates.map(({ ref }) => ref), signal);
     await repository.git.run(
       [
-        '-c', 'push.pushOption=', '-c', `remote.${name}.mirror=false`,
+        '-c', 'push.pushOption=', ...destination.settings,
         'push', ...options, '--no-follow-tags', '--no-signed', '--recurse-submodules=no',
         ...(movesBranch ? [] : ['--no-verify']),
         ...updates.flatMap(({ ref, lease }) => (lease ? [`--force-with-lease=${ref}:${lease.expected ?? ''}`] : [])),
@@ -142,17 +142,19 @@ export class GitRemote {
    * tracking refs to objects that are not in the user's repository, so the push goes to the bare address instead.
    * (A negative refspec beside it would do, had git not long applied it to pushes the wrong way round.)
    */
-  async #destination(refs: readonly string[], signal?: AbortSignal): Promise<{ address: string; options: string[] }> {
+  async #destination(refs: readonly string[], signal?: AbortSignal): Promise<{ address: string; settings: string[]; options: string[] }> {
     const { repository, name, logger } = this.#options;
     const settings = await repository.configuration(signal);
     const all = (key: string): string[] => settings.get(`remote.${name}.${key}`) ?? [];
+    // Of an address nothing is configured, and git would not take it for a name.
+    const ownSettings = all('url').length + all('pushurl').length > 0 ? ['-c', `remote.${name}.mirror=false`] : [];
     const ours = refs.filter(isOfVault);
     if (ours.every((ref) => trackingRef(all('fetch'), ref) === undefined)) {
-      return { address: name, options: [] };
+      return { address: name, settings: ownSettings, options: [] };
     }
     logger.info(`a fetch refspec of ${name} matches our refs: pushing to its address`);
     const receivePack = all('receivepack').at(-1);
-    return { address: all('pushurl')[0] ?? all('url')[0] ?? name, options: receivePack === undefined ? [] : [`--receive-pack=${receivePack}`] };
+    return { address: all('pushurl')[0] ?? all('url')[0] ?? name, settings: ownSettings, options: receivePack === undefined ? [] : [`--receive-pack=${receivePack}`] };
   }
 
   /** What git does itself when a push names the remote. */

@@ -86,7 +86,9 @@ export class RcloneStore implements Store {
   async put(key: string, bytes: Uint8Array, { replace = false, signal }: PutOptions = {}): Promise<void> {
     assertStoreKey(key);
     await this.#makeReady(signal);
-    if (!replace && (await this.#find(key, signal))) {
+    // Each time: an upload to a place that went away would make it anew.
+    const [found] = await Promise.all([replace ? null : this.#find(key, signal), this.#assertThere(signal)]);
+    if (found) {
       return;
     }
     const [, folder = '', name = ''] = /^(.*?)\/?([^/]+)$/.exec(key) ?? [];
@@ -130,12 +132,11 @@ export class RcloneStore implements Store {
     }
   }
 
-  /** Before the first write: the place is there, and what crashes left in it is gone. An upload would make the place itself. */
+  /** Before the first write: what crashes left is gone. */
   async #makeReady(signal?: AbortSignal): Promise<void> {
     if (this.#isReady) {
       return;
     }
-    await this.#assertThere(signal);
     const now = this.#options.now().getTime();
     const old = ((await this.#isBucketBased(signal)) ? [] : ((await this.#entries(`${temporaryFolder}/`, signal)) ?? [])).filter(({ ModTime }) => now - Date.parse(ModTime ?? '') > temporaryLife);
     await inParallel(old, 8, ({ Name }) => this.#discard(`${temporaryFolder}/${Name}`, signal));
