@@ -31,6 +31,10 @@ export interface CommandArguments {
   'convosync.vault.lock': [];
   'convosync.vault.changePassphrase': [];
   'convosync.vault.renewRecoveryKey': [];
+  'convosync.vault.seal': [];
+  'convosync.vault.requestAccess': [];
+  'convosync.vault.approveAccess': [];
+  'convosync.device.revoke': [];
   'convosync.handoff.done': [document?: vscode.Uri];
   /** Not in the palette: what a node at the end of a long list does. */
   'convosync.sessions.showMore': [device?: { readonly id: string }];
@@ -60,6 +64,10 @@ export const commandIds = [
   'convosync.vault.lock',
   'convosync.vault.changePassphrase',
   'convosync.vault.renewRecoveryKey',
+  'convosync.vault.seal',
+  'convosync.vault.requestAccess',
+  'convosync.vault.approveAccess',
+  'convosync.device.revoke',
   'convosync.handoff.done',
   'convosync.sessions.showMore',
 ] as const satisfies readonly CommandId[];

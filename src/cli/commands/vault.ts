@@ -13,6 +13,7 @@ import { withVault } from '../questions.ts';
 import { renderFaults } from '../render/renderFaults.ts';
 import { renderListingProblems } from '../render/renderList.ts';
 import type { Look } from '../terminal/style.ts';
+import { addVaultAccess } from './vaultAccess.ts';
 import { addVaultKeys } from './vaultKeys.ts';
 import { addVaultPlaces } from './vaultPlaces.ts';
 
@@ -22,6 +23,8 @@ Examples:
   convosync vault code                          a code of its state, to compare on two devices
   convosync vault unlock                        open the sealed vault on this device
   convosync vault unlock --passphrase-file -    the same in a script, with the passphrase on standard input
+  convosync vault request                       open it without the passphrase: another device lets this one in
+  convosync vault approve                       let a device in that asks
   convosync vault lock                          forget its keys on this device
   convosync vault passphrase                    have it open to a new passphrase, and to no earlier one
   convosync vault recovery-key                  have it open to a new recovery key, and to no earlier one
@@ -52,6 +55,7 @@ export function addVault(program: Command, run: RunVerb): void {
   withCommonOptions(vault.command('check').description('Reads everything that is saved, those in the trash included, and proves that each session can be resumed.'))
     .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'resume', (invocation) => check(invocation, command.optsWithGlobals())));
   addVaultKeys(vault, run);
+  addVaultAccess(vault, run);
   addVaultPlaces(vault, run);
 }
 

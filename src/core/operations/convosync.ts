@@ -8,6 +8,8 @@ import type { Credentials } from '../storage/openStore.ts';
 import type { NewPassphrase, Secret } from '../vault/keySlots.ts';
 import type { NewVaultChoice } from '../vault/openVault.ts';
 import type { ResumePlan, ResumeRequest, SavePlan, SaveRequest, VaultChoice } from './plan.ts';
+import type { AccessRequest } from '../vault/accessRequest.ts';
+import type { Asked, JoinOptions } from './joining.ts';
 import type { Revocation, SealedVault } from './renewKeys.ts';
 import type { UsedPlace } from './vaultPlaces.ts';
 import type { CheckReport, Listing, OpenedSession, ResumeReport, SaveReport, Status, SyncReport, UndoReport, VaultFacts } from './report.ts';
@@ -106,6 +108,27 @@ export interface ConvoSync {
    * @throws ConvoSyncError `usage`, `vault-not-found`, or why the remote did not answer
    */
   seal(folder: string, passphrase: NewPassphrase, options?: RunOptions): Promise<SealedVault>;
+
+  /**
+   * Asks the devices that are in to be let into the sealed vault here, instead of unlocking it with the passphrase. Asking
+   * again shows the same request, as long as it can be answered.
+   *
+   * @throws ConvoSyncError `vault-not-found`, `vault-choice`, or why the remote did not answer
+   */
+  requestAccess(folder: string, options?: JoinOptions): Promise<Asked>;
+
+  /** Whether this device has been let in meanwhile; from then on the vault is unlocked here. Throws as `requestAccess`. */
+  join(folder: string, options?: JoinOptions): Promise<boolean>;
+
+  /** Devices that ask to be let in, the newest first. */
+  accessRequests(folder: string, options?: RunOptions): Promise<AccessRequest[]>;
+
+  /**
+   * Lets a device in. Call it only once a person has seen this code on that device's screen.
+   *
+   * @throws ConvoSyncError `usage` when no request has the code, or why the remote did not answer
+   */
+  approveAccess(folder: string, code: string, options?: RunOptions): Promise<AccessRequest>;
 
   /**
    * Takes a device out of a sealed vault, which gets new keys. What it has read it has; what is saved from now on it cannot

@@ -18,6 +18,7 @@ import { planSave } from './save/planSave.ts';
 import { type PreparedSave, runSave } from './save/save.ts';
 import { syncCheckout } from './sending.ts';
 import { markSessions } from './trash.ts';
+import { accessRequests, approveAccess, join, requestAccess } from './joining.ts';
 import { revokeDevice, sealVault } from './renewKeys.ts';
 import { moveVault, usePlace } from './vaultPlaces.ts';
 import { changePassphrase, lockVault, renewRecoveryKey, unlockVault } from './vaultKeys.ts';
@@ -124,6 +125,10 @@ export function createConvoSync(machine: Machine): ConvoSync {
 
     seal: async (folder, passphrase, options = {}) => sealVault(await parts(), folder, passphrase, options),
     revoke: async (folder, revocation, options = {}) => revokeDevice(await parts(), folder, revocation, options),
+    requestAccess: async (folder, options = {}) => requestAccess(await parts(), folder, options),
+    join: async (folder, options = {}) => join(await parts(), folder, options),
+    accessRequests: async (folder, options = {}) => accessRequests(await parts(), folder, options),
+    approveAccess: async (folder, code, options = {}) => approveAccess(await parts(), folder, code, options),
     check: async (folder, options = {}) => checkVault(await parts(), folder, options),
     usePlace: async (folder, where, options) => usePlace(await parts(), folder, where, options),
 

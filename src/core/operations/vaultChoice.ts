@@ -118,13 +118,11 @@ function localPlace({ identity, repository }: Pick<Surroundings, 'identity' | 'r
 export async function unlock(parts: Parts, around: Surroundings, secret: Secret, { choice, signal }: Omit<ChoiceOptions, 'found'>): Promise<OpenedVault> {
   const place = placeOf(around);
   const remembered = await rememberedVault(parts.home, place);
-  const candidates = await readCandidates(parts, around, signal);
-  const known = remembered === undefined || candidates.some(({ description }) => description.id === remembered) ? undefined : await tryLoadDocuments(parts.home, remembered);
-  const id = choice === undefined || choice === 'new' ? remembered : choice.join;
-  const sealed = [
-    ...candidates.filter(({ description }) => description.sealed),
-    ...(known && remembered !== undefined ? [{ description: readDescription(remembered, known), documents: known }] : []),
-  ].filter(({ description }) => id === undefined || description.id.startsWith(id));
+  const id = chosenId(choice) ?? remembered;
+  const shown = await sealedVaults(parts, around, { choice, signal });
+  const known = remembered === undefined || shown.some(({ description }) => description.id === remembered) ? undefined : await tryLoadDocuments(parts.home, remembered);
+  const kept = known && remembered !== undefined ? [{ description: readDescription(remembered, known), documents: known }] : [];
+  const sealed = [...shown, ...kept.filter(({ description }) => description.sealed && (id === undefined || description.id.startsWith(id)))];
   if (sealed.length === 0) {
     throw new ConvoSyncError('vault-not-found', 'There is no sealed vault here.', { details: { reason: 'none-sealed', ...(id === undefined ? {} : { vault: id }) } });
   }
@@ -142,6 +140,23 @@ export async function unlock(parts: Parts, around: Surroundings, secret: Secret,
     }
   }
   throw refused;
+}
+
+export interface SealedCandidate extends Candidate {
+  /** Whoever made it commits with this person's address. */
+  isMine: boolean;
+}
+
+/** The sealed vaults that the place shows: only the one in use here, if there is one. */
+export async function sealedVaults(parts: Parts, around: Surroundings, { choice, signal }: Omit<ChoiceOptions, 'found'>): Promise<SealedCandidate[]> {
+  const id = chosenId(choice) ?? (await rememberedVault(parts.home, placeOf(around)));
+  const sealed = (await readCandidates(parts, around, signal)).filter(({ description }) => description.sealed && (id === undefined || description.id.startsWith(id)));
+  const owner = (await around.repository.configuration(signal)).get('user.email')?.at(-1) ?? '';
+  return sealed.map((each) => ({ ...each, isMine: isOwnedBy(each.description, owner) }));
+}
+
+function chosenId(choice: VaultChoice | undefined): string | undefined {
+  return choice === undefined || choice === 'new' ? undefined : choice.join;
 }
 
 async function findVault(parts: Parts, around: Surroundings, { found, choice, signal }: ChoiceOptions): Promise<OpenedVault | undefined> {
@@ -175,7 +190,7 @@ async function findVault(parts: Parts, around: Surroundings, { found, choice, si
   return foundOne();
 }
 
-interface Candidate {
+export interface Candidate {
   description: VaultDescription;
   documents: Documents;
 }

@@ -32,10 +32,11 @@ export class Outbox {
     if (before === epoch) {
       return;
     }
-    for (const [folder, sealed] of [['objects', await this.sealedObjects()], ['records', await this.sealedRecords()]] as const) {
-      for (const [name, bytes] of sealed) {
-        await writeFileAtomic(path.join(this.#folder, folder, name), await this.#seal.seal(await this.#seal.open(name, bytes)), { mode: 0o600 });
-      }
+    for (const [name, bytes] of await this.sealedObjects()) {
+      await writeFileAtomic(this.#object(name), await this.#seal.seal(await this.#seal.open(name, bytes)), { mode: 0o600 });
+    }
+    for (const [name, lines] of await this.records()) {
+      await writeFileAtomic(this.#record(name), await this.#seal.sealRecord(lines), { mode: 0o600 });
     }
     await writeDocument(this.#sealedFor, { v: 1, epoch });
   }

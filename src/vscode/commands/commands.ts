@@ -1,8 +1,10 @@
 import { type CommandArguments, type CommandId } from '../contributions.ts';
+import { approveAccess, requestAccess } from './access.ts';
 import { deleteSessions, restoreSessions } from './delete.ts';
 import { renameDevice } from './device.ts';
 import type { CommandParts } from './parts.ts';
 import { refresh } from './refresh.ts';
+import { revokeDevice, sealVault } from './renewKeys.ts';
 import { resume } from './resume.ts';
 import { save } from './save.ts';
 import { copyCliCommand, copyId, openSession } from './session.ts';
@@ -37,6 +39,10 @@ export function createCommands(parts: CommandParts): Commands {
     'convosync.vault.lock': () => lockVault(parts),
     'convosync.vault.changePassphrase': () => changePassphrase(parts),
     'convosync.vault.renewRecoveryKey': () => renewRecoveryKey(parts),
+    'convosync.vault.seal': () => sealVault(parts),
+    'convosync.vault.requestAccess': () => requestAccess(parts),
+    'convosync.vault.approveAccess': () => approveAccess(parts),
+    'convosync.device.revoke': () => revokeDevice(parts),
     'convosync.handoff.done': (document) => parts.handoffEditor.done(document),
     'convosync.sessions.showMore': async (device) => parts.sessionsView.showMore(device?.id ?? ''),
   };

@@ -95,7 +95,7 @@ describe('a sealed vault of which a device was taken out', () => {
     records.forEach((bytes, name) => store.put(keys.record(writer, name), bytes));
     const sealed = sealWith(known.keys.epochs);
     for (const [name, bytes] of records) {
-      store.put(keys.record(writer, name), await sealed.seal(bytes));
+      store.put(keys.record(writer, name), await sealed.sealRecord(bytes));
     }
     for (const device of [one, other]) {
       const vault = await device.looks();
@@ -109,7 +109,7 @@ describe('a sealed vault of which a device was taken out', () => {
     const { writer, records } = forgedLog(known.keys.identity, 2);
     const sealed = sealWith(known.keys.epochs);
     for (const [name, bytes] of records) {
-      store.put(keys.record(writer, name), await sealed.seal(bytes));
+      store.put(keys.record(writer, name), await sealed.sealRecord(bytes));
     }
     const vault = await one.looks();
     is('vault-forged', /^0000000\d-/)(vault.distrusted.get(writer));

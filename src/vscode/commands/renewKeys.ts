@@ -1,0 +1,64 @@
+/** What gives a vault new keys: sealing a readable one, and taking a device out. */
+import * as vscode from 'vscode';
+import { ConvoSyncError } from '../../core/common/errors.ts';
+import { isRecoveryKey } from '../../core/vault/keySlots.ts';
+import { deviceIcons } from '../../protocol/deviceIcons.ts';
+import { describeRevoked, describeSealed, revoking, sealing } from '../../wording/renewedKeys.ts';
+import { age } from '../../wording/time.ts';
+import { plainText } from '../plainText.ts';
+import { withProgress } from '../progress.ts';
+import { askForPassphrase } from './newVault.ts';
+import { begin, type CommandParts } from './parts.ts';
+import { showRecoveryKey } from './recoveryKey.ts';
+import { unlock, withVault } from './withVault.ts';
+
+export async function sealVault(parts: CommandParts): Promise<void> {
+  const { core, folder } = await begin(parts);
+  const pressed = await vscode.window.showInformationMessage('Seal the vault?', { modal: true, detail: sealing.question }, 'Seal');
+  if (pressed !== 'Seal') {
+    throw new ConvoSyncError('cancelled', 'The vault stays as it is.');
+  }
+  const passphrase = await askForPassphrase('ConvoSync: Seal the Vault');
+  const sealed = await withProgress('Sealing the vault', (options) => core.seal(folder, { passphrase }, options));
+  await showRecoveryKey(core, folder, sealed.recoveryKey, describeSealed(sealed).join(' '));
+  await parts.overview.refresh('user');
+}
+
+export async function revokeDevice(parts: CommandParts): Promise<void> {
+  const { core, folder } = await begin(parts);
+  const { id, name } = await chooseDevice(parts, folder);
+  const title = 'ConvoSync: Take a Device Out';
+  const pressed = await vscode.window.showWarningMessage(plainText(revoking.question(name)), { modal: true, detail: revoking.consequence }, 'Take Out');
+  if (pressed !== 'Take Out') {
+    throw new ConvoSyncError('cancelled', 'The device was not taken out.');
+  }
+  const current = await unlock(core, folder, { title, prompt: 'The vault’s passphrase, or its recovery key' });
+  const next = isRecoveryKey(current) || (await wantsNewPassphrase()) ? { next: { passphrase: await askForPassphrase(title) } } : {};
+  const { recoveryKey } = await withProgress('Taking the device out', (options) => core.revoke(folder, { device: id, current, ...next }, options));
+  await showRecoveryKey(core, folder, recoveryKey, ['The earlier recovery key opens the vault no more.', ...describeRevoked(name)].join(' '));
+  await parts.overview.refresh('user');
+}
+
+async function chooseDevice({ core: lazy }: CommandParts, folder: string): Promise<{ id: string; name: string }> {
+  const core = await lazy.forUser();
+  const { devices } = await withVault(core, folder, (answer) => withProgress('Looking', (options) => core.status(folder, { ...options, ...answer })));
+  const picked = await vscode.window.showQuickPick(
+    devices.filter(({ here, revoked }) => !here && !revoked).map(({ device, lastSeen }) => ({ label: plainText(device.name), description: `last seen ${age(lastSeen, new Date())}`, iconPath: new vscode.ThemeIcon(deviceIcons[device.kind]), device })),
+    { title: 'ConvoSync: Take a Device Out', placeHolder: 'Which device is no longer yours, or lost?' },
+  );
+  if (!picked) {
+    throw new ConvoSyncError('cancelled', 'No device was chosen.');
+  }
+  return picked.device;
+}
+
+async function wantsNewPassphrase(): Promise<boolean> {
+  const picked = await vscode.window.showQuickPick(
+    [{ ...revoking.change, isNew: true }, { ...revoking.keep, isNew: false }],
+    { title: 'ConvoSync: Take a Device Out', placeHolder: revoking.passphrase, ignoreFocusOut: true },
+  );
+  if (!picked) {
+    throw new ConvoSyncError('cancelled', 'The device was not taken out.');
+  }
+  return picked.isNew;
+}
