@@ -69,7 +69,7 @@ const lessNeeded = [apart(/\/vault\/age\.ts$|^\.\/age\.ts$/, './age.cjs'), apart
 
 const extension = {
   ...node,
-  entryPoints: { extension: 'src/extension.ts', shell: 'src/vscode/shell.ts', age: 'src/core/vault/age.ts', stores: 'src/core/storage/openStore.ts' },
+  entryPoints: { extension: 'src/extension.ts', shell: 'src/vscode/shell.ts', age: 'src/core/vault/age.ts', stores: 'src/core/storage/openStore.ts', keys: 'src/vscode/commands/keys.ts' },
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
   format: 'cjs',
@@ -78,7 +78,7 @@ const extension = {
   // Only here: any other bundle that reaches for VS Code fails to build.
   external: ['vscode'],
   // Reading and compiling all the rest would be most of the time of an activation.
-  plugins: [...common.plugins, apart(/\/vscode\/shell\.ts$/, './shell.cjs'), ...lessNeeded],
+  plugins: [...common.plugins, apart(/\/vscode\/shell\.ts$/, './shell.cjs'), apart(/\/keys\.ts$/, './keys.cjs'), ...lessNeeded],
 };
 
 const cli = {

@@ -1,5 +1,5 @@
 /** What the first save asks, in VS Code as in a terminal: who may read what is saved. */
-import { shortestPassphrase } from '../core/vault/keySlots.ts';
+import { shortestPassphrase } from '../core/vault/secret.ts';
 
 export const whoMayRead = {
   question: 'This is the first save here. Who may read what you save?',

@@ -5,7 +5,8 @@
 import type { Device } from '../session/device.ts';
 import type { OnProgress } from '../common/progress.ts';
 import type { Credentials } from '../storage/openStore.ts';
-import type { NewPassphrase, Secret } from '../vault/keySlots.ts';
+import type { NewPassphrase } from '../vault/keySlots.ts';
+import type { Secret } from '../vault/secret.ts';
 import type { NewVaultChoice } from '../vault/openVault.ts';
 import type { ResumePlan, ResumeRequest, SavePlan, SaveRequest, VaultChoice } from './plan.ts';
 import type { AccessRequest } from '../vault/accessRequest.ts';

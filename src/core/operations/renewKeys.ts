@@ -1,7 +1,8 @@
 /** What gives a vault new keys: sealing a readable one, and taking a device out. */
 import { ConvoSyncError } from '../common/errors.ts';
 import type { Device } from '../session/device.ts';
-import { isRecoveryKey, type NewPassphrase, type Secret, unwrapKeys } from '../vault/keySlots.ts';
+import { type NewPassphrase, unwrapKeys } from '../vault/keySlots.ts';
+import { isRecoveryKey, type Secret } from '../vault/secret.ts';
 import { renewKeys } from '../vault/newEpoch.ts';
 import type { KnownDevice } from '../vault/state.ts';
 import type { Vault } from '../vault/vault.ts';

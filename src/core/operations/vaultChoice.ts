@@ -15,7 +15,7 @@ import type { GitRemote } from '../storage/git/remote.ts';
 import { isOwnedBy, readDescription, type VaultDescription } from '../vault/description.ts';
 import type { Documents } from '../vault/documents.ts';
 import { tryLoadDocuments } from '../vault/keptDocuments.ts';
-import type { Secret } from '../vault/keySlots.ts';
+import type { Secret } from '../vault/secret.ts';
 import { adoptVault, foundVault, loadVault, type NewVaultChoice, type OpenedVault, unlockVault } from '../vault/openVault.ts';
 import { rememberedVault, rememberVault } from '../vault/places.ts';
 import type { ChosenPlace } from './chosenPlace.ts';

@@ -10,9 +10,7 @@ import { keys } from '../storage/backend.ts';
 import type { VaultDescription } from './description.ts';
 import type { Documents } from './documents.ts';
 import { readKeys, type VaultKeys } from './keysDocument.ts';
-
-/** What a person knows or has: a passphrase, or the recovery key (`AGE-SECRET-KEY-1…`). */
-export type Secret = string;
+import { isRecoveryKey, type Secret, shortestPassphrase } from './secret.ts';
 
 export const openSlot = keys.slot('open');
 
@@ -23,9 +21,6 @@ export interface NewPassphrase {
 }
 
 const defaultWorkFactor = 18;
-
-/** Shorter ones can be guessed by whoever holds the storage, at leisure. */
-export const shortestPassphrase = 10;
 
 export async function passphraseSlot(document: Uint8Array, { passphrase, workFactor = defaultWorkFactor }: NewPassphrase): Promise<[key: string, bytes: Uint8Array]> {
   if (passphrase.length < shortestPassphrase) {
@@ -48,11 +43,6 @@ export async function recoverySlot(document: Uint8Array): Promise<{ slot: [key: 
 export async function deviceSlot(document: Uint8Array, recipients: readonly string[]): Promise<[key: string, bytes: Uint8Array]> {
   const { encryptTo } = await import('./age.ts');
   return [keys.slot(`device-${randomId(4)}`), await encryptTo(recipients, document)];
-}
-
-/** Typed in any case, with spaces around it. */
-export function isRecoveryKey(secret: string): boolean {
-  return /^AGE-SECRET-KEY-1/i.test(secret.trim());
 }
 
 /**

@@ -10,7 +10,8 @@ import type { Documents } from './documents.ts';
 import { assertContinues, endsOf, epochOfSlot } from './epochs.ts';
 import { isSeenVersion, keepDocuments, keptFile, loadDocuments, rememberVersion, tryLoadDocuments } from './keptDocuments.ts';
 import { readKeys, type VaultKeys } from './keysDocument.ts';
-import { type NewPassphrase, openSlot, passphraseSlot, type Secret, unwrapForDevice, unwrapKeys } from './keySlots.ts';
+import { type NewPassphrase, openSlot, passphraseSlot, unwrapForDevice, unwrapKeys } from './keySlots.ts';
+import type { Secret } from './secret.ts';
 import { writerHere } from './writer.ts';
 
 /** What keeps the vaults of this machine. */

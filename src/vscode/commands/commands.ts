@@ -1,10 +1,8 @@
 import { type CommandArguments, type CommandId } from '../contributions.ts';
-import { approveAccess, requestAccess } from './access.ts';
 import { deleteSessions, restoreSessions } from './delete.ts';
 import { renameDevice } from './device.ts';
 import type { CommandParts } from './parts.ts';
 import { refresh } from './refresh.ts';
-import { revokeDevice, sealVault } from './renewKeys.ts';
 import { resume } from './resume.ts';
 import { save } from './save.ts';
 import { copyCliCommand, copyId, openSession } from './session.ts';
@@ -12,7 +10,6 @@ import { showStatus } from './status.ts';
 import { undoResume, undoSave } from './undo.ts';
 import { chooseVault, lockVault, unlockVault } from './vault.ts';
 import { choosePlace } from './vaultPlace.ts';
-import { changePassphrase, renewRecoveryKey } from './vaultKeys.ts';
 
 export type Commands = { readonly [C in CommandId]: (...args: CommandArguments[C]) => Promise<void> };
 
@@ -37,12 +34,12 @@ export function createCommands(parts: CommandParts): Commands {
     'convosync.vault.choosePlace': () => choosePlace(parts),
     'convosync.vault.unlock': () => unlockVault(parts),
     'convosync.vault.lock': () => lockVault(parts),
-    'convosync.vault.changePassphrase': () => changePassphrase(parts),
-    'convosync.vault.renewRecoveryKey': () => renewRecoveryKey(parts),
-    'convosync.vault.seal': () => sealVault(parts),
-    'convosync.vault.requestAccess': () => requestAccess(parts),
-    'convosync.vault.approveAccess': () => approveAccess(parts),
-    'convosync.device.revoke': () => revokeDevice(parts),
+    'convosync.vault.changePassphrase': async () => (await import('./keys.ts')).changePassphrase(parts),
+    'convosync.vault.renewRecoveryKey': async () => (await import('./keys.ts')).renewRecoveryKey(parts),
+    'convosync.vault.seal': async () => (await import('./keys.ts')).sealVault(parts),
+    'convosync.vault.requestAccess': async () => (await import('./keys.ts')).requestAccess(parts),
+    'convosync.vault.approveAccess': async () => (await import('./keys.ts')).approveAccess(parts),
+    'convosync.device.revoke': async () => (await import('./keys.ts')).revokeDevice(parts),
     'convosync.handoff.done': (document) => parts.handoffEditor.done(document),
     'convosync.sessions.showMore': async (device) => parts.sessionsView.showMore(device?.id ?? ''),
   };

@@ -1,7 +1,7 @@
 /** What gives a vault new keys: sealing a readable one, and taking a device out. */
 import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
-import { isRecoveryKey } from '../../core/vault/keySlots.ts';
+import { isRecoveryKey } from '../../core/vault/secret.ts';
 import { deviceIcons } from '../../protocol/deviceIcons.ts';
 import { describeRevoked, describeSealed, revoking, sealing } from '../../wording/renewedKeys.ts';
 import { age } from '../../wording/time.ts';

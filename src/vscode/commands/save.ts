@@ -16,7 +16,6 @@ import { withProgress } from '../progress.ts';
 import { chooseNewVault } from './newVault.ts';
 import { begin, type CommandParts } from './parts.ts';
 import { type Answers, applyRemedy, openInformation, planUntilReady } from './planning.ts';
-import { showRecoveryKey } from './recoveryKey.ts';
 import { copyCliCommand } from './session.ts';
 import { saveSummary } from './summaries.ts';
 import { undoSave } from './undo.ts';
@@ -68,6 +67,7 @@ async function run(parts: CommandParts, folder: string, plan: SavePlan, wanted: 
     const { newVault } = wanted;
     const report = await parts.overview.during('saving', () => withProgress('Saving', (options) => core.save(plan, { ...options, newVault })));
     if (report.recoveryKey !== undefined) {
+      const { showRecoveryKey } = await import('./keys.ts');
       await showRecoveryKey(core, folder, report.recoveryKey);
     }
     tell(parts, folder, report);
