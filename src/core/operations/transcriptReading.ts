@@ -18,7 +18,7 @@ import type { Home } from '../home/home.ts';
 import type { Message } from '../session/message.ts';
 import { ContextRun } from '../session/session.ts';
 
-const sliceSize = 8 * 1024 * 1024;
+const sliceSize = 4 * 1024 * 1024;
 /** So much before the noted place tells whether it is the same file: what the note says is for people, and proves nothing. */
 const tellingEnd = 64 * 1024;
 

@@ -3,7 +3,7 @@
  * saved on this device for good, whatever happens to the network; sending it later makes no second copy. Objects
  * without a record are left-overs of a save that never came to its record; they are cleared with the next sending.
  */
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as z from 'zod';
 import { fileExists, isMissing, writeFileAtomic } from '../common/files.ts';
@@ -32,8 +32,8 @@ export class Outbox {
     if (before === epoch) {
       return;
     }
-    for (const [name, bytes] of await this.sealedObjects()) {
-      await writeFileAtomic(this.#object(name), await this.#seal.seal(await this.#seal.open(name, bytes)), { mode: 0o600 });
+    for (const name of (await this.objectSizes()).keys()) {
+      await writeFileAtomic(this.#object(name), await this.#seal.seal(await this.#seal.open(name, await this.sealedObject(name))), { mode: 0o600 });
     }
     for (const [name, lines] of await this.records()) {
       await writeFileAtomic(this.#record(name), await this.#seal.sealRecord(lines), { mode: 0o600 });
@@ -53,9 +53,15 @@ export class Outbox {
     return bytes && this.#seal.open(name, bytes);
   }
 
-  /** By name, as they are to be sent. */
-  sealedObjects(): Promise<Map<string, Uint8Array>> {
-    return readAll(path.join(this.#folder, 'objects'));
+  /** The objects' names and how many bytes each is as it is to be sent. */
+  async objectSizes(): Promise<Map<string, number>> {
+    const sizes = await Promise.all((await names(path.join(this.#folder, 'objects'))).map(async (name) => [name, (await stat(this.#object(name))).size] as const));
+    return new Map(sizes);
+  }
+
+  /** One as it is to be sent. */
+  sealedObject(name: string): Promise<Uint8Array> {
+    return readFile(this.#object(name));
   }
 
   /** The instant at which a save is safe on this device. */

@@ -175,6 +175,6 @@ export class SessionContents {
 
   /** Bytes that wait in the outbox; what a save is about to send. */
   async waitingSize(): Promise<number> {
-    return [...(await this.#options.outbox.sealedObjects()).values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
+    return [...(await this.#options.outbox.objectSizes()).values()].reduce((sum, size) => sum + size, 0);
   }
 }

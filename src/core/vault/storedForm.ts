@@ -72,24 +72,33 @@ export class StoredForm {
     return new StoredForm(handle, file.name, pieces, redactions);
   }
 
-  /** @throws ConvoSyncError `conversation-unreadable` when the file has become shorter */
-  async read(position: number, length: number): Promise<Buffer> {
+  /**
+   * @param into where there is room for so much; new memory without it
+   * @throws ConvoSyncError `conversation-unreadable` when the file has become shorter
+   */
+  async read(position: number, length: number, into = Buffer.allocUnsafe(length)): Promise<Buffer> {
     const end = position + length;
+    const read = into.subarray(0, length);
     const wanted = this.#pieces.filter(({ at, size }) => at < end && at + size > position);
-    const parts = await Promise.all(wanted.map(async ({ at, size, content }) => {
+    for (const { at, size, content } of wanted) {
       const from = Math.max(position - at, 0);
       const count = Math.min(end - at, size) - from;
-      return typeof content === 'number' ? readExactly(this.#handle, this.#name, content + from, count) : content.subarray(from, from + count);
-    }));
-    const [only] = parts;
-    return parts.length === 1 && only ? only : Buffer.concat(parts);
+      const place = read.subarray(at + from - position, at + from - position + count);
+      if (typeof content === 'number') {
+        await fill(place, this.#handle, this.#name, content + from);
+      } else {
+        content.copy(place, 0, from, from + count);
+      }
+    }
+    return read;
   }
 
   /** Adds the bytes `[from, end)` to a hash. */
   async hash(hash: Hash, from: number, end: number, signal?: AbortSignal): Promise<void> {
+    const room = Buffer.allocUnsafe(Math.min(hashedAtOnce, Math.max(end - from, 0)));
     for (let at = from; at < end; at += hashedAtOnce) {
       throwIfCancelled(signal);
-      hash.update(await this.read(at, Math.min(hashedAtOnce, end - at)));
+      hash.update(await this.read(at, Math.min(hashedAtOnce, end - at), room));
     }
   }
 }
@@ -101,7 +110,7 @@ async function locate(handle: FileHandle, file: { name: string; size: number }, 
   for (const { from: stored, length: left, replacement } of known) {
     const size = Buffer.byteLength(replacement);
     const from = stored + shift;
-    const isReplaced = from + size <= file.size && (await readExactly(handle, file.name, from, size)).toString('utf8') === replacement;
+    const isReplaced = from + size <= file.size && (await fill(Buffer.alloc(size), handle, file.name, from)).toString('utf8') === replacement;
     const length = isReplaced ? size : left;
     if (from + length > file.size) {
       break;
@@ -112,10 +121,9 @@ async function locate(handle: FileHandle, file: { name: string; size: number }, 
   return extents;
 }
 
-async function readExactly(handle: FileHandle, name: string, position: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(length);
-  for (let filled = 0; filled < length; ) {
-    const { bytesRead } = await handle.read(buffer, filled, length - filled, position + filled);
+async function fill(buffer: Buffer, handle: FileHandle, name: string, position: number): Promise<Buffer> {
+  for (let filled = 0; filled < buffer.byteLength; ) {
+    const { bytesRead } = await handle.read(buffer, filled, buffer.byteLength - filled, position + filled);
     if (bytesRead === 0) {
       throw new ConvoSyncError('conversation-unreadable', 'A file became shorter while it was read.', { details: { file: name } });
     }

@@ -337,17 +337,22 @@ export class Vault {
       return 'no-place';
     }
     const isFounded = await this.slots.areStored(signal);
-    const objects = [...(await this.#outbox.sealedObjects())].map(([name, bytes]) => ({ key: key.chunk(this.#writer.id, name), bytes }));
+    const sizes = await this.#outbox.objectSizes();
+    const portions = portionsOf(sizes);
     const founding = isFounded ? [] : [...documents].map(([document, bytes]) => ({ key: document, bytes }));
     const code = await this.#outbox.pendingCode();
     const { carriesCode } = backend.capabilities;
     if (code && !carriesCode) {
       await pushCode(code);
     }
+    const batch = { writer: this.#writer.id, expected: this.#writer.published };
+    const sealed = (names: readonly string[]): Promise<StoredObject[]> => Promise.all(names.map(async (name) => ({ key: key.chunk(batch.writer, name), bytes: await this.#outbox.sealedObject(name) })));
+    for (const [index, portion] of portions.slice(0, -1).entries()) {
+      await backend.publish({ ...batch, objects: [...(index === 0 ? founding : []), ...(await sealed(portion))], records: [] }, signal);
+    }
     await backend.publish({
-      writer: this.#writer.id,
-      expected: this.#writer.published,
-      objects: [...founding, ...objects, ...(await this.#packs(backend, last, signal))],
+      ...batch,
+      objects: [...(portions.length > 1 ? [] : founding), ...(await sealed(portions.at(-1) ?? [])), ...(await this.#packs(backend, last, signal))],
       records: [...(await this.#outbox.sealedRecords())].map(([name, bytes]) => ({ key: key.record(this.#writer.id, name), bytes })),
       ...(code && carriesCode ? { code: { commit: code.commit, branch: code.branch } } : {}),
     }, signal);
@@ -358,7 +363,7 @@ export class Vault {
     await this.#writer.markPublished(last);
     await this.#outbox.clear([...records.keys()]);
     this.#refreshedAt = this.#options.now().toISOString();
-    this.#options.logger.info(`sent ${records.size} record(s) and ${objects.length} object(s) of vault ${description.id.slice(0, 8)}`);
+    this.#options.logger.info(`sent ${records.size} record(s) and ${sizes.size} object(s) of vault ${description.id.slice(0, 8)}`);
     this.#waiting.clear();
     this.#merge();
     await this.#remember();
@@ -621,4 +626,21 @@ export class Vault {
     this.#state = { ...state, sessions: state.sessions.filter(({ summary }) => isShown(summary)), trash: state.trash.filter(({ summary }) => isShown(summary)) };
     this.#holdsOthers = state.sessions.length + state.trash.length > this.#state.sessions.length + this.#state.trash.length;
   }
+}
+
+/** What is sent at once, in bytes: objects that nobody sees before their record may go ahead of it. */
+const portionSize = 24 * 1024 * 1024;
+
+function portionsOf(sizes: ReadonlyMap<string, number>): string[][] {
+  const portions: string[][] = [];
+  let filled = portionSize;
+  for (const [name, size] of sizes) {
+    if (filled + size > portionSize) {
+      portions.push([]);
+      filled = 0;
+    }
+    portions.at(-1)?.push(name);
+    filled += size;
+  }
+  return portions;
 }
