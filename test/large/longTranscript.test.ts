@@ -1,0 +1,61 @@
+/** What takes minutes: a conversation that is larger than a chunk, a slice and a portion many times over. */
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { appendFileSync, rmSync, statSync } from 'node:fs';
+import * as path from 'node:path';
+import { ClaudeCodeAgent } from '../../src/core/agents/claudeCode/claudeCode.ts';
+import { sha256File } from '../../src/core/common/hash.ts';
+import { contextRuns, continued } from '../../src/core/git/context.ts';
+import { Home } from '../../src/core/home/home.ts';
+import { readTranscript } from '../../src/core/operations/transcriptReading.ts';
+import { World } from '../support/device.ts';
+import { records, writeLongTranscript } from '../support/longTranscript.ts';
+
+describe('a transcript of 100 MB', function () {
+  this.timeout(900_000);
+  let world: World;
+  beforeEach(() => (world = new World()));
+  afterEach(() => world[Symbol.dispose]());
+
+  it('goes to another device and back byte for byte, and a save of what is new stores that alone', async () => {
+    const remote = world.remote();
+    const [desktop, laptop] = [world.device('desktop').clone(remote), world.device('laptop').clone(remote)];
+    const id = randomUUID();
+    const count = await writeLongTranscript(desktop.transcriptPath(id), id, 100_000_000);
+    await desktop.save('Long');
+    world.passMinutes(1);
+    await laptop.resume();
+    assert.equal(await sha256File(laptop.transcriptPath(id)), await sha256File(desktop.transcriptPath(id)));
+    world.passMinutes(1);
+    appendFileSync(laptop.transcriptPath(id), records(id, count, 4));
+    const { stored } = await laptop.save('Longer');
+    assert.ok(stored < 20_000, `${stored} bytes`);
+    world.passMinutes(1);
+    await desktop.resume();
+    assert.equal(await sha256File(laptop.transcriptPath(id)), await sha256File(desktop.transcriptPath(id)));
+  });
+});
+
+describe('reading a long transcript', function () {
+  this.timeout(120_000);
+
+  it('comes to the same whether it was read on the way or not', async () => {
+    using world = new World();
+    const file = path.join(world.folder, 'transcript.jsonl');
+    const agent = new ClaudeCodeAgent({ userHome: world.folder, env: {}, platform: process.platform });
+    const read = (home: string) => readTranscript(new Home(path.join(world.folder, home)), { agent, conversation: 'talk', absolute: file, size: statSync(file).size }, undefined,
+      (messages, before) => continued(before, contextRuns(messages, [], '/home/ada/pizza')));
+    let count = await writeLongTranscript(file, 'talk', 6_000_000);
+    for (let step = 0; step < 4; step++) {
+      const [often, once] = [await read('often'), await read(`once-${step}`)];
+      assert.deepEqual(often.counted, { messages: count, issues: 0 });
+      assert.deepEqual({ counted: often.counted, context: often.context, title: often.title }, { counted: once.counted, context: once.context, title: once.title });
+      assert.equal(often.messages.at(-1)?.index, count - 1);
+      appendFileSync(file, records('talk', count, 1500));
+      count += 1500;
+    }
+    rmSync(file);
+    const fewer = await writeLongTranscript(file, 'other', 9_000_000);
+    assert.equal((await read('often')).counted.messages, fewer);
+  });
+});
