@@ -38,10 +38,11 @@ const suites = {
   ui: mocha('test/ui/vscode/**/*.test.ts'),
   servers: mocha('test/servers/**/*.test.ts'),
   faults: mocha(...inParallel, 'test/faults/**/*.test.ts'),
+  large: mocha('test/large/**/*.test.ts'),
 };
 
 /** These need heavy servers, or take long, so they run only when they are asked for. */
-const onlyWhenAsked = ['servers', 'faults'];
+const onlyWhenAsked = ['servers', 'faults', 'large'];
 
 /** These run what is packaged, so it is packaged anew for them. */
 const onPackage = ['host-newest', 'host-oldest', 'ui'];

@@ -37,6 +37,7 @@ describe('the manifests of a vault', () => {
     nameKey: Buffer.alloc(32, 1),
     writer: () => writer,
     writers: () => [],
+    isGone: () => false,
   });
   const manifestOf = (save: number, handoff = Array.from({ length: 200 }, (_, word) => (word * 7919).toString(36)).join(' ')): SessionManifest => ({
     v: 1, session: `${'0'.repeat(18)}${String(save).padStart(2, '0')}`, handoff: `${handoff}\n${save}\n`, conversations: [],
