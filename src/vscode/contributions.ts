@@ -32,6 +32,7 @@ export interface CommandArguments {
   'convosync.vault.changePassphrase': [];
   'convosync.vault.renewRecoveryKey': [];
   'convosync.vault.seal': [];
+  'convosync.vault.remove': [];
   'convosync.vault.requestAccess': [];
   'convosync.vault.approveAccess': [];
   'convosync.device.revoke': [];
@@ -65,6 +66,7 @@ export const commandIds = [
   'convosync.vault.changePassphrase',
   'convosync.vault.renewRecoveryKey',
   'convosync.vault.seal',
+  'convosync.vault.remove',
   'convosync.vault.requestAccess',
   'convosync.vault.approveAccess',
   'convosync.device.revoke',

@@ -276,6 +276,22 @@ export function storageBackendSuite(name: string, capabilities: Backend['capabil
       });
     });
 
+    describe('a vault that is removed', () => {
+      it('leaves nothing behind, can be removed again, and can be begun anew', async () => {
+        await here.publish({ writer: one, expected: undefined, objects: [{ key: keys.vault, bytes: Buffer.from('{}\n') }, { key: keys.slot('open'), bytes: Buffer.from('{}') }], records: [recordOf(one, 1)] });
+        await publish(there, two, [1]);
+        await there.refresh();
+        await assert.rejects(there.removeVault(AbortSignal.abort()), isCancellation);
+        await there.removeVault();
+        await there.removeVault();
+        for (const backend of [here, there, await store.open('third')]) {
+          await backend.refresh();
+          assert.deepEqual([...(await backend.logs()).keys(), ...(await backend.list(keys.slots)), ...(await backend.list('writers/'))], []);
+        }
+        await publish(here, one, [1]);
+      });
+    });
+
     describe('a key', () => {
       const unfit = ['../vault.json', '/vault.json', 'vault.json/..', 'keys/../x', 'keys/a/b', `writers/${one}/log/../x`, `writers/${one}/log/a b`, `writers/${one}/chunks/zz/a`, 'writers/AAAAAAAA/log/1', 'writers/../log/1', '', 'keys/a\nb', 'keys/.git'];
       for (const key of unfit) {

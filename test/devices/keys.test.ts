@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { ConvoSyncError, type ErrorCode } from '../../src/core/common/errors.ts';
 import { type Device, World } from '../support/device.ts';
+import { GitServerRepository } from '../support/gitServerRepository.ts';
 
 const talk = randomUUID();
 const passphrase = { passphrase: 'four cheeses and a fig', workFactor: 10 };
@@ -66,6 +67,28 @@ describe('the keys of a vault', function () {
     assert.deepEqual((await desktop.convosync.check(desktop.folder)).faults, []);
     const codes = await Promise.all([desktop, tablet].map(async (who) => (await who.convosync.describeVault(who.folder)).code));
     assert.equal(codes[0], codes[1]);
+  });
+
+  it('go with everything else that is removed from a remote, where other people’s vaults and all branches stay', async () => {
+    const [desktop, laptop] = [device('desktop'), device('laptop')];
+    const eve = world.device('eve', { email: 'eve@example.org' }).clone(remote);
+    await goOn(desktop, 'Mine');
+    assert.deepEqual(await messages(laptop), ['Mine']);
+    eve.say(talk, 'Not yours.');
+    await eve.convosync.save(await eve.convosync.planSave(eve.folder, { message: 'Hers', push: false, vault: 'new' }));
+    const server = new GitServerRepository(world, remote);
+    const before = server.refs();
+    const { vault } = await desktop.convosync.planRemoval(desktop.folder);
+    await assert.rejects(desktop.convosync.removeVault(desktop.folder, 'ffffffff'), is('usage'));
+    assert.deepEqual(server.refs(), before);
+    await desktop.convosync.removeVault(desktop.folder, vault.slice(0, 8));
+    assert.deepEqual([...server.refs()], [...before].filter(([ref]) => !ref.includes(vault)));
+    assert.deepEqual(await messages(eve), ['Hers']);
+    assert.ok(desktop.readTranscript(talk).includes('Mine'));
+    await laptop.convosync.removeVault(laptop.folder, vault.slice(0, 8));
+    world.passMinutes(1);
+    await desktop.convosync.save(await desktop.convosync.planSave(desktop.folder, { message: 'Anew', push: false, vault: 'new' }));
+    assert.deepEqual(await messages(desktop), ['Anew']);
   });
 });
 

@@ -111,6 +111,13 @@ export class MemoryBackend implements Backend {
     return Promise.resolve();
   }
 
+  async removeVault(signal?: AbortSignal): Promise<void> {
+    this.#assertReachable(signal);
+    [...this.#store.objects.keys()].forEach((key) => this.#store.delete(key));
+    this.#objects.clear();
+    return Promise.resolve();
+  }
+
   async changeSlots(added: readonly StoredObject[], removed: readonly string[], signal?: AbortSignal): Promise<void> {
     this.#assertReachable(signal);
     for (const { key, bytes } of added) {

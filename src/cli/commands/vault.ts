@@ -34,6 +34,7 @@ Examples:
   convosync vault use https://cloud.example.org/dav/convosync --user ada
   convosync vault use s3:https://s3.eu-central-1.amazonaws.com/my-bucket --user <access key>
   convosync vault use remote                    keep them at the repository's remote again
+  convosync vault remove                        remove everything that you saved from there
   convosync vault move ~/Dropbox/convosync      take along what is saved, and keep them there from now on`;
 
 interface VaultOptions extends CommonOptions {

@@ -2,6 +2,8 @@
 import type { Command } from 'commander';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import { bytes, count } from '../../wording/quantities.ts';
+import { describeRemoved, removal } from '../../wording/removal.ts';
+import { shortId } from '../../wording/short.ts';
 import { faultDocuments } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
 import { withCommonOptions } from '../options.ts';
@@ -16,6 +18,10 @@ interface PlaceOptions extends CommonOptions {
 }
 
 export function addVaultPlaces(vault: Command, run: RunVerb): void {
+  withCommonOptions(vault.command('remove')
+    .description('Removes everything that you saved from the place where it is kept, for all your devices. Other people’s vaults stay, and so does what your devices have.')
+    .option('--confirm <id>', 'the first eight characters of the vault’s id, instead of being asked for them'))
+    .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', (invocation) => remove(invocation, command.optsWithGlobals())));
   withPlace(vault.command('use')
     .description('Keeps the sessions of this repository elsewhere than in refs of their own at its remote: see the places below. Say so on each of your devices. What is saved already stays where it is.'))
     .action((place: string, _: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', (invocation) => use(invocation, place, command.optsWithGlobals())));
@@ -74,4 +80,16 @@ async function readCredentials({ prompts, currentFolder, stdin }: Invocation, { 
     throw new ConvoSyncError('usage', user === undefined ? 'A password needs a name beside it: --user <name>.' : 'There is nobody to ask for the password: hand it over with --password-file.');
   }
   return user === undefined || password === undefined ? undefined : { user, password };
+}
+
+async function remove({ convosync, output, work, folder, prompts }: Invocation, { confirm }: CommonOptions & { confirm?: string }): Promise<Ending> {
+  const planned = await work((run) => convosync.planRemoval(folder, run));
+  if (confirm === undefined && prompts === undefined) {
+    throw new ConvoSyncError('usage', `There is nobody to ask: to remove vault ${shortId(planned.vault)} at ${planned.place}, add --confirm ${shortId(planned.vault)}.`);
+  }
+  output.tell(planned, (what) => [removal.question(what), removal.consequence].join('\n'));
+  const confirmed = confirm ?? (await prompts?.ask(removal.confirm(planned))) ?? '';
+  const removed = await work((run) => convosync.removeVault(folder, confirmed, run));
+  output.report(removed, (done) => describeRemoved(done).join('\n'), (done) => ({ removed: true, ...done }));
+  return 0;
 }

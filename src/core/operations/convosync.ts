@@ -11,6 +11,7 @@ import type { NewVaultChoice } from '../vault/openVault.ts';
 import type { ResumePlan, ResumeRequest, SavePlan, SaveRequest, VaultChoice } from './plan.ts';
 import type { AccessRequest } from '../vault/accessRequest.ts';
 import type { Asked, JoinOptions } from './joining.ts';
+import type { Removal } from './removeVault.ts';
 import type { Revocation, SealedVault } from './renewKeys.ts';
 import type { UsedPlace } from './vaultPlaces.ts';
 import type { CheckReport, Listing, OpenedSession, ResumeReport, SaveReport, Status, SyncReport, UndoReport, VaultFacts } from './report.ts';
@@ -163,6 +164,17 @@ export interface ConvoSync {
    * @throws ConvoSyncError as `usePlace`; what stopped half-way goes on when it is tried again
    */
   moveVault(folder: string, where: string, options: RunOptions & { credentials?: Credentials | undefined; from: string }): Promise<{ place: string; bytes: number; faults: CheckReport['faults'] }>;
+
+  /** What `removeVault` would remove. @throws ConvoSyncError `vault-not-found`, or why the remote did not answer */
+  planRemoval(folder: string, options?: RunOptions): Promise<Removal>;
+
+  /**
+   * Removes the vault in use here from its place, for all devices. What each device has of it, code and conversations stay.
+   *
+   * @param confirmed the first eight characters of its id, or more, as the person typed them
+   * @throws ConvoSyncError `usage` for another id, `vault-not-found`, or why not all of it is gone: then call it again
+   */
+  removeVault(folder: string, confirmed: string, options?: RunOptions): Promise<Removal>;
 
   renameDevice(name: string): Promise<void>;
 }

@@ -19,6 +19,7 @@ import { type PreparedSave, runSave } from './save/save.ts';
 import { syncCheckout } from './sending.ts';
 import { markSessions } from './trash.ts';
 import { accessRequests, approveAccess, join, requestAccess } from './joining.ts';
+import { planRemoval, removeVault } from './removeVault.ts';
 import { revokeDevice, sealVault } from './renewKeys.ts';
 import { moveVault, usePlace } from './vaultPlaces.ts';
 import { changePassphrase, lockVault, renewRecoveryKey, unlockVault } from './vaultKeys.ts';
@@ -129,6 +130,8 @@ export function createConvoSync(machine: Machine): ConvoSync {
     join: async (folder, options = {}) => join(await parts(), folder, options),
     accessRequests: async (folder, options = {}) => accessRequests(await parts(), folder, options),
     approveAccess: async (folder, code, options = {}) => approveAccess(await parts(), folder, code, options),
+    planRemoval: async (folder, options = {}) => planRemoval(await parts(), folder, options),
+    removeVault: async (folder, confirmed, options = {}) => removeVault(await parts(), folder, confirmed, options),
     check: async (folder, options = {}) => checkVault(await parts(), folder, options),
     usePlace: async (folder, where, options) => usePlace(await parts(), folder, where, options),
 

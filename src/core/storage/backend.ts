@@ -65,6 +65,14 @@ export interface Backend {
    * @throws ConvoSyncError `storage-conflict` when another device changes them at the same moment
    */
   changeSlots(added: readonly StoredObject[], removed: readonly string[], signal?: AbortSignal): Promise<void>;
+
+  /**
+   * Takes the whole vault away from the place, and nothing else there. Resolves only after it was read back that nothing is
+   * left; stopped half-way, it can be called again. On git, when a host gives the space back is its own affair.
+   *
+   * @throws ConvoSyncError `storage-conflict` when another device adds to it at the same moment
+   */
+  removeVault(signal?: AbortSignal): Promise<void>;
 }
 
 export interface Capabilities {

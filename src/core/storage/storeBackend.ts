@@ -138,6 +138,23 @@ export class StoreBackend implements Backend {
     this.#view = await this.#look(signal);
   }
 
+  async removeVault(signal?: AbortSignal): Promise<void> {
+    const objects = await this.#walk('', signal);
+    // The description last: as long as something is there, it is found as a vault.
+    for (const batch of [objects.filter((key) => key !== keys.vault), objects.filter((key) => key === keys.vault)]) {
+      await inParallel(batch, parallelCalls, async (key) => {
+        throwIfCancelled(signal);
+        await this.#delete(key, signal);
+      });
+    }
+    this.#view = undefined;
+    const [left] = await this.#walk('', signal);
+    // A listing may be old: the object itself decides.
+    if (left !== undefined && (await this.#tryGet(left, signal))) {
+      throw new ConvoSyncError('storage-conflict', 'Another device has added to the vault meanwhile.', { details: { object: left, store: this.describe() } });
+    }
+  }
+
   async #seen(signal?: AbortSignal): Promise<View> {
     throwIfCancelled(signal);
     this.#view ??= await this.#look(signal);

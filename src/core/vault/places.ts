@@ -24,6 +24,12 @@ export async function rememberVault(home: Home, place: string, vault: string): P
   await writeDocument(registryFile(home), { ...registry, places: { ...registry.places, [place]: vault } });
 }
 
+/** Called under the home's lock `places`. */
+export async function forgetVault(home: Home, place: string): Promise<void> {
+  const registry = (await readDocument(registryFile(home), Registry)) ?? { v: 1 as const, places: {} };
+  await writeDocument(registryFile(home), { ...registry, places: Object.fromEntries(Object.entries(registry.places).filter(([name]) => name !== place)) });
+}
+
 /** Address of the store that keeps sessions for a place; undefined where the place itself does. */
 export async function rememberedStore(home: Home, place: string): Promise<string | undefined> {
   return (await readDocument(registryFile(home), Registry))?.stores?.[place];

@@ -37,6 +37,7 @@ export function createCommands(parts: CommandParts): Commands {
     'convosync.vault.changePassphrase': async () => (await import('./keys.ts')).changePassphrase(parts),
     'convosync.vault.renewRecoveryKey': async () => (await import('./keys.ts')).renewRecoveryKey(parts),
     'convosync.vault.seal': async () => (await import('./keys.ts')).sealVault(parts),
+    'convosync.vault.remove': async () => (await import('./keys.ts')).removeVault(parts),
     'convosync.vault.requestAccess': async () => (await import('./keys.ts')).requestAccess(parts),
     'convosync.vault.approveAccess': async () => (await import('./keys.ts')).approveAccess(parts),
     'convosync.device.revoke': async () => (await import('./keys.ts')).revokeDevice(parts),

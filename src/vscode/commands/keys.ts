@@ -2,4 +2,5 @@
 export { approveAccess, requestAccess } from './access.ts';
 export { showRecoveryKey } from './recoveryKey.ts';
 export { revokeDevice, sealVault } from './renewKeys.ts';
+export { removeVault } from './removeVault.ts';
 export { changePassphrase, renewRecoveryKey } from './vaultKeys.ts';

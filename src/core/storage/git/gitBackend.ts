@@ -179,6 +179,21 @@ export class GitBackend implements Backend {
     await this.#push([{ ref, commit, lease: { expected: base } }], signal);
   }
 
+  async removeVault(signal?: AbortSignal): Promise<void> {
+    const { remote, cache } = this.#options;
+    const mine = async (): Promise<[ref: string, commit: string][]> => [...(await remote.look([], signal)).refs].filter(([ref]) => keyAt(this.#root, ref, '') !== undefined);
+    const there = await mine();
+    if (there.length > 0) {
+      await this.#push(there.map(([ref, expected]) => ({ ref, commit: undefined, lease: { expected } })), signal);
+      await cache.setRefs(new Map(there.map(([ref]) => [ref, undefined])), signal);
+      this.#view = undefined;
+    }
+    const [left] = await mine();
+    if (left) {
+      throw new ConvoSyncError('storage-conflict', 'Another device has added to the vault meanwhile.', { details: { object: left[0], store: this.describe() } });
+    }
+  }
+
   /** Writes the commits of a batch into the cache; says which refs are to be moved to them, the record's last. */
   async #write(batch: Batch, signal?: AbortSignal): Promise<RefUpdate[]> {
     const { cache } = this.#options;
