@@ -114,8 +114,7 @@ describe('rclone', function () {
 
   it('ends when whoever started it is killed', async () => {
     const program = `
-      import { ConvoSyncError } from '../../src/core/common/errors.ts';
-import { RcloneStore } from ${JSON.stringify(path.resolve('src/core/storage/rclone/rcloneStore.ts'))};
+      import { RcloneStore } from ${JSON.stringify(path.resolve('src/core/storage/rclone/rcloneStore.ts'))};
       await new RcloneStore({ place: ${JSON.stringify(`disk:${folder}/sessions`)}, env: process.env, now: () => new Date() }).create();
       console.log('ready');
       setInterval(() => undefined, 1_000);`;
@@ -128,8 +127,7 @@ import { RcloneStore } from ${JSON.stringify(path.resolve('src/core/storage/rclo
 
   it('keeps nobody from ending', async () => {
     const program = `
-      import { ConvoSyncError } from '../../src/core/common/errors.ts';
-import { RcloneStore } from ${JSON.stringify(path.resolve('src/core/storage/rclone/rcloneStore.ts'))};
+      import { RcloneStore } from ${JSON.stringify(path.resolve('src/core/storage/rclone/rcloneStore.ts'))};
       await new RcloneStore({ place: ${JSON.stringify(`disk:${folder}/sessions`)}, env: process.env, now: () => new Date(), idle: 60_000 }).create();`;
     const child = spawn(process.execPath, ['--input-type=module-typescript', '--eval', program], { env: environment(), stdio: 'inherit' });
     const [code] = (await once(child, 'exit')) as [number];

@@ -33,6 +33,9 @@ class Pair {
     const place = await start(world);
     const [desktop, laptop] = await Promise.all(['desktop', 'laptop'].map(async (name) => {
       const device = world.device(name, { ...place.device, user: name }).clone(place.remote);
+      if (place.origin !== undefined) {
+        device.git('remote', 'set-url', 'origin', place.origin);
+      }
       if (place.use !== undefined) {
         await device.convosync.usePlace(device.folder, place.use, { from: device.folder, credentials: place.credentials });
       }
@@ -43,7 +46,8 @@ class Pair {
 
   /** Saves something new; tries again when not even that was possible. */
   async save(message: string): Promise<void> {
-    this.#world.passMinutes(1);
+    // A service compares clocks: ours keeps to the hour.
+    this.#world.passMinutes(1 / 60);
     this.desktop.say(this.#talk, message);
     this.desktop.write('menu.js', `${message}\n`);
     const { outcome } = await this.desktop.save(message);
@@ -113,7 +117,7 @@ export function faultsAtEveryOperation(name: string, start: StartFaultyPlace, { 
     this.timeout(1_200_000);
     for (const [what, { isFirst = false, prepare, run }] of Object.entries(operations)) {
       for (const moment of ['before', 'after'] as const) {
-        it(`at ${every === 1 ? 'any' : `every ${every}th`} operation of ${what} loses nothing, ${moment === 'before' ? 'before it is done' : 'when its answer is lost'}`, async () => {
+        it(`at ${every === 1 ? 'any operation' : `one in ${every} operations`} of ${what} loses nothing, ${moment === 'before' ? 'before it is done' : 'when its answer is lost'}`, async () => {
           let pair: Pair | undefined;
           let faults = 0;
           try {
@@ -131,7 +135,8 @@ export function faultsAtEveryOperation(name: string, start: StartFaultyPlace, { 
           } finally {
             await pair?.close();
           }
-          assert.ok(faults > 0, 'the fault was reached');
+          // A resume changes nothing in a folder, so no answer to a change can be lost.
+          assert.ok(faults > 0 || (what === 'a resume' && moment === 'after'), 'the fault was reached');
         });
       }
     }

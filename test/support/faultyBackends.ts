@@ -43,6 +43,7 @@ export const byRclone: StartFaultyPlace = async (world) => {
 
 /** @param port of a running S3 service */
 export const inBucket = (port: () => number): StartFaultyPlace => async (world) => {
+  world.now = new Date();
   const faulty = await startFaultyServer(port());
   return {
     ...faulty,
@@ -61,7 +62,8 @@ export const onGitServer = (use?: (own: string) => string): StartFaultyPlace => 
   const at = (repository: string): string => `http://127.0.0.1:${faulty.port}/${path.basename(repository)}`;
   return {
     ...faulty,
-    remote: at(code),
+    remote: code,
+    origin: at(code),
     ...(use ? { use: use(at(own)) } : {}),
     stop: async () => {
       await faulty.stop();

@@ -23,8 +23,10 @@ export interface Fault {
 
 /** Where the sessions of a world's devices are kept. */
 export interface FaultyPlace extends Fault {
-  /** What the code is cloned from. */
+  /** Path of what the code is cloned from. */
   remote: string;
+  /** Where the devices find it afterwards, where that is another address. */
+  origin?: string;
   /** What every device says to use; the remote without it. */
   use?: string;
   credentials?: Credentials;
