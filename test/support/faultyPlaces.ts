@@ -36,34 +36,50 @@ export interface FaultyPlace extends Fault {
 /** Stands before a web server on loopback. */
 export async function startFaultyServer(upstream: number): Promise<Fault & { port: number }> {
   const strike = new Strike();
+  let closing = Promise.resolve();
+  // Nobody answers at the port any more: whoever asks learns it at once.
+  const shut = (): void => {
+    closing = new Promise((resolve) => server.close(() => resolve()));
+    server.closeAllConnections();
+  };
   const server = createServer((call, answer) => {
     const fate = strike.next();
-    if (fate === 'before' || fate === 'gone') {
+    if (fate === 'before') {
+      shut();
+    } else if (fate === 'gone') {
       call.socket.destroy();
-      return;
+    } else {
+      forward(call, answer, upstream, fate === 'after' ? shut : undefined);
     }
-    forward(call, answer, upstream, fate === 'after');
   });
   const listen = (port: number): Promise<void> => new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
   await listen(0);
   const { port } = server.address() as AddressInfo;
-  const close = (): Promise<void> => new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
   return {
     port,
     strikeAt: (operation, moment) => strike.at(operation, moment),
-    calm: async () => strike.end(),
-    stop: close,
+    calm: async () => {
+      const isReached = strike.end();
+      await closing;
+      if (!server.listening) {
+        await listen(port);
+      }
+      return isReached;
+    },
+    stop: async () => {
+      if (server.listening) {
+        shut();
+      }
+      await closing;
+    },
   };
 }
 
-/** @param losesAnswer the server does what is asked, and its answer does not come through */
-function forward(call: IncomingMessage, answer: ServerResponse, port: number, losesAnswer: boolean): void {
+/** @param lost the server does what is asked, and instead of its answer this happens */
+function forward(call: IncomingMessage, answer: ServerResponse, port: number, lost: (() => void) | undefined): void {
   const passed = request({ host: '127.0.0.1', port, method: call.method, path: call.url, headers: call.headers, agent: false }, (response) => {
-    if (losesAnswer) {
-      response.resume().once('end', () => call.socket.destroy());
+    if (lost) {
+      response.resume().once('close', lost);
       return;
     }
     answer.writeHead(response.statusCode ?? 502, response.headers);
