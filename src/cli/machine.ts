@@ -19,7 +19,19 @@ export function readMachine(options: { env: Environment; logger: Logger; now: ()
     now,
     logger,
     gitEnv: env,
+    retention: readRetention(env),
     handoffFile,
+  };
+}
+
+/** A number of days or sessions; 0 for what never ends. What is no number counts as not set. */
+function readRetention(env: Environment): NonNullable<Machine['retention']> {
+  const read = (name: string): number | undefined => (/^\d+$/.test(env[name] ?? '') ? Number(env[name]) : undefined);
+  const [days, sessions, trashDays] = ['CONVOSYNC_RETENTION_DAYS', 'CONVOSYNC_RETENTION_SESSIONS', 'CONVOSYNC_TRASH_DAYS'].map(read);
+  return {
+    ...(days === undefined ? {} : { days: days || undefined }),
+    ...(sessions === undefined ? {} : { sessions: sessions || undefined }),
+    ...(trashDays === undefined ? {} : { trashDays }),
   };
 }
 

@@ -28,6 +28,14 @@ export function refuseBoth(command: Command, name: string): void {
   }
 }
 
+/** Reads a number of days or sessions. */
+export function readCount(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) {
+    throw new InvalidArgumentError('A whole number, or 0.');
+  }
+  return Number(text);
+}
+
 export function jsonOption(): Option {
   return new Option('--json', 'print one JSON document instead of text');
 }

@@ -1,6 +1,7 @@
 /** One getter per setting, read fresh each time, defaulted also where a settings file says nonsense. */
 import * as vscode from 'vscode';
 import type { HandoffFile } from '../core/operations/plan.ts';
+import { defaultRetention, type RetentionPolicy } from '../core/vault/retention.ts';
 
 const section = 'convosync';
 
@@ -21,6 +22,12 @@ export const configuration = {
     return read('newVault') === 'readable' ? 'readable' : 'ask';
   },
 
+  /** How long what is saved stays; 0 in the settings is for ever. */
+  get retention(): RetentionPolicy {
+    const { days, sessions, trashDays } = defaultRetention;
+    return { days: limit('retention.days', days), sessions: limit('retention.sessions', sessions), trashDays: limit('retention.trashDays', trashDays) ?? 0 };
+  },
+
   /** False keeps the branch where it is at the remote; the commits then travel inside the session. */
   get pushesBranch(): boolean {
     return read('save.push') !== false;
@@ -34,6 +41,11 @@ export const configuration = {
     });
   },
 };
+
+function limit(name: string, otherwise: number | undefined): number | undefined {
+  const value = read(name);
+  return typeof value !== 'number' || value < 0 ? otherwise : value === 0 ? undefined : value;
+}
 
 function read(name: string): unknown {
   return vscode.workspace.getConfiguration(section).get<unknown>(name);

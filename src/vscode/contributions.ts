@@ -23,6 +23,8 @@ export interface CommandArguments {
   'convosync.session.copyId': [reference?: SessionReference];
   'convosync.session.copyCliCommand': [reference?: SessionReference];
   'convosync.session.delete': [reference?: SessionReference, selected?: readonly SessionReference[]];
+  'convosync.session.pin': [reference?: SessionReference, selected?: readonly SessionReference[]];
+  'convosync.session.unpin': [reference?: SessionReference, selected?: readonly SessionReference[]];
   'convosync.session.restore': [reference?: SessionReference, selected?: readonly SessionReference[]];
   'convosync.device.rename': [];
   'convosync.vault.choose': [];
@@ -57,6 +59,8 @@ export const commandIds = [
   'convosync.session.copyId',
   'convosync.session.copyCliCommand',
   'convosync.session.delete',
+  'convosync.session.pin',
+  'convosync.session.unpin',
   'convosync.session.restore',
   'convosync.device.rename',
   'convosync.vault.choose',

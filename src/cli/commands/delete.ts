@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { VaultChoice } from '../../core/operations/plan.ts';
@@ -13,6 +14,7 @@ import { renderListingProblems } from '../render/renderList.ts';
 
 interface DeleteOptions extends CommonOptions {
   restore?: boolean;
+  now?: boolean;
   yes?: boolean;
   vault?: VaultChoice;
 }
@@ -23,7 +25,8 @@ Examples:
   convosync delete 3f2a 91c0 --yes   without a question
   convosync delete                   choose at the terminal
   convosync list --trash             what is in the trash
-  convosync delete --restore 3f2a    back from the trash`;
+  convosync delete --restore 3f2a    back from the trash
+  convosync delete 3f2a --now        for good, past the trash or out of it`;
 
 export function addDelete(program: Command, run: RunVerb): void {
   const command = program.command('delete')
@@ -31,6 +34,7 @@ export function addDelete(program: Command, run: RunVerb): void {
     .description('Puts sessions into the trash on all of your devices. Code and conversations on this device are not touched.')
     .argument('[ids...]', 'the sessions, by the beginning of their ids')
     .option('--restore', 'take them back from the trash')
+    .addOption(new Option('--now', 'for good: it cannot be taken back').conflicts('restore'))
     .option('-y, --yes', 'do not ask')
     .addOption(vaultOption())
     .addOption(jsonOption());
@@ -44,20 +48,22 @@ async function remove(invocation: Invocation, ids: readonly string[], options: D
   const restore = options.restore === true;
   const listing = await withVault(invocation, options.vault, (vault) => work((run) => convosync.list(folder, { ...run, ...vault })));
   output.tell(listing, renderListingProblems);
-  const among = restore ? listing.trash : listing.sessions;
+  const now = options.now === true;
+  const among = restore ? listing.trash : now ? [...listing.sessions, ...listing.trash] : listing.sessions;
   const sessions = ids.length > 0 ? [...new Set(ids.map((id) => find(among, id, restore)))] : await choose(invocation, among, restore);
   if (!restore && options.yes !== true) {
     if (prompts === undefined) {
       throw new ConvoSyncError('usage', 'There is nobody to ask: type --yes to delete without a question.');
     }
-    if (!(await prompts.confirm(`Put ${sessions.length === 1 ? `“${sessions[0]?.summary.message ?? ''}”` : count(sessions.length, 'session')} into the trash, on all of your devices?`, false))) {
+    const what = sessions.length === 1 ? `“${sessions[0]?.summary.message ?? ''}”` : count(sessions.length, 'session');
+    if (!(await prompts.confirm(now ? `Delete ${what} for good, on all of your devices?` : `Put ${what} into the trash, on all of your devices?`, false))) {
       throw new ConvoSyncError('cancelled', 'Cancelled.');
     }
   }
   const chosen = sessions.map(({ summary }) => summary.id);
   const vault = options.vault === undefined ? {} : { vault: options.vault };
-  const { sent } = await work((run) => (restore ? convosync.restore(folder, chosen, { ...run, ...vault }) : convosync.delete(folder, chosen, { ...run, ...vault })));
-  output.report({ sessions: chosen, sent, restore }, renderDeleted, (document) => ({ sessions: document.sessions, restored: document.restore, sent: document.sent }));
+  const { sent } = await work((run) => (restore ? convosync.restore(folder, chosen, { ...run, ...vault }) : convosync.delete(folder, chosen, { ...run, ...vault, now })));
+  output.report({ sessions: chosen, sent, restore, now }, renderDeleted, (document) => ({ sessions: document.sessions, restored: document.restore, now: document.now, sent: document.sent }));
   return sent ? 0 : 5;
 }
 
@@ -69,10 +75,10 @@ function find(among: readonly SavedSession[], id: string, restore: boolean): Sav
   }
 }
 
-function renderDeleted({ sessions, sent, restore }: { sessions: readonly string[]; sent: boolean; restore: boolean }): string {
+function renderDeleted({ sessions, sent, restore, now }: { sessions: readonly string[]; sent: boolean; restore: boolean; now: boolean }): string {
   const which = sessions.map(shortId).join(', ');
   return [
-    restore ? `Restored ${which}.` : `Put ${which} into the trash. Back with: convosync delete --restore ${sessions.map(shortId).join(' ')}`,
+    restore ? `Restored ${which}.` : now ? `Deleted ${which} for good. Its space is given back by a later save, or with: convosync vault clean` : `Put ${which} into the trash. Back with: convosync delete --restore ${sessions.map(shortId).join(' ')}`,
     ...(sent ? [] : ['Your other devices will learn of it when it can be sent: convosync sync']),
   ].join('\n');
 }

@@ -2,13 +2,14 @@ import type { Command } from 'commander';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { VaultChoice } from '../../core/operations/plan.ts';
 import type { CheckReport, VaultFacts } from '../../core/operations/report.ts';
+import { describeCleaning } from '../../wording/cleaning.ts';
 import { describePrivacy } from '../../wording/privacy.ts';
 import { bytes, count } from '../../wording/quantities.ts';
 import { stateCodeMeaning } from '../../wording/stateCode.ts';
 import { describeFreshness } from '../../wording/status.ts';
 import { checkDocument, vaultDocument } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
-import { jsonOption, vaultOption, withCommonOptions } from '../options.ts';
+import { jsonOption, readCount, vaultOption, withCommonOptions } from '../options.ts';
 import { withVault } from '../questions.ts';
 import { renderFaults } from '../render/renderFaults.ts';
 import { renderListingProblems } from '../render/renderList.ts';
@@ -30,6 +31,7 @@ Examples:
   convosync vault recovery-key                  have it open to a new recovery key, and to no earlier one
   convosync vault seal                          seal a readable vault from now on
   convosync vault check                         read everything that is saved, and prove it
+  convosync vault clean                         give back the space of what nobody needs
   convosync vault use ~/Dropbox/convosync       keep this repository's sessions in a folder from now on
   convosync vault use https://cloud.example.org/dav/convosync --user ada
   convosync vault use s3:https://s3.eu-central-1.amazonaws.com/my-bucket --user <access key>
@@ -55,6 +57,12 @@ export function addVault(program: Command, run: RunVerb): void {
     .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'resume', (invocation) => showCode(invocation, command.optsWithGlobals())));
   withCommonOptions(vault.command('check').description('Reads everything that is saved, those in the trash included, and proves that each session can be resumed.'))
     .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'resume', (invocation) => check(invocation, command.optsWithGlobals())));
+  withCommonOptions(vault.command('clean')
+    .description('Puts old versions of conversations into the trash, empties it of what has had its time, and gives back the space of what no session needs. Saves do so by themselves now and then.')
+    .option('--days <days>', 'days that a version stays which is not the newest; 0 for ever', readCount)
+    .option('--sessions <count>', 'sessions of a repository that stay; 0 for all', readCount)
+    .option('--trash-days <days>', 'days that a session stays in the trash', readCount))
+    .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', (invocation) => clean(invocation, command.optsWithGlobals())));
   addVaultKeys(vault, run);
   addVaultAccess(vault, run);
   addVaultPlaces(vault, run);
@@ -93,6 +101,24 @@ function renderVault({ vault, sealing, place, sessions, code }: VaultFacts, { st
 
 function renderCode({ code, refreshed }: VaultFacts, { style, now }: Look): string {
   return [style.strong(code ?? 'No code yet'), `  ${stateCodeMeaning} (${describeFreshness(refreshed, now)})`].join('\n');
+}
+
+interface CleanOptions extends VaultOptions {
+  days?: number;
+  sessions?: number;
+  trashDays?: number;
+}
+
+async function clean(invocation: Invocation, { vault: choice, days, sessions, trashDays }: CleanOptions): Promise<Ending> {
+  const { convosync, output, work, folder } = invocation;
+  const policy = {
+    ...(days === undefined ? {} : { days: days || undefined }),
+    ...(sessions === undefined ? {} : { sessions: sessions || undefined }),
+    ...(trashDays === undefined ? {} : { trashDays }),
+  };
+  const report = await withVault(invocation, choice, (vault) => work((run) => convosync.clean(folder, { ...run, ...vault, policy })));
+  output.report(report, (done) => describeCleaning(done).join('\n'), (document) => document);
+  return report.obstacle === undefined ? 0 : 5;
 }
 
 async function check(invocation: Invocation, options: VaultOptions): Promise<Ending> {

@@ -5,9 +5,11 @@
 import type { Device } from '../session/device.ts';
 import type { OnProgress } from '../common/progress.ts';
 import type { Credentials } from '../storage/openStore.ts';
+import type { CleanReport } from '../vault/cleaning.ts';
 import type { NewPassphrase } from '../vault/keySlots.ts';
 import type { Secret } from '../vault/secret.ts';
 import type { NewVaultChoice } from '../vault/openVault.ts';
+import type { CleanRequest } from './cleaning.ts';
 import type { ResumePlan, ResumeRequest, SavePlan, SaveRequest, VaultChoice } from './plan.ts';
 import type { AccessRequest } from '../vault/accessRequest.ts';
 import type { Asked, JoinOptions } from './joining.ts';
@@ -78,9 +80,21 @@ export interface ConvoSync {
   /** Looks at a session without changing anything. */
   open(folder: string, session: string, options?: ReadOptions): Promise<OpenedSession>;
 
-  /** To the trash, on every device. */
-  delete(folder: string, sessions: string[], options?: RunOptions & { vault?: VaultChoice }): Promise<{ sent: boolean }>;
+  /** To the trash, on every device; with `now` past it. What it held goes from the store with a later cleaning. */
+  delete(folder: string, sessions: string[], options?: RunOptions & { vault?: VaultChoice; now?: boolean }): Promise<{ sent: boolean }>;
   restore(folder: string, sessions: string[], options?: RunOptions & { vault?: VaultChoice }): Promise<{ sent: boolean }>;
+
+  /** Retention lets a pinned session be, on every device. */
+  pin(folder: string, sessions: string[], options?: RunOptions & { vault?: VaultChoice }): Promise<{ sent: boolean }>;
+  unpin(folder: string, sessions: string[], options?: RunOptions & { vault?: VaultChoice }): Promise<{ sent: boolean }>;
+
+  /**
+   * Puts old versions into the trash, empties it of what has had its time, and gives the space of what no session needs back
+   * at the store: condemned now, taken away in a cleaning two weeks later. Saves do so by themselves now and then.
+   *
+   * @throws ConvoSyncError why the vault cannot be reached, or what a session is made of cannot be read; nothing is removed then
+   */
+  clean(folder: string, options?: CleanRequest): Promise<CleanReport>;
 
   /**
    * Opens a sealed vault with its passphrase or its recovery key, and keeps its keys on this device until `lock`.

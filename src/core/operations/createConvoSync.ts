@@ -2,6 +2,7 @@ import { ConvoSyncError } from '../common/errors.ts';
 import type { Repository } from '../git/repository.ts';
 import { renameDevice } from '../home/device.ts';
 import { openRepository, refused } from './checkout.ts';
+import { clean } from './cleaning.ts';
 import { checkVault } from './checkVault.ts';
 import type { ConvoSync, RunOptions } from './convosync.ts';
 import { withCheckoutLocked } from './locks.ts';
@@ -118,6 +119,10 @@ export function createConvoSync(machine: Machine): ConvoSync {
     open: async (folder, session, options = {}) => openSession(await parts(), folder, session, options),
     delete: async (folder, sessions, options = {}) => markSessions(await parts(), folder, sessions, 'deleted', options),
     restore: async (folder, sessions, options = {}) => markSessions(await parts(), folder, sessions, 'restored', options),
+
+    pin: async (folder, sessions, options = {}) => markSessions(await parts(), folder, sessions, 'pinned', options),
+    unpin: async (folder, sessions, options = {}) => markSessions(await parts(), folder, sessions, 'unpinned', options),
+    clean: async (folder, options = {}) => clean(await parts(), folder, options),
 
     unlock: async (folder, secret, options = {}) => unlockVault(await parts(), folder, secret, options),
     lock: async (folder, options = {}) => lockVault(await parts(), folder, options),

@@ -1,5 +1,6 @@
 import type { AgentEnvironment } from '../agents/agent.ts';
 import type { Logger } from '../common/logger.ts';
+import type { RetentionPolicy } from '../vault/retention.ts';
 import type { Keychain } from '../home/keychain.ts';
 
 /** What the shells tell core about the machine; core fetches none of it itself. */
@@ -16,6 +17,8 @@ export interface Machine extends AgentEnvironment {
   gitBinary?: string;
   /** How handoffs are kept in the repository, as the user set it. */
   handoffFile: 'none' | 'device' | 'plugin';
+  /** How long what is saved stays, where it is not as by default. */
+  retention?: Partial<RetentionPolicy>;
   /** Where keys are kept; a file of ConvoSync's home without it. */
   keychain?: Keychain;
 }

@@ -2,13 +2,14 @@
 import { ConvoSyncError } from '../common/errors.ts';
 import type { CodePush } from '../storage/backend.ts';
 import { pushAndReadBack } from '../storage/git/push.ts';
-import type { SendResult, Vault } from '../vault/vault.ts';
+import type { SendOptions, SendResult, Vault } from '../vault/vault.ts';
 import { type Checkout, openCheckout } from './checkout.ts';
 import type { SyncOptions } from './convosync.ts';
 import { withVaultLocked } from './locks.ts';
 import type { Parts } from './parts.ts';
 import { forgetTries, noteTry } from './queue.ts';
 import type { SyncReport } from './report.ts';
+import { captureAgain } from './save/captureAgain.ts';
 
 /**
  * Sends the outbox, under the vault's lock; a failure is noted, and what waits waits on. A branch that goes with it and has
@@ -17,7 +18,8 @@ import type { SyncReport } from './report.ts';
  * @throws ConvoSyncError why the remote did not answer when it was looked at, or what `Vault.send` throws; `landed` in its
  * details are the refs that made it all the same
  */
-export async function send(parts: Parts, { repository, remote, problem }: Pick<Checkout, 'repository' | 'remote' | 'problem'>, vault: Vault, signal: AbortSignal | undefined): Promise<SendResult> {
+export async function send(parts: Parts, checkout: Checkout, vault: Vault, signal: AbortSignal | undefined): Promise<SendResult> {
+  const { repository, remote, problem } = checkout;
   const code = await vault.pendingCode();
   const landed: string[] = [];
   const pushCode = async ({ commit, branch }: CodePush): Promise<void> => {
@@ -32,7 +34,7 @@ export async function send(parts: Parts, { repository, remote, problem }: Pick<C
     if (problem) {
       throw problem;
     }
-    result = await vault.send({ pushCode, signal });
+    result = await sendWhole(parts, checkout, vault, { pushCode, signal });
   } catch (error) {
     if (!ConvoSyncError.is(error)) {
       throw error;
@@ -48,6 +50,24 @@ export async function send(parts: Parts, { repository, remote, problem }: Pick<C
     await repository.setUpstream(code.branch, remote.name);
   }
   return result;
+}
+
+/** What has lost a part of itself while it waited is captured once more, each session once. */
+async function sendWhole(parts: Parts, checkout: Checkout, vault: Vault, options: SendOptions): Promise<SendResult> {
+  const again = new Set<unknown>();
+  for (;;) {
+    try {
+      return await vault.send(options);
+    } catch (error) {
+      const session = ConvoSyncError.is(error, 'object-missing') ? error.details['session'] : undefined;
+      if (!ConvoSyncError.is(error) || session === undefined || again.has(session)) {
+        throw error;
+      }
+      parts.logger.warn('a session that waits builds on what is gone: it is captured once more');
+      again.add(session);
+      await captureAgain(parts, { ...checkout, vault }, error, options.signal);
+    }
+  }
 }
 
 /**

@@ -2,6 +2,7 @@ import { type CommandArguments, type CommandId } from '../contributions.ts';
 import { deleteSessions, restoreSessions } from './delete.ts';
 import { renameDevice } from './device.ts';
 import type { CommandParts } from './parts.ts';
+import { pinSessions } from './pin.ts';
 import { refresh } from './refresh.ts';
 import { resume } from './resume.ts';
 import { save } from './save.ts';
@@ -28,6 +29,8 @@ export function createCommands(parts: CommandParts): Commands {
     'convosync.session.copyId': (reference) => copyId(parts, reference),
     'convosync.session.copyCliCommand': (reference) => copyCliCommand(parts, reference),
     'convosync.session.delete': (reference, selected) => deleteSessions(parts, reference, selected),
+    'convosync.session.pin': (reference, selected) => pinSessions(parts, 'pin', reference, selected),
+    'convosync.session.unpin': (reference, selected) => pinSessions(parts, 'unpin', reference, selected),
     'convosync.session.restore': (reference, selected) => restoreSessions(parts, reference, selected),
     'convosync.device.rename': () => renameDevice(parts),
     'convosync.vault.choose': () => chooseVault(parts),

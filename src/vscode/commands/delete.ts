@@ -10,7 +10,7 @@ import { withVault } from './withVault.ts';
 
 /** Moves sessions to the trash, after a question. */
 export async function deleteSessions(parts: CommandParts, reference?: SessionReference, selected?: readonly SessionReference[]): Promise<void> {
-  const { folder, sessions } = await chosen(reference, selected, () => pickSession(parts, {
+  const { folder, sessions } = await chosenSessions(reference, selected, () => pickSession(parts, {
     title: 'ConvoSync: Delete',
     placeholder: 'Which session should go to the trash?',
     empty: 'There is no session to delete.',
@@ -28,7 +28,7 @@ export async function deleteSessions(parts: CommandParts, reference?: SessionRef
 }
 
 export async function restoreSessions(parts: CommandParts, reference?: SessionReference, selected?: readonly SessionReference[]): Promise<void> {
-  const { folder, sessions } = await chosen(reference, selected, () => pickSession(parts, {
+  const { folder, sessions } = await chosenSessions(reference, selected, () => pickSession(parts, {
     title: 'ConvoSync: Restore',
     placeholder: 'Which session should come back from the trash?',
     empty: 'The trash is empty.',
@@ -40,7 +40,8 @@ export async function restoreSessions(parts: CommandParts, reference?: SessionRe
   await parts.overview.refresh('local');
 }
 
-async function chosen(reference: SessionReference | undefined, selected: readonly SessionReference[] | undefined, pick: () => Promise<SessionReference>): Promise<{ folder: string; sessions: string[] }> {
+/** What a command in the tree was called on, or what is picked. */
+export async function chosenSessions(reference: SessionReference | undefined, selected: readonly SessionReference[] | undefined, pick: () => Promise<SessionReference>): Promise<{ folder: string; sessions: string[] }> {
   const all = (selected ?? [reference]).filter((one): one is SessionReference => typeof one?.session === 'string');
   const [first = await pick()] = all;
   return { folder: first.folder, sessions: all.length > 0 ? all.map(({ session }) => session) : [first.session] };
@@ -51,6 +52,6 @@ function nameOf({ overview }: CommandParts, session: string): string {
   return message === undefined ? `session ${shortId(session)}` : `“${message}”`;
 }
 
-function whereKnown(sent: boolean): string {
+export function whereKnown(sent: boolean): string {
   return sent ? 'Your other devices will see that too.' : 'Your other devices will see that once there is a connection.';
 }

@@ -83,9 +83,9 @@ export class SessionNode implements SessionsNode, SessionReference {
     const item = new vscode.TreeItem(summary.message);
     const facts = sessionFacts(this.#saved, now);
     item.id = `session ${summary.id}`;
-    item.description = queued ? `not sent yet · ${facts}` : facts;
+    item.description = [...(queued ? ['not sent yet'] : []), ...(this.#saved.pinned ? ['pinned'] : []), facts].join(' · ');
     item.iconPath = this.#icon();
-    item.contextValue = 'session';
+    item.contextValue = this.#saved.pinned ? 'session.pinned' : 'session';
     item.command = commandLink('convosync.session.open', 'Open Timeline', { folder: this.folder, session: this.session });
     item.accessibilityInformation = { label: `${summary.message}, ${item.description}` };
     return item;
@@ -98,6 +98,9 @@ export class SessionNode implements SessionsNode, SessionReference {
   #icon(): vscode.ThemeIcon {
     if (this.#saved.queued) {
       return new vscode.ThemeIcon('cloud-upload');
+    }
+    if (this.#saved.pinned && !this.#resumable) {
+      return new vscode.ThemeIcon('pinned');
     }
     return this.#resumable
       ? new vscode.ThemeIcon('cloud-download', new vscode.ThemeColor('charts.blue'))

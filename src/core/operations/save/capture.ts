@@ -127,7 +127,7 @@ async function earlierBundles({ repository, vault }: WithVault, { branch, commit
   }
   try {
     const { code } = await vault.contents.readManifest(last, signal);
-    const tip = code.bundles.at(-1)?.tip;
+    const tip = code.bundles.some(({ file }) => vault.contents.isIncomplete(file)) ? undefined : code.bundles.at(-1)?.tip;
     return tip !== undefined && (await repository.hasCommit(tip, signal)) && (await repository.isAncestor(tip, commit, signal)) ? code.bundles : [];
   } catch (error) {
     // An unreadable earlier session costs only the space that building on it would have saved.

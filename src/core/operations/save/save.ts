@@ -8,6 +8,7 @@ import type { Repository } from '../../git/repository.ts';
 import type { Change } from '../../git/status.ts';
 import type { SessionSummary, StoredBundle, StoredConversation } from '../../session/session.ts';
 import type { Vault } from '../../vault/vault.ts';
+import { cleanNowAndThen } from '../cleaning.ts';
 import { type Checkout, openCheckout, sealingOf } from '../checkout.ts';
 import type { RunOptions, SaveOptions } from '../convosync.ts';
 import { Journal } from '../journal.ts';
@@ -75,7 +76,11 @@ export async function finishSave(parts: Parts, running: RunningSave, options: Ru
       await giveUp({ ...running, repository: checkout.repository, point: (await points.read(point.id)) ?? point });
       throw error;
     }
-    return settleSave(parts, { ...running, point }, sealed, options);
+    const report = await settleSave(parts, { ...running, point }, sealed, options);
+    if (report.outcome === 'sent') {
+      await cleanNowAndThen(parts, checkout, checkout.vault, options.signal);
+    }
+    return report;
   });
 }
 

@@ -1,0 +1,42 @@
+/**
+ * A session that waited too long to be sent may build on objects that are gone since: no session that others knew of needed
+ * them. What it is made of is then captured from this device once more, as a whole, and is the same byte by byte.
+ */
+import { ConvoSyncError } from '../../common/errors.ts';
+import type { StoredConversation } from '../../session/session.ts';
+import { removeInstallMap } from '../../vault/installMap.ts';
+import type { Vault } from '../../vault/vault.ts';
+import type { Checkout } from '../checkout.ts';
+import { findConversations, readConversation } from '../conversations.ts';
+import type { Parts } from '../parts.ts';
+import { captureBundles, seal } from './capture.ts';
+
+/** Under the vault's lock. Throws `lost` again where this device does not have all of it any more. */
+export async function captureAgain(parts: Parts, checkout: Checkout & { vault: Vault }, lost: ConvoSyncError, signal?: AbortSignal): Promise<void> {
+  const { vault, repository } = checkout;
+  const session = vault.state.sessions.find(({ summary, queued }) => queued && summary.id === lost.details['session']);
+  if (!session) {
+    throw lost;
+  }
+  const manifest = await vault.contents.readManifest(session, signal);
+  const { conversations: found } = await findConversations(parts, repository.top, signal);
+  const conversations: StoredConversation[] = [];
+  for (const stored of manifest.conversations) {
+    const here = found.find(({ agent, id }) => agent === stored.agent && id === stored.id);
+    const { files: present } = here ? await readConversation(parts, here, signal) : { files: [] };
+    const files: StoredConversation['files'] = [];
+    for (const file of stored.files) {
+      const source = present.find((one) => one.path === file.path && one.size >= file.size);
+      const again = source && (await vault.contents.capture({ ...source, size: file.size }, undefined, signal));
+      if (again?.sha256 !== file.sha256) {
+        throw lost;
+      }
+      files.push(again);
+    }
+    conversations.push({ ...stored, files });
+    await removeInstallMap(parts.home, vault.id, stored.agent, stored.id);
+  }
+  const bundles = await captureBundles(parts, { ...checkout, view: undefined }, manifest.code, signal);
+  await vault.contents.leanOnNothing();
+  await seal(vault, { ...manifest, conversations, code: { ...manifest.code, bundles } }, session.summary, await vault.pendingCode().then((code) => (code ? manifest.code : undefined)));
+}

@@ -1,0 +1,21 @@
+import type { SessionReference } from '../contributions.ts';
+import { withProgress } from '../progress.ts';
+import { chosenSessions, whereKnown } from './delete.ts';
+import { begin, type CommandParts } from './parts.ts';
+import { pickSession } from './pickSession.ts';
+import { withVault } from './withVault.ts';
+
+/** Retention lets pinned sessions be. */
+export async function pinSessions(parts: CommandParts, verb: 'pin' | 'unpin', reference?: SessionReference, selected?: readonly SessionReference[]): Promise<void> {
+  const { folder, sessions } = await chosenSessions(reference, selected, () => pickSession(parts, {
+    title: verb === 'pin' ? 'ConvoSync: Pin' : 'ConvoSync: Unpin',
+    placeholder: verb === 'pin' ? 'Which session should stay, however old it becomes?' : 'Which session may grow old again?',
+    empty: 'There is no session to choose from.',
+  }));
+  const { core } = await begin(parts, folder);
+  const { sent } = await withVault(core, folder, (vault) => withProgress(verb === 'pin' ? 'Pinning' : 'Unpinning', (options) => core[verb](folder, sessions, { ...options, ...vault })));
+  if (!sent) {
+    parts.failures.offer('info', whereKnown(sent));
+  }
+  await parts.overview.refresh('local');
+}

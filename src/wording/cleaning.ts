@@ -1,0 +1,24 @@
+/** What a cleaning did, and what it leaves for later. */
+import { type CleanReport, grace, type Obstacle } from '../core/vault/cleaning.ts';
+import { count } from './quantities.ts';
+
+const obstacles: Readonly<Record<Obstacle, string>> = {
+  'distrusted': 'Nothing was removed: the log of one of your devices is not as it should be, so nobody can say what it still needs.',
+  'newer-format': 'Nothing was removed: a newer ConvoSync has written to the vault. Update ConvoSync on this device.',
+  'clock': 'Nothing was removed: nothing vouches for the clock of this device yet. Save on another device within a day, or use this one for a week.',
+};
+
+/** One sentence a line. */
+export function describeCleaning({ obstacle, thinned, emptied, condemned, removed, retired }: CleanReport): string[] {
+  if (obstacle !== undefined) {
+    return [obstacles[obstacle]];
+  }
+  const said = [
+    ...(thinned > 0 ? [`${count(thinned, 'old version')} of conversations ${thinned === 1 ? 'is' : 'are'} in the trash now.`] : []),
+    ...(emptied > 0 ? [`${count(emptied, 'session')} from the trash ${emptied === 1 ? 'is' : 'are'} gone for good.`] : []),
+    ...(removed > 0 ? [`${count(removed, 'object')} that no session needs ${removed === 1 ? 'was' : 'were'} taken away.`] : []),
+    ...(condemned > 0 ? [`${count(condemned, 'object')} that no session needs ${condemned === 1 ? 'is' : 'are'} taken away in ${grace} days, if none of your devices needs ${condemned === 1 ? 'it' : 'them'} until then.`] : []),
+    ...(retired > 0 ? [`${count(retired, 'device')} that ${retired === 1 ? 'was' : 'were'} silent for months ${retired === 1 ? 'counts' : 'count'} as left behind; what ${retired === 1 ? 'it' : 'they'} saved stays.`] : []),
+  ];
+  return said.length > 0 ? said : ['There is nothing to clean.'];
+}
