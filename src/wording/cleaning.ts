@@ -1,5 +1,6 @@
 /** What a cleaning did, and what it leaves for later. */
-import { type CleanReport, grace, type Obstacle } from '../core/vault/cleaning.ts';
+import type { CleanReport, Obstacle } from '../core/vault/cleaning.ts';
+import { grace } from '../core/vault/condemned.ts';
 import { count } from './quantities.ts';
 
 const obstacles: Readonly<Record<Obstacle, string>> = {

@@ -7,7 +7,7 @@
 import { throwIfCancelled } from '../common/errors.ts';
 import { type Backend, keys as key } from '../storage/backend.ts';
 import { isClockBelieved } from './clockWitness.ts';
-import { type Condemnation, readCondemned } from './condemned.ts';
+import { type Condemnation, grace, readCondemned } from './condemned.ts';
 import { day, type FirstSeen } from './firstSeen.ts';
 import type { KnownBody, LogRecord } from './record.ts';
 import { outOfTime, type RetentionPolicy } from './retention.ts';
@@ -15,8 +15,6 @@ import type { SessionUses } from './sessionUses.ts';
 import type { SavedSession, TrashedSession, VaultState } from './state.ts';
 import { supersededKeys } from './storedLogs.ts';
 
-/** Days from condemning to taking away: longer than a device that is in use is silent. */
-export const grace = 14;
 /** Days after which a writer that says nothing is retired. */
 export const longestSilence = 90;
 /** Names in one record. */

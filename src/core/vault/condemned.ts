@@ -7,6 +7,9 @@
 import type { ObjectPlace } from './object.ts';
 import type { LogRecord } from './record.ts';
 
+/** Days from condemning to taking away: longer than a device that is in use is silent. */
+export const grace = 14;
+
 export interface Condemnation {
   /** Name of the record. */
   record: string;

@@ -10,7 +10,7 @@ import type { Home } from '../home/home.ts';
 import type { Device } from '../session/device.ts';
 import type { SessionSummary } from '../session/session.ts';
 import { type Backend, type CodePush, keys as key, type StoredObject } from '../storage/backend.ts';
-import { type CleanOptions, type CleanReport, cleanVault, nothingCleaned } from './cleaning.ts';
+import type { CleanOptions, CleanReport } from './cleaning.ts';
 import { Clock } from './clock.ts';
 import { type Condemned, readCondemned } from './condemned.ts';
 import { copyVault } from './copyVault.ts';
@@ -391,6 +391,7 @@ export class Vault {
    */
   async clean({ send, ...options }: CleanOptions & { send: () => Promise<void> }): Promise<CleanReport> {
     const { backend, home, description, now } = this.#options;
+    const { cleanVault, nothingCleaned } = await import('./cleaning.ts');
     if (!backend) {
       return nothingCleaned;
     }
