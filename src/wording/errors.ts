@@ -133,7 +133,14 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
     safe: untouched,
     hint: 'Update ConvoSync on this device.',
   }),
-  'vault-locked': () => ({ title: 'The vault is locked on this device.', safe: untouched, hint: 'Unlock it with its passphrase or its recovery key.' }),
+  'vault-locked': (details) => {
+    const waiting = numberFact(details, 'waiting') ?? 0;
+    return {
+      title: textFact(details, 'reason') === 'new-keys' ? 'The vault has new keys, which are not on this device yet.' : 'The vault is locked on this device.',
+      safe: waiting === 0 ? untouched : `${count(waiting, 'session')} ${waiting === 1 ? 'waits' : 'wait'} here to be sent, safe on this device.`,
+      hint: 'Unlock it with its passphrase or its recovery key, or have another of your devices let this one in.',
+    };
+  },
   'vault-wrong-key': (details) => textFact(details, 'kind') === undefined
     ? { title: 'The key of this device does not open the vault.', safe: untouched, hint: 'Check that this is your own vault.' }
     : numberFact(details, 'slots') === 0

@@ -124,6 +124,7 @@ describe('a sealed vault', function () {
     assert.equal(await desktop.convosync.lock(desktop.folder), true);
     assert.equal(await desktop.convosync.lock(desktop.folder), false);
     renameSync(`${remote}.away`, remote);
+    await assert.rejects(desktop.convosync.status(desktop.folder), (error) => isError('vault-locked')(error) && error.details['waiting'] === 1);
     await assert.rejects(desktop.convosync.sync(desktop.folder), isError('vault-locked'));
     assert.deepEqual(await messages(laptop), ['Secret menu']);
     await unlock(desktop);

@@ -64,7 +64,9 @@ function whatToType(error: unknown, { style, now }: Look): string[] {
         `${style.command('--vault new')}  Begin a new one`,
       ];
     case 'vault-locked':
-      return [`${style.command('convosync vault unlock')}  Open it on this device`];
+      return [`${style.command('convosync vault unlock')}   Open it with its passphrase or its recovery key`, `${style.command('convosync vault request')}  Have another of your devices let this one in`];
+    case 'vault-revoked':
+      return [`${style.command('convosync vault unlock')}  Be let in again, with the passphrase that holds now`];
     case 'vault-sealing-choice':
       return [
         `${style.command('--passphrase-file <file>')}  Seal it with the passphrase in a file (- for standard input)`,

@@ -13,6 +13,7 @@ import { waysAroundTheBranch } from './renderError.ts';
 import { renderFindings } from './renderFindings.ts';
 import { renderNotes } from './renderNotes.ts';
 import { renderMissingConversation } from './renderPlan.ts';
+import { renderQr } from './renderQr.ts';
 
 export interface SavedHere {
   report: SaveReport;
@@ -47,8 +48,14 @@ export function renderSave({ report, findings, conversations }: SavedHere, look:
 }
 
 /** It is shown this once: the line stays whole, so that it can be copied. */
-export function renderRecoveryKey(recoveryKey: string, { style }: Look): string[] {
-  return [style.strong('Recovery key of your vault'), `  ${style.command(recoveryKey)}`, '  Keep it off this device, on paper or in a password manager. It opens the vault when the passphrase is lost, and is shown only now.'];
+export function renderRecoveryKey(recoveryKey: string, look: Look): string[] {
+  const { style } = look;
+  return [
+    style.strong('Recovery key of your vault'),
+    `  ${style.command(recoveryKey)}`,
+    ...renderQr(recoveryKey, look),
+    '  Keep it off this device, on paper or in a password manager. It opens the vault when the passphrase is lost, and is shown only now.',
+  ];
 }
 
 function renderProblem(problem: ConvoSyncError, { style }: Look): string[] {

@@ -17,11 +17,13 @@ export interface Style {
   warn: Paint;
   bad: Paint;
   command: Paint;
+  /** Black on white, whatever the terminal's own colours are. */
+  paper: Paint;
 }
 
 const unchanged: Paint = (text) => text;
 
-export const plainStyle: Style = { strong: unchanged, faint: unchanged, good: unchanged, warn: unchanged, bad: unchanged, command: unchanged };
+export const plainStyle: Style = { strong: unchanged, faint: unchanged, good: unchanged, warn: unchanged, bad: unchanged, command: unchanged, paper: unchanged };
 
 export const colourStyle: Style = {
   strong: paint('bold'),
@@ -30,6 +32,7 @@ export const colourStyle: Style = {
   warn: paint('yellow'),
   bad: paint('red'),
   command: paint('cyan'),
+  paper: paint(['black', 'bgWhiteBright']),
 };
 
 function paint(format: Parameters<typeof styleText>[0]): Paint {

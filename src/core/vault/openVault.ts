@@ -12,6 +12,7 @@ import { isSeenVersion, keepDocuments, keptFile, loadDocuments, rememberVersion,
 import { readKeys, type VaultKeys } from './keysDocument.ts';
 import { type NewPassphrase, openSlot, passphraseSlot, unwrapForDevice, unwrapKeys } from './keySlots.ts';
 import type { Secret } from './secret.ts';
+import { countWaiting } from './outbox.ts';
 import { writerHere } from './writer.ts';
 
 /** What keeps the vaults of this machine. */
@@ -161,7 +162,7 @@ async function openWithKeychain({ home, keychain }: Keeper, id: string, document
     if (writer !== undefined && endsOf(description).has(writer)) {
       throw new ConvoSyncError('vault-revoked', 'This device was taken out of the vault.', { details: { vault: id } });
     }
-    throw new ConvoSyncError('vault-locked', 'The vault is locked on this device.', { details: { vault: id, ...(kept === undefined ? {} : { reason: 'new-keys' }) } });
+    throw new ConvoSyncError('vault-locked', 'The vault is locked on this device.', { details: { vault: id, waiting: await countWaiting(home, id), ...(kept === undefined ? {} : { reason: 'new-keys' }) } });
   }
   await keychain.set(id, Buffer.from(wrapped.document).toString('utf8'));
   return { description, keys: wrapped.keys, documents, recipient: key.recipient };

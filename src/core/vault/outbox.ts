@@ -8,6 +8,7 @@ import * as path from 'node:path';
 import * as z from 'zod';
 import { fileExists, isMissing, writeFileAtomic } from '../common/files.ts';
 import { readDocument, writeDocument } from '../home/document.ts';
+import type { Home } from '../home/home.ts';
 import type { Seal } from './seal.ts';
 
 /** The code that has to become visible in the same push as the last record. */
@@ -93,8 +94,14 @@ export class Outbox {
     await rm(this.#code, { force: true });
   }
 
+  /** Says of a record, before it is added, that it is a session's: so that also a locked vault can tell how many wait. */
+  async noteSession(record: string): Promise<void> {
+    await writeFileAtomic(path.join(this.#folder, sessionsFolder, record), '', { mode: 0o600 });
+  }
+
   async removeRecord(name: string): Promise<void> {
     await rm(this.#record(name), { force: true });
+    await rm(path.join(this.#folder, sessionsFolder, name), { force: true });
   }
 
   /** After a sending: the records that went, and once none is left their code and all objects. */
@@ -124,6 +131,17 @@ export class Outbox {
     return path.join(this.#folder, 'records', name);
   }
 }
+
+/** Where a home keeps what waits for a vault. */
+export const outboxFolder = (home: Home, vault: string): string => path.join(home.vaultsFolder, vault, 'outbox');
+
+/** How many sessions wait to be sent, whether the vault is unlocked or not. */
+export async function countWaiting(home: Home, vault: string): Promise<number> {
+  const [sessions, records] = await Promise.all([sessionsFolder, 'records'].map((folder) => names(path.join(outboxFolder(home, vault), folder))));
+  return (sessions ?? []).filter((name) => records?.includes(name)).length;
+}
+
+const sessionsFolder = 'sessions';
 
 /** Every file of a folder, by name in order; one that goes away meanwhile is left out. */
 async function readAll(folder: string): Promise<Map<string, Uint8Array>> {

@@ -23,7 +23,7 @@ import { FirstSeen } from './firstSeen.ts';
 import { noteMoved } from './installMap.ts';
 import { containHeads, type Heads, headsOf, headsToTell, type RawLog, type ReadLogs, readLogs, type RefusedRecords } from './log.ts';
 import { passesPack } from './logObjects.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox, outboxFolder } from './outbox.ts';
 import { ProvenLogs, provenLogsFile } from './provenLogs.ts';
 import { certify, type KnownBody, type LogRecord, readOwnRecord, sequenceOf, signRecord } from './record.ts';
 import { type Seal, sealWith } from './seal.ts';
@@ -103,7 +103,7 @@ export class Vault {
   private constructor(options: VaultOptions, writer: Writer, copied: boolean) {
     this.#options = options;
     this.#seal = sealWith(options.keys.epochs, { wasReadable: options.description.epochs.some(({ sealed }) => !sealed) });
-    this.#outbox = new Outbox(path.join(options.home.vaultsFolder, options.description.id, 'outbox'), this.#seal);
+    this.#outbox = new Outbox(outboxFolder(options.home, options.description.id), this.#seal);
     this.#heads = new SeenHeads(options.home, options.description.id);
     this.#clock = new Clock(options.now);
     this.#writer = writer;
@@ -475,6 +475,9 @@ export class Vault {
       heads: headsToTell(this.#logs, this.#writer.id),
       body,
     }, this.#writer.key, this.#clock);
+    if (body.type === 'session') {
+      await this.#outbox.noteSession(record.name);
+    }
     await this.#outbox.addRecord(record.name, record.bytes, code);
     const read = readOwnRecord(record.name, record.bytes);
     this.#logs.set(this.#writer.id, [...(this.#logs.get(this.#writer.id) ?? []), read]);

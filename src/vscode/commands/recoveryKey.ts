@@ -4,9 +4,11 @@ import * as vscode from 'vscode';
 import { writeFileAtomic } from '../../core/common/files.ts';
 import type { ConvoSync } from '../../core/operations/convosync.ts';
 import { recoveryKeyFile, type RecoveryKeyFacts, recoveryKeyFileName } from '../recoveryKeyFile.ts';
+import { recoveryKeyPage, recoveryKeyPageName } from '../recoveryKeyPage.ts';
 
 const copy: vscode.MessageItem = { title: 'Copy' };
 const saveToFile: vscode.MessageItem = { title: 'Save to File…' };
+const print: vscode.MessageItem = { title: 'Page to Print…' };
 const done: vscode.MessageItem = { title: 'Done', isCloseAffordance: true };
 
 /**
@@ -21,12 +23,12 @@ export async function showRecoveryKey(core: ConvoSync, folder: string, recoveryK
   const why = 'It opens the vault when the passphrase is lost, and it is shown only now. Keep it off this device, on paper or in a password manager.';
   for (let said = remark === undefined ? [] : [remark]; ; ) {
     const detail = [facts.recoveryKey, why, ...said].join('\n\n');
-    const pressed = await vscode.window.showInformationMessage('Recovery key of your vault', { modal: true, detail }, copy, saveToFile, done);
-    if (pressed !== copy && pressed !== saveToFile) {
+    const pressed = await vscode.window.showInformationMessage('Recovery key of your vault', { modal: true, detail }, copy, saveToFile, print, done);
+    if (pressed !== copy && pressed !== saveToFile && pressed !== print) {
       return;
     }
     try {
-      said = pressed === copy ? await copyKey(facts) : await saveKey(facts, folder);
+      said = pressed === copy ? await copyKey(facts) : pressed === print ? await savePage(facts, folder) : await saveKey(facts, folder);
     } catch (error) {
       said = [`That did not work: ${error instanceof Error ? error.message : String(error)}`];
     }
@@ -39,21 +41,36 @@ async function copyKey({ recoveryKey }: RecoveryKeyFacts): Promise<string[]> {
   return ['Copied.'];
 }
 
-/** What came of it, in a sentence; nothing when the user backs out. */
-async function saveKey(facts: RecoveryKeyFacts, folder: string): Promise<string[]> {
-  const target = await vscode.window.showSaveDialog({
-    title: 'Save Recovery Key',
-    defaultUri: vscode.Uri.file(path.join(os.homedir(), recoveryKeyFileName)),
-    filters: { Text: ['txt'] },
+function saveKey(facts: RecoveryKeyFacts, folder: string): Promise<string[]> {
+  return save({ title: 'Save Recovery Key', name: recoveryKeyFileName, filters: { Text: ['txt'] }, content: recoveryKeyFile(facts) }, folder);
+}
+
+/** The page has the key as a QR code too, and is opened in a browser, which can print it. */
+async function savePage(facts: RecoveryKeyFacts, folder: string): Promise<string[]> {
+  return save({ title: 'Save Page to Print', name: recoveryKeyPageName, filters: { 'Web page': ['html'] }, content: recoveryKeyPage(facts) }, folder, async (file) => {
+    await vscode.env.openExternal(file);
+    return 'Print it from the browser, then delete the file.';
   });
+}
+
+interface SavedText {
+  title: string;
+  name: string;
+  filters: Record<string, string[]>;
+  content: string;
+}
+
+/** What came of it, in sentences; nothing when the user backs out. */
+async function save({ title, name, filters, content }: SavedText, folder: string, afterwards?: (file: vscode.Uri) => Promise<string>): Promise<string[]> {
+  const target = await vscode.window.showSaveDialog({ title, defaultUri: vscode.Uri.file(path.join(os.homedir(), name)), filters });
   if (!target) {
     return [];
   }
   if (isInside(folder, target.fsPath)) {
     return ['It was not written there: the next save would send the key along with what it opens. Choose a place outside the repository.'];
   }
-  await writeFileAtomic(target.fsPath, recoveryKeyFile(facts), { mode: 0o600 });
-  return [`Saved to ${target.fsPath}.`];
+  await writeFileAtomic(target.fsPath, content, { mode: 0o600 });
+  return [`Saved to ${target.fsPath}.`, ...(afterwards ? [await afterwards(target)] : [])];
 }
 
 async function whatItOpens(core: ConvoSync, folder: string): Promise<Pick<RecoveryKeyFacts, 'vault' | 'repository'>> {
