@@ -114,7 +114,7 @@ function obstacleTo({ distrusted, logs, state, writer, seen, now }: Cleaned): Ob
     return 'distrusted';
   }
   const all = [...logs()];
-  if (all.some(([, records]) => records.some(({ body }) => body === undefined))) {
+  if (all.some(([, records]) => records.some((record) => record.saves === undefined && record.body === undefined))) {
     return 'newer-format';
   }
   const own = new Set([writer, ...[...state().devices.values()].find(({ writers }) => writers.includes(writer))?.writers ?? []]);
@@ -191,7 +191,7 @@ function silentWriters(vault: Cleaned): string[] {
 
 /** Names of all records that saved these sessions. */
 function sessionRecords(logs: ReadonlyMap<string, readonly LogRecord[]>, ids: ReadonlySet<string>): string[] {
-  return [...logs.values()].flatMap((records) => records.flatMap(({ name, body }) => (body?.type === 'session' && ids.has(body.summary.id) ? [name] : [])));
+  return [...logs.values()].flatMap((records) => records.flatMap(({ name, saves }) => (saves !== undefined && ids.has(saves) ? [name] : [])));
 }
 
 function nameIn(object: string): string {

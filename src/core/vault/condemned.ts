@@ -43,7 +43,7 @@ export function readCondemned(logs: ReadonlyMap<string, readonly LogRecord[]>, s
   const all: Condemnation[] = [];
   const spared = new Map<string, Set<string>>();
   const retired = new Set<string>();
-  for (const { name, writer, seq, at, body } of [...logs.values()].flat()) {
+  for (const { name, writer, seq, at, body } of [...logs.values()].flat().filter(({ saves }) => saves === undefined)) {
     if (body?.type === 'condemned') {
       all.push({ record: name, writer, seq, wall: at.wall, objects: body.objects, sessions: body.sessions });
     } else if (body?.type === 'collected') {

@@ -10,7 +10,8 @@ import { isLater, Marks, type Stamp } from './marks.ts';
 import type { LogRecord } from './record.ts';
 
 export interface SavedSession {
-  summary: SessionSummary;
+  /** Read when it is asked for: what only counts or orders sessions leaves it alone. */
+  readonly summary: SessionSummary;
   device: Device;
   writer: string;
   /** Sequence number of the record that saved it. */
@@ -55,7 +56,7 @@ export function mergeLogs(logs: ReadonlyMap<string, readonly LogRecord[]>, queue
   const clocksAhead = new Set<string>();
   const devices = new Map<string, { device: Device; stamp: Stamp; lastSeen: number; writers: string[]; recipients: string[] }>();
   const deviceOf = new Map<string, string>();
-  const saved = new Map<string, { summary: SessionSummary; name: string; stamp: Stamp }[]>();
+  const saved = new Map<string, { record: LogRecord; stamp: Stamp }[]>();
   const marks = new Marks();
 
   for (const [writer, records] of logs) {
@@ -66,8 +67,12 @@ export function mergeLogs(logs: ReadonlyMap<string, readonly LogRecord[]>, queue
         clocksAhead.add(writer);
       }
       const stamp: Stamp = { at, writer, seq: record.seq };
-      const { body } = record;
-      if (body?.type === 'introduced' || body?.type === 'device') {
+      const body = record.saves === undefined ? record.body : undefined;
+      if (record.saves !== undefined) {
+        const versions = saved.get(record.saves) ?? [];
+        versions.push({ record, stamp });
+        saved.set(record.saves, versions);
+      } else if (body?.type === 'introduced' || body?.type === 'device') {
         deviceOf.set(writer, body.device.id);
         const known = devices.get(body.device.id);
         devices.set(body.device.id, {
@@ -77,10 +82,6 @@ export function mergeLogs(logs: ReadonlyMap<string, readonly LogRecord[]>, queue
           writers: [...new Set([...(known?.writers ?? []), writer])].sort(),
           recipients: [...new Set([...(known?.recipients ?? []), ...(body.recipient === undefined ? [] : [body.recipient])])].sort(),
         });
-      } else if (body?.type === 'session') {
-        const versions = saved.get(body.summary.id) ?? [];
-        versions.push({ summary: body.summary, name: record.name, stamp });
-        saved.set(body.summary.id, versions);
       } else if (body) {
         marks.note(body, stamp);
       }
@@ -91,23 +92,24 @@ export function mergeLogs(logs: ReadonlyMap<string, readonly LogRecord[]>, queue
     }
   }
 
-  const there = [...saved.values()].flatMap((versions) => {
+  const there = [...saved].flatMap(([id, versions]) => {
     const all = versions.sort((a, b) => (isLater(a.stamp, b.stamp) ? 1 : -1));
-    const last = all.findLast(({ name }) => !marks.isGone(name));
+    const last = all.findLast(({ record }) => !marks.isGone(record.name));
     // One that was sealed or stored again later stays in its place.
-    return last && all[0] ? [{ ...last, since: all[0].stamp.at }] : [];
+    return last && all[0] ? [{ id, record: last.record, since: all[0].stamp.at }] : [];
   });
-  const newestFirst = there.sort((a, b) => compareTimestamps(b.since, a.since) || (a.summary.id < b.summary.id ? -1 : 1));
+  const newestFirst = there.sort((a, b) => compareTimestamps(b.since, a.since) || (a.id < b.id ? -1 : 1));
   const sessions: SavedSession[] = [];
   const trash: TrashedSession[] = [];
   const leaving: TrashedSession[] = [];
-  for (const { summary, name, stamp: { writer, seq } } of newestFirst) {
+  for (const { id, record } of newestFirst) {
+    const { name, writer, seq } = record;
     const device = devices.get(deviceOf.get(writer) ?? '')?.device;
     if (!device) {
       continue;
     }
-    const fate = marks.fateOf(summary.id);
-    const session = { summary, device, writer, seq, pinned: fate.pinned, queued: queued.has(name) };
+    const fate = marks.fateOf(id);
+    const session = savedSession(record, { device, writer, seq, pinned: fate.pinned, queued: queued.has(name) });
     if (fate.kind === 'kept') {
       sessions.push(session);
     } else {
@@ -121,5 +123,18 @@ export function mergeLogs(logs: ReadonlyMap<string, readonly LogRecord[]>, queue
     leaving,
     devices: new Map([...devices].map(([id, { device, lastSeen, writers, recipients }]) => [id, { device, lastSeen: new Date(lastSeen).toISOString(), writers, recipients }])),
     clocksAhead: [...clocksAhead].sort(),
+  };
+}
+
+function savedSession(record: LogRecord, facts: Omit<SavedSession, 'summary'>): SavedSession {
+  return {
+    ...facts,
+    get summary() {
+      const { body } = record;
+      if (body?.type !== 'session') {
+        throw new Error(`Record ${record.name} saves no session.`);
+      }
+      return body.summary;
+    },
   };
 }

@@ -622,12 +622,12 @@ export class Vault {
 
   #merge(): void {
     const [first] = this.#stranded;
-    const own = first ? [...(this.#logs.get(this.#writer.id) ?? []), { ...first, body: this.#introduction() }, ...this.#stranded] : undefined;
+    const own = first ? [...(this.#logs.get(this.#writer.id) ?? []), { ...first, saves: undefined, body: this.#introduction() }, ...this.#stranded] : undefined;
     const state = mergeLogs(own ? new Map([...this.#logs, [this.#writer.id, own]]) : this.#logs, this.#waiting, this.#options.now());
-    const { isShown = () => true } = this.#options;
     this.#whole = state;
     this.#condemned = readCondemned(this.#logs, this.#writer.id);
-    this.#state = { ...state, sessions: state.sessions.filter(({ summary }) => isShown(summary)), trash: state.trash.filter(({ summary }) => isShown(summary)) };
+    const { isShown } = this.#options;
+    this.#state = isShown ? { ...state, sessions: state.sessions.filter(({ summary }) => isShown(summary)), trash: state.trash.filter(({ summary }) => isShown(summary)) } : state;
     this.#holdsOthers = state.sessions.length + state.trash.length > this.#state.sessions.length + this.#state.trash.length;
   }
 }
