@@ -8,6 +8,7 @@ import { type Figure, printTable } from './figures.ts';
 import { growth } from './growth.ts';
 import { history } from './history.ts';
 import { large } from './large.ts';
+import { listing } from './listing.ts';
 import { resume, save } from './operations.ts';
 import { writeResults } from './results.ts';
 import { sealing } from './sealing.ts';
@@ -16,7 +17,7 @@ import { stored } from './stored.ts';
 import { tools } from './tools.ts';
 
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 15);
-const cases: Record<string, (rounds: number) => Promise<Figure[]>> = { save, resume, stored, growth, history, large, tools, sealing, activation, sizes };
+const cases: Record<string, (rounds: number) => Promise<Figure[]>> = { save, resume, listing, stored, growth, history, large, tools, sealing, activation, sizes };
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in cases));

@@ -22,6 +22,7 @@ export interface ListedSessions {
 
 const otherDevice = '●';
 const waiting = '↑';
+const pinned = '◆';
 
 export function renderList({ listing, sessions, more, trash }: ListedSessions, look: Look): string {
   const { style } = look;
@@ -41,7 +42,7 @@ export function renderList({ listing, sessions, more, trash }: ListedSessions, l
     ],
     sessions.map((session) => [
       shortId(session.summary.id),
-      session.queued ? waiting : session.device.id === listing.here.id ? '' : otherDevice,
+      session.queued ? waiting : session.pinned ? pinned : session.device.id === listing.here.id ? '' : otherDevice,
       age(session.summary.savedAt, look.now),
       session.device.name,
       session.summary.branch ?? '(no branch)',
@@ -53,7 +54,8 @@ export function renderList({ listing, sessions, more, trash }: ListedSessions, l
     style.faint,
   );
   const legend = [
-    ...(sessions.some(({ device, queued }) => !queued && device.id !== listing.here.id) ? [`${otherDevice} from another device`] : []),
+    ...(sessions.some((session) => !session.queued && !session.pinned && session.device.id !== listing.here.id) ? [`${otherDevice} from another device`] : []),
+    ...(sessions.some((session) => session.pinned && !session.queued) ? [`${pinned} pinned`] : []),
     ...(sessions.some(({ queued }) => queued) ? [`${waiting} waiting to be sent`] : []),
   ];
   return [
