@@ -3,9 +3,9 @@ import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { SavePlan } from '../../core/operations/plan.ts';
 import type { NewVaultChoice } from '../../core/vault/openVault.ts';
-import { faultOf, newPassphrase, whoMayRead } from '../../wording/newVault.ts';
+import { whoMayRead } from '../../wording/newVault.ts';
 import { configuration } from '../configuration.ts';
-import { askSecretly } from './askSecretly.ts';
+import { askForPassphrase } from './askForPassphrase.ts';
 
 /**
  * How the vault is to be that this save makes. Undefined where it makes none: there is one already, or the remote that
@@ -43,18 +43,4 @@ async function askWhoMayRead(): Promise<'sealed' | 'readable'> {
     throw new ConvoSyncError('cancelled', 'It was not said who may read what is saved.');
   }
   return picked.kindOfVault;
-}
-
-/** Asks twice, and anew when the two are not the same: neither shows which of them was mistyped. */
-export async function askForPassphrase(title: string): Promise<string> {
-  for (let complaint: { complaint?: string } = {}; ; complaint = { complaint: newPassphrase.notTheSame }) {
-    const first = await askSecretly(
-      { title, prompt: newPassphrase.prompt, step: 1, totalSteps: 2, ...complaint },
-      async (secret) => faultOf(secret),
-    );
-    const second = await askSecretly({ title, prompt: newPassphrase.again, step: 2, totalSteps: 2 }, async () => undefined);
-    if (first === second) {
-      return first;
-    }
-  }
 }

@@ -7,7 +7,7 @@ import { describeRevoked, describeSealed, revoking, sealing } from '../../wordin
 import { age } from '../../wording/time.ts';
 import { plainText } from '../plainText.ts';
 import { withProgress } from '../progress.ts';
-import { askForPassphrase } from './newVault.ts';
+import { askForPassphrase } from './askForPassphrase.ts';
 import { begin, type CommandParts } from './parts.ts';
 import { showRecoveryKey } from './recoveryKey.ts';
 import { unlock, withVault } from './withVault.ts';

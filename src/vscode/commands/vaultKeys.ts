@@ -1,7 +1,7 @@
 /** What lets the owner into a sealed vault, changed. Both ask for what opens it now, also where it is unlocked. */
 import { newPassphrase } from '../../wording/newVault.ts';
 import { withProgress } from '../progress.ts';
-import { askForPassphrase } from './newVault.ts';
+import { askForPassphrase } from './askForPassphrase.ts';
 import { begin, type CommandParts } from './parts.ts';
 import { showRecoveryKey } from './recoveryKey.ts';
 import { unlock } from './withVault.ts';
