@@ -43,6 +43,17 @@ const withoutJsonSchemas = {
   },
 };
 
+/** simple-git's own trace, which is switched on by a variable that nobody here sets, and brings colours for it. */
+const withoutTrace = {
+  name: 'without-trace',
+  setup(build) {
+    build.onResolve({ filter: /^debug$/ }, () => ({ path: 'debug', namespace: 'without-trace' }));
+    build.onLoad({ filter: /^debug$/, namespace: 'without-trace' }, () => ({
+      contents: "const silent = () => Object.assign(() => {}, { enabled: false, extend: silent });\nexport default Object.assign(silent, { formatters: {}, enable() {} });",
+    }));
+  },
+};
+
 const common = {
   bundle: true,
   minify: production,
@@ -51,7 +62,7 @@ const common = {
   metafile: true,
   logLevel: watch ? 'silent' : 'warning',
   define: { 'process.env.NODE_ENV': JSON.stringify(production ? 'production' : 'development') },
-  plugins: [withoutJsonSchemas, ...(watch ? [announce] : [])],
+  plugins: [withoutJsonSchemas, withoutTrace, ...(watch ? [announce] : [])],
 };
 
 const node = { ...common, platform: 'node', target: 'node22', mainFields: ['module', 'main'] };
@@ -69,7 +80,7 @@ const lessNeeded = [apart(/\/vault\/age\.ts$|^\.\/age\.ts$/, './age.cjs'), apart
 
 const extension = {
   ...node,
-  entryPoints: { extension: 'src/extension.ts', shell: 'src/vscode/shell.ts', age: 'src/core/vault/age.ts', stores: 'src/core/storage/openStore.ts', cleaning: 'src/core/vault/cleaning.ts', keys: 'src/vscode/commands/keys.ts' },
+  entryPoints: { extension: 'src/extension.ts', shell: 'src/vscode/shell.ts', age: 'src/core/vault/age.ts', stores: 'src/core/storage/openStore.ts', cleaning: 'src/core/vault/cleaning.ts', keys: 'src/vscode/commands/keys.ts', sessionPage: 'src/vscode/sessionPage/sessionPage.ts' },
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
   format: 'cjs',
@@ -78,7 +89,7 @@ const extension = {
   // Only here: any other bundle that reaches for VS Code fails to build.
   external: ['vscode'],
   // Reading and compiling all the rest would be most of the time of an activation.
-  plugins: [...common.plugins, apart(/\/vscode\/shell\.ts$/, './shell.cjs'), apart(/\/keys\.ts$/, './keys.cjs'), ...lessNeeded],
+  plugins: [...common.plugins, apart(/\/vscode\/shell\.ts$/, './shell.cjs'), apart(/\/keys\.ts$/, './keys.cjs'), apart(/\/sessionPage\.ts$/, './sessionPage.cjs'), ...lessNeeded],
 };
 
 const cli = {
