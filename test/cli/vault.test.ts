@@ -75,6 +75,22 @@ describe('a sealed vault in a terminal', function () {
     assert.equal(laptop.readTranscript(talk), desktop.readTranscript(talk));
   });
 
+  it('is sealed later, lets a device in by its code, and is removed, by a script too', async () => {
+    await convosync(placeOf(desktop), 'save', 'One');
+    const sealed = await convosyncJson(placeOf(desktop), 'vault', 'seal', '--new-passphrase-file', passphrase);
+    assert.deepEqual([sealed.code, Object.keys(sealed.document).sort(), sealed.document['readable']], [0, ['readable', 'recoveryKey'], 1]);
+    const asked = await convosyncJson(placeOf(laptop), 'vault', 'request');
+    assert.deepEqual([asked.code, asked.document['joined']], [0, false]);
+    assert.equal((await convosync(placeOf(desktop), 'vault', 'approve', '0000-0000-0000')).code, 2);
+    assert.equal((await convosyncJson(placeOf(desktop), 'vault', 'approve', String(asked.document['code']))).code, 0);
+    assert.equal((await convosyncJson(placeOf(laptop), 'vault', 'request')).document['joined'], true);
+    const refused = await convosync(placeOf(desktop), 'devices', 'revoke', 'nobody', '--yes', '--passphrase-file', passphrase);
+    assert.deepEqual([refused.code, refused.stderr.includes('No device that saved here is called “nobody”')], [2, true]);
+    const vault = String((await convosyncJson(placeOf(desktop), 'vault')).document['vault']);
+    assert.equal((await convosync(placeOf(desktop), 'vault', 'remove')).code, 2);
+    assert.equal((await convosync(placeOf(desktop), 'vault', 'remove', '--confirm', vault.slice(0, 8))).code, 0);
+  });
+
   it('is kept in a folder instead of the remote when told so, and is found there by the other device', async () => {
     const stick = path.join(world.folder, 'stick');
     const used = await convosyncJson(placeOf(desktop), 'vault', 'use', path.relative(desktop.folder, stick));
