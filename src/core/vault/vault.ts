@@ -16,24 +16,24 @@ import { type Condemned, readCondemned } from './condemned.ts';
 import { copyVault } from './copyVault.ts';
 import type { VaultDescription } from './description.ts';
 import type { Documents } from './documents.ts';
-import { endsOf, newestOf } from './epochs.ts';
+import { endsOf } from './epochs.ts';
 import type { VaultKeys } from './keysDocument.ts';
 import { KeptManifests } from './keptManifests.ts';
 import { FirstSeen } from './firstSeen.ts';
 import { noteMoved } from './installMap.ts';
-import { containHeads, type Heads, headsOf, headsToTell, type RawLog, type ReadLogs, readLogs, type RefusedRecords } from './log.ts';
+import { type Heads, headsToTell, type RawLog, type RefusedRecords } from './log.ts';
 import { passesPack } from './logObjects.ts';
+import { LogsAtStore } from './logsAtStore.ts';
 import { Outbox, outboxFolder } from './outbox.ts';
-import { ProvenLogs, provenLogsFile } from './provenLogs.ts';
+import { portionsOf } from './portions.ts';
 import { certify, type KnownBody, type LogRecord, readOwnRecord, sequenceOf, signRecord } from './record.ts';
 import { type Seal, sealWith } from './seal.ts';
-import { SeenHeads } from './seenHeads.ts';
 import { SessionContents } from './sessionContents.ts';
 import { SessionUses } from './sessionUses.ts';
 import { SlotStore } from './slotStore.ts';
 import { stateCode } from './stateCode.ts';
 import { mergeLogs, type VaultState } from './state.ts';
-import { packsToSend, readStoredLogs } from './storedLogs.ts';
+import { packsToSend } from './storedLogs.ts';
 import { VaultObjects } from './vaultObjects.ts';
 import { Writer } from './writer.ts';
 
@@ -75,13 +75,8 @@ export class Vault {
   readonly #seal: Seal;
   readonly #outbox: Outbox;
   readonly #clock: Clock;
-  readonly #heads: SeenHeads;
-  /** What was last proven to be at the store, and all of it that this device keeps. */
-  #atStore = new Map<string, readonly LogRecord[]>();
-  #proven: ProvenLogs | undefined;
-  /** Writers whose logs are not as they should be at the store, and why; of these stays what was proven before. */
-  #distrusted: ReadonlyMap<string, ConvoSyncError> = new Map();
-  /** The same with what waits here. */
+  readonly #atStore: LogsAtStore;
+  /** The logs that are at the store, with what waits here. */
   #logs = new Map<string, LogRecord[]>();
   /** Names of the records that are sealed and not sent. */
   #waiting = new Set<string>();
@@ -93,21 +88,17 @@ export class Vault {
   /** What is shown of it all, and all of it. */
   #whole: VaultState = { sessions: [], trash: [], leaving: [], devices: new Map(), clocksAhead: [] };
   #state: VaultState = { sessions: [], trash: [], leaving: [], devices: new Map(), clocksAhead: [] };
-  #refused: readonly RefusedRecords[] = [];
   #holdsOthers = false;
-  #refreshedAt: string | undefined;
-  /** The store was looked at by this very object, so what it shows is not from a cache. */
-  #looked = false;
   #copied: boolean;
 
   private constructor(options: VaultOptions, writer: Writer, copied: boolean) {
     this.#options = options;
     this.#seal = sealWith(options.keys.epochs, { wasReadable: options.description.epochs.some(({ sealed }) => !sealed) });
     this.#outbox = new Outbox(outboxFolder(options.home, options.description.id), this.#seal);
-    this.#heads = new SeenHeads(options.home, options.description.id);
     this.#clock = new Clock(options.now);
     this.#writer = writer;
     this.#copied = copied;
+    this.#atStore = new LogsAtStore({ ...options, seal: this.#seal });
     const { home, description: { id }, documents, backend, keys: { nameKey } } = options;
     this.slots = new SlotStore({ home, vault: id, documents, backend });
     this.contents = new SessionContents({
@@ -153,7 +144,7 @@ export class Vault {
 
   /** Something of it has been at a store, as far as this device knows. */
   get wasSent(): boolean {
-    return this.#writer.published !== undefined || this.#atStore.size > 0;
+    return this.#writer.published !== undefined || this.#atStore.logs.size > 0;
   }
 
   get keys(): VaultKeys {
@@ -162,7 +153,7 @@ export class Vault {
 
   /** The last record at the store of each writer that counts, as of the last look. */
   get heads(): Heads {
-    return headsOf(this.#atStore);
+    return this.#atStore.heads;
   }
 
   /** Nothing counts any more that a device saves from now on. */
@@ -174,22 +165,22 @@ export class Vault {
 
   /** What the last look found and does not use. */
   get refused(): readonly RefusedRecords[] {
-    return this.#refused;
+    return this.#atStore.refused;
   }
 
   /** ISO time of the last look at the store that succeeded; undefined if there never was one. */
   get refreshedAt(): string | undefined {
-    return this.#refreshedAt;
+    return this.#atStore.refreshedAt;
   }
 
   /** What is wrong with the logs of single writers at the store, as of the last look; the others are shown all the same. */
   get distrusted(): ReadonlyMap<string, ConvoSyncError> {
-    return this.#distrusted;
+    return this.#atStore.distrusted;
   }
 
   /** What is wrong with the log that this device writes: nothing can be added to it. */
   get ownProblem(): ConvoSyncError | undefined {
-    return this.#distrusted.get(this.#writer.id);
+    return this.distrusted.get(this.#writer.id);
   }
 
   /** This home came from another machine: a new writer of the same device goes on. */
@@ -217,22 +208,15 @@ export class Vault {
     if (!backend) {
       return this.readCached(signal);
     }
-    const [proven] = await Promise.all([this.#loadProven(), refreshBackend ? refreshBackend() : backend.refresh(signal)]);
-    await this.#readStore(backend, proven, signal);
-    if ([...this.#distrusted.values()].some((problem) => ConvoSyncError.is(problem, 'vault-rolled-back'))) {
-      // What is remembered may be newer than this look: another process of the device has sent something meanwhile.
-      await backend.refresh(signal);
-      await this.#readStore(backend, await this.#loadProven(), signal);
-    }
-    this.#refreshedAt = this.#options.now().toISOString();
-    this.#looked = true;
-    await this.#remember();
+    await this.#atStore.look(backend, refreshBackend, signal);
+    await this.#takeOver();
+    await this.#atStore.remember();
   }
 
   /** The state as of the last look at the store, for when it cannot be reached or trusted. */
   async readCached(signal?: AbortSignal): Promise<void> {
     await this.#recall(signal);
-    this.#refreshedAt = (await this.#heads.read()).refreshed;
+    await this.#atStore.recallWhen();
   }
 
   /**
@@ -258,7 +242,7 @@ export class Vault {
     }
     if ([...waiting].some(([name, bytes]) => readOwnRecord(name, bytes).writer !== writer.id)) {
       await this.#signAnew();
-      await this.#takeOver(this.#atStore);
+      await this.#takeOver();
     }
     if (this.ownProblem) {
       throw this.ownProblem;
@@ -267,10 +251,10 @@ export class Vault {
       this.#options.logger.warn('another device has retired this writer: continuing as a new one of the same device');
       await this.#writer.replace();
       await this.#signAnew();
-      await this.#takeOver(this.#atStore);
+      await this.#takeOver();
     }
-    if (this.#looked && (await this.#reconcile([...(await this.#outbox.records()).keys()]))) {
-      await this.#takeOver(this.#atStore);
+    if (this.#atStore.looked && (await this.#reconcile([...(await this.#outbox.records()).keys()]))) {
+      await this.#takeOver();
     }
   }
 
@@ -296,7 +280,7 @@ export class Vault {
   async takeBack(session: string): Promise<boolean> {
     const log = this.#logs.get(this.#writer.id) ?? [];
     const taken = log.slice(log.findLastIndex(({ body }) => body?.type !== 'session' || body.summary.id !== session) + 1);
-    const isCertain = this.#looked || this.#options.backend === undefined;
+    const isCertain = this.#atStore.looked || this.#options.backend === undefined;
     if (!isCertain || taken.length === 0 || !taken.every(({ name }) => this.#waiting.has(name))) {
       return false;
     }
@@ -358,15 +342,13 @@ export class Vault {
     }, signal);
     const { id } = this.#writer;
     const log = this.#logs.get(id) ?? [];
-    this.#atStore.set(id, log);
-    await this.#proven?.keep([{ writer: id, version: (await backend.logs()).get(id), records: log, lines: records }]);
+    await this.#atStore.extend(backend, id, log, records);
     await this.#writer.markPublished(last);
     await this.#outbox.clear([...records.keys()]);
-    this.#refreshedAt = this.#options.now().toISOString();
     this.#options.logger.info(`sent ${records.size} record(s) and ${sizes.size} object(s) of vault ${description.id.slice(0, 8)}`);
     this.#waiting.clear();
     this.#merge();
-    await this.#remember();
+    await this.#atStore.remember();
     return 'sent';
   }
 
@@ -396,7 +378,7 @@ export class Vault {
       return nothingCleaned;
     }
     return cleanVault({
-      backend, writer: this.#writer.id, logs: () => this.#logs, state: () => this.#whole, distrusted: this.#distrusted.size,
+      backend, writer: this.#writer.id, logs: () => this.#logs, state: () => this.#whole, distrusted: this.distrusted.size,
       seen: await FirstSeen.load(home, description.id), uses: this.#uses, now: now(), append: (body) => this.append(body), send,
     }, options);
   }
@@ -407,7 +389,7 @@ export class Vault {
    */
   async #storeEndangered(signal?: AbortSignal): Promise<void> {
     const { now, home, description } = this.#options;
-    if (this.#looked && now().getTime() - Date.parse(this.#refreshedAt ?? '') > freshLook) {
+    if (this.#atStore.looked && now().getTime() - Date.parse(this.refreshedAt ?? '') > freshLook) {
       await this.refresh(signal);
     }
     const { isEmpty, isEndangered, isGone, isGivenUp } = this.#condemned;
@@ -439,7 +421,7 @@ export class Vault {
       return [];
     }
     try {
-      return await packsToSend(backend, this.#seal, id, this.#atStore.get(id) ?? [], signal);
+      return await packsToSend(backend, this.#seal, id, this.#atStore.logs.get(id) ?? [], signal);
     } catch (error) {
       if (!ConvoSyncError.is(error) || error.code === 'cancelled') {
         throw error;
@@ -490,13 +472,13 @@ export class Vault {
     const { id } = this.#writer;
     const { description } = this.#options;
     const introduction = waiting.find(({ writer, seq }) => writer === id && seq === 1)?.body;
-    return endsOf(description).has(id) || this.#refused.some(({ writer }) => writer === id) || (introduction?.type === 'introduced' && introduction.certificate.epoch !== description.epoch);
+    return endsOf(description).has(id) || this.refused.some(({ writer }) => writer === id) || (introduction?.type === 'introduced' && introduction.certificate.epoch !== description.epoch);
   }
 
   /** Compares the store's end of this writer's log with where this device left it; true when something had to change. */
   async #reconcile(waiting: readonly string[]): Promise<boolean> {
     const { id, published } = this.#writer;
-    const stored = this.#atStore.get(id)?.at(-1)?.name;
+    const stored = this.#atStore.logs.get(id)?.at(-1)?.name;
     if (stored === published) {
       return false;
     }
@@ -537,54 +519,15 @@ export class Vault {
     }
   }
 
-  #loadProven(): Promise<ProvenLogs> {
-    const { home, description: { id }, logger } = this.#options;
-    return ProvenLogs.load({ file: provenLogsFile(home, id), vault: id, logger });
-  }
-
-  /** Takes over what the backend shows, as far as it is proven, and keeps what was new in it. */
-  async #readStore(backend: Backend, proven: ProvenLogs, signal?: AbortSignal): Promise<void> {
-    const stored = await readStoredLogs(backend, { seal: this.#seal, known: proven.logs, ends: endsOf(this.#options.description) }, signal);
-    const { logs, problems, refused } = await this.#prove(stored);
-    const ended = stored.flatMap(({ writer, beyond: [object, ...more] }): RefusedRecords[] => (object === undefined ? [] : [{ writer, object: object.name, count: more.length + 1, reason: 'ended' }]));
-    this.#refused = [...ended, ...refused];
-    for (const writer of problems.keys()) {
-      const before = proven.logs.get(writer)?.records ?? [];
-      logs.set(writer, before.length > (logs.get(writer)?.length ?? 0) ? [...before] : logs.get(writer) ?? []);
-    }
-    await this.#takeOver(logs);
-    const sound = stored.filter(({ writer }) => !problems.has(writer));
-    await proven.keep(sound.map(({ writer, version, records }) => ({ writer, version, records: logs.get(writer) ?? [], lines: records })));
-    this.#proven = proven;
-    this.#distrusted = new Map([...problems].map(([writer, problem]) => [writer, this.#of(writer, problem)]));
-  }
-
-  /** The same error, which also names the device whose log it is. */
-  #of(writer: string, { code, message, details, cause }: ConvoSyncError): ConvoSyncError {
-    const device = [...this.#state.devices.values()].find(({ writers }) => writers.includes(writer))?.device.name;
-    return new ConvoSyncError(code, message, { cause, details: { ...details, writer, ...(device === undefined ? {} : { device }) } });
-  }
-
-  /** What this device knows without asking the store; where the cache of that is gone, what the backend has. */
   async #recall(signal?: AbortSignal): Promise<void> {
-    const { backend } = this.#options;
     const { id, published } = this.#writer;
-    const proven = await this.#loadProven();
-    const { description } = this.#options;
-    const heads = { ...newestOf(description.epochs).writers, ...(await this.#heads.read()).heads, ...(published === undefined ? {} : { [id]: published }) };
-    if (!backend || containHeads(description, proven.logs, heads)) {
-      await this.#takeOver(new Map([...proven.logs].map(([writer, { records }]) => [writer, records])));
-      this.#proven = proven;
-      return;
-    }
-    if (this.#looked) {
-      await backend.refresh(signal);
-    }
-    await this.#readStore(backend, proven, signal);
+    await this.#atStore.recall(published === undefined ? {} : { [id]: published }, signal);
+    await this.#takeOver();
   }
 
   /** Makes the logs that are at the store, and what waits here to go on from them, the state of this vault. */
-  async #takeOver(atStore: ReadonlyMap<string, readonly LogRecord[]>): Promise<void> {
+  async #takeOver(): Promise<void> {
+    const { logs: atStore } = this.#atStore;
     const { id } = this.#writer;
     const outbox = await this.#outbox.records();
     // A record may be at the store already, when this device did not live to note it down.
@@ -595,8 +538,7 @@ export class Vault {
     const goesOn = own[0]?.prev === (mine.at(-1)?.name ?? null);
     const logs: RawLog[] = [...atStore].map(([writer, proven]) => ({ writer, proven, records: new Map() }));
     const added = new Map(own.map(({ name }) => [name, outbox.get(name) ?? new Uint8Array()]));
-    this.#logs = (await this.#prove(goesOn ? [...logs.filter(({ writer }) => writer !== id), { writer: id, proven: mine, records: added }] : logs)).logs;
-    this.#atStore = new Map(atStore);
+    this.#logs = (await this.#atStore.prove(goesOn ? [...logs.filter(({ writer }) => writer !== id), { writer: id, proven: mine, records: added }] : logs)).logs;
     this.#waiting = new Set(waiting.map(({ name }) => name));
     this.#stranded = waiting.filter((record) => !goesOn || !own.includes(record));
     for (const records of this.#logs.values()) {
@@ -609,17 +551,6 @@ export class Vault {
     this.#merge();
   }
 
-  async #prove(logs: readonly RawLog[]): Promise<ReadLogs> {
-    return readLogs(this.#options.description, logs, (await this.#heads.read()).heads);
-  }
-
-  async #remember(): Promise<void> {
-    const { home, description, now } = this.#options;
-    const heads = headsOf(this.#atStore);
-    await this.#heads.remember(heads, this.#refreshedAt);
-    await (await FirstSeen.load(home, description.id)).note(heads, now());
-  }
-
   #merge(): void {
     const [first] = this.#stranded;
     const own = first ? [...(this.#logs.get(this.#writer.id) ?? []), { ...first, saves: undefined, body: this.#introduction() }, ...this.#stranded] : undefined;
@@ -630,21 +561,4 @@ export class Vault {
     this.#state = isShown ? { ...state, sessions: state.sessions.filter(({ summary }) => isShown(summary)), trash: state.trash.filter(({ summary }) => isShown(summary)) } : state;
     this.#holdsOthers = state.sessions.length + state.trash.length > this.#state.sessions.length + this.#state.trash.length;
   }
-}
-
-/** What is sent at once, in bytes: objects that nobody sees before their record may go ahead of it. */
-const portionSize = 24 * 1024 * 1024;
-
-function portionsOf(sizes: ReadonlyMap<string, number>): string[][] {
-  const portions: string[][] = [];
-  let filled = portionSize;
-  for (const [name, size] of sizes) {
-    if (filled + size > portionSize) {
-      portions.push([]);
-      filled = 0;
-    }
-    portions.at(-1)?.push(name);
-    filled += size;
-  }
-  return portions;
 }
