@@ -119,7 +119,7 @@ describe('two devices by the command line alone', function () {
     assert.equal(untrashed.code, 4);
     assert.match(untrashed.stderr, /is not in the trash\./);
     const { document } = await convosyncJson(placeOf(laptop), 'delete', one.id.slice(0, 5), one.id, '--yes');
-    assert.deepEqual(document, { sessions: [one.id], restored: false, sent: true });
+    assert.deepEqual(document, { sessions: [one.id], restored: false, now: false, sent: true });
     assert.deepEqual(await sessionsOn(desktop), []);
     assert.deepEqual((await sessionsOn(desktop, '--trash')).map(({ id }) => id), [one.id]);
     await on(desktop, 'delete', '--restore', one.id.slice(0, 5));

@@ -94,7 +94,7 @@ describe('a sealed vault in a terminal', function () {
   it('is kept in a folder instead of the remote when told so, and is found there by the other device', async () => {
     const stick = path.join(world.folder, 'stick');
     const used = await convosyncJson(placeOf(desktop), 'vault', 'use', path.relative(desktop.folder, stick));
-    assert.deepEqual(used, { code: 0, document: { place: stick, vaults: 0, waiting: 0 } });
+    assert.deepEqual(used, { code: 0, document: { place: stick, vaults: 0, waiting: 0, comingAlong: 0 } });
     await convosync(asked(desktop), 'save', 'One', '--passphrase-file', passphrase);
     assert.match((await convosync(placeOf(laptop), 'vault', 'use', stick)).stdout, /kept at .*stick from now on\.\n {2}1 vault is there already/);
     assert.equal((await convosync(placeOf(laptop), 'resume', '--no-start', '--passphrase-file', passphrase)).code, 0);

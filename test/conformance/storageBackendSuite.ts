@@ -62,6 +62,22 @@ export function storageBackendSuite(name: string, capabilities: Backend['capabil
       });
     });
 
+    describe('the documents of a vault', () => {
+      it('have another version whenever they are changed, by whomever, and the same as long as they are not, if the store can tell', async () => {
+        const slot = (name: string): StoredObject => ({ key: keys.slot(name), bytes: Buffer.from(name) });
+        assert.equal(await here.documents(), undefined);
+        await here.publish({ writer: one, expected: undefined, objects: [{ key: keys.vault, bytes: Buffer.from('{}\n') }, slot('open')], records: [recordOf(one, 1)] });
+        await there.refresh();
+        const first = await there.documents();
+        await here.publish({ writer: one, expected: recordOf(one, 1).key.slice(keys.log(one).length), objects: [], records: [recordOf(one, 2)] });
+        await there.refresh();
+        assert.equal(await there.documents(), first);
+        await here.changeSlots([slot('new')], []);
+        await there.refresh();
+        assert.ok(first === undefined || (await there.documents()) !== first);
+      });
+    });
+
     describe('a batch', () => {
       it('is there whole for the other device once that looks, byte by byte, and not before', async () => {
         const objects = [{ key: keys.vault, bytes: Buffer.from('{}\n') }, { key: keys.slot('open'), bytes: Buffer.alloc(0) }, chunk(one, randomBytes(300_000)), chunk(one, Buffer.from([0, 10, 13, 255]))];

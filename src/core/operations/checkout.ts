@@ -63,7 +63,7 @@ export async function openCheckout(parts: Parts, at: string | Repository, option
   if (!known || !backend || !around.vaults) {
     const vault = known && (await openVault(parts, around, known, backend));
     await vault?.readCached(signal);
-    return { ...around, state, vault, problem: silence };
+    return { ...around, state, vault, problem: silence ?? distrust(vault, options) };
   }
   let opened = known;
   try {
@@ -77,7 +77,7 @@ export async function openCheckout(parts: Parts, at: string | Repository, option
     if (vault.ownProblem && options.onlyLooks !== true && options.resumes !== true) {
       throw vault.ownProblem;
     }
-    return { ...around, state, vault, problem: options.onlyLooks === true ? [...vault.distrusted.values()][0] : undefined };
+    return { ...around, state, vault, problem: distrust(vault, options) };
   } catch (error) {
     assertShowable(error, options);
     const vault = await openVault(parts, around, opened, backend);
@@ -87,6 +87,11 @@ export async function openCheckout(parts: Parts, at: string | Repository, option
     }
     return { ...around, state, vault, problem: error };
   }
+}
+
+/** What is wrong with a log, for whoever only looks. Writing goes on, but for the log of this device, which is asked when it begins. */
+function distrust(vault: Vault | undefined, { onlyLooks }: OpenOptions): ConvoSyncError | undefined {
+  return onlyLooks === true ? [...(vault?.distrusted.values() ?? [])][0] : undefined;
 }
 
 /** What a checkout is before its vault is known: the repository as it stands, and one look at its remote and at what keeps its vault. */

@@ -90,8 +90,7 @@ export class GitBackend implements Backend {
   }
 
   async documents(signal?: AbortSignal): Promise<string | undefined> {
-    const { vault, cache } = this.#options;
-    return (await cache.refs(signal)).get(vaultRef(vault));
+    return (await this.#options.cache.refs(signal)).get(vaultRef(this.#root));
   }
 
   async list(prefix: string, signal?: AbortSignal): Promise<string[]> {
