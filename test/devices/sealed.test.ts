@@ -120,7 +120,7 @@ describe('a sealed vault', function () {
     await unlock(laptop);
     renameSync(remote, `${remote}.away`);
     desktop.say(talk, 'In the tunnel.');
-    assert.equal((await desktop.save('Tunnel', { push: false })).outcome, 'queued');
+    assert.equal((await desktop.save('Tunnel')).outcome, 'queued');
     assert.equal(await desktop.convosync.lock(desktop.folder), true);
     assert.equal(await desktop.convosync.lock(desktop.folder), false);
     renameSync(`${remote}.away`, remote);

@@ -92,17 +92,27 @@ describe('sessions in a folder instead of the remote', function () {
 
   it('wait here while the stick is unplugged: the branch is pushed, and nothing is lost or sent twice', async () => {
     const desktop = await device('desktop');
-    await saves(desktop, 'Margherita');
+    // With so much to say, what is saved leans on what was saved before, which lies on the stick.
+    const handoff = `## Goal\n\n${Array.from({ length: 200 }, (_, word) => (word * 7919).toString(36)).join(' ')}\n`;
+    const savesMuch = async (message: string): ReturnType<Device['save']> => {
+      world.passMinutes(1);
+      desktop.say(talk, message);
+      desktop.write('menu.js', `${message}\n`);
+      return desktop.convosync.save(await desktop.convosync.planSave(desktop.folder, { message, handoff }), { newVault: 'readable' });
+    };
+    await savesMuch('Margherita');
     renameSync(stick, `${stick}.unplugged`);
-    const report = await saves(desktop, 'Unplugged');
+    const report = await savesMuch('Unplugged');
     assert.equal(report.outcome, 'queued');
     assert.equal(report.problem?.code, 'remote-unreachable');
     const listing = await desktop.convosync.list(desktop.folder);
     assert.deepEqual(listing.sessions.map(({ summary, queued }) => [summary.message, queued]), [['Unplugged', true], ['Margherita', false]]);
     assert.equal(listing.problem?.code, 'remote-unreachable');
+    assert.deepEqual((await desktop.convosync.status(desktop.folder)).queued, 1);
     assert.ok(!existsSync(stick));
     renameSync(`${stick}.unplugged`, stick);
-    assert.equal((await desktop.convosync.sync(desktop.folder)).outcome, 'sent');
+    const { outcome, sessions } = await desktop.convosync.sync(desktop.folder);
+    assert.deepEqual([outcome, sessions], ['sent', 1]);
     assert.equal((await desktop.convosync.sync(desktop.folder)).outcome, 'nothing-to-send');
     const laptop = await device('laptop');
     assert.deepEqual(await messages(laptop), ['Margherita', 'Unplugged']);

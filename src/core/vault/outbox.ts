@@ -94,9 +94,9 @@ export class Outbox {
     await rm(this.#code, { force: true });
   }
 
-  /** Says of a record, before it is added, that it is a session's: so that also a locked vault can tell how many wait. */
-  async noteSession(record: string): Promise<void> {
-    await writeFileAtomic(path.join(this.#folder, sessionsFolder, record), '', { mode: 0o600 });
+  /** Says of a record, before it is added, which session it is of: so that also a locked vault can tell how many wait. */
+  async noteSession(record: string, session: string): Promise<void> {
+    await writeFileAtomic(path.join(this.#folder, sessionsFolder, record), session, { mode: 0o600 });
   }
 
   async removeRecord(name: string): Promise<void> {
@@ -135,17 +135,17 @@ export class Outbox {
 /** Where a home keeps what waits for a vault. */
 export const outboxFolder = (home: Home, vault: string): string => path.join(home.vaultsFolder, vault, 'outbox');
 
-/** How many sessions wait to be sent, whether the vault is unlocked or not. */
+/** How many sessions wait to be sent, whether the vault is unlocked or not. One that could not go with its branch has several records. */
 export async function countWaiting(home: Home, vault: string): Promise<number> {
-  const [sessions, records] = await Promise.all([sessionsFolder, 'records'].map((folder) => names(path.join(outboxFolder(home, vault), folder))));
-  return (sessions ?? []).filter((name) => records?.includes(name)).length;
+  const [sessions, records] = await Promise.all([readAll(path.join(outboxFolder(home, vault), sessionsFolder)), names(path.join(outboxFolder(home, vault), 'records'))]);
+  return new Set(records.flatMap((name) => sessions.get(name)?.toString() ?? [])).size;
 }
 
 const sessionsFolder = 'sessions';
 
 /** Every file of a folder, by name in order; one that goes away meanwhile is left out. */
-async function readAll(folder: string): Promise<Map<string, Uint8Array>> {
-  const found = new Map<string, Uint8Array>();
+async function readAll(folder: string): Promise<Map<string, Buffer>> {
+  const found = new Map<string, Buffer>();
   for (const name of await names(folder)) {
     const bytes = await tryRead(path.join(folder, name));
     if (bytes) {
@@ -166,7 +166,7 @@ async function names(folder: string): Promise<string[]> {
   }
 }
 
-async function tryRead(file: string): Promise<Uint8Array | undefined> {
+async function tryRead(file: string): Promise<Buffer | undefined> {
   try {
     return await readFile(file);
   } catch (error) {

@@ -4,7 +4,7 @@
  * takes two reads, and no more often than that makes it small.
  */
 import * as z from 'zod';
-import { ConvoSyncError } from '../common/errors.ts';
+import { ConvoSyncError, isCancellation } from '../common/errors.ts';
 import { SessionManifest, type StoredFile } from '../session/session.ts';
 import { captureFile, type CaptureSource, type ObjectStore, readStoredFile } from './fileStore.ts';
 import type { KeptManifests } from './keptManifests.ts';
@@ -95,12 +95,12 @@ export class SessionContents {
     return found.get(place.name) ?? new Uint8Array();
   }
 
-  /** What a manifest leans on may be here still when it is gone from the store. */
+  /** What a manifest leans on may be here still when it is gone from the store, or the store does not answer. */
   async #leanedOn(place: ObjectPlace, session: SavedSession, signal?: AbortSignal): Promise<Uint8Array> {
     try {
       return await this.#object(place, session, signal);
     } catch (error) {
-      const kept = ConvoSyncError.is(error, 'object-missing') ? await this.#options.kept.get(place.name) : undefined;
+      const kept = ConvoSyncError.is(error) && !isCancellation(error) ? await this.#options.kept.get(place.name) : undefined;
       if (!kept) {
         throw error;
       }

@@ -458,7 +458,7 @@ export class Vault {
       body,
     }, this.#writer.key, this.#clock);
     if (body.type === 'session') {
-      await this.#outbox.noteSession(record.name);
+      await this.#outbox.noteSession(record.name, body.summary.id);
     }
     await this.#outbox.addRecord(record.name, record.bytes, code);
     const read = readOwnRecord(record.name, record.bytes);

@@ -38,9 +38,21 @@ export async function publish(parts: Parts, checkout: Checkout & { vault: Vault 
 
 /**
  * A session that was to travel with its branch and could not: the branch may be rebased or deleted before it is sent,
- * so it is sealed once more with its commits in a bundle. The branch still goes along with the next try.
+ * so it is sealed once more with its commits in a bundle. The branch still goes along with the next try. Where that cannot
+ * be done now, the session waits as it is.
  */
 async function makeIndependent(parts: Parts, checkout: Checkout & { vault: Vault }, id: string): Promise<void> {
+  try {
+    await sealWithCommits(parts, checkout, id);
+  } catch (error) {
+    if (!ConvoSyncError.is(error)) {
+      throw error;
+    }
+    parts.logger.warn(`the session waits without its commits: ${error.code}`);
+  }
+}
+
+async function sealWithCommits(parts: Parts, checkout: Checkout & { vault: Vault }, id: string): Promise<void> {
   const { vault } = checkout;
   const session = vault.state.sessions.find(({ summary, queued }) => queued && summary.id === id);
   if (!session) {
