@@ -25,10 +25,9 @@ const inParallel = ['--parallel', '--jobs', String(availableParallelism())];
 const suites = {
   typecheck: check('npm', 'run', '--silent', 'typecheck'),
   lint: check('npm', 'run', '--silent', 'lint'),
-  unit: mocha('test/unit/**/*.test.ts'),
-  conformance: mocha('test/conformance/**/*.test.ts', 'test/corpus/**/*.test.ts'),
-  devices: mocha(...inParallel, 'test/devices/**/*.test.ts', '--ignore', 'test/devices/crash.test.ts'),
-  crash: mocha('test/devices/crash.test.ts'),
+  unit: mocha(...inParallel, 'test/unit/**/*.test.ts'),
+  conformance: mocha(...inParallel, 'test/conformance/**/*.test.ts', 'test/corpus/**/*.test.ts'),
+  devices: mocha(...inParallel, 'test/devices/**/*.test.ts'),
   cli: mocha(...inParallel, 'test/cli/**/*.test.ts'),
   page: mocha('test/ui/page/**/*.test.ts'),
   agents: mocha('test/agents/**/*.test.ts'),
