@@ -23,10 +23,10 @@ export function errorDocument(error: unknown, operation: PreflightOperation): un
 }
 
 export function savePlanDocument(plan: SavePlan): unknown {
-  const { session, folder, repository, head, message, findings, blockers, steps, changes, conversations, handoff, sealing } = plan;
+  const { session, folder, repository, head, message, findings, blockers, steps, changes, conversations, handoff, sealing, wasReadable } = plan;
   return {
     dryRun: true, runnable: blockers.length === 0, session, folder, repository, head, message,
-    findings: findings.map((finding) => findingDocument(finding, 'save')), steps, changes, conversations, handoff, sealing,
+    findings: findings.map((finding) => findingDocument(finding, 'save')), steps, changes, conversations, handoff, sealing, wasReadable,
   };
 }
 
@@ -115,8 +115,8 @@ export function vaultDocument({ vault, code, sessions, ...listing }: VaultFacts)
 }
 
 /** How far the answer can be relied on: absent `refreshed` means that the store was never read. */
-function freshness({ place, refreshed, problem, sealing, notes }: Listing): object {
-  return { place, refreshed, sealing, notes, ...problemDocument(problem) };
+function freshness({ place, refreshed, problem, sealing, wasReadable, notes }: Listing): object {
+  return { place, refreshed, sealing, wasReadable, notes, ...problemDocument(problem) };
 }
 
 function problemDocument(problem: ConvoSyncError | undefined): object {

@@ -66,7 +66,7 @@ function tooltipLines(status: Status, error: unknown, now: Date): string {
     ...(conversation ? [`${conversation.agentName}: ${conversation.title ?? 'conversation without a title'}`] : []),
     ...(problem === undefined ? [] : [explainError(problem).title]),
     `Sessions of other devices ${describeFreshness(listing.refreshed, now)}`,
-    describePrivacy(listing.sealing),
+    describePrivacy(listing),
   ].join('\n');
 }
 

@@ -1,5 +1,6 @@
 /** What is said when a vault gets new keys: honest about what stays readable, and to whom. */
 import type { SealedVault } from '../core/operations/renewKeys.ts';
+import { grace } from '../core/vault/condemned.ts';
 import { count } from './quantities.ts';
 
 export const sealing = {
@@ -11,7 +12,7 @@ export const sealing = {
 export function describeSealed({ readable }: Pick<SealedVault, 'readable'>): string[] {
   return [
     'The vault is sealed: what is saved from now on only your own devices can read.',
-    ...(readable === 0 ? [] : [`${count(readable, 'session')} that ${readable === 1 ? 'was' : 'were'} saved before ${readable === 1 ? 'lies' : 'lie'} at the place readable as before: sealing hides nothing that was open. Delete there what nobody should read, and count it as read.`]),
+    ...(readable === 0 ? [] : [`${count(readable, 'session')} that ${readable === 1 ? 'was' : 'were'} saved before ${readable === 1 ? 'lies' : 'lie'} at the place readable as before: sealing hides nothing that was open. Delete what nobody should read: its bytes are taken away about ${grace} days later. Count it as read all the same.`]),
     'Each of your other devices asks for the passphrase once.',
   ];
 }
@@ -19,15 +20,17 @@ export function describeSealed({ readable }: Pick<SealedVault, 'readable'>): str
 export const revoking = {
   question: (device: string): string => `Take “${device}” out of the vault?`,
   consequence: 'The vault gets new keys. That device cannot read what is saved from now on, and nothing that it saves is used. What it has read, it has.',
+  mayBeKnown: 'Whoever has that device may know the passphrase, and could open the vault again with it.',
   passphrase: 'Does whoever has that device know the passphrase?',
   keep: { label: 'Keep the Passphrase', detail: 'When nobody but you knows it.' },
   change: { label: 'Choose a New One', detail: 'Who knows the passphrase could open the vault again.' },
 };
 
 /** One sentence a line. */
-export function describeRevoked(device: string): string[] {
+export function describeRevoked(device: string, { keepsPassphrase }: { keepsPassphrase: boolean }): string[] {
   return [
     `“${device}” is out of the vault: what is saved from now on it cannot read, and nothing that it saves is used.`,
+    ...(keepsPassphrase ? [`The passphrase stays as it was. ${revoking.mayBeKnown} If so, change it now.`] : []),
     'Your other devices go on once they have looked again; one that never saved here asks for the passphrase.',
     'A device that has not looked since can still be shown the state of before by whoever holds the storage: compare the state code there.',
   ];

@@ -84,7 +84,10 @@ describe('a sealed vault in a terminal', function () {
     assert.equal((await convosync(placeOf(desktop), 'vault', 'approve', '0000-0000-0000')).code, 2);
     assert.equal((await convosyncJson(placeOf(desktop), 'vault', 'approve', String(asked.document['code']))).code, 0);
     assert.equal((await convosyncJson(placeOf(laptop), 'vault', 'request')).document['joined'], true);
-    const refused = await convosync(placeOf(desktop), 'devices', 'revoke', 'nobody', '--yes', '--passphrase-file', passphrase);
+    assert.match((await convosync(placeOf(desktop), 'vault')).stdout, /except what was saved before it was sealed/);
+    const mayBeKnown = await convosync(placeOf(desktop), 'devices', 'revoke', 'nobody', '--yes', '--passphrase-file', passphrase);
+    assert.deepEqual([mayBeKnown.code, mayBeKnown.stderr.includes('may know the passphrase')], [2, true]);
+    const refused = await convosync(placeOf(desktop), 'devices', 'revoke', 'nobody', '--yes', '--keep-passphrase', '--passphrase-file', passphrase);
     assert.deepEqual([refused.code, refused.stderr.includes('No device that saved here is called “nobody”')], [2, true]);
     const vault = String((await convosyncJson(placeOf(desktop), 'vault')).document['vault']);
     assert.equal((await convosync(placeOf(desktop), 'vault', 'remove')).code, 2);

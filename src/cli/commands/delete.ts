@@ -4,6 +4,7 @@ import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { VaultChoice } from '../../core/operations/plan.ts';
 import { findSession } from '../../core/operations/sessions.ts';
 import type { SavedSession } from '../../core/vault/state.ts';
+import { deletedBytes } from '../../wording/cleaning.ts';
 import { count } from '../../wording/quantities.ts';
 import { shortId } from '../../wording/short.ts';
 import { age } from '../../wording/time.ts';
@@ -78,7 +79,7 @@ function find(among: readonly SavedSession[], id: string, restore: boolean): Sav
 function renderDeleted({ sessions, sent, restore, now }: { sessions: readonly string[]; sent: boolean; restore: boolean; now: boolean }): string {
   const which = sessions.map(shortId).join(', ');
   return [
-    restore ? `Restored ${which}.` : now ? `Deleted ${which} for good. Its space is given back by a later save, or with: convosync vault clean` : `Put ${which} into the trash. Back with: convosync delete --restore ${sessions.map(shortId).join(' ')}`,
+    restore ? `Restored ${which}.` : now ? `Deleted ${which} for good: gone from every list at once. ${deletedBytes}` : `Put ${which} into the trash. Back with: convosync delete --restore ${sessions.map(shortId).join(' ')}`,
     ...(sent ? [] : ['Your other devices will learn of it when it can be sent: convosync sync']),
   ].join('\n');
 }

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { VaultChoice } from '../../core/operations/plan.ts';
 import { ConvoSyncError } from '../../core/common/errors.ts';
@@ -18,7 +19,8 @@ const examples = `
 Examples:
   convosync devices                   the devices that saved into this repository's vault
   convosync devices rename "Laptop"   how this device is called from now on
-  convosync devices revoke "Laptop"   take a device out: new keys, which it does not get`;
+  convosync devices revoke "Laptop"   take a device out: new keys, which it does not get
+  convosync devices revoke "Laptop" --yes --passphrase-file old --new-passphrase-file new   the same in a script`;
 
 export function addDevices(program: Command, run: RunVerb): void {
   const devices = program.command('devices')
@@ -39,8 +41,9 @@ export function addDevices(program: Command, run: RunVerb): void {
   const taking = devices.command('revoke')
     .description('Takes a device out of the sealed vault: it cannot read what is saved from now on, and nothing that it saves is used. Your other devices stay in.')
     .argument('<device>', 'its name, or the beginning of its id')
-    .option('--new-passphrase-file <file>', 'a new passphrase, as the first line of a file; without it the one until now stays')
-    .option('-y, --yes', 'do not ask')
+    .option('--new-passphrase-file <file>', 'a new passphrase, as the first line of a file: whoever has that device may know the one until now')
+    .addOption(new Option('--keep-passphrase', 'keep the passphrase: only where nobody but you knows it').conflicts('newPassphraseFile'))
+    .option('-y, --yes', 'do not ask; needs one of the two above')
     .addOption(jsonOption());
   withCommonOptions(taking)
     .action((name: string, _: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', (invocation) => revoke(invocation, name, command.optsWithGlobals())));
@@ -48,11 +51,13 @@ export function addDevices(program: Command, run: RunVerb): void {
 
 interface RevokeOptions extends CommonOptions {
   newPassphraseFile?: string;
+  keepPassphrase?: boolean;
   yes?: boolean;
 }
 
 async function revoke(invocation: Invocation, name: string, options: RevokeOptions): Promise<Ending> {
   const { convosync, output, work, folder, prompts } = invocation;
+  assertPassphraseIsSettled(options);
   if (options.yes !== true) {
     if (prompts === undefined) {
       throw new ConvoSyncError('usage', 'There is nobody to ask: add --yes to take the device out.');
@@ -65,14 +70,21 @@ async function revoke(invocation: Invocation, name: string, options: RevokeOptio
   const current = await askForSecret(invocation);
   const next = await passphraseAfterwards(invocation, options);
   const revoked = await withVault(invocation, undefined, () => work((run) => convosync.revoke(folder, { device: name, current, ...(next === undefined ? {} : { next: { passphrase: next } }) }, run)));
-  output.report(revoked, ({ device, recoveryKey }, look) => [...describeRevoked(device.name), '', ...renderRecoveryKey(recoveryKey, look)].join('\n'), (done) => done);
+  output.report(revoked, ({ device, recoveryKey }, look) => [...describeRevoked(device.name, { keepsPassphrase: next === undefined }), '', ...renderRecoveryKey(recoveryKey, look)].join('\n'), (done) => done);
   return 0;
 }
 
+/** Where nothing is asked, keeping what the device may know has to be somebody's will and no oversight. */
+function assertPassphraseIsSettled({ newPassphraseFile, keepPassphrase, yes }: RevokeOptions): void {
+  if (yes === true && newPassphraseFile === undefined && keepPassphrase !== true) {
+    throw new ConvoSyncError('usage', `${revoking.mayBeKnown} Give a new one with --new-passphrase-file, or add --keep-passphrase.`);
+  }
+}
+
 /** Undefined to keep the one until now. */
-async function passphraseAfterwards(invocation: Invocation, { newPassphraseFile, yes }: RevokeOptions): Promise<string | undefined> {
+async function passphraseAfterwards(invocation: Invocation, { newPassphraseFile, keepPassphrase }: RevokeOptions): Promise<string | undefined> {
   const { prompts } = invocation;
-  const wantsNew = newPassphraseFile !== undefined || (yes !== true && prompts !== undefined && (await prompts.choose(revoking.passphrase, [
+  const wantsNew = newPassphraseFile !== undefined || (keepPassphrase !== true && prompts !== undefined && (await prompts.choose(revoking.passphrase, [
     { value: true, label: revoking.change.label, hint: revoking.change.detail },
     { value: false, label: revoking.keep.label, hint: revoking.keep.detail },
   ])));

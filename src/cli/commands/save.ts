@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { Choices, SavePlan, SaveRequest, VaultChoice } from '../../core/operations/plan.ts';
+import { privacyAfter } from '../../wording/privacy.ts';
 import { describeUndo } from '../../wording/reports.ts';
 import { age } from '../../wording/time.ts';
 import { savePlanDocument, saveDocument, undoDocument } from '../documents.ts';
@@ -83,7 +84,7 @@ async function save(invocation: Invocation, message: string | undefined, options
   let request = requestOf(message, options);
   if (options.dryRun === true) {
     const plan = await withVault(invocation, request.vault, (vault) => work((run) => convosync.planSave(folder, { ...request, ...vault }, run)));
-    output.report(plan, renderSavePlan, savePlanDocument);
+    output.report(asTold(plan, options), renderSavePlan, savePlanDocument);
     return plan.blockers.length > 0 ? 3 : 0;
   }
   const answers: Answers = { choices: request.choices ?? {} };
@@ -91,7 +92,7 @@ async function save(invocation: Invocation, message: string | undefined, options
   if (options.interactive === true) {
     request = { ...request, ...(await chooseInteractively(invocation, plan)) };
     plan = await makePlan(invocation, request, answers);
-    await confirmPlan(invocation, plan);
+    await confirmPlan(invocation, asTold(plan, options));
   }
   if (options.editHandoff === true) {
     plan = await makePlan(invocation, { ...request, handoff: await editText(plan.handoff, 'handoff.md', invocation.env) }, answers);
@@ -127,6 +128,11 @@ function requestOf(message: string | undefined, options: SaveOptions): SaveReque
     ...(options.on === undefined ? {} : { choices: options.on }),
     ...(options.vault === undefined ? {} : { vault: options.vault }),
   };
+}
+
+/** The plan with who will be able to read what it saves, where that was said beforehand. */
+function asTold(plan: SavePlan, { passphraseFile, newVault }: SaveOptions): SavePlan {
+  return { ...plan, ...privacyAfter(plan, passphraseFile === undefined ? newVault : 'sealed') };
 }
 
 function makePlan(invocation: Invocation, request: SaveRequest, answers: Answers): Promise<SavePlan> {

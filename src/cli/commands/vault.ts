@@ -90,12 +90,13 @@ async function describe(invocation: Invocation, { vault: choice }: VaultOptions)
   return facts;
 }
 
-function renderVault({ vault, sealing, place, sessions, code }: VaultFacts, { style }: Look): string {
+function renderVault(facts: VaultFacts, { style }: Look): string {
+  const { vault, place, sessions, code } = facts;
   return [
     vault === undefined ? 'No vault yet' : `Vault ${vault}`,
     `  ${place ?? 'on this device only'}, ${count(sessions.length, 'session')}`,
     ...(code === undefined ? [] : [`  State ${code}`]),
-    `  ${style.faint(describePrivacy(sealing))}`,
+    `  ${style.faint(describePrivacy(facts))}`,
   ].join('\n');
 }
 

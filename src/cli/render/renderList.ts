@@ -63,7 +63,7 @@ export function renderList({ listing, sessions, more, trash }: ListedSessions, l
     '',
     ...(more > 0 ? [`${count(more, 'older session')} not shown; see them with --all.`] : []),
     ...(legend.length === 0 ? [] : [style.faint(legend.join('   '))]),
-    style.faint(describePrivacy(listing.sealing)),
+    style.faint(describePrivacy(listing)),
   ].join('\n');
 }
 

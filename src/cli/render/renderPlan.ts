@@ -23,7 +23,7 @@ export function renderSavePlan(plan: SavePlan, look: Look): string {
     ].join('\n'),
     renderMissingConversation(plan, look),
     renderSteps('This save will', plan.steps, look),
-    style.faint(describePrivacy(plan.sealing)),
+    style.faint(describePrivacy(plan)),
   ]);
 }
 

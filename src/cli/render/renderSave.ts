@@ -36,7 +36,7 @@ export function renderSave({ report, findings, conversations }: SavedHere, look:
     ...indented(detail),
     ...(report.problem === undefined ? [] : renderProblem(report.problem, look)),
     ...renderNotes(report.notes, look),
-    `  ${style.faint(describePrivacy(report.sealing))}`,
+    `  ${style.faint(describePrivacy(report))}`,
     ...(report.recoveryKey === undefined ? [] : ['', ...renderRecoveryKey(report.recoveryKey, look)]),
     '',
     sent

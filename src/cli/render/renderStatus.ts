@@ -25,7 +25,7 @@ export function renderStatus(status: Status, look: Look): string {
     ['Conversation', cut(conversation(status))],
     ['Sync', `${describeSync(status, now)} (${describeFreshness(listing.refreshed, now)})`],
     ...(status.tries === undefined ? [] : [['Waiting', cut(describeTries(status.tries, now)), 'Send it with: convosync sync'] as const]),
-    ['Vault', `${listing.place ?? 'on this device only'}, ${bytes(status.stored)} in ${count(listing.sessions.length, 'session')}`, style.faint(describePrivacy(listing.sealing))],
+    ['Vault', `${listing.place ?? 'on this device only'}, ${bytes(status.stored)} in ${count(listing.sessions.length, 'session')}`, style.faint(describePrivacy(listing))],
     ...elsewhere(status, (line) => cut(line), now),
     ['Devices', ...allDevices(status).map(({ device, lastSeen, revoked }) => `${device.name}, ${revoked ? 'taken out' : lastSeen === undefined ? 'this device' : `last seen ${age(lastSeen, now)}`}`)],
     ...undoRow(status),

@@ -23,7 +23,7 @@ import { Vault } from '../vault/vault.ts';
 import { type ChosenPlace, openPlace, openRemote } from './chosenPlace.ts';
 import { checkoutKey } from './locks.ts';
 import type { Parts } from './parts.ts';
-import type { Sealing } from './plan.ts';
+import type { Privacy } from './plan.ts';
 import { type ChoiceOptions, chooseVault, gitKeeperOf, remotePlaceOf, type Surroundings } from './vaultChoice.ts';
 
 export interface Checkout extends Surroundings {
@@ -163,8 +163,11 @@ export function refused(...findings: Finding[]): ConvoSyncError {
 }
 
 /** Who can read what the vault holds. */
-export function sealingOf(vault: Vault | undefined): Sealing {
-  return vault === undefined ? 'not-chosen' : vault.isSealed ? 'sealed' : 'readable';
+export function privacyOf(vault: Vault | undefined): Privacy {
+  if (vault?.isSealed !== true) {
+    return { sealing: vault === undefined ? 'not-chosen' : 'readable' };
+  }
+  return { sealing: 'sealed', ...(vault.description.epochs.some(({ sealed }) => !sealed) ? { wasReadable: true } : {}) };
 }
 
 function openVault({ home, device, fingerprint, machine, logger }: Parts, { chosen, identity }: Surroundings, opened: OpenedVault, backend: Backend | undefined): Promise<Vault> {

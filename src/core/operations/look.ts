@@ -3,7 +3,7 @@ import type { FoundConversation } from '../agents/agent.ts';
 import { ConvoSyncError } from '../common/errors.ts';
 import type { Repository } from '../git/repository.ts';
 import type { SavedSession } from '../vault/state.ts';
-import { type Checkout, openCheckout, sealingOf } from './checkout.ts';
+import { type Checkout, openCheckout, privacyOf } from './checkout.ts';
 import { describePlace } from './chosenPlace.ts';
 import { chooseConversation, findConversations, previews, readConversation } from './conversations.ts';
 import type { ReadOptions } from './convosync.ts';
@@ -105,7 +105,7 @@ function toListing(parts: Parts, { vault, identity, chosen, problem }: Checkout)
     trash: vault?.state.trash ?? [],
     here: parts.device,
     ...(vault ? { vault: vault.id } : {}),
-    sealing: sealingOf(vault),
+    ...privacyOf(vault),
     ...(place === undefined ? {} : { place }),
     ...(vault?.refreshedAt === undefined ? {} : { refreshed: vault.refreshedAt }),
     ...(problem ? { problem } : {}),

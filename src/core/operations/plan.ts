@@ -34,6 +34,13 @@ export interface SaveRequest {
 /** Who can read what is saved: the owner's devices alone, whoever can read the storage, or not decided yet. */
 export type Sealing = 'sealed' | 'readable' | 'not-chosen';
 
+/** Who can read what is saved. */
+export interface Privacy {
+  sealing: Sealing;
+  /** A sealed vault that was sealed later: what was saved until then is as readable as it was. */
+  wasReadable?: true;
+}
+
 export type VaultChoice = { join: string } | 'new';
 
 /** How handoffs are kept in the repository: not at all, one file a device, or the plugin's single file. */
@@ -65,7 +72,7 @@ export interface ConversationPreview {
   chosen: boolean;
 }
 
-export interface SavePlan {
+export interface SavePlan extends Privacy {
   session: string;
   folder: string;
   repository: RepositoryIdentity;
@@ -80,7 +87,6 @@ export interface SavePlan {
   conversations: ConversationPreview[];
   /** Markdown, as it will be stored; a person may replace it before the run. */
   handoff: string;
-  sealing: Sealing;
 }
 
 export interface ResumeRequest {

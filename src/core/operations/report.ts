@@ -7,9 +7,9 @@ import type { Message, TranscriptIssue } from '../session/message.ts';
 import type { RepositoryIdentity, SessionManifest } from '../session/session.ts';
 import type { SavedSession, TrashedSession } from '../vault/state.ts';
 import type { FailedTries } from './queue.ts';
-import type { ConversationPreview, ResumeStep, SaveStep, Sealing } from './plan.ts';
+import type { ConversationPreview, ResumeStep, SaveStep, Privacy } from './plan.ts';
 
-export interface SaveReport {
+export interface SaveReport extends Privacy {
   session: string;
   message: string;
   /** Exactly the steps that ran, in order. */
@@ -27,7 +27,6 @@ export interface SaveReport {
   messages: number;
   issues: number;
   place?: string;
-  sealing: Sealing;
   /** Of the sealed vault that this save has made: told this once, and kept nowhere. */
   recoveryKey?: string;
   notes: Note[];
@@ -102,13 +101,12 @@ export type Note =
   | { kind: 'not-saved'; what: 'nested-repository' | 'inside-submodule'; paths: string[] }
   | { kind: 'hooks-changed-files'; paths: string[] };
 
-export interface Listing {
+export interface Listing extends Privacy {
   sessions: SavedSession[];
   trash: TrashedSession[];
   here: Device;
   /** Id of the vault; absent while there is none. */
   vault?: string;
-  sealing: Sealing;
   place?: string;
   /** ISO time of the last look at the store that succeeded. Absent: there never was one. */
   refreshed?: string;

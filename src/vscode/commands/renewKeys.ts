@@ -35,7 +35,7 @@ export async function revokeDevice(parts: CommandParts): Promise<void> {
   const current = await unlock(core, folder, { title, prompt: 'The vault’s passphrase, or its recovery key' });
   const next = isRecoveryKey(current) || (await wantsNewPassphrase()) ? { next: { passphrase: await askForPassphrase(title) } } : {};
   const { recoveryKey } = await withProgress('Taking the device out', (options) => core.revoke(folder, { device: id, current, ...next }, options));
-  await showRecoveryKey(core, folder, recoveryKey, ['The earlier recovery key opens the vault no more.', ...describeRevoked(name)].join(' '));
+  await showRecoveryKey(core, folder, recoveryKey, ['The earlier recovery key opens the vault no more.', ...describeRevoked(name, { keepsPassphrase: next.next === undefined })].join(' '));
   await parts.overview.refresh('user');
 }
 

@@ -2,11 +2,12 @@
 import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { Finding, Remedy } from '../../core/git/finding.ts';
-import type { ConversationPreview, SavePlan, SaveRequest, Sealing } from '../../core/operations/plan.ts';
+import type { ConversationPreview, Privacy, SavePlan, SaveRequest } from '../../core/operations/plan.ts';
 import type { SaveReport } from '../../core/operations/report.ts';
 import type { NewVaultChoice } from '../../core/vault/openVault.ts';
 import { explainError } from '../../wording/errors.ts';
 import { remedyLabel } from '../../wording/findings.ts';
+import { privacyAfter } from '../../wording/privacy.ts';
 import { describeNote, describeOutcome } from '../../wording/reports.ts';
 import { shortId } from '../../wording/short.ts';
 import { age } from '../../wording/time.ts';
@@ -43,7 +44,7 @@ export async function save(parts: CommandParts, at?: string, wishes: Wishes = {}
       }
     }
     wanted = { ...wanted, newVault: newVault ?? (await chooseNewVault(plan)) };
-    const decision = await confirm(plan, openInformation(plan.findings, answers), sealingAfter(plan, wanted));
+    const decision = await confirm(plan, openInformation(plan.findings, answers), privacyAfter(plan, wanted.newVault));
     switch (decision.kind) {
       case 'save':
         await run(parts, folder, plan, wanted);
@@ -72,11 +73,6 @@ async function run(parts: CommandParts, folder: string, plan: SavePlan, wanted: 
     }
     tell(parts, folder, report);
   }, () => save(parts, folder, wanted));
-}
-
-/** Who can read what this save saves. */
-function sealingAfter({ sealing }: SavePlan, { newVault }: Wishes): Sealing {
-  return sealing !== 'not-chosen' || newVault === undefined ? sealing : newVault === 'readable' ? 'readable' : 'sealed';
 }
 
 function tell(parts: CommandParts, folder: string, report: SaveReport): void {
@@ -126,7 +122,7 @@ type Decision =
   | { kind: 'save' | 'edit-handoff' | 'change-conversation' }
   | { kind: 'remedy'; finding: Finding; remedy: Remedy };
 
-async function confirm(plan: SavePlan, information: readonly Finding[], sealing: Sealing): Promise<Decision> {
+async function confirm(plan: SavePlan, information: readonly Finding[], privacy: Privacy): Promise<Decision> {
   const decisions = new Map<string, Decision>([['Save', { kind: 'save' }]]);
   if (plan.conversations.some(({ chosen }) => chosen)) {
     decisions.set('Edit Handoff…', { kind: 'edit-handoff' });
@@ -139,7 +135,7 @@ async function confirm(plan: SavePlan, information: readonly Finding[], sealing:
       decisions.set(remedyLabel(remedy), { kind: 'remedy', finding, remedy });
     }
   }
-  const pressed = await vscode.window.showInformationMessage(`Save “${plan.message}”?`, { modal: true, detail: saveSummary({ ...plan, sealing }, information) }, ...decisions.keys());
+  const pressed = await vscode.window.showInformationMessage(`Save “${plan.message}”?`, { modal: true, detail: saveSummary({ ...plan, ...privacy }, information) }, ...decisions.keys());
   return decisions.get(pressed ?? '') ?? leave();
 }
 

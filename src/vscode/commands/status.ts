@@ -90,8 +90,8 @@ function rowsOf(parts: CommandParts, folder: string, status: Status): Row[] {
     row('list-tree', count(listing.sessions.length, 'session'), `${bytes(status.stored)} stored`, () => vscode.commands.executeCommand('convosync.sessions.focus')),
     row('archive', listing.place === undefined ? 'Kept on this device alone' : `Kept at ${listing.place}`, 'choose where', () => choosePlace(parts)),
     listing.sealing === 'sealed'
-      ? row('lock', describePrivacy(listing.sealing), 'lock it on this device', () => lockVault(parts))
-      : row('unlock', describePrivacy(listing.sealing), ''),
+      ? row('lock', describePrivacy(listing), 'lock it on this device', () => lockVault(parts))
+      : row('unlock', describePrivacy(listing), ''),
     ...(code === undefined ? [] : [row('key', `State ${code}`, 'the same on a device that sees the same sessions', () => vscode.env.clipboard.writeText(code))]),
     ...listing.notes.map((note) => note.kind === 'generic-device-name'
       ? row('edit', describeNote(note), '', () => renameDevice(parts))

@@ -16,7 +16,7 @@ export function saveSummary(plan: SavePlan, information: readonly Finding[]): st
     changes.length === 0 ? 'There are no uncommitted changes.' : '',
     describeMissingConversation(plan) ?? '',
     ...sentences(information, 'save'),
-    describePrivacy(plan.sealing),
+    describePrivacy(plan),
   );
 }
 

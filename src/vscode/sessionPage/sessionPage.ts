@@ -146,7 +146,7 @@ export class SessionPage extends Disposable {
       },
       verdict: this.#verdictOf(opened),
       handoff: manifest.handoff,
-      ...(here ? { vaultNotice: { sealed: here.sealing === 'sealed', text: describePrivacy(here.sealing) } } : {}),
+      ...(here ? { vaultNotice: { sealed: here.sealing === 'sealed', text: describePrivacy(here) } } : {}),
     });
     const messages = this.#conversation?.messages ?? [];
     const context = manifest.conversations.find(({ id }) => id === this.#conversation?.id)?.context ?? [];

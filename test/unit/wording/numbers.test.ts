@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { describePrivacy } from '../../../src/wording/privacy.ts';
+import { describePrivacy, privacyAfter } from '../../../src/wording/privacy.ts';
 import { bytes, count, names } from '../../../src/wording/quantities.ts';
 import { shortCommit, shortId } from '../../../src/wording/short.ts';
 import { describeFreshness, describeSync } from '../../../src/wording/status.ts';
@@ -77,8 +77,19 @@ describe('where a repository stands', () => {
   });
 
   it('says plainly who can read an open vault', () => {
-    assert.match(describePrivacy('readable'), /^Not sealed: whoever can read the repository can read/);
-    assert.match(describePrivacy('sealed'), /^Sealed: only your own devices/);
-    assert.match(describePrivacy('not-chosen'), /the first save asks/);
+    assert.match(describePrivacy({ sealing: 'readable' }), /^Not sealed: whoever can read the repository can read/);
+    assert.match(describePrivacy({ sealing: 'sealed' }), /^Sealed: only your own devices/);
+    assert.match(describePrivacy({ sealing: 'not-chosen' }), /the first save asks/);
+  });
+
+  it('does not call sealed what was saved before the vault was', () => {
+    assert.match(describePrivacy({ sealing: 'sealed', wasReadable: true }), /^Sealed: only your own devices.*except what was saved before it was sealed\.$/);
+  });
+
+  it('says of a save that is told how its vault is to be what it will be, and of any other what it is', () => {
+    assert.deepEqual(privacyAfter({ sealing: 'not-chosen' }, 'readable'), { sealing: 'readable' });
+    assert.deepEqual(privacyAfter({ sealing: 'not-chosen' }, { passphrase: 'five cheeses' }), { sealing: 'sealed' });
+    assert.deepEqual(privacyAfter({ sealing: 'not-chosen' }, undefined), { sealing: 'not-chosen' });
+    assert.deepEqual(privacyAfter({ sealing: 'sealed', wasReadable: true }, 'readable'), { sealing: 'sealed', wasReadable: true });
   });
 });

@@ -10,7 +10,7 @@ import type { Repository } from '../../git/repository.ts';
 import { makeHandoff } from '../../session/handoff/fromTranscript.ts';
 import { renderHandoff } from '../../session/handoff/render.ts';
 import { answerQuestions } from '../answerQuestions.ts';
-import { type Checkout, openCheckout, refused, sealingOf } from '../checkout.ts';
+import { type Checkout, openCheckout, refused, privacyOf } from '../checkout.ts';
 import { chooseConversation, findConversations, previews, type ReadConversation, readConversation } from '../conversations.ts';
 import type { RunOptions } from '../convosync.ts';
 import type { Parts } from '../parts.ts';
@@ -77,7 +77,7 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
     changes,
     conversations: previews(parts, conversations, found),
     handoff,
-    sealing: sealingOf(checkout.vault),
+    ...privacyOf(checkout.vault),
   };
   return { plan, checkout };
 }

@@ -9,7 +9,7 @@ import type { Change } from '../../git/status.ts';
 import type { SessionSummary, StoredBundle, StoredConversation } from '../../session/session.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { cleanNowAndThen } from '../cleaning.ts';
-import { type Checkout, openCheckout, sealingOf } from '../checkout.ts';
+import { type Checkout, openCheckout, privacyOf } from '../checkout.ts';
 import type { RunOptions, SaveOptions } from '../convosync.ts';
 import { Journal } from '../journal.ts';
 import { checkoutKey, withVaultLocked } from '../locks.ts';
@@ -106,7 +106,7 @@ export async function settleSave(parts: Parts, running: RunningSave, { summary, 
     messages: summary.conversations.reduce((sum, { messages }) => sum + messages, 0),
     issues: summary.conversations.reduce((sum, { issues }) => sum + issues, 0),
     ...(vault.place === undefined ? {} : { place: vault.place }),
-    sealing: sealingOf(vault),
+    ...privacyOf(vault),
     ...(recoveryKey === undefined ? {} : { recoveryKey }),
     notes: [...badLineNotes(conversations), ...deviceNotes(vault), ...nameNotes(parts), ...(await leftOver(repository, plan, left))],
   };
