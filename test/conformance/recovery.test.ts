@@ -1,8 +1,8 @@
 /** What the README promises to those who no longer have ConvoSync: its own script, run with the stock age program. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { World } from '../support/device.ts';
 import { GitServerRepository } from '../support/gitServerRepository.ts';
@@ -49,6 +49,40 @@ describe('without ConvoSync', function () {
       assert.equal(readFileSync(path.join(folder, 'claude-code', talk, conversation?.files[0]?.path ?? ''), 'utf8'), versions[index]);
       assert.match(execFileSync('git', ['bundle', 'list-heads', path.join(folder, `${summary.commit}.bundle`)], { encoding: 'utf8' }), new RegExp(summary.commit));
     }
+  });
+
+  it('one session whose objects are gone, one that is damaged and a record that no key opens keep none of the others back, in a folder', async () => {
+    const place = path.join(world.folder, 'sessions');
+    const desktop = world.device('desktop').clone(world.remote());
+    await desktop.convosync.usePlace(desktop.folder, place, { from: desktop.folder });
+    for (const words of ['Kept', 'Deleted', 'Damaged', 'Kept, too']) {
+      world.passMinutes(1);
+      desktop.say(talk, words);
+      await desktop.save(words);
+    }
+    const [last, damaged, deleted, first] = (await desktop.convosync.list(desktop.folder)).sessions.map(({ summary }) => summary);
+    assert.ok(last && damaged && deleted && first);
+    const [name = ''] = readdirSync(place).filter((one) => /^[0-9a-f]{32}$/.test(one));
+    const vault = path.join(place, name);
+    const fileOf = (end: string): string => path.join(vault, readdirSync(vault, { recursive: true, encoding: 'utf8' }).find((file) => file.endsWith(end)) ?? assert.fail(`there is no ${end}`));
+    rmSync(fileOf(deleted.manifest));
+    writeFileSync(fileOf(damaged.manifest), readFileSync(fileOf(damaged.manifest)).subarray(0, 200));
+    writeFileSync(path.join(fileOf(`${path.sep}log`), `00000099-${'a'.repeat(64)}`), 'age-encryption.org/v1\n-> X25519 of another key\n');
+
+    const [script, key, out] = ['recover.mjs', 'key.txt', 'recovered'].map((one) => path.join(world.folder, one)) as [string, string, string];
+    writeFileSync(script, scriptOfReadme());
+    writeFileSync(key, '');
+    const { status, stdout, stderr } = spawnSync(process.execPath, [script, vault, key, out], { encoding: 'utf8' });
+    assert.equal(status, 0, stderr);
+    assert.equal(stdout, '2 session(s) written, 3 thing(s) left out.\n');
+    for (const left of [`session ${deleted.id} (Deleted): object ${deleted.manifest} is not there`, `session ${damaged.id} (Damaged): `, 'record 00000099-']) {
+      assert.ok(stderr.includes(`Left out: ${left}`), stderr);
+    }
+    assert.deepEqual(readdirSync(out).sort(), [last.id, first.id].sort());
+    const { conversations: [conversation] } = (await desktop.convosync.open(desktop.folder, last.id)).manifest;
+    assert.equal(readFileSync(path.join(out, last.id, 'claude-code', talk, conversation?.files[0]?.path ?? ''), 'utf8'), desktop.readTranscript(talk));
+    rmSync(path.join(vault, 'writers'), { recursive: true });
+    assert.equal(spawnSync(process.execPath, [script, vault, key, out]).status, 1);
   });
 });
 
