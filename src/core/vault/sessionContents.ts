@@ -4,7 +4,7 @@
  * takes two reads, and no more often than that makes it small.
  */
 import * as z from 'zod';
-import { ConvoSyncError, isCancellation } from '../common/errors.ts';
+import { ConvoSyncError } from '../common/errors.ts';
 import { SessionManifest, type StoredFile } from '../session/session.ts';
 import { captureFile, type CaptureSource, type ObjectStore, readStoredFile } from './fileStore.ts';
 import type { KeptManifests } from './keptManifests.ts';
@@ -27,6 +27,9 @@ export interface ContentsOptions {
 
 /** A manifest that leans on another takes at most this share of what it would take alone. */
 const worthLeaning = 1 / 3;
+
+/** How a store fails that does not answer, or lets nobody in: it says nothing of the object. */
+const silence = ['remote-unreachable', 'storage-denied', 'storage-transient', 'storage-permanent', 'git-credentials', 'git-timeout', 'git-failed'] as const;
 
 export class SessionContents {
   readonly #options: ContentsOptions;
@@ -100,7 +103,7 @@ export class SessionContents {
     try {
       return await this.#object(place, session, signal);
     } catch (error) {
-      const kept = ConvoSyncError.is(error) && !isCancellation(error) ? await this.#options.kept.get(place.name) : undefined;
+      const kept = ConvoSyncError.is(error, 'object-missing', ...silence) ? await this.#options.kept.get(place.name) : undefined;
       if (!kept) {
         throw error;
       }
