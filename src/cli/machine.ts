@@ -1,6 +1,7 @@
 /** What this machine is, read once at start. */
 import { existsSync, readFileSync } from 'node:fs';
 import * as os from 'node:os';
+import { ConvoSyncError } from '../core/common/errors.ts';
 import type { Logger } from '../core/common/logger.ts';
 import type { Machine } from '../core/operations/machine.ts';
 
@@ -24,9 +25,19 @@ export function readMachine(options: { env: Environment; logger: Logger; now: ()
   };
 }
 
-/** A number of days or sessions; 0 for what never ends. What is no number counts as not set. */
-function readRetention(env: Environment): NonNullable<Machine['retention']> {
-  const read = (name: string): number | undefined => (/^\d+$/.test(env[name] ?? '') ? Number(env[name]) : undefined);
+/**
+ * A number of days or sessions; 0 for what never ends.
+ *
+ * @throws ConvoSyncError `usage` for what is no number: what is kept would not be what was meant
+ */
+export function readRetention(env: Environment): NonNullable<Machine['retention']> {
+  const read = (name: string): number | undefined => {
+    const text = env[name] ?? '';
+    if (!/^\d{0,6}$/.test(text)) {
+      throw new ConvoSyncError('usage', `${name} has to be a whole number, or 0: it is “${text}”.`);
+    }
+    return text === '' ? undefined : Number(text);
+  };
   const [days, sessions, trashDays] = ['CONVOSYNC_RETENTION_DAYS', 'CONVOSYNC_RETENTION_SESSIONS', 'CONVOSYNC_TRASH_DAYS'].map(read);
   return {
     ...(days === undefined ? {} : { days: days || undefined }),

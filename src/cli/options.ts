@@ -28,6 +28,19 @@ export function refuseBoth(command: Command, name: string): void {
   }
 }
 
+/**
+ * For a verb with verbs below it that also runs alone: what stands behind it is a verb that is not known, and not one
+ * argument too many. To be called when those below are there, which would take it over otherwise.
+ */
+export function refuseUnknownVerb(command: Command): void {
+  command.allowExcessArguments().hook('preAction', (_, acting) => {
+    const [unknown] = acting.args;
+    if (acting === command && unknown !== undefined) {
+      command.error(`error: unknown command '${command.name()} ${unknown}'. There are: ${command.commands.map((below) => below.name()).join(', ')}.`);
+    }
+  });
+}
+
 /** Reads a number of days or sessions. */
 export function readCount(text: string): number {
   if (!/^\d{1,6}$/.test(text)) {

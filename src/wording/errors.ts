@@ -37,6 +37,8 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
   'needs-choice': () => ({ title: 'This needs a decision of yours first.', safe: untouched }),
   'session-not-found': (details) => textFact(details, 'reason') === 'not-in-trash'
     ? { title: `Session ${textFact(details, 'session') ?? ''} is not in the trash.`, hint: 'The list of the trash shows what can be restored.' }
+    : textFact(details, 'reason') === 'in-trash'
+    ? { title: `Session ${textFact(details, 'session') ?? ''} is in the trash.`, hint: `Bring it back first (convosync delete --restore ${textFact(details, 'session') ?? ''}).` }
     : textFact(details, 'session') === undefined
     ? { title: 'There is no session yet.', hint: 'Save one first, here or on another device.' }
     : { title: `There is no session${saidAfter(' ', textFact(details, 'session'))}.`, hint: 'Take an id from the list of sessions; deleted ones are in the trash.' },
@@ -145,7 +147,7 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
     ? { title: 'The key of this device does not open the vault.', safe: untouched, hint: 'Check that this is your own vault.' }
     : numberFact(details, 'slots') === 0
     ? { title: `The vault opens to no ${textFact(details, 'kind') ?? ''} any more: its key slot is gone.`, safe: untouched, hint: 'Take the other of passphrase and recovery key, or a device on which it is still unlocked.' }
-    : { title: `This ${textFact(details, 'kind') ?? ''} does not open the vault.`, safe: untouched, hint: 'Check for capital letters and spaces, and that this is the vault that you mean.' },
+    : { title: `This ${textFact(details, 'kind') ?? ''} does not open the vault.`, safe: untouched, hint: `Check for capital letters and spaces, and that this is the vault that you mean. It also opens by its ${textFact(details, 'kind') === 'recovery key' ? 'passphrase' : 'recovery key'}, or when another of your devices lets this one in (convosync vault request).` },
   'vault-forged': (details) => ({
     title: `The vault holds something that none of your devices wrote${objectIn(details)}.`,
     safe: ofOneDevice(details) ?? keepsWhatItSaw,

@@ -4,6 +4,8 @@ import { firstLook } from './stateCode.ts';
 export const joining = {
   /** On the new device. */
   waiting: 'Let this device in on one that is in already. It has to show the same code; if it shows another, do not.',
+  /** In a script, which does not wait. */
+  inScript: 'On that one: convosync vault approve. Then run this again here.',
   joined: (state: string | undefined): string => ['This device is in: the vault is unlocked here.', ...(state === undefined ? [] : [`State ${state}. ${firstLook}`])].join(' '),
   /** On a device that is in. */
   nobody: 'No device asks to be let in.',

@@ -6,7 +6,13 @@ import { count } from './quantities.ts';
 type Details = Readonly<Record<string, unknown>>;
 type Failure = Pick<Explanation, 'title' | 'hint'>;
 
+/** Git's words for an address that answers, or a path that can be looked at, and holds no repository. */
+const noRepository = /does not appear to be a git repository|repository .*(not found|does not exist)/i;
+
 export function explainUnreachable(details: Details): Failure {
+  if (noRepository.test(textFact(details, 'stderr') ?? '')) {
+    return { title: `There is no git repository at ${remoteFact(details, 'the remote')}.`, hint: 'Check its address, and whether you have access to it; a new repository has to be made there first.' };
+  }
   return textFact(details, 'reason') === 'place-missing'
     ? { title: `${remoteFact(details, 'The place where sessions are kept')} is not there.`, hint: 'Plug the drive in, or check whether the folder or the bucket was renamed or removed.' }
     : { title: `${remoteFact(details)} cannot be reached.`, hint: 'Try again when there is a connection.' };
@@ -30,6 +36,9 @@ export function explainTransient(details: Details): Failure {
 }
 
 export function explainPermanent(details: Details): Failure {
+  if (textFact(details, 'errno') === 'ENOTDIR') {
+    return { title: `${remoteFact(details, 'The place where sessions are kept')} is not a folder, or lies below a file.`, hint: 'Give a folder; it is made where it is not there yet.' };
+  }
   switch (textFact(details, 'reason')) {
     case 'certificate':
       return { title: 'The storage shows a certificate that this device does not trust.', hint: 'Check its address, and whether its certificate has expired.' };

@@ -63,6 +63,7 @@ describe('the command line', function () {
     [['resume', '--pull', '--no-pull'], /'--no-pull' cannot be used with option '--pull'/],
     [['list', '--handoff-file', 'both'], /Allowed choices are none, device, plugin/],
     [['devices', 'rename'], /missing required argument/],
+    [['vault', 'unlok'], /unknown command 'vault unlok'\. There are: code, .*unlock/],
     [['status', '--cwd', 'nowhere'], /There is no folder .*nowhere\./],
     [['save', '--cwd', '/etc/hostname'], /There is no folder \/etc\/hostname\./],
   ];

@@ -80,7 +80,7 @@ describe('a sealed vault in a terminal', function () {
     const sealed = await convosyncJson(placeOf(desktop), 'vault', 'seal', '--new-passphrase-file', passphrase);
     assert.deepEqual([sealed.code, Object.keys(sealed.document).sort(), sealed.document['readable']], [0, ['readable', 'recoveryKey'], 1]);
     const asked = await convosyncJson(placeOf(laptop), 'vault', 'request');
-    assert.deepEqual([asked.code, asked.document['joined']], [0, false]);
+    assert.deepEqual([asked.code, asked.document['joined']], [3, false]);
     assert.equal((await convosync(placeOf(desktop), 'vault', 'approve', '0000-0000-0000')).code, 2);
     assert.equal((await convosyncJson(placeOf(desktop), 'vault', 'approve', String(asked.document['code']))).code, 0);
     assert.equal((await convosyncJson(placeOf(laptop), 'vault', 'request')).document['joined'], true);

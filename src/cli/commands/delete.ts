@@ -51,7 +51,7 @@ async function remove(invocation: Invocation, ids: readonly string[], options: D
   output.tell(listing, renderListingProblems);
   const now = options.now === true;
   const among = restore ? listing.trash : now ? [...listing.sessions, ...listing.trash] : listing.sessions;
-  const sessions = ids.length > 0 ? [...new Set(ids.map((id) => find(among, id, restore)))] : await choose(invocation, among, restore);
+  const sessions = ids.length > 0 ? [...new Set(ids.map((id) => find(among, id, listing.trash, restore)))] : await choose(invocation, among, restore);
   if (!restore && options.yes !== true) {
     if (prompts === undefined) {
       throw new ConvoSyncError('usage', 'There is nobody to ask: type --yes to delete without a question.');
@@ -68,9 +68,9 @@ async function remove(invocation: Invocation, ids: readonly string[], options: D
   return sent ? 0 : 5;
 }
 
-function find(among: readonly SavedSession[], id: string, restore: boolean): SavedSession {
+function find(among: readonly SavedSession[], id: string, trash: readonly SavedSession[], restore: boolean): SavedSession {
   try {
-    return findSession(among, id);
+    return findSession(among, id, trash);
   } catch (error) {
     throw restore && ConvoSyncError.is(error, 'session-not-found') ? new ConvoSyncError('session-not-found', 'It is not in the trash.', { cause: error, details: { session: id, reason: 'not-in-trash' } }) : error;
   }

@@ -7,7 +7,7 @@ import { describeRevoked, revoking } from '../../wording/renewedKeys.ts';
 import { age } from '../../wording/time.ts';
 import { devicesDocument } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
-import { jsonOption, vaultOption, withCommonOptions } from '../options.ts';
+import { jsonOption, refuseUnknownVerb, vaultOption, withCommonOptions } from '../options.ts';
 import { askForSecret, nextPassphrase, withVault } from '../questions.ts';
 import { renderListingProblems } from '../render/renderList.ts';
 import { renderRecoveryKey } from '../render/renderSave.ts';
@@ -47,6 +47,7 @@ export function addDevices(program: Command, run: RunVerb): void {
     .addOption(jsonOption());
   withCommonOptions(taking)
     .action((name: string, _: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', (invocation) => revoke(invocation, name, command.optsWithGlobals())));
+  refuseUnknownVerb(devices);
 }
 
 interface RevokeOptions extends CommonOptions {

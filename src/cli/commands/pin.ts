@@ -32,7 +32,7 @@ async function pin(invocation: Invocation, verb: keyof typeof verbs, ids: readon
   const { convosync, output, work, folder } = invocation;
   const listing = await withVault(invocation, options.vault, (vault) => work((run) => convosync.list(folder, { ...run, ...vault })));
   output.tell(listing, renderListingProblems);
-  const sessions = [...new Set(ids.map((id) => findSession(listing.sessions, id).summary.id))];
+  const sessions = [...new Set(ids.map((id) => findSession(listing.sessions, id, listing.trash).summary.id))];
   const { sent } = await work((run) => convosync[verb](folder, sessions, { ...run, ...(options.vault === undefined ? {} : { vault: options.vault }) }));
   output.report({ sessions, pinned: verb === 'pin', sent }, (report) => [
     `${report.pinned ? 'Pinned' : 'Unpinned'} ${report.sessions.map(shortId).join(', ')}.`,

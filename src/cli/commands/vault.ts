@@ -9,7 +9,7 @@ import { stateCodeMeaning } from '../../wording/stateCode.ts';
 import { describeFreshness } from '../../wording/status.ts';
 import { checkDocument, vaultDocument } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
-import { jsonOption, readCount, vaultOption, withCommonOptions } from '../options.ts';
+import { jsonOption, readCount, refuseUnknownVerb, vaultOption, withCommonOptions } from '../options.ts';
 import { withVault } from '../questions.ts';
 import { renderFaults } from '../render/renderFaults.ts';
 import { renderListingProblems } from '../render/renderList.ts';
@@ -53,12 +53,14 @@ export function addVault(program: Command, run: RunVerb): void {
     .addHelpText('after', examples)
     .action((options: VaultOptions) => run(options, 'resume', (invocation) => show(invocation, options)));
   // Options that both verbs have are read by the one above.
-  withCommonOptions(vault.command('code').description('Shows the state of the vault as a short code. Devices that show the same code see the same sessions.'))
+  withCommonOptions(vault.command('code').description('Shows the state of the vault as a short code. Devices that show the same code see the same sessions.').addOption(vaultOption()).addOption(jsonOption()))
     .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'resume', (invocation) => showCode(invocation, command.optsWithGlobals())));
-  withCommonOptions(vault.command('check').description('Reads everything that is saved, those in the trash included, and proves that each session can be resumed.'))
+  withCommonOptions(vault.command('check').description('Reads everything that is saved, those in the trash included, and proves that each session can be resumed.').addOption(vaultOption()).addOption(jsonOption()))
     .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'resume', (invocation) => check(invocation, command.optsWithGlobals())));
   withCommonOptions(vault.command('clean')
     .description('Puts old versions of conversations into the trash, empties it of what has had its time, and gives back the space of what no session needs. Saves do so by themselves now and then.')
+    .addOption(vaultOption())
+    .addOption(jsonOption())
     .option('--days <days>', 'days that a version stays which is not the newest; 0 for ever', readCount)
     .option('--sessions <count>', 'sessions of a repository that stay; 0 for all', readCount)
     .option('--trash-days <days>', 'days that a session stays in the trash', readCount))
@@ -66,6 +68,7 @@ export function addVault(program: Command, run: RunVerb): void {
   addVaultKeys(vault, run);
   addVaultAccess(vault, run);
   addVaultPlaces(vault, run);
+  refuseUnknownVerb(vault);
 }
 
 async function show(invocation: Invocation, options: VaultOptions): Promise<Ending> {

@@ -7,7 +7,7 @@ import type { AccessRequest } from '../../core/vault/accessRequest.ts';
 import { joining } from '../../wording/joining.ts';
 import { age } from '../../wording/time.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
-import { withCommonOptions } from '../options.ts';
+import { jsonOption, vaultOption, withCommonOptions } from '../options.ts';
 import { withVault } from '../questions.ts';
 import type { Prompts } from '../terminal/prompts.ts';
 
@@ -20,10 +20,13 @@ const patience = 5_000;
 
 export function addVaultAccess(vault: Command, run: RunVerb): void {
   withCommonOptions(vault.command('request')
-    .description('Asks to be let into the sealed vault by a device that is in, without the passphrase: both show the same short code. Waits in a terminal; in a script it ends, and goes on when it is run again.'))
+    .description('Asks to be let into the sealed vault by a device that is in, without the passphrase: both show the same short code. Waits in a terminal; in a script it ends with code 3, and goes on when it is run again.')
+    .addOption(vaultOption())
+    .addOption(jsonOption()))
     .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'resume', (invocation) => request(invocation, command.optsWithGlobals())));
   withCommonOptions(vault.command('approve')
     .description('Lets a device in that asks with “convosync vault request”.')
+    .addOption(jsonOption())
     .argument('[code]', 'the code that it shows; without it you are asked'))
     .action((code: string | undefined, _: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', (invocation) => approve(invocation, code)));
 }
@@ -35,8 +38,8 @@ async function request(invocation: Invocation, { vault }: AccessOptions): Promis
   if (!isIn) {
     const asked = await work((options) => convosync.requestAccess(folder, { ...options, vault }));
     if (prompts === undefined) {
-      output.report(asked, ({ code }) => `${code}\n  ${joining.waiting}`, (document) => ({ joined: false, ...document }));
-      return 0;
+      output.report(asked, ({ code }) => `${code}\n  ${joining.waiting}\n  ${joining.inScript}`, (document) => ({ joined: false, ...document }));
+      return 3;
     }
     output.tell(asked.code, (code, { style }) => `${style.strong(code)}\n  ${joining.waiting}`);
     while (!isIn) {

@@ -6,7 +6,7 @@ import { newPassphrase } from '../../wording/newVault.ts';
 import { describeSealed, sealing } from '../../wording/renewedKeys.ts';
 import { firstLook } from '../../wording/stateCode.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
-import { withCommonOptions } from '../options.ts';
+import { jsonOption, vaultOption, withCommonOptions } from '../options.ts';
 import { askForSecret, nextPassphrase, unlock, withVault } from '../questions.ts';
 import { renderRecoveryKey } from '../render/renderSave.ts';
 
@@ -16,18 +16,20 @@ interface KeyOptions extends CommonOptions {
 }
 
 export function addVaultKeys(vault: Command, run: RunVerb): void {
-  withCommonOptions(vault.command('unlock').description('Opens the sealed vault with its passphrase or recovery key, and keeps its keys on this device.'))
+  withCommonOptions(vault.command('unlock').description('Opens the sealed vault with its passphrase or recovery key, and keeps its keys on this device.').addOption(vaultOption()).addOption(jsonOption()))
     .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'resume', (invocation) => unlockHere(invocation, command.optsWithGlobals())));
-  withCommonOptions(vault.command('lock').description('Forgets the keys of the vault on this device. Your sessions stay where they are.'))
+  withCommonOptions(vault.command('lock').description('Forgets the keys of the vault on this device. Your sessions stay where they are.').addOption(jsonOption()))
     .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', lock));
   withCommonOptions(vault.command('passphrase')
     .description('Has the vault open to a new passphrase, and to no earlier one. Devices on which it is unlocked stay so.')
+    .addOption(jsonOption())
     .option('--new-passphrase-file <file>', 'the new passphrase, as the first line of a file; --passphrase-file has the one until now'))
     .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', (invocation) => changePassphrase(invocation, command.optsWithGlobals())));
-  withCommonOptions(vault.command('recovery-key').description('Shows a new recovery key, once. The earlier one opens the vault no more.'))
+  withCommonOptions(vault.command('recovery-key').description('Shows a new recovery key, once. The earlier one opens the vault no more.').addOption(jsonOption()))
     .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', renewRecoveryKey));
   withCommonOptions(vault.command('seal')
     .description('Seals a readable vault: what is saved from now on only your own devices can read. What was saved before stays readable where it lies.')
+    .addOption(jsonOption())
     .option('--new-passphrase-file <file>', 'the passphrase to seal it with, as the first line of a file (- for standard input)'))
     .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', (invocation) => seal(invocation, command.optsWithGlobals())));
 }

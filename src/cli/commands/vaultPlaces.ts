@@ -6,7 +6,7 @@ import { describeRemoved, removal } from '../../wording/removal.ts';
 import { shortId } from '../../wording/short.ts';
 import { faultDocuments } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
-import { withCommonOptions } from '../options.ts';
+import { jsonOption, withCommonOptions } from '../options.ts';
 import { readPassphrase } from '../passphrase.ts';
 import { withVault } from '../questions.ts';
 import { renderFaults } from '../render/renderFaults.ts';
@@ -20,13 +20,16 @@ interface PlaceOptions extends CommonOptions {
 export function addVaultPlaces(vault: Command, run: RunVerb): void {
   withCommonOptions(vault.command('remove')
     .description('Removes everything that you saved from the place where it is kept, for all your devices. Other people’s vaults stay, and so does what your devices have.')
+    .addOption(jsonOption())
     .option('--confirm <id>', 'the first eight characters of the vault’s id, instead of being asked for them'))
     .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', (invocation) => remove(invocation, command.optsWithGlobals())));
   withPlace(vault.command('use')
-    .description('Keeps the sessions of this repository elsewhere than in refs of their own at its remote: see the places below. Say so on each of your devices. What is saved already stays where it is.'))
+    .description('Keeps the sessions of this repository elsewhere than in refs of their own at its remote: see the places below. Say so on each of your devices. What is saved already stays where it is.')
+    .addOption(jsonOption()))
     .action((place: string, _: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', (invocation) => use(invocation, place, command.optsWithGlobals())));
   withPlace(vault.command('move')
-    .description('Copies everything that is saved to another place, proves it there, and keeps the sessions of this repository there from now on. The copy at the former place stays. Then say “vault use” on your other devices.'))
+    .description('Copies everything that is saved to another place, proves it there, and keeps the sessions of this repository there from now on. The copy at the former place stays. Then say “vault use” on your other devices.')
+    .addOption(jsonOption()))
     .action((place: string, _: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', (invocation) => move(invocation, place, command.optsWithGlobals())));
 }
 

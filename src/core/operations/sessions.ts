@@ -5,14 +5,19 @@ import type { SavedSession } from '../vault/state.ts';
 /**
  * The session with this id or unambiguous prefix.
  *
- * @throws ConvoSyncError `session-not-found` or `session-ambiguous`
+ * @param trash where it may lie instead: that is said then
+ * @throws ConvoSyncError `session-not-found` or `session-ambiguous`; `usage` for an empty id
  */
-export function findSession<Session extends SavedSession>(sessions: readonly Session[], id: string): Session {
-  const fitting = id === '' ? [] : sessions.filter(({ summary }) => summary.id.startsWith(id.toLowerCase()));
+export function findSession<Session extends SavedSession>(sessions: readonly Session[], id: string, trash: readonly SavedSession[] = []): Session {
+  if (id === '') {
+    throw new ConvoSyncError('usage', 'The id of the session is empty.');
+  }
+  const begins = ({ summary }: SavedSession): boolean => summary.id.startsWith(id.toLowerCase());
+  const fitting = sessions.filter(begins);
   if (fitting.length > 1) {
     throw new ConvoSyncError('session-ambiguous', 'Several sessions begin with this id.', { details: { session: id, candidates: fitting.map(({ summary }) => summary.id) } });
   }
-  return fitting[0] ?? notFound(id);
+  return fitting[0] ?? notFound(id, trash.some(begins) ? { reason: 'in-trash' } : {});
 }
 
 /**
@@ -25,6 +30,6 @@ export function latestSession(sessions: readonly SavedSession[], here: string): 
   return sessions.find(({ device }) => device.id !== here) ?? sessions[0] ?? notFound('');
 }
 
-function notFound(session: string): never {
-  throw new ConvoSyncError('session-not-found', 'There is no such session.', { details: { session } });
+function notFound(session: string, details: { reason?: 'in-trash' } = {}): never {
+  throw new ConvoSyncError('session-not-found', 'There is no such session.', { details: { session, ...details } });
 }

@@ -21,7 +21,7 @@ export async function markSessions(parts: Parts, folder: string, ids: readonly s
   const { sessions: kept = [], trash = [] } = vault?.state ?? {};
   // What is in the trash may be deleted for good.
   const among = mark === 'restored' ? trash : mark === 'deleted' && now === true ? [...kept, ...trash] : kept;
-  const sessions = ids.map((id) => findSession(among, id));
+  const sessions = ids.map((id) => findSession(among, id, trash));
   if (!vault || sessions.length === 0) {
     return { sent: true };
   }

@@ -4,7 +4,7 @@ import { ConvoSyncError } from '../../../src/core/common/errors.ts';
 import type { ErrorCode } from '../../../src/core/common/errors.ts';
 import { errorDocument, listDocument, saveDocument, statusDocument } from '../../../src/cli/documents.ts';
 import { exitCodeOf, exitMeanings } from '../../../src/cli/exitCodes.ts';
-import { deviceKind } from '../../../src/cli/machine.ts';
+import { deviceKind, readRetention } from '../../../src/cli/machine.ts';
 import { readChoice, readVault } from '../../../src/cli/options.ts';
 import { desktop, laptop, listing, session, status } from './samples.ts';
 
@@ -85,6 +85,19 @@ describe('options', () => {
   it('name a vault or ask for a new one', () => {
     assert.equal(readVault('new'), 'new');
     assert.deepEqual(readVault('AABB'), { join: 'aabb' });
+  });
+});
+
+describe('how long sessions stay', () => {
+  it('is read from the environment, with 0 for ever', () => {
+    assert.deepEqual(readRetention({ CONVOSYNC_RETENTION_DAYS: '0', CONVOSYNC_RETENTION_SESSIONS: '7', CONVOSYNC_TRASH_DAYS: '' }), { days: undefined, sessions: 7 });
+    assert.deepEqual(readRetention({}), {});
+  });
+
+  it('is refused by name when it is no number, instead of being ignored', () => {
+    for (const wrong of ['abc', '-1', '1.5', ' ']) {
+      assert.throws(() => readRetention({ CONVOSYNC_TRASH_DAYS: wrong }), /CONVOSYNC_TRASH_DAYS has to be a whole number/, wrong);
+    }
   });
 });
 

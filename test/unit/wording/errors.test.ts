@@ -101,6 +101,28 @@ describe('explainError', () => {
     assert.equal(quote, undefined);
   });
 
+  it('says of a session in the trash how it comes back, and not that there is none', () => {
+    const { title, hint = '' } = explainError(new ConvoSyncError('session-not-found', 'x', { details: { session: '3f2a', reason: 'in-trash' } }));
+    assert.equal(title, 'Session 3f2a is in the trash.');
+    assert.match(hint, /convosync delete --restore 3f2a/);
+  });
+
+  it('names the other ways into a vault that a passphrase does not open', () => {
+    const hint = (kind: string): string => explainError(new ConvoSyncError('vault-wrong-key', 'x', { details: { kind } })).hint ?? '';
+    assert.match(hint('passphrase'), /its recovery key.*convosync vault request/);
+    assert.match(hint('recovery key'), /its passphrase.*convosync vault request/);
+  });
+
+  it('does not ask for a connection where there is one, and no repository or no folder', () => {
+    const said = (code: ErrorCode, details: object): string => {
+      const { title, hint = '' } = explainError(new ConvoSyncError(code, 'x', { details: { ...details } }));
+      return `${title} ${hint}`;
+    };
+    assert.match(said('remote-unreachable', { remote: '/srv/x.git', stderr: "fatal: '/srv/x.git' does not appear to be a git repository" }), /^There is no git repository at “\/srv\/x\.git”\. Check its address/);
+    assert.match(said('remote-unreachable', { remote: 'origin', stderr: 'ssh: Could not resolve hostname' }), /when there is a connection/);
+    assert.match(said('storage-permanent', { remote: '/srv/notes.txt/x', errno: 'ENOTDIR' }), /^“\/srv\/notes\.txt\/x” is not a folder, or lies below a file\./);
+  });
+
   it('says which vaults there are when none, or more than one, has the id that was typed', () => {
     const explained = (vault: string): string => {
       const { title, hint = '' } = explainError(new ConvoSyncError('vault-not-found', 'x', { details: { vault, vaults: ['aabbccddee', 'aabbcc1122'] } }));

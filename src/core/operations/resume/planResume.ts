@@ -43,7 +43,7 @@ export async function planResume(parts: Parts, repository: Repository, request: 
     throw new ConvoSyncError('session-not-found', 'No session is saved for this repository.', { details: { session: request.session ?? '' } });
   }
   const checkout = { ...opened, vault };
-  const session = request.session === undefined ? latestSession(vault.state.sessions, parts.device.id) : findSession(vault.state.sessions, request.session);
+  const session = request.session === undefined ? latestSession(vault.state.sessions, parts.device.id) : findSession(vault.state.sessions, request.session, vault.state.trash);
   onProgress?.({ phase: 'preflight' });
   const manifest = await vault.contents.readManifest(session, signal);
   const facts = await bringCode(parts, checkout, session, manifest.code, signal);

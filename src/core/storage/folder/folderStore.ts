@@ -179,7 +179,8 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   EACCES: 'storage-denied', EPERM: 'storage-denied', EROFS: 'storage-denied',
   EAGAIN: 'storage-transient', EBUSY: 'storage-transient', EMFILE: 'storage-transient', ENFILE: 'storage-transient', ETIMEDOUT: 'storage-transient', ESTALE: 'storage-transient',
   // A stick that is pulled, a network drive that is gone.
-  EIO: 'remote-unreachable', ENODEV: 'remote-unreachable', ENXIO: 'remote-unreachable', ENOTCONN: 'remote-unreachable', EHOSTDOWN: 'remote-unreachable', EHOSTUNREACH: 'remote-unreachable', ENOENT: 'remote-unreachable', ENOTDIR: 'remote-unreachable',
+  EIO: 'remote-unreachable', ENODEV: 'remote-unreachable', ENXIO: 'remote-unreachable', ENOTCONN: 'remote-unreachable', EHOSTDOWN: 'remote-unreachable', EHOSTUNREACH: 'remote-unreachable', ENOENT: 'remote-unreachable',
+  ENOTDIR: 'storage-permanent',
 };
 
 /** As `mkdir` with `recursive`, which never ends where the system says of a folder that exists that there is none, as in /proc. */

@@ -50,6 +50,14 @@ describe('a folder as a store', () => {
     assert.equal(String(await store.get('keys/open')), 'slot');
   });
 
+  it('is no place, and not one without a connection, where a file is or lies above it', async () => {
+    const file = `${folder}.txt`;
+    writeFileSync(file, 'x');
+    for (const place of [file, path.join(file, 'below')]) {
+      await assert.rejects(new FolderStore(place).create(), (error) => ConvoSyncError.is(error, 'storage-permanent') && error.details['errno'] === 'ENOTDIR');
+    }
+  });
+
   it('tells a person who finds the folder what it is', () => {
     assert.match(readFileSync(path.join(folder, 'convosync.txt'), 'utf8'), /ConvoSync/);
   });
