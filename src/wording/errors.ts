@@ -109,7 +109,7 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
   'object-missing': () => ({
     title: 'A part of what was saved is not in the vault.',
     safe: untouched,
-    hint: 'It may still be arriving. If it stays away, save once more on the device that has it.',
+    hint: 'It may still be arriving. If it stays away, a save on a device that has the work stores it as a whole, as a new session.',
   }),
   'storage-conflict': () => ({ title: 'The vault changed at the same moment.', safe: workIsHere, hint: 'Try again.' }),
   'storage-denied': (details) => withGitsWords(details, { ...explainDenied(details), safe: workIsHere }),
@@ -128,7 +128,7 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
   'vault-damaged': (details) => ({
     title: `A part of the vault is damaged${objectIn(details)}.`,
     safe: ofOneDevice(details) ?? `${untouched} ${keepsWhatItSaw}`,
-    hint: 'Save once more on the device that has the work. If that is refused too, bring the place where sessions are kept back to what it was: at a git remote the refs under refs/convosync.',
+    hint: 'Save once more on the device that has the work: as a new session it is whole. If that is refused too, bring the place where sessions are kept back to what it was.',
   }),
   'vault-newer-format': (details) => ({
     title: textFact(details, 'file') === undefined ? 'This was saved by a newer ConvoSync.' : `A newer ConvoSync has written ${textFact(details, 'file') ?? ''}.`,
@@ -153,11 +153,17 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
     safe: ofOneDevice(details) ?? keepsWhatItSaw,
     hint: 'Find out who can write to the storage before you go on.',
   }),
-  'vault-rolled-back': (details) => ({
-    title: 'The storage shows an older state of the vault than this device has seen.',
-    safe: ofOneDevice(details) ?? keepsWhatItSaw,
-    hint: 'It may have been restored from a backup, or someone has tampered with it.',
-  }),
+  'vault-rolled-back': (details) => textFact(details, 'reason') === 'vault-gone'
+    ? {
+        title: 'The vault is not at its place any more.',
+        safe: 'Your conversations and your code on this device were not touched.',
+        hint: 'If you removed it on another device, type “convosync vault remove” here too: this device forgets it then, and the next save begins a new one. Otherwise the place was emptied or restored from a backup: bring back what was there.',
+      }
+    : {
+        title: 'The storage shows an older state of the vault than this device has seen.',
+        safe: ofOneDevice(details) ?? keepsWhatItSaw,
+        hint: 'If your sessions were moved here from another place, go back to that with “convosync vault use <former place>” and bring along what was saved there with “convosync vault move <this place>”. Otherwise the place was restored from a backup, or someone has tampered with it: bring back what was there, or begin anew here with “convosync save --vault new”.',
+      },
   'vault-downgraded': (details) => ({
     title: textFact(details, 'reason') === 'unsealed'
       ? `The storage says that the sealed vault has become readable${objectIn(details)}.`

@@ -85,6 +85,9 @@ describe('the keys of a vault', function () {
     assert.deepEqual([...server.refs()], [...before].filter(([ref]) => !ref.includes(vault)));
     assert.deepEqual(await messages(eve), ['Hers']);
     assert.ok(desktop.readTranscript(talk).includes('Mine'));
+    const { problem } = await laptop.convosync.list(laptop.folder);
+    assert.deepEqual([problem?.code, problem?.details['reason']], ['vault-rolled-back', 'vault-gone']);
+    assert.equal((await laptop.convosync.planRemoval(laptop.folder)).isThere, false);
     await laptop.convosync.removeVault(laptop.folder, vault.slice(0, 8));
     world.passMinutes(1);
     await desktop.convosync.save(await desktop.convosync.planSave(desktop.folder, { message: 'Anew', push: false, vault: 'new' }));

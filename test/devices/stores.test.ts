@@ -184,6 +184,59 @@ describe('sessions in a folder instead of the remote', function () {
     assert.equal((await tablet.resume()).verdict.inSync, true);
   });
 
+  it('of a device that saved at the former place are brought along when it moves there too, whatever was saved there since', async () => {
+    const desktop = world.device('desktop').clone(remote);
+    const laptop = world.device('laptop', { user: 'other' }).clone(remote);
+    await saves(desktop, 'Margherita');
+    await laptop.resume();
+    await desktop.convosync.moveVault(desktop.folder, stick, { from: desktop.folder });
+    await saves(desktop, 'On the stick');
+    world.passMinutes(1);
+    laptop.say(talk, 'Not told');
+    await laptop.save('Not told', { push: false });
+    await assert.rejects(laptop.convosync.usePlace(laptop.folder, stick, { from: laptop.folder }), (error) => isError('usage')(error) && error.message.includes(`convosync vault move ${stick}`));
+    renameSync(remote, `${remote}.away`);
+    await laptop.convosync.usePlace(laptop.folder, stick, { from: laptop.folder });
+    await assert.rejects(laptop.convosync.check(laptop.folder), isError('vault-rolled-back'));
+    renameSync(`${remote}.away`, remote);
+    await laptop.convosync.usePlace(laptop.folder, 'remote', { from: laptop.folder });
+    await laptop.convosync.moveVault(laptop.folder, stick, { from: laptop.folder });
+    for (const one of [desktop, laptop]) {
+      assert.deepEqual(await messages(one), ['Margherita', 'Not told', 'On the stick']);
+      assert.deepEqual((await one.convosync.check(one.folder)).faults, []);
+    }
+    laptop.say(talk, 'Goes on');
+    assert.equal((await laptop.save('Goes on', { push: false })).outcome, 'sent');
+    await assert.rejects(laptop.convosync.usePlace(laptop.folder, 'remote', { from: laptop.folder }), isError('usage'));
+  });
+
+  it('of a place that was restored from a backup stay in sight while nothing more is taken there, and a vault begun anew goes on', async () => {
+    const desktop = await device('desktop');
+    await saves(desktop, 'Margherita');
+    cpSync(stick, `${stick}.backup`, { recursive: true });
+    await saves(desktop, 'With basil');
+    renameSync(stick, `${stick}.newer`);
+    cpSync(`${stick}.backup`, stick, { recursive: true });
+    await assert.rejects(desktop.convosync.planSave(desktop.folder, { message: 'Refused' }), isError('vault-rolled-back'));
+    const before = (await desktop.convosync.list(desktop.folder)).sessions.length;
+    assert.equal(before, 2);
+    await desktop.convosync.save(await desktop.convosync.planSave(desktop.folder, { message: 'Anew', push: false, vault: 'new' }));
+    assert.deepEqual(await messages(desktop), ['Anew']);
+  });
+
+  it('of a place that was restored from a backup come back from a newer copy by a move', async () => {
+    const desktop = await device('desktop');
+    await saves(desktop, 'Margherita');
+    cpSync(stick, `${stick}.backup`, { recursive: true });
+    await saves(desktop, 'With basil');
+    renameSync(stick, `${stick}.newer`);
+    cpSync(`${stick}.backup`, stick, { recursive: true });
+    await desktop.convosync.usePlace(desktop.folder, `${stick}.newer`, { from: desktop.folder });
+    await desktop.convosync.moveVault(desktop.folder, stick, { from: desktop.folder });
+    assert.deepEqual(await messages(desktop), ['Margherita', 'With basil']);
+    assert.equal((await saves(desktop, 'Goes on')).outcome, 'sent');
+  });
+
   it('travel by a WebDAV server whose password is told to nobody, and wait here while it does not let them in', async () => {
     const served = path.join(world.folder, 'served');
     mkdirSync(served);

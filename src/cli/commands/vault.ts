@@ -139,6 +139,6 @@ function renderCheck({ sessions, bytes: read, faults }: CheckReport, look: Look)
     ...(faults.length === 0 ? [] : [renderFaults(faults, look)]),
     ...(faults.length === 0
       ? [`${style.good('✓')} Every session can be resumed: ${count(sessions, 'session')}, ${proven}.`]
-      : [`${style.warn('!')} ${sessions - faults.length} of ${count(sessions, 'session')} can be resumed, ${proven}.`, '  Save once more on a device that has the work of the others.']),
+      : [`${style.warn('!')} ${sessions - faults.length} of ${count(sessions, 'session')} can be resumed, ${proven}.`, '  The others stay so, and can be deleted. A save on a device that has their work stores it as a whole, as a new session.']),
   ].join('\n');
 }

@@ -72,7 +72,7 @@ async function move(invocation: Invocation, place: string, options: PlaceOptions
   output.report(moved, ({ place: where, bytes: copied, faults }, look) => [
     `Everything that is saved is at ${where} now: ${bytes(copied)} copied and proven.`,
     `  The copy at the former place stays. On your other devices type: convosync vault use ${quoteWord(place, process.platform)}`,
-    ...(faults.length === 0 ? [] : [renderFaults(faults, look), '  They were so before already. Save once more on a device that has the work.']),
+    ...(faults.length === 0 ? [] : [renderFaults(faults, look), '  They were so before already, and can be deleted. A save on a device that has the work stores it as a whole again.']),
   ].join('\n'), ({ faults, ...document }) => ({ ...document, faults: faultDocuments(faults) }));
   return moved.faults.length === 0 ? 0 : 8;
 }
@@ -90,7 +90,7 @@ async function remove({ convosync, output, work, folder, prompts }: Invocation, 
   if (confirm === undefined && prompts === undefined) {
     throw new ConvoSyncError('usage', `There is nobody to ask: to remove vault ${shortId(planned.vault)} at ${planned.place}, add --confirm ${shortId(planned.vault)}.`);
   }
-  output.tell(planned, (what) => [removal.question(what), removal.consequence].join('\n'));
+  output.tell(planned, (what) => [removal.question(what), removal.consequence(what)].join('\n'));
   const confirmed = confirm ?? (await prompts?.ask(removal.confirm(planned))) ?? '';
   const removed = await work((run) => convosync.removeVault(folder, confirmed, run));
   output.report(removed, (done) => describeRemoved(done).join('\n'), (done) => ({ removed: true, ...done }));

@@ -1,6 +1,7 @@
 /** Taking everything of a person away from the place where their sessions are kept. */
 import { ConvoSyncError } from '../common/errors.ts';
 import { withLock } from '../home/lock.ts';
+import { keys } from '../storage/backend.ts';
 import { forgetVault } from '../vault/places.ts';
 import { findSurroundings, openBackend } from './checkout.ts';
 import type { RunOptions } from './convosync.ts';
@@ -12,12 +13,14 @@ export interface Removal {
   /** Id of the vault in use here. */
   vault: string;
   place: string;
+  /** Whether anything of it lies there; false where another device has removed it: then this device only forgets it. */
+  isThere: boolean;
 }
 
-/** What would be removed. @throws ConvoSyncError `vault-not-found`; why the place did not answer */
+/** What would be removed, as far as it is still there. @throws ConvoSyncError `vault-not-found`; why the place did not answer */
 export async function planRemoval(parts: Parts, folder: string, { signal }: RunOptions): Promise<Removal> {
-  const { vault, backend } = await find(parts, folder, signal);
-  return { vault, place: backend.describe() };
+  const { vault, backend, isThere } = await find(parts, folder, signal);
+  return { vault, place: backend.describe(), isThere };
 }
 
 /**
@@ -28,13 +31,13 @@ export async function planRemoval(parts: Parts, folder: string, { signal }: RunO
  * @throws ConvoSyncError `usage` where that is not this vault's; `vault-not-found`; why it is not all gone: then call it again
  */
 export async function removeVault(parts: Parts, folder: string, confirmed: string, { signal }: RunOptions): Promise<Removal> {
-  const { vault, backend, around } = await find(parts, folder, signal);
+  const { vault, backend, around, isThere } = await find(parts, folder, signal);
   if (confirmed.length < shortestConfirmation || !vault.startsWith(confirmed.trim().toLowerCase())) {
     throw new ConvoSyncError('usage', `The vault here is called ${vault.slice(0, shortestConfirmation)}. Nothing was removed.`);
   }
   await withLock(parts.home, `vault-${vault}`, { purpose: 'removing the vault', signal, waitMs: lockPatience }, () => backend.removeVault(signal));
   await withLock(parts.home, 'places', { purpose: 'forgetting a vault', signal, waitMs: lockPatience }, () => forgetVault(parts.home, placeOf(around)));
-  return { vault, place: backend.describe() };
+  return { vault, place: backend.describe(), isThere };
 }
 
 const shortestConfirmation = 8;
@@ -50,5 +53,6 @@ async function find(parts: Parts, folder: string, signal: AbortSignal | undefine
     throw new ConvoSyncError('vault-not-found', 'There is no vault at a place here yet.');
   }
   await backend.refresh(signal);
-  return { vault, backend, around };
+  const isThere = (await backend.logs(signal)).size > 0 || (await backend.list(keys.slots, signal)).length > 0;
+  return { vault, backend, around, isThere };
 }

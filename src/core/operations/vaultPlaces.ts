@@ -5,9 +5,11 @@ import { withLock } from '../home/lock.ts';
 import { normaliseGitAddress, parseGitAddress } from '../storage/git/address.ts';
 import { vaultsAmong } from '../storage/git/refs.ts';
 import type { Credentials } from '../storage/openStore.ts';
+import type { Backend } from '../storage/backend.ts';
+import { lackingAt } from '../vault/copyVault.ts';
 import { rememberStore, rememberVault } from '../vault/places.ts';
 import type { Vault } from '../vault/vault.ts';
-import { assertTrusted, checkVault } from './checkVault.ts';
+import { checkVault } from './checkVault.ts';
 import { findSurroundings, openBackend, openCheckout } from './checkout.ts';
 import { type ChosenPlace, describePlace, keepCredentials, openPlace } from './chosenPlace.ts';
 import type { RunOptions } from './convosync.ts';
@@ -36,7 +38,8 @@ export interface UsedPlace {
  * Keeps the sessions of a repository at another place from now on, on this device, or with `remote` at its remote again.
  * What is saved there already stays; a vault of which nothing was ever sent has no other place and comes along.
  *
- * @throws ConvoSyncError `usage` for what is no place; then why the place cannot be used, and nothing has changed
+ * @throws ConvoSyncError `usage` for what is no place, and where the vault lies that only `moveVault` can bring up to what
+ * this device has seen; then why the place cannot be used, and nothing has changed
  */
 export async function usePlace(parts: Parts, folder: string, where: string, options: PlaceOptions): Promise<UsedPlace> {
   const { signal } = options;
@@ -46,6 +49,9 @@ export async function usePlace(parts: Parts, folder: string, where: string, opti
   const chosen = await prepare(parts, where, around, options);
   const vaults = chosen && (await countVaults(chosen, signal));
   const target = { ...around, chosen };
+  if (before && (await needsMove(parts, folder, { vault: before, target, signal }))) {
+    throw new ConvoSyncError('usage', `This vault lies there as it was before the last saves at ${before.place ?? 'the place in use'}. To go there and bring them along, move it: convosync vault move ${where}`);
+  }
   const comesAlong = before !== undefined && !before.wasSent && vaults === 0 && (await rememberedHere(parts, target)) === undefined;
   await remember(parts, target, comesAlong ? before.id : undefined, options);
   return {
@@ -54,6 +60,32 @@ export async function usePlace(parts: Parts, folder: string, where: string, opti
     comingAlong: comesAlong ? waiting : 0,
     ...(vaults === undefined ? {} : { vaults }),
   };
+}
+
+/** The vault was moved there, and something was saved at the place in use since: going there without it would look like tampering. */
+async function needsMove(parts: Parts, folder: string, { vault, target, signal }: { vault: Vault; target: Surroundings; signal: AbortSignal | undefined }): Promise<boolean> {
+  const backend = await openThere(parts, folder, { target, id: vault.id, signal });
+  if (!backend || backend.describe() === vault.place) {
+    return false;
+  }
+  try {
+    await backend.refresh(signal);
+    if ((await backend.logs(signal)).size === 0 || (await lackingAt(backend, vault.heads, signal)).length === 0) {
+      return false;
+    }
+  } catch (error) {
+    if (ConvoSyncError.is(error, 'remote-unreachable', 'git-credentials', 'git-timeout', 'git-failed', 'storage-denied', 'storage-transient', 'storage-permanent')) {
+      return false;
+    }
+    throw error;
+  }
+  // Where the place in use is the one that lacks something, or does not answer, there is nothing to bring.
+  return (await openCheckout(parts, folder, { refresh: true, onlyLooks: true, signal })).problem === undefined;
+}
+
+async function openThere(parts: Parts, folder: string, { target, id, signal }: { target: Surroundings; id: string; signal: AbortSignal | undefined }): ReturnType<typeof openBackend> {
+  const { state } = await findSurroundings(parts, folder, { refresh: false, signal });
+  return openBackend(parts, target, id, state, target.chosen?.kind === 'git' ? (target.chosen.namespace ?? 'own') : 'own');
 }
 
 /** Undefined without one; also for a locked one, of which nothing can be told. */
@@ -78,21 +110,21 @@ async function countVaults(chosen: ChosenPlace, signal?: AbortSignal): Promise<n
 
 /**
  * Copies the vault to another place, proves it there, and uses that from now on, on this device. The copy at the former
- * place stays: other devices go on with it until they are told, and what they save there then is not seen here.
+ * place stays: other devices go on with it until they are told, and what they save there then is not seen here. Where the
+ * vault lies at the other place already and went on there, the two are brought together.
  *
  * @throws ConvoSyncError as `usePlace`; `vault-not-found` where there is nothing to move; why a place failed half-way: then
  * the former one is used on, and trying again goes on where it stopped
  */
 export async function moveVault(parts: Parts, folder: string, where: string, options: PlaceOptions): Promise<{ place: string; bytes: number; faults: CheckReport['faults'] }> {
   const { signal, onProgress } = options;
-  const { vault, problem, state, ...around } = await openCheckout(parts, folder, { refresh: true, readsAll: true, signal });
-  if (problem) {
+  const { vault, problem, state, ...around } = await openCheckout(parts, folder, { refresh: true, readsAll: true, onlyLooks: true, signal });
+  if (problem !== undefined && problem.code !== 'vault-rolled-back') {
     throw problem;
   }
   if (!vault) {
     throw new ConvoSyncError('vault-not-found', 'There is no vault here yet.');
   }
-  assertTrusted(vault);
   const target = { ...around, chosen: await prepare(parts, where, around, options) };
   const backend = await openBackend(parts, target, vault.id, state, target.chosen?.kind === 'git' ? (target.chosen.namespace ?? 'own') : 'own');
   if (!backend || backend.describe() === vault.place) {
@@ -101,6 +133,7 @@ export async function moveVault(parts: Parts, folder: string, where: string, opt
   if (backend.capabilities.carriesCode && vault.holdsOthers) {
     throw new ConvoSyncError('usage', 'The vault holds sessions of other repositories too, which would all go to this repository’s remote.');
   }
+  await assertComplete(vault, backend, signal);
   let bytes = 0;
   await withVaultLocked(parts, vault, { purpose: 'moving the vault', signal }, async () => {
     const onCopied = (copied: number): void => {
@@ -112,6 +145,23 @@ export async function moveVault(parts: Parts, folder: string, where: string, opt
   });
   const { faults } = await checkVault(parts, folder, { signal, onProgress });
   return { place: backend.describe(), bytes, faults };
+}
+
+/**
+ * What was seen of a log and is not at the place in use has to be at the other one.
+ *
+ * @throws ConvoSyncError what is wrong with the log of a device
+ */
+async function assertComplete(vault: Vault, there: Backend, signal?: AbortSignal): Promise<void> {
+  if (vault.distrusted.size > 0) {
+    await there.refresh(signal);
+  }
+  for (const [writer, problem] of vault.distrusted) {
+    const { object } = problem.details;
+    if (!ConvoSyncError.is(problem, 'vault-rolled-back') || typeof object !== 'string' || (await lackingAt(there, { [writer]: object }, signal)).length > 0) {
+      throw problem;
+    }
+  }
 }
 
 /** The place, ready for a vault; undefined for the remote. */

@@ -1,7 +1,10 @@
 /** A vault from one place to another, object by object as it lies there: nothing is opened, so a locked one would do. */
 import { ConvoSyncError, throwIfCancelled } from '../common/errors.ts';
 import { type Backend, keys, type StoredObject } from '../storage/backend.ts';
+import { epochOfSlot } from './epochs.ts';
+import type { Heads } from './log.ts';
 import { isPack, type LogObject, objectsBeyond } from './logObjects.ts';
+import { sequenceOf } from './record.ts';
 import { listLog } from './storedLogs.ts';
 
 /** Bytes that are in memory at once, but for one object. */
@@ -15,22 +18,30 @@ export interface CopyOptions {
 
 /**
  * Writers one by one, each with its objects before its records, so nobody ever sees a session by halves. What is there
- * already stays. Everything is read back and compared.
+ * already stays, also where a log went on there since: then nothing of that writer is copied, and the key slots are those
+ * of the target. Everything that is copied is read back and compared.
  *
  * @throws ConvoSyncError `storage-conflict` where the target has something else under the same names
  */
 export async function copyVault(source: Backend, target: Backend, { onCopied, signal }: CopyOptions): Promise<void> {
   await target.refresh(signal);
-  const hasDocuments = (await target.list(keys.slots, signal)).length > 0;
+  const there = await target.list(keys.slots, signal);
+  const hasDocuments = there.length > 0;
   const slots = await source.list(keys.slots, signal);
-  if (hasDocuments) {
+  const logs = await Promise.all([...(await source.logs(signal)).keys()].map(async (writer) => {
+    const [log = [], there = []] = await Promise.all([source, target].map((backend) => listLog(backend, writer, signal)));
+    return { writer, log, there, wentOn: wentOn(log, there, writer) };
+  }));
+  const isUsed = logs.some(({ wentOn }) => wentOn) || [...(await target.logs(signal)).keys()].some((writer) => !logs.some((log) => log.writer === writer));
+  if (hasDocuments && !isUsed) {
     await bringSlots(source, target, slots, signal);
   }
+  if (isUsed && slots.some((slot) => epochOfSlot(slot) !== undefined && !there.includes(slot))) {
+    throw new ConvoSyncError('storage-conflict', 'The keys were renewed here, and the vault went on at the other place without them.', { details: { store: target.describe() } });
+  }
   let founding = hasDocuments ? [] : await read(source, [keys.vault, ...slots], signal);
-  for (const writer of (await source.logs(signal)).keys()) {
-    const [log = [], there = []] = await Promise.all([source, target].map((backend) => listLog(backend, writer, signal)));
+  for (const { writer, log, there } of logs.filter((one) => !one.wentOn)) {
     const chunks = await source.list(keys.chunks(writer), signal);
-    assertBegins(log, there, writer);
     const expected = there.findLast((object) => !isPack(object))?.name;
     for await (const objects of batches(source, chunks, signal)) {
       throwIfCancelled(signal);
@@ -85,12 +96,27 @@ async function prove(target: Backend, objects: readonly StoredObject[], signal?:
   }
 }
 
-/** What is there has to be there at the source too, as it is or in a pack. */
-function assertBegins(log: readonly LogObject[], there: readonly LogObject[], writer: string): void {
-  const known = new Set(log.map(({ name }) => name));
-  if (objectsBeyond([...log, ...there], 0).some(({ name }) => !known.has(name))) {
+/** The heads that a place does not hold: it ends before them, or holds other records. */
+export async function lackingAt(backend: Backend, heads: Heads, signal?: AbortSignal): Promise<string[]> {
+  const held = await Promise.all(Object.entries(heads).map(async ([writer, head]) => {
+    const seq = sequenceOf(head);
+    return (await listLog(backend, writer, signal)).some((object) => object.name === head || object.last > seq || (isPack(object) && object.last === seq)) ? [] : [head];
+  }));
+  return held.flat();
+}
+
+/**
+ * Whether the target's log holds all of the source's, as it is or in packs, and more.
+ *
+ * @throws ConvoSyncError `storage-conflict` where each holds something that the other does not
+ */
+function wentOn(log: readonly LogObject[], there: readonly LogObject[], writer: string): boolean {
+  const all = objectsBeyond([...log, ...there], 0);
+  const [isNotHere, isNotThere] = [log, there].map((objects) => all.some(({ name }) => !objects.some((object) => object.name === name)));
+  if (isNotHere === true && isNotThere === true) {
     throw new ConvoSyncError('storage-conflict', 'The place holds another log of the same writer.', { details: { writer } });
   }
+  return isNotHere === true;
 }
 
 function sizeOf(objects: readonly StoredObject[]): number {

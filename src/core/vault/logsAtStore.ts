@@ -151,13 +151,14 @@ export class LogsAtStore {
     this.#logs = logs;
     this.#proven = proven;
     this.#refused = [...ended, ...refused];
-    this.#distrusted = new Map([...problems].map(([writer, problem]) => [writer, naming(problem, writer, logs.get(writer) ?? [])]));
+    const reason = stored.length === 0 ? 'vault-gone' : undefined;
+    this.#distrusted = new Map([...problems].map(([writer, problem]) => [writer, naming(problem, { writer, log: logs.get(writer) ?? [], reason })]));
   }
 }
 
-/** The same error, which also names the device whose log it is. */
-function naming({ code, message, details, cause }: ConvoSyncError, writer: string, log: readonly LogRecord[]): ConvoSyncError {
+/** The same error, which also names the device whose log it is, and says when there is nothing of the vault at all. */
+function naming({ code, message, details, cause }: ConvoSyncError, { writer, log, reason }: { writer: string; log: readonly LogRecord[]; reason: string | undefined }): ConvoSyncError {
   const body = log.findLast((record) => record.saves === undefined && (record.body?.type === 'introduced' || record.body?.type === 'device'))?.body;
   const device = body?.type === 'introduced' || body?.type === 'device' ? body.device.name : undefined;
-  return new ConvoSyncError(code, message, { cause, details: { ...details, writer, ...(device === undefined ? {} : { device }) } });
+  return new ConvoSyncError(code, message, { cause, details: { ...details, writer, ...(device === undefined ? {} : { device }), ...(reason === undefined ? {} : { reason }) } });
 }

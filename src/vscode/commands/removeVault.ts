@@ -10,7 +10,7 @@ import { begin, type CommandParts } from './parts.ts';
 export async function removeVault(parts: CommandParts): Promise<void> {
   const { core, folder } = await begin(parts);
   const planned = await withProgress('Looking what is there', (options) => core.planRemoval(folder, options));
-  const pressed = await vscode.window.showWarningMessage(plainText(removal.question(planned)), { modal: true, detail: removal.consequence }, 'Remove…');
+  const pressed = await vscode.window.showWarningMessage(plainText(removal.question(planned)), { modal: true, detail: removal.consequence(planned) }, 'Remove…');
   const confirmed = pressed === undefined ? undefined : await vscode.window.showInputBox({
     title: 'ConvoSync: Remove Everything Saved',
     prompt: removal.confirm(planned),

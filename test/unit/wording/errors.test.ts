@@ -149,6 +149,13 @@ describe('explainError', () => {
     assert.match(explained('storage-permanent', { reason: 'certificate' }), /certificate that this device does not trust/);
   });
 
+  it('says of a vault that is gone that it may have been removed, and of an older state that it may have been moved', () => {
+    const gone = explainError(new ConvoSyncError('vault-rolled-back', '', { details: { reason: 'vault-gone', device: 'laptop' } }));
+    assert.equal(gone.title, 'The vault is not at its place any more.');
+    assert.match(gone.hint ?? '', /“convosync vault remove” here too/);
+    assert.match(explainError(new ConvoSyncError('vault-rolled-back', '')).hint ?? '', /“convosync vault use <former place>”.*“convosync vault move <this place>”/);
+  });
+
   it('tells wrong key, damage, forgery, roll-back and a newer format apart', () => {
     const titles = (['vault-wrong-key', 'vault-damaged', 'vault-forged', 'vault-rolled-back', 'vault-newer-format'] as const)
       .map((code) => explainError(new ConvoSyncError(code, '')).title);
