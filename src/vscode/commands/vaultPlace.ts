@@ -107,7 +107,7 @@ async function move(core: ConvoSync, folder: string, address: string, credential
   const { place, faults } = await withProgress('Moving what is saved', (options) => core.moveVault(folder, address, { ...options, credentials, from: folder }));
   return [
     `Everything that is saved is at ${place} now, and the copy at the former place stays.`,
-    ...(faults.length === 0 ? [] : [`${count(faults.length, 'session')} could not be resumed before already: save once more on a device that has the work.`]),
+    ...(faults.length === 0 ? [] : [`${count(faults.length, 'session')} could not be resumed before already, and can be deleted; a save on a device that has the work stores it as a whole again.`]),
   ].join(' ');
 }
 
