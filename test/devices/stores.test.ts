@@ -315,7 +315,7 @@ describe('sessions in a folder instead of the remote', function () {
 
   it('are not sent to what is no place', async () => {
     const desktop = world.device('desktop').clone(remote);
-    for (const [where, code] of [['ftp://example.org/x', 'usage'], ['https://ada:secret@example.org/x', 'usage'], ['s3:https://example.org', 'usage'], ['', 'usage'], ['remot', 'usage'], ['.git/sessions', 'usage'], ['/proc/nowhere/at/all', 'remote-unreachable'], ['https://127.0.0.1:9/x', 'storage-denied'], [path.join(desktop.home, '.gitconfig'), 'remote-unreachable']] as const) {
+    for (const [where, code] of [['ftp://example.org/x', 'usage'], ['https://ada:secret@example.org/x', 'usage'], ['s3:https://example.org', 'usage'], ['', 'usage'], ['remot', 'usage'], ['.git/sessions', 'usage'], ['/proc/nowhere/at/all', 'remote-unreachable'], ['https://127.0.0.1:9/x', 'storage-denied'], [path.join(desktop.home, '.gitconfig'), 'storage-permanent']] as const) {
       await assert.rejects(desktop.convosync.usePlace(desktop.folder, where, { from: desktop.folder }), (error) => isError(code)(error) && !JSON.stringify([error.message, error.details]).includes('secret'), where);
     }
     assert.equal((await saves(desktop, 'At the remote')).outcome, 'sent');
