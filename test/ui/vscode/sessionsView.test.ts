@@ -50,7 +50,7 @@ describe('the tree of sessions', function () {
     await goOffline();
     await desktop.show(playground.desktop.project);
     await desktop.openContainer('ConvoSync');
-    await desktop.treeItem('Sessions', 'cannot be reached').waitFor();
+    await desktop.treeItem('Sessions', 'There is no git repository at').waitFor();
     await desktop.treeItem('Sessions', 'Try Again').filter({ hasText: 'not looked up yet' }).waitFor();
     await desktop.treeItem('Sessions', 'Show Log').waitFor();
     assert.equal(await desktop.welcome().isVisible(), false);
@@ -60,7 +60,7 @@ describe('the tree of sessions', function () {
     await writeFile(path.join(playground.desktop.project, 'menu.md'), 'Margherita\n');
     await desktop.statusText('main*').first().waitFor();
     await delay(lookAfterChange);
-    await desktop.treeItem('Sessions', 'cannot be reached').waitFor();
+    await desktop.treeItem('Sessions', 'There is no git repository at').waitFor();
     await desktop.statusItem('status').filter({ hasText: 'Offline' }).waitFor();
     assert.equal(await desktop.welcome().isVisible(), false);
   });
@@ -79,7 +79,7 @@ describe('the tree of sessions', function () {
     await desktop.treeItem('Sessions', 'Pizzas of two halves').waitFor();
     await goOffline();
     await desktop.command('ConvoSync: Refresh');
-    await desktop.treeItem('Sessions', 'cannot be reached').waitFor();
+    await desktop.treeItem('Sessions', 'There is no git repository at').waitFor();
     await desktop.treeItem('Sessions', 'Try Again').filter({ hasText: /(?<!not )looked up/ }).waitFor();
     await desktop.treeItem('Sessions', 'Pizzas of two halves').waitFor();
   });
@@ -87,7 +87,7 @@ describe('the tree of sessions', function () {
   it('forgets the failure when the remote answers again', async () => {
     await goOnline();
     await desktop.treeItem('Sessions', 'Try Again').click();
-    await desktop.treeItem('Sessions', 'cannot be reached').waitFor({ state: 'detached' });
+    await desktop.treeItem('Sessions', 'There is no git repository at').waitFor({ state: 'detached' });
     await desktop.treeItem('Sessions', 'Pizzas of two halves').waitFor();
   });
 
