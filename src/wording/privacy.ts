@@ -7,7 +7,7 @@ export function describePrivacy({ sealing, wasReadable }: Privacy): string {
     case 'sealed':
       return wasReadable === true ? 'Sealed: only your own devices can read what is saved, except what was saved before it was sealed.' : 'Sealed: only your own devices can read what is saved.';
     case 'readable':
-      return 'Not sealed: whoever can read the repository can read what is saved in it, conversations included.';
+      return 'Not sealed: whoever can read the place where it is kept can read what is saved, conversations included.';
     case 'not-chosen':
       return 'Nothing is saved here yet: the first save asks whether it is to be sealed.';
   }

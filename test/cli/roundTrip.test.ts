@@ -50,7 +50,7 @@ describe('two devices by the command line alone', function () {
     const saved = await on(desktop, 'save', 'Take the first order');
     const id = /Resume with: convosync resume ([0-9a-f]{8})$/m.exec(saved)?.[1] ?? '';
     assert.match(saved, /Committed 1 file as “Take the first order \[ConvoSync\]”/);
-    assert.match(saved, /Not sealed: whoever can read the repository/);
+    assert.match(saved, /Not sealed: whoever can read the place/);
 
     assert.match(await on(laptop, 'list'), new RegExp(`^${id} {2}● .*Desktop +main .* 2 {2}Take the first order$`, 'm'));
     const resumed = await on(laptop, 'resume', id.slice(0, 4));

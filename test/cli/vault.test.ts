@@ -158,7 +158,7 @@ describe('a sealed vault in a terminal', function () {
       saving.type(`${down}${enter}`);
       const { code, text } = await saving.ends();
       assert.equal(code, 0, text);
-      assert.match(text, /Not sealed: whoever can read the repository/);
+      assert.match(text, /Not sealed: whoever can read the place/);
       assert.doesNotMatch(text, /AGE-SECRET-KEY/);
     });
   }

@@ -50,7 +50,7 @@ export interface Revocation {
 export async function revokeDevice(parts: Parts, folder: string, { device: name, current, next }: Revocation, options: RunOptions): Promise<{ device: Device; recoveryKey: string }> {
   return withNewestState(parts, folder, 'taking a device out', options, async (vault) => {
     if (!vault.isSealed) {
-      throw new ConvoSyncError('usage', 'The vault is not sealed: whoever can read the repository can read it. Seal it first with: convosync vault seal');
+      throw new ConvoSyncError('usage', 'The vault is not sealed: whoever can read the place where it is kept can read it. Seal it first with: convosync vault seal');
     }
     const { device } = findDevice(parts, vault, name);
     await unwrapKeys(vault.description, await vault.slots.read(options.signal), current);

@@ -16,7 +16,7 @@ import { desktop, laptop, listing, look, session, status } from './samples.ts';
 
 const commit = '0123456789abcdef0123456789abcdef01234567';
 const conversation = '11111111-2222-4333-8444-555555555555';
-const privacy = 'Not sealed: whoever can read the repository can read what is saved in it, conversations included.';
+const privacy = 'Not sealed: whoever can read the place where it is kept can read what is saved, conversations included.';
 const diverged: Finding = { code: 'diverged', severity: 'question', details: { branch: 'main', remote: 'origin', ahead: 1, behind: 2 }, remedies: ['pull-merge', 'pull-rebase', 'save-unpushed'] };
 
 const saved: SaveReport = {

@@ -77,7 +77,7 @@ describe('where a repository stands', () => {
   });
 
   it('says plainly who can read an open vault', () => {
-    assert.match(describePrivacy({ sealing: 'readable' }), /^Not sealed: whoever can read the repository can read/);
+    assert.match(describePrivacy({ sealing: 'readable' }), /^Not sealed: whoever can read the place where it is kept can read/);
     assert.match(describePrivacy({ sealing: 'sealed' }), /^Sealed: only your own devices/);
     assert.match(describePrivacy({ sealing: 'not-chosen' }), /the first save asks/);
   });
