@@ -7,7 +7,10 @@
 import { realpath } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { RepositoryIdentity } from '../session/session.ts';
-import type { Head, Repository } from './repository.ts';
+import { rootsOf } from './history.ts';
+import { fetchUrlOf, pushRemoteOf, pushUrlsOf } from './remotes.ts';
+import type { Repository } from './repository.ts';
+import { type Head, readHead } from './workingTree.ts';
 
 const defaultPorts: Readonly<Record<string, string>> = { http: '80', https: '443', ssh: '22', git: '9418' };
 
@@ -48,12 +51,12 @@ export function normaliseRemote(url: string): string | undefined {
  */
 export async function identify(repository: Repository, options: { head?: Head; roots?: string[]; signal?: AbortSignal | undefined } = {}): Promise<RepositoryIdentity> {
   const { signal } = options;
-  const head = options.head ?? (await repository.head(signal));
-  const remoteName = await repository.pushRemote(head.branch, signal);
+  const head = options.head ?? (await readHead(repository, signal));
+  const remoteName = await pushRemoteOf(repository, head.branch, signal);
   const remote = remoteName === undefined ? undefined : await addressOf((await remoteAddress(repository, remoteName, signal)).url, repository.top);
   return {
     ...(remote === undefined ? {} : { remote }),
-    roots: options.roots ?? (head.commit === undefined ? [] : await repository.roots(head.commit, signal)),
+    roots: options.roots ?? (head.commit === undefined ? [] : await rootsOf(repository, head.commit, signal)),
     name: path.posix.basename(remote ?? '') || path.basename(repository.top),
   };
 }
@@ -63,7 +66,7 @@ export async function identify(repository: Repository, options: { head?: Head; r
  * they go to. Two addresses of one repository, such as `https` to read and `ssh` to write, count as the one that is read.
  */
 export async function remoteAddress(repository: Repository, name: string, signal?: AbortSignal): Promise<{ url: string; isFetched: boolean }> {
-  const [fetched, pushed] = await Promise.all([repository.remoteUrl(name, signal), repository.pushUrls(name, signal)]);
+  const [fetched, pushed] = await Promise.all([fetchUrlOf(repository, name, signal), pushUrlsOf(repository, name, signal)]);
   const isSame = (url: string): boolean => url === fetched || (normaliseRemote(url) ?? url) === normaliseRemote(fetched);
   const [first] = pushed;
   return first === undefined || pushed.some(isSame) ? { url: fetched, isFetched: true } : { url: first, isFetched: false };

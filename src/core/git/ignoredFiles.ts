@@ -7,6 +7,7 @@ import type { Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import { isMissing } from '../common/files.ts';
+import { filesAdded } from './history.ts';
 import type { Repository } from './repository.ts';
 
 /** Paths, relative to the top, of the ignored files that moving from one commit to another would cost. */
@@ -16,7 +17,7 @@ export async function ignoredInTheWay(repository: Repository, from: string, to: 
   }
   const { top, git } = repository;
   const here = new Set<string>();
-  for (const file of await repository.filesAdded(from, to, signal)) {
+  for (const file of await filesAdded(repository, from, to, signal)) {
     for (const occupied of await occupying(top, file)) {
       here.add(occupied);
     }

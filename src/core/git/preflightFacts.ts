@@ -5,9 +5,13 @@
 import { ConvoSyncError } from '../common/errors.ts';
 import type { RepositoryIdentity, StoredCode } from '../session/session.ts';
 import { missingCommits } from './bundle.ts';
+import { fetchBranch, fetchRemote, type RemoteRefs } from './fetch.ts';
+import { aheadBehind, type Divergence, hasCommit, tipOfBranch } from './history.ts';
 import { identify, sameRepository } from './identity.ts';
-import type { Divergence, Head, Operation, RemoteRefs, Repository } from './repository.ts';
+import { pushRemoteOf, trackedCommit } from './remotes.ts';
+import type { Repository } from './repository.ts';
 import type { RepositoryState } from './status.ts';
+import { type Head, holdable, type Operation, operationInProgress, readState } from './workingTree.ts';
 
 export interface RepositoryFacts {
   /** With the changes alone that a commit or a stash can hold. */
@@ -72,7 +76,7 @@ export async function gatherSaveFacts(repository: Repository | undefined, folder
   const { signal, look } = options;
   const facts: NonNullable<SaveFacts['repository']> = await gatherState(repository, options);
   const { branch, commit } = facts.state;
-  const remote = await repository.pushRemote(branch, signal);
+  const remote = await pushRemoteOf(repository, branch, signal);
   if (remote === undefined) {
     return { folder, repository: facts };
   }
@@ -81,12 +85,12 @@ export async function gatherSaveFacts(repository: Repository | undefined, folder
     return { folder, repository: facts };
   }
   const answered = look !== undefined && !ConvoSyncError.is(look);
-  const tip = answered ? look.refs.get(`refs/heads/${branch}`) : await repository.trackedCommit(remote, branch, signal);
-  if (tip !== undefined && answered && !(await repository.hasCommit(tip, signal))) {
-    Object.assign(facts, await talk(remote, () => repository.fetchBranch(remote, branch, signal)));
+  const tip = answered ? look.refs.get(`refs/heads/${branch}`) : await trackedCommit(repository, remote, branch, signal);
+  if (tip !== undefined && answered && !(await hasCommit(repository, tip, signal))) {
+    Object.assign(facts, await talk(remote, () => fetchBranch(repository, remote, branch, signal)));
   }
-  if (tip !== undefined && (await repository.hasCommit(tip, signal))) {
-    facts.divergence = await repository.aheadBehind(commit, tip, signal);
+  if (tip !== undefined && (await hasCommit(repository, tip, signal))) {
+    facts.divergence = await aheadBehind(repository, commit, tip, signal);
   }
   return { folder, repository: facts };
 }
@@ -104,16 +108,16 @@ export async function gatherResumeFacts(repository: Repository | undefined, fold
   }
   const remoteProblem = await bringCommit(repository, session, options);
   const facts: NonNullable<ResumeFacts['repository']> = { ...state, ...remoteProblem, identity, match, commit: await availability(repository, session, signal) };
-  const tip = session.branch === undefined ? undefined : await repository.tipOf(session.branch, state.state, signal);
+  const tip = session.branch === undefined ? undefined : await tipOfBranch(repository, session.branch, state.state, signal);
   if (tip !== undefined && facts.commit === 'here') {
-    facts.divergence = await repository.aheadBehind(tip, session.commit, signal);
+    facts.divergence = await aheadBehind(repository, tip, session.commit, signal);
   }
   return { folder, session, repository: facts };
 }
 
 async function gatherState(repository: Repository, { state: known, signal }: GatherOptions): Promise<RepositoryFacts> {
-  const [state, operation] = await Promise.all([known ?? repository.state(signal), repository.operation()]);
-  const changes = await repository.holdable(state.changes, signal);
+  const [state, operation] = await Promise.all([known ?? readState(repository, signal), operationInProgress(repository)]);
+  const changes = await holdable(repository, state.changes, signal);
   return { state: { ...state, changes }, ...(operation === undefined ? {} : { operation }) };
 }
 
@@ -129,8 +133,8 @@ async function identifyAgainst(repository: Repository, head: Head, other: Reposi
  */
 async function bringCommit(repository: Repository, session: ResumedCode, { look, signal }: GatherOptions): Promise<Problem> {
   const { branch, commit } = session;
-  const isHere = await repository.hasCommit(commit, signal);
-  const remote = await repository.pushRemote(branch, signal);
+  const isHere = await hasCommit(repository, commit, signal);
+  const remote = await pushRemoteOf(repository, branch, signal);
   if (remote === undefined || look === undefined || (isHere && !isSilence(look))) {
     return {};
   }
@@ -138,9 +142,9 @@ async function bringCommit(repository: Repository, session: ResumedCode, { look,
     return problemWith(remote, look);
   }
   return talk(remote, async () => {
-    const fetched = branch !== undefined && (await repository.fetchBranch(remote, branch, signal));
-    if (!fetched || !(await repository.hasCommit(commit, signal))) {
-      await repository.fetch(remote, signal);
+    const fetched = branch !== undefined && (await fetchBranch(repository, remote, branch, signal));
+    if (!fetched || !(await hasCommit(repository, commit, signal))) {
+      await fetchRemote(repository, remote, signal);
     }
   });
 }
@@ -150,7 +154,7 @@ async function bringCommit(repository: Repository, session: ResumedCode, { look,
  * first one builds upon must be here.
  */
 async function availability(repository: Repository, session: ResumedCode, signal: AbortSignal | undefined): Promise<'here' | 'bundled' | 'missing'> {
-  if (await repository.hasCommit(session.commit, signal)) {
+  if (await hasCommit(repository, session.commit, signal)) {
     return 'here';
   }
   const { bundles, commit } = session;

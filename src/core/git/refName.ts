@@ -1,4 +1,5 @@
 /** Names of refs: which are branches, and where a fetch refspec of the user's would put a remote's ref. */
+import { ConvoSyncError } from '../common/errors.ts';
 
 /**
  * True for what git accepts as the name of a branch (git-check-ref-format(1)). A name from another device goes through
@@ -39,4 +40,11 @@ function match(pattern: string, ref: string): string | undefined {
   const after = pattern.slice(star + 1);
   const fits = ref.length >= before.length + after.length && ref.startsWith(before) && ref.endsWith(after);
   return fits ? ref.slice(before.length, ref.length - after.length) : undefined;
+}
+
+/** @throws ConvoSyncError `usage` */
+export function assertBranchName(branch: string): void {
+  if (!isBranchName(branch)) {
+    throw new ConvoSyncError('usage', 'Not the name of a branch.', { details: { branch } });
+  }
 }

@@ -6,10 +6,15 @@ import * as path from 'node:path';
 import * as z from 'zod';
 import { ConvoSyncError } from '../common/errors.ts';
 import { sha256 } from '../common/hash.ts';
+import { readConfiguration } from '../git/configuration.ts';
+import { fetchBranch, type RemoteRefs } from '../git/fetch.ts';
 import type { Finding } from '../git/finding.ts';
+import { hasCommit } from '../git/history.ts';
 import { identify, normaliseRemote, sameRepository } from '../git/identity.ts';
-import { type Head, type RemoteRefs, Repository } from '../git/repository.ts';
+import { listRemotes, pushRemoteOf } from '../git/remotes.ts';
+import { Repository } from '../git/repository.ts';
 import type { RepositoryState } from '../git/status.ts';
+import { type Head, readState } from '../git/workingTree.ts';
 import { readDocument, writeDocument } from '../home/document.ts';
 import type { RepositoryIdentity, SessionSummary } from '../session/session.ts';
 import { CacheRepository } from '../storage/git/cacheRepository.ts';
@@ -98,9 +103,9 @@ function distrust(vault: Vault | undefined, { onlyLooks }: OpenOptions): ConvoSy
 export async function findSurroundings(parts: Parts, at: string | Repository, { refresh, branches = [], signal }: Pick<OpenOptions, 'refresh' | 'branches' | 'signal'>): Promise<Pick<Checkout, 'state' | 'problem'> & { around: Surroundings }> {
   const repository = typeof at === 'string' ? await openRepository(parts, at, signal) : at;
   // Every operation needs the answers to all three.
-  const [state] = await Promise.all([repository.state(signal), repository.configuration(signal), repository.remotes(signal)]);
+  const [state] = await Promise.all([readState(repository, signal), readConfiguration(repository, signal), listRemotes(repository, signal)]);
   const identity = await identifyQuickly(parts, repository, state, signal);
-  const name = await repository.pushRemote(state.branch, signal);
+  const name = await pushRemoteOf(repository, state.branch, signal);
   const remote = name === undefined ? undefined : openRemote(parts, repository, name);
   const address = await rememberedStore(parts.home, remotePlaceOf({ repository, identity, remote }));
   const chosen = address === undefined ? undefined : await openPlace(parts, { repository, remote }, address);
@@ -139,8 +144,8 @@ async function unlessSilent<T>(ask: () => Promise<T>): Promise<{ answer?: T; pro
 async function bringBranch(repository: Repository, remote: string, { branch, commit }: Head, seen: RemoteRefs, signal?: AbortSignal): Promise<void> {
   const tip = branch === undefined ? undefined : seen.refs.get(`refs/heads/${branch}`);
   try {
-    if (branch !== undefined && tip !== undefined && tip !== commit && !(await repository.hasCommit(tip, signal))) {
-      await repository.fetchBranch(remote, branch, signal);
+    if (branch !== undefined && tip !== undefined && tip !== commit && !(await hasCommit(repository, tip, signal))) {
+      await fetchBranch(repository, remote, branch, signal);
     }
   } catch (error) {
     if (!ConvoSyncError.is(error)) {

@@ -84,7 +84,7 @@ export class Journal {
    * @throws ConvoSyncError `busy` with the process, or with the reason `index-locked` and the file
    */
   async untilQuiet(repository: Repository, signal?: AbortSignal): Promise<void> {
-    const indexLock = `${repository.indexPath()}.lock`;
+    const indexLock = `${repository.indexPath}.lock`;
     for (let waited = 0; ; waited += pause) {
       throwIfCancelled(signal);
       const process = await this.#survivor();

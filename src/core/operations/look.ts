@@ -1,7 +1,9 @@
 /** Looking without changing anything: the list of sessions, the status of a checkout, one session opened. */
 import type { FoundConversation } from '../agents/agent.ts';
 import { ConvoSyncError } from '../common/errors.ts';
+import { commitAt } from '../git/history.ts';
 import type { Repository } from '../git/repository.ts';
+import { readState } from '../git/workingTree.ts';
 import type { SavedSession } from '../vault/state.ts';
 import { type Checkout, openCheckout, privacyOf } from './checkout.ts';
 import { describePlace } from './chosenPlace.ts';
@@ -51,7 +53,7 @@ export async function readStatus(parts: Parts, at: Repository, options: ReadOpti
     repository: identity,
     folder: repository.top,
     ...(state.branch === undefined ? {} : { branch: state.branch }),
-    ...(state.commit === undefined ? {} : { commit: state.commit, subject: (await repository.commitAt(state.commit, options.signal)).subject }),
+    ...(state.commit === undefined ? {} : { commit: state.commit, subject: (await commitAt(repository, state.commit, options.signal)).subject }),
     ...(state.ahead === undefined ? {} : { ahead: state.ahead }),
     ...(state.behind === undefined ? {} : { behind: state.behind }),
     changes: state.changes,
@@ -86,7 +88,7 @@ export async function openSession(parts: Parts, folder: string, id: string, opti
       conversations.push({ agent: agent.id, agentName: agent.name, id: stored.id, messages, issues });
     }
   }
-  const verdict = await judge({ parts, vault, session, folder: repository.top, signal: options.signal }, repository, await repository.state(options.signal), manifest);
+  const verdict = await judge({ parts, vault, session, folder: repository.top, signal: options.signal }, repository, await readState(repository, options.signal), manifest);
   return { session, manifest, conversations, verdict };
 }
 

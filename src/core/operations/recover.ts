@@ -3,6 +3,7 @@
  * before every operation on a checkout, under its lock.
  */
 import { ConvoSyncError } from '../common/errors.ts';
+import { isAncestor, resolveCommit } from '../git/history.ts';
 import type { Repository } from '../git/repository.ts';
 import { openCheckout } from './checkout.ts';
 import type { RunOptions } from './convosync.ts';
@@ -100,6 +101,6 @@ async function completeSave(parts: Parts, running: Parameters<typeof finishSave>
 
 /** False when the user has left the save's commit behind since; a pull may have put another in its place. */
 async function isStillPartOf(repository: Repository, made: string, { pulls }: UndoPoint): Promise<boolean> {
-  const head = await repository.resolve('HEAD');
-  return pulls || (head !== undefined && (await repository.isAncestor(made, head)));
+  const head = await resolveCommit(repository, 'HEAD');
+  return pulls || (head !== undefined && (await isAncestor(repository, made, head)));
 }

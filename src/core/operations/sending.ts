@@ -1,5 +1,8 @@
 /** Sending what waits on this device. */
 import { ConvoSyncError } from '../common/errors.ts';
+import { setUpstream } from '../git/branches.ts';
+import { readConfiguration } from '../git/configuration.ts';
+import { isAncestor, resolveCommit } from '../git/history.ts';
 import type { CodePush } from '../storage/backend.ts';
 import { pushAndReadBack } from '../storage/git/push.ts';
 import type { SendOptions, SendResult, Vault } from '../vault/vault.ts';
@@ -46,8 +49,8 @@ export async function send(parts: Parts, checkout: Checkout, vault: Vault, signa
     throw failure;
   }
   await forgetTries(parts, vault.id);
-  if (result === 'sent' && code && remote && (await repository.configuration(signal)).get(`branch.${code.branch}.merge`) === undefined) {
-    await repository.setUpstream(code.branch, remote.name);
+  if (result === 'sent' && code && remote && (await readConfiguration(repository, signal)).get(`branch.${code.branch}.merge`) === undefined) {
+    await setUpstream(repository, code.branch, remote.name);
   }
   return result;
 }
@@ -115,8 +118,8 @@ export async function trySend(parts: Parts, checkout: Checkout, vault: Vault, si
 async function sendLater(parts: Parts, checkout: Checkout, vault: Vault, signal: AbortSignal | undefined): Promise<SendResult> {
   const { repository } = checkout;
   const code = await vault.pendingCode();
-  const tip = code && (await repository.resolve(`refs/heads/${code.branch}`, signal));
-  if (code && (tip === undefined || !(await repository.isAncestor(code.commit, tip, signal)))) {
+  const tip = code && (await resolveCommit(repository, `refs/heads/${code.branch}`, signal));
+  if (code && (tip === undefined || !(await isAncestor(repository, code.commit, tip, signal)))) {
     await vault.dropPendingCode();
   }
   return send(parts, checkout, vault, signal);

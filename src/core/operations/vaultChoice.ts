@@ -5,8 +5,10 @@
 import * as path from 'node:path';
 import { ConvoSyncError } from '../common/errors.ts';
 import { sha256 } from '../common/hash.ts';
+import { readConfiguration } from '../git/configuration.ts';
+import type { RemoteRefs } from '../git/fetch.ts';
 import { normaliseRemote } from '../git/identity.ts';
-import type { RemoteRefs, Repository } from '../git/repository.ts';
+import type { Repository } from '../git/repository.ts';
 import { withLock } from '../home/lock.ts';
 import type { RepositoryIdentity } from '../session/session.ts';
 import { CacheRepository } from '../storage/git/cacheRepository.ts';
@@ -151,7 +153,7 @@ export interface SealedCandidate extends Candidate {
 export async function sealedVaults(parts: Parts, around: Surroundings, { choice, signal }: Omit<ChoiceOptions, 'found'>): Promise<SealedCandidate[]> {
   const id = chosenId(choice) ?? (await rememberedVault(parts.home, placeOf(around)));
   const sealed = (await readCandidates(parts, around, signal)).filter(({ description }) => description.sealed && (id === undefined || description.id.startsWith(id)));
-  const owner = (await around.repository.configuration(signal)).get('user.email')?.at(-1) ?? '';
+  const owner = (await readConfiguration(around.repository, signal)).get('user.email')?.at(-1) ?? '';
   return sealed.map((each) => ({ ...each, isMine: isOwnedBy(each.description, owner) }));
 }
 
@@ -161,7 +163,7 @@ function chosenId(choice: VaultChoice | undefined): string | undefined {
 
 async function findVault(parts: Parts, around: Surroundings, { found, choice, signal }: ChoiceOptions): Promise<OpenedVault | undefined> {
   const { home, machine } = parts;
-  const owner = (await around.repository.configuration(signal)).get('user.email')?.at(-1) ?? '';
+  const owner = (await readConfiguration(around.repository, signal)).get('user.email')?.at(-1) ?? '';
   const foundOne = async (): Promise<OpenedVault | undefined> => (found === undefined ? undefined : foundVault(parts, owner, machine.now(), found));
   if (choice === 'new') {
     return foundOne();

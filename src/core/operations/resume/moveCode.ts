@@ -2,8 +2,12 @@
 import * as path from 'node:path';
 import { ConvoSyncError } from '../../common/errors.ts';
 import { sha256 } from '../../common/hash.ts';
+import { detachAt, fastForwardTo, setUpstream, switchTo } from '../../git/branches.ts';
+import { commitsBetween, fileAt, resolveCommit, tipOfBranch } from '../../git/history.ts';
 import { ignoredInTheWay } from '../../git/ignoredFiles.ts';
-import type { Head, Repository } from '../../git/repository.ts';
+import type { Repository } from '../../git/repository.ts';
+import { commitStaged, stageAll, stashAll } from '../../git/staging.ts';
+import { type Head, readState } from '../../git/workingTree.ts';
 import type { InstallStep, ResumeStep } from '../plan.ts';
 import { commitMade, stashMessage } from '../undo/restoreCode.ts';
 import type { BranchPosition, UndoPoint, UndoPoints } from '../undo/undoPoint.ts';
@@ -12,7 +16,7 @@ import type { BranchPosition, UndoPoint, UndoPoints } from '../undo/undoPoint.ts
 export async function branchesToMove(repository: Repository, head: Head, steps: readonly ResumeStep[]): Promise<BranchPosition[]> {
   const branches = new Set(steps.flatMap((step) => (step.kind === 'switch' || step.kind === 'fast-forward' || step.kind === 'new-branch' || step.kind === 'discard-local' ? [step.branch] : [])));
   return Promise.all([...branches].map(async (branch) => {
-    const commit = await repository.tipOf(branch, head);
+    const commit = await tipOfBranch(repository, branch, head);
     return { branch, ...(commit === undefined ? {} : { commit }) };
   }));
 }
@@ -21,7 +25,7 @@ export async function branchesToMove(repository: Repository, head: Head, steps: 
 export async function ignoredToReplace(repository: Repository, { commit: from }: Pick<Head, 'commit'>, steps: readonly ResumeStep[], signal?: AbortSignal): Promise<string[]> {
   const ignored: string[] = [];
   for (const step of steps) {
-    const to = step.kind === 'switch' ? (step.commit ?? (await repository.resolve(`refs/heads/${step.branch}`, signal))) : 'commit' in step ? step.commit : undefined;
+    const to = step.kind === 'switch' ? (step.commit ?? (await resolveCommit(repository, `refs/heads/${step.branch}`, signal))) : 'commit' in step ? step.commit : undefined;
     if (from !== undefined && to !== undefined) {
       ignored.push(...(await ignoredInTheWay(repository, from, to, signal)));
     }
@@ -32,7 +36,7 @@ export async function ignoredToReplace(repository: Repository, { commit: from }:
 /** Keeps them in the undo point; an undo that finds them as the step left them puts the kept ones back. */
 export async function keepIgnored(repository: Repository, points: UndoPoints, point: UndoPoint, { steps, brings }: { steps: readonly ResumeStep[]; brings: string }, signal?: AbortSignal): Promise<UndoPoint> {
   const ignored = await ignoredToReplace(repository, point.before, steps, signal);
-  return ignored.length === 0 ? point : points.keep(point, await Promise.all(ignored.map(async (file) => ({ absolute: path.join(repository.top, file), after: sha256(await repository.fileAt(brings, file, signal)) }))));
+  return ignored.length === 0 ? point : points.keep(point, await Promise.all(ignored.map(async (file) => ({ absolute: path.join(repository.top, file), after: sha256(await fileAt(repository, brings, file, signal)) }))));
 }
 
 /**
@@ -45,36 +49,36 @@ export async function moveCode(repository: Repository, points: UndoPoints, point
     case 'protect':
       break;
     case 'stash':
-      await repository.stashAll(stashMessage(point.id), signal);
+      await stashAll(repository, stashMessage(point.id), signal);
       break;
     case 'commit-changes':
-      if (await repository.stageAll((await repository.state(signal)).changes, signal)) {
-        await repository.commit(step.message, signal);
+      if (await stageAll(repository, (await readState(repository, signal)).changes, signal)) {
+        await commitStaged(repository, step.message, signal);
       }
       return points.update({ ...point, ...(await commitMade(repository, point)) });
     case 'switch':
-      await repository.switchTo(step.branch, step.commit === undefined ? {} : { create: step.commit }, signal);
+      await switchTo(repository, step.branch, step.commit === undefined ? {} : { create: step.commit }, signal);
       if (step.tracks !== undefined) {
-        await repository.setUpstream(step.branch, step.tracks);
+        await setUpstream(repository, step.branch, step.tracks);
       }
       break;
     case 'fast-forward':
-      await repository.fastForward(step.commit, signal);
+      await fastForwardTo(repository, step.commit, signal);
       break;
     case 'pull':
       await repository.git.run(['merge', '--quiet', '--no-edit', step.commit], { cwd: repository.top, timeout: 0, signal });
       break;
     case 'new-branch':
-      await repository.switchTo(step.branch, { create: step.commit }, signal);
+      await switchTo(repository, step.branch, { create: step.commit }, signal);
       break;
     case 'discard-local':
-      if ((await repository.commitsBetween(step.commit, 'HEAD', signal)) !== step.commits) {
+      if ((await commitsBetween(repository, step.commit, 'HEAD', signal)) !== step.commits) {
         throw changedSincePlanned(repository);
       }
       await repository.git.run(['reset', '--quiet', '--keep', step.commit], { cwd: repository.top, timeout: 0, signal });
       break;
     case 'detach':
-      await repository.detach(step.commit, signal);
+      await detachAt(repository, step.commit, signal);
       break;
   }
   return point;

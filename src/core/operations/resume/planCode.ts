@@ -1,7 +1,10 @@
 /** The code's part of a resume, as steps: from where the repository stands to where the session does. */
+import { readConfiguration } from '../../git/configuration.ts';
 import type { Finding, Remedy } from '../../git/finding.ts';
+import { resolveCommit } from '../../git/history.ts';
 import type { ResumeFacts } from '../../git/preflightFacts.ts';
 import { isBranchName } from '../../git/refName.ts';
+import { pushRemoteOf, trackedCommit } from '../../git/remotes.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { StoredCode } from '../../session/session.ts';
 import type { ResumeStep } from '../plan.ts';
@@ -54,17 +57,17 @@ export async function codeSteps(repository: Repository, { repository: facts }: R
 
 /** As `git switch` does with a branch that a remote has; undefined where it has none, or the branch's settings are there already. */
 async function remoteToTrack(repository: Repository, branch: string): Promise<string | undefined> {
-  const settings = await repository.configuration();
-  const remote = await repository.pushRemote(branch);
+  const settings = await readConfiguration(repository);
+  const remote = await pushRemoteOf(repository, branch);
   const isSetUp = [...settings.keys()].some((key) => key.startsWith(`branch.${branch}.`));
-  return remote !== undefined && !isSetUp && (await repository.trackedCommit(remote, branch)) !== undefined ? remote : undefined;
+  return remote !== undefined && !isSetUp && (await trackedCommit(repository, remote, branch)) !== undefined ? remote : undefined;
 }
 
 async function freeBranch(repository: Repository, wanted: string): Promise<string> {
   const name = isBranchName(wanted) ? wanted : 'convosync-session';
   for (let number = 1; ; number++) {
     const candidate = number === 1 ? name : `${name}-${number}`;
-    if ((await repository.resolve(`refs/heads/${candidate}`)) === undefined) {
+    if ((await resolveCommit(repository, `refs/heads/${candidate}`)) === undefined) {
       return candidate;
     }
   }

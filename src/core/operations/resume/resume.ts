@@ -5,6 +5,7 @@
 import { ConvoSyncError, throwIfCancelled } from '../../common/errors.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { RepositoryState } from '../../git/status.ts';
+import { holdable, readState } from '../../git/workingTree.ts';
 import type { SessionManifest } from '../../session/session.ts';
 import type { RunOptions } from '../convosync.ts';
 import { Journal } from '../journal.ts';
@@ -50,7 +51,7 @@ export async function runResume(parts: Parts, prepared: PreparedResume, options:
           : await moveCode(repository, points, point, step, signal);
       }
       onProgress?.({ phase: 'verify' });
-      state = await repository.state();
+      state = await readState(repository);
       const { commit, branch } = state;
       if (commit === undefined) {
         throw new ConvoSyncError('git-failed', 'HEAD is at no commit after the resume.', { details: { folder: repository.top } });
@@ -70,10 +71,10 @@ export async function runResume(parts: Parts, prepared: PreparedResume, options:
 
 /** @throws ConvoSyncError `busy` when the repository has changed since the resume was planned */
 async function undoDraft(repository: Repository, plan: ResumePlan, { code }: SessionManifest): Promise<UndoDraft> {
-  const { branch, commit, changes } = await repository.state();
+  const { branch, commit, changes } = await readState(repository);
   const stashed = plan.steps.find((step) => step.kind === 'stash' || step.kind === 'commit-changes');
   const followed = plan.steps.find((step) => step.kind === 'switch');
-  const appeared = (await repository.holdable(changes)).length > 0 && !stashed && !plan.findings.some(({ code: finding }) => finding === 'uncommitted-changes');
+  const appeared = (await holdable(repository, changes)).length > 0 && !stashed && !plan.findings.some(({ code: finding }) => finding === 'uncommitted-changes');
   if (commit === undefined || commit !== plan.head.commit || branch !== plan.head.branch || appeared) {
     throw changedSincePlanned(repository);
   }

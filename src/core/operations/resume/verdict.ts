@@ -1,6 +1,7 @@
 /** Whether what is on this machine is what a session says, and if not, what differs. */
 import { stat } from 'node:fs/promises';
 import type { Agent } from '../../agents/agent.ts';
+import { aheadBehind, hasCommit } from '../../git/history.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { RepositoryState } from '../../git/status.ts';
 import type { SessionManifest, StoredConversation } from '../../session/session.ts';
@@ -21,9 +22,9 @@ export async function judge(to: Destination, repository: Repository, state: Repo
 async function judgeCode(repository: Repository, { branch, commit, changes }: RepositoryState, { code }: SessionManifest, signal?: AbortSignal): Promise<Difference[]> {
   const differences: Difference[] = [];
   if (commit !== code.commit) {
-    const known = await repository.hasCommit(code.commit, signal);
+    const known = await hasCommit(repository, code.commit, signal);
     differences.push(known
-      ? { kind: 'other-commit', here: commit ?? '', session: code.commit, ...(commit === undefined ? {} : await repository.aheadBehind(commit, code.commit, signal)) }
+      ? { kind: 'other-commit', here: commit ?? '', session: code.commit, ...(commit === undefined ? {} : await aheadBehind(repository, commit, code.commit, signal)) }
       : { kind: 'commit-missing', session: code.commit });
   }
   // On the very commit, being on another branch or on none makes no difference to the code.

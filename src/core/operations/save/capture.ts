@@ -5,7 +5,8 @@ import { ConvoSyncError } from '../../common/errors.ts';
 import { randomId } from '../../common/hash.ts';
 import { createBundle } from '../../git/bundle.ts';
 import { contextRuns, continued } from '../../git/context.ts';
-import type { Head } from '../../git/repository.ts';
+import { hasCommit, isAncestor, readReflog } from '../../git/history.ts';
+import type { Head } from '../../git/workingTree.ts';
 import { handoffExcerpt } from '../../session/handoff/excerpt.ts';
 import { parseHandoff } from '../../session/handoff/parse.ts';
 import type { SessionManifest, SessionSummary, StoredBundle, StoredCode, StoredConversation } from '../../session/session.ts';
@@ -38,7 +39,7 @@ export async function captureConversation(parts: Parts, { repository, vault }: W
   if (!found) {
     throw new ConvoSyncError('conversation-not-found', 'The conversation is not there any more.', { details: { agent: step.agent, conversation: step.conversation } });
   }
-  const reflog = await repository.reflog(head, reflogDepth, signal);
+  const reflog = await readReflog(repository, head, reflogDepth, signal);
   const read = await readConversation(parts, found, signal, (messages, before) => continued(before, contextRuns(messages, reflog, repository.top)));
   const map = await readInstallMap(parts.home, vault.id, read.agent.id, found.id);
   const files: StoredConversation['files'] = [];
@@ -58,7 +59,7 @@ export async function captureConversation(parts: Parts, { repository, vault }: W
 export async function captureBundles(parts: Parts, checkout: WithVault, { branch, commit }: { branch?: string | undefined; commit: string }, signal?: AbortSignal): Promise<StoredBundle[]> {
   const { repository, vault } = checkout;
   const { tip: base } = await findDefaultBranch(checkout, signal);
-  if (base !== undefined && (await repository.isAncestor(commit, base, signal))) {
+  if (base !== undefined && (await isAncestor(repository, commit, base, signal))) {
     return [];
   }
   const earlier = await earlierBundles(checkout, { branch, commit }, signal);
@@ -128,7 +129,7 @@ async function earlierBundles({ repository, vault }: WithVault, { branch, commit
   try {
     const { code } = await vault.contents.readManifest(last, signal);
     const tip = code.bundles.some(({ file }) => vault.contents.isIncomplete(file)) ? undefined : code.bundles.at(-1)?.tip;
-    return tip !== undefined && (await repository.hasCommit(tip, signal)) && (await repository.isAncestor(tip, commit, signal)) ? code.bundles : [];
+    return tip !== undefined && (await hasCommit(repository, tip, signal)) && (await isAncestor(repository, tip, commit, signal)) ? code.bundles : [];
   } catch (error) {
     // An unreadable earlier session costs only the space that building on it would have saved.
     if (ConvoSyncError.is(error) && error.code !== 'cancelled') {

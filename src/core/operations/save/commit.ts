@@ -3,6 +3,10 @@ import * as path from 'node:path';
 import { throwIfCancelled } from '../../common/errors.ts';
 import { writeFileAtomic } from '../../common/files.ts';
 import { sha256 } from '../../common/hash.ts';
+import { switchTo } from '../../git/branches.ts';
+import { pullBranch } from '../../git/fetch.ts';
+import { resolveCommit } from '../../git/history.ts';
+import { commitStaged, stageAll } from '../../git/staging.ts';
 import type { Checkout } from '../checkout.ts';
 import type { RunOptions } from '../convosync.ts';
 import type { Parts } from '../parts.ts';
@@ -23,23 +27,23 @@ export async function commitCode(parts: Parts, checkout: Checkout, plan: SavePla
     const isCommitted = point.made !== undefined;
     if (step.kind === 'create-branch' && !isCommitted) {
       onProgress?.({ phase: 'commit' });
-      await repository.switchTo(step.branch, { create: plan.head.commit }, signal);
+      await switchTo(repository, step.branch, { create: plan.head.commit }, signal);
     } else if (step.kind === 'write-handoff' && !isCommitted) {
       onProgress?.({ phase: 'commit' });
       point = await writeHandoffFile(parts, checkout, plan, points, point, step.path);
     } else if (step.kind === 'commit' && !isCommitted) {
       onProgress?.({ phase: 'commit' });
-      if (await repository.stageAll(plan.changes, signal)) {
+      if (await stageAll(repository, plan.changes, signal)) {
         onProgress?.({ phase: 'commit' });
-        await repository.commit(step.message, signal);
+        await commitStaged(repository, step.message, signal);
       }
       onProgress?.({ phase: 'commit' });
       point = await points.update({ ...point, ...(await commitMade(repository, point)) });
     } else if (step.kind === 'pull') {
       onProgress?.({ phase: 'fetch' });
-      await repository.pull(step.how, step.remote, step.branch, signal);
+      await pullBranch(repository, step.how, step.remote, step.branch, signal);
       onProgress?.({ phase: 'fetch' });
-      point = await points.update({ ...point, brings: (await repository.resolve('HEAD')) ?? point.before.commit });
+      point = await points.update({ ...point, brings: (await resolveCommit(repository, 'HEAD')) ?? point.before.commit });
     }
   }
   onProgress?.({ phase: 'commit', done: 1, total: 1 });

@@ -1,3 +1,5 @@
+import { hasCommit } from '../../git/history.ts';
+import { notedDefaultBranch, trackedCommit } from '../../git/remotes.ts';
 import type { Checkout } from '../checkout.ts';
 
 /**
@@ -5,11 +7,11 @@ import type { Checkout } from '../checkout.ts';
  * remote, and where nothing tells.
  */
 export async function findDefaultBranch({ repository, remote, view }: Pick<Checkout, 'repository' | 'remote' | 'view'>, signal?: AbortSignal): Promise<{ branch?: string; tip?: string }> {
-  const branch = remote && (await repository.defaultBranch(remote.name, view?.head, signal));
+  const branch = remote && (view?.head ?? (await notedDefaultBranch(repository, remote.name, signal)));
   if (branch === undefined) {
     return {};
   }
   const seen = view?.refs.get(`refs/heads/${branch}`) ?? view?.refs.get('HEAD');
-  const tip = seen !== undefined && (await repository.hasCommit(seen, signal)) ? seen : await repository.trackedCommit(remote?.name ?? '', branch, signal);
+  const tip = seen !== undefined && (await hasCommit(repository, seen, signal)) ? seen : await trackedCommit(repository, remote?.name ?? '', branch, signal);
   return { branch, ...(tip === undefined ? {} : { tip }) };
 }

@@ -3,6 +3,8 @@
  * not be on the remote's default branch are bundled as well, so that no later rebase or deletion makes the session's
  * code disappear.
  */
+import { commitsBetween, hasCommit, isAncestor } from '../../git/history.ts';
+import { trackedCommit } from '../../git/remotes.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Checkout } from '../checkout.ts';
 import { describePlace } from '../chosenPlace.ts';
@@ -23,12 +25,12 @@ export async function publishingSteps(checkout: Checkout, { branch, commits, unp
   const head = state.commit ?? '';
   const { branch: defaultBranch, tip: defaultTip } = await findDefaultBranch(checkout, signal);
   const tip = branch === undefined ? undefined : await tipOf(checkout, branch, signal);
-  const tipIsHere = tip !== undefined && (await repository.hasCommit(tip, signal));
-  const hasSomething = commits > 0 || !tipIsHere || !(await repository.isAncestor(head, tip, signal));
+  const tipIsHere = tip !== undefined && (await hasCommit(repository, tip, signal));
+  const hasSomething = commits > 0 || !tipIsHere || !(await isAncestor(repository, head, tip, signal));
   const push = remote !== undefined && branch !== undefined && !unpushed && hasSomething;
   const landsOnDefault = push && branch === defaultBranch;
 
-  const beyondDefault = commits + (defaultTip === undefined ? await countAll(repository, head, signal) : await repository.commitsBetween(defaultTip, head, signal));
+  const beyondDefault = commits + (defaultTip === undefined ? await countAll(repository, head, signal) : await commitsBetween(repository, defaultTip, head, signal));
   const unmerged = landsOnDefault ? 0 : beyondDefault;
   const steps: SaveStep[] = unmerged > 0 ? [{ kind: 'bundle', commits: unmerged }] : [];
   const place = vault?.place ?? (chosen && describePlace(chosen)) ?? identity.remote ?? remote?.name;
@@ -38,13 +40,13 @@ export async function publishingSteps(checkout: Checkout, { branch, commits, unp
   if (!push) {
     return [...steps, { kind: 'publish', place }];
   }
-  const ahead = tipIsHere ? commits + (await repository.commitsBetween(tip, head, signal)) : beyondDefault;
+  const ahead = tipIsHere ? commits + (await commitsBetween(repository, tip, head, signal)) : beyondDefault;
   return [...steps, { kind: 'push', remote: remote.name, branch, commits: ahead, setUpstream: state.upstream === undefined || branch !== state.branch, place }];
 }
 
 /** Where the remote's branch is: as it just said, else as the last fetch saw it. */
 async function tipOf({ repository, remote, view }: Checkout, branch: string, signal?: AbortSignal): Promise<string | undefined> {
-  return view ? view.refs.get(`refs/heads/${branch}`) : remote && repository.trackedCommit(remote.name, branch, signal);
+  return view ? view.refs.get(`refs/heads/${branch}`) : remote && trackedCommit(repository, remote.name, branch, signal);
 }
 
 async function countAll(repository: Repository, commit: string, signal?: AbortSignal): Promise<number> {

@@ -3,10 +3,12 @@ import type { FoundConversation } from '../../agents/agent.ts';
 import { ConvoSyncError } from '../../common/errors.ts';
 import { randomId } from '../../common/hash.ts';
 import type { Remedy } from '../../git/finding.ts';
+import { commitAt, mergeBase, resolveCommit } from '../../git/history.ts';
 import { preflightSave } from '../../git/preflight.ts';
 import { gatherSaveFacts } from '../../git/preflightFacts.ts';
 import { isBranchName } from '../../git/refName.ts';
 import type { Repository } from '../../git/repository.ts';
+import { holdable } from '../../git/workingTree.ts';
 import { makeHandoff } from '../../session/handoff/fromTranscript.ts';
 import { renderHandoff } from '../../session/handoff/render.ts';
 import { answerQuestions } from '../answerQuestions.ts';
@@ -38,7 +40,7 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   }
 
   const changes = state.changes.filter((change) => change.insideSubmodule !== true);
-  const toCommit = await repository.holdable(changes, signal);
+  const toCommit = await holdable(repository, changes, signal);
   const branch = await targetBranch(checkout, request, remedies);
   const handoff = request.handoff ?? (await describeWork(parts, checkout, { branch, read, commits: toCommit.length > 0 }, signal));
   const message = firstLine(request.message) ?? (await defaultMessage(checkout, read?.transcript.title, toCommit.length));
@@ -104,7 +106,7 @@ async function targetBranch({ repository, state }: Checkout, request: SaveReques
   if (!isBranchName(wanted)) {
     throw new ConvoSyncError('usage', 'This is not a name that git accepts for a branch.', { details: { branch: wanted } });
   }
-  if ((await repository.resolve(`refs/heads/${wanted}`)) !== undefined) {
+  if ((await resolveCommit(repository, `refs/heads/${wanted}`)) !== undefined) {
     throw new ConvoSyncError('usage', 'The branch exists already: switch to it first, or name a new one.', { details: { branch: wanted } });
   }
   return wanted;
@@ -142,7 +144,7 @@ async function changesSince(checkout: Checkout, signal?: AbortSignal): Promise<{
   const { repository, state } = checkout;
   const head = state.commit ?? '';
   const { tip } = await findDefaultBranch(checkout, signal);
-  const base = (tip === undefined ? undefined : await repository.mergeBase(tip, head, signal)) ?? head;
+  const base = (tip === undefined ? undefined : await mergeBase(repository, tip, head, signal)) ?? head;
   const { stdout } = await repository.git.run(['diff', '--numstat', '-z', '--no-renames', base], { cwd: repository.top, readOnly: true, signal });
   return stdout.toString('utf8').split('\0').filter(Boolean).map((line) => {
     const [added = '-', removed = '-', ...path] = line.split('\t');
@@ -155,6 +157,6 @@ function firstLine(text: string | undefined): string | undefined {
 }
 
 async function defaultMessage({ repository, state }: Checkout, title: string | undefined, files: number): Promise<string> {
-  const text = title ?? (files > 0 ? `Work in ${files === 1 ? 'one file' : `${files} files`}` : (await repository.commitAt(state.commit ?? 'HEAD')).subject);
+  const text = title ?? (files > 0 ? `Work in ${files === 1 ? 'one file' : `${files} files`}` : (await commitAt(repository, state.commit ?? 'HEAD')).subject);
   return text.length > titleLength ? `${text.slice(0, titleLength - 1).trimEnd()}…` : text;
 }

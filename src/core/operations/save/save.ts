@@ -4,8 +4,10 @@
  * before the repository is touched, so whoever comes after a crash knows which of the two it is.
  */
 import { ConvoSyncError, throwIfCancelled } from '../../common/errors.ts';
+import { commitAt } from '../../git/history.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Change } from '../../git/status.ts';
+import { nestedRepositories, readState } from '../../git/workingTree.ts';
 import type { SessionSummary, StoredBundle, StoredConversation } from '../../session/session.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { cleanNowAndThen } from '../cleaning.ts';
@@ -131,8 +133,8 @@ async function captureAndSeal(parts: Parts, checkout: Checkout & { vault: Vault 
   const saved: SavedHead = { commit: point.brings ?? point.made ?? plan.head.commit, ...branchOf(plan) };
   const [{ conversations, bundles }, { changes: left }, { subject }] = await Promise.all([
     capture(parts, checkout, plan, saved, options),
-    repository.state(signal),
-    repository.commitAt(saved.commit, signal),
+    readState(repository, signal),
+    commitAt(repository, saved.commit, signal),
   ]);
   const push = plan.steps.find(({ kind }) => kind === 'push');
   if (!push) {
@@ -205,7 +207,7 @@ function branchOf(plan: SavePlan): { branch?: string } {
 
 /** What runs is what was shown: on another HEAD or other changes a plan is not run. */
 async function assertUnchanged(repository: Repository, plan: SavePlan, signal?: AbortSignal): Promise<void> {
-  const state = await repository.state(signal);
+  const state = await readState(repository, signal);
   const names = (changes: readonly Change[]): string => JSON.stringify(changes.filter((change) => change.insideSubmodule !== true).map(({ path: file, kind }) => [file, kind]).sort());
   if (state.commit !== plan.head.commit || state.branch !== plan.head.branch || names(state.changes) !== names(plan.changes)) {
     throw new ConvoSyncError('busy', 'The repository has changed since the save was planned.', { details: { reason: 'changed', folder: plan.folder } });
@@ -214,7 +216,7 @@ async function assertUnchanged(repository: Repository, plan: SavePlan, signal?: 
 
 /** What still differs after a commit of everything: hooks did it, or it can not be committed. */
 async function leftOver(repository: Repository, plan: SavePlan, left: readonly Change[]): Promise<Note[]> {
-  const nested = await repository.nestedRepositories(left);
+  const nested = await nestedRepositories(repository, left);
   const inside = left.filter(({ insideSubmodule }) => insideSubmodule === true).map(({ path: folder }) => folder);
   const changed = (plan.steps.some(({ kind }) => kind === 'commit') ? left : []).map(({ path: file }) => file).filter((file) => !nested.includes(file) && !inside.includes(file));
   return [

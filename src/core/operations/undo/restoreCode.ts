@@ -7,8 +7,12 @@
  *     placed   HEAD and the branches, the changes that had been stashed, the index
  */
 import * as path from 'node:path';
+import { detachAt, forgetSettings, updateRef } from '../../git/branches.ts';
+import { commitAt, isAncestor, resolveCommit } from '../../git/history.ts';
 import { ignoredInTheWay } from '../../git/ignoredFiles.ts';
 import type { Repository } from '../../git/repository.ts';
+import { stashAll } from '../../git/staging.ts';
+import { operationInProgress, readHead } from '../../git/workingTree.ts';
 import type { KeptWork } from '../report.ts';
 import { applyStash, dropStash, findStash, isUnpackedPart } from './stash.ts';
 import type { BranchPosition, UndoPoint, UndoPoints } from './undoPoint.ts';
@@ -29,7 +33,7 @@ export async function restoreCode(repository: Repository, points: UndoPoints, po
       await abortPull(repository);
     }
     at = { ...at, ...(await commitMade(repository, at)) };
-    const head = await repository.head();
+    const head = await readHead(repository);
     if (stash === undefined && head.branch === at.before.branch && (await areInPlace(repository, positionsBefore(at)))) {
       if (at.commitMessage !== undefined) {
         // It may have staged for a commit that never came.
@@ -43,10 +47,10 @@ export async function restoreCode(repository: Repository, points: UndoPoints, po
     }
     at = await points.update({ ...at, restoring: replaces ? 'cleared' : 'placed' });
   } else if (stash !== undefined && !(await isUnpackedPart(repository, stash))) {
-    await repository.stashAll(keptMessage(at.id));
+    await stashAll(repository, keptMessage(at.id));
   }
   if (at.restoring === 'cleared') {
-    await repository.detach(filesBefore(at));
+    await detachAt(repository, filesBefore(at));
     at = await points.update({ ...at, restoring: 'placed' });
   }
   await putHeadAndBranches(repository, at);
@@ -71,13 +75,13 @@ function keptMessage(undo: string): string {
 
 /** True when the files of before are not those that lie in the working tree, apart from newer changes. */
 export async function replacesFiles(repository: Repository, point: UndoPoint): Promise<boolean> {
-  const { commit } = await repository.head();
+  const { commit } = await readHead(repository);
   return commit !== filesBefore(point) || (await findStash(repository, stashMessage(point.id))) !== undefined;
 }
 
 /** True when HEAD is where the operation had it at some time, and nothing newer lies on top. */
 export async function isAsLeft(repository: Repository, point: UndoPoint): Promise<boolean> {
-  const { commit } = await repository.head();
+  const { commit } = await readHead(repository);
   const { made } = await commitMade(repository, point);
   return point.pulls || [point.before.commit, made, point.brings].includes(commit);
 }
@@ -95,7 +99,7 @@ export async function commitMade(repository: Repository, { before, commitMessage
   if (made !== undefined || commitMessage === undefined) {
     return made === undefined ? {} : { made };
   }
-  const { id, parents, subject } = await repository.commitAt('HEAD');
+  const { id, parents, subject } = await commitAt(repository, 'HEAD');
   return parents[0] === before.commit && subject === commitMessage ? { made: id } : {};
 }
 
@@ -111,7 +115,7 @@ function positionsBefore({ before, branches }: UndoPoint): BranchPosition[] {
 
 async function areInPlace(repository: Repository, positions: readonly BranchPosition[]): Promise<boolean> {
   for (const { branch, commit } of positions) {
-    if ((await repository.resolve(`refs/heads/${branch}`)) !== commit) {
+    if ((await resolveCommit(repository, `refs/heads/${branch}`)) !== commit) {
       return false;
     }
   }
@@ -119,7 +123,7 @@ async function areInPlace(repository: Repository, positions: readonly BranchPosi
 }
 
 async function abortPull(repository: Repository): Promise<void> {
-  const operation = await repository.operation();
+  const operation = await operationInProgress(repository);
   if (operation === 'merge' || operation === 'rebase') {
     await repository.git.run([operation, '--abort'], { cwd: repository.top, timeout: 0 });
   }
@@ -127,7 +131,7 @@ async function abortPull(repository: Repository): Promise<void> {
 
 /** Ignored files that the files of before would replace: newer than the operation, which had removed or never known them. */
 export async function ignoredOnTop(repository: Repository, point: UndoPoint): Promise<string[]> {
-  const { commit } = await repository.head();
+  const { commit } = await readHead(repository);
   return commit === undefined ? [] : ignoredInTheWay(repository, commit, filesBefore(point));
 }
 
@@ -136,16 +140,16 @@ async function keepNewerWork(repository: Repository, points: UndoPoints, point: 
   const branches: string[] = [];
   for (const [index, commit] of (await newerCommits(repository, point)).entries()) {
     const branch = `convosync-kept-${point.id.slice(0, 8)}${index === 0 ? '' : `-${index + 1}`}`;
-    await repository.updateRef(`refs/heads/${branch}`, commit, await repository.resolve(`refs/heads/${branch}`));
+    await updateRef(repository, `refs/heads/${branch}`, commit, await resolveCommit(repository, `refs/heads/${branch}`));
     branches.push(branch);
   }
-  return { branches, stashed: (await repository.stashAll(keptMessage(point.id))) !== undefined, files };
+  return { branches, stashed: (await stashAll(repository, keptMessage(point.id))) !== undefined, files };
 }
 
 /** Tips of HEAD and of the branches to move that nothing known leads to. */
 async function newerCommits(repository: Repository, point: UndoPoint): Promise<string[]> {
   const known = [point.before.commit, point.made, point.brings, point.after?.commit, ...point.branches.map(({ commit }) => commit)].filter((commit) => commit !== undefined);
-  const tips = await Promise.all([repository.resolve('HEAD'), ...positionsBefore(point).map(({ branch }) => repository.resolve(`refs/heads/${branch}`))]);
+  const tips = await Promise.all([resolveCommit(repository, 'HEAD'), ...positionsBefore(point).map(({ branch }) => resolveCommit(repository, `refs/heads/${branch}`))]);
   const newer: string[] = [];
   for (const tip of new Set(tips)) {
     if (tip !== undefined && !(await leadsTo(repository, [...known, ...newer], tip)) && !(await isOwnMerge(repository, point, known, tip))) {
@@ -157,7 +161,7 @@ async function newerCommits(repository: Repository, point: UndoPoint): Promise<s
 
 async function leadsTo(repository: Repository, descendants: readonly string[], commit: string): Promise<boolean> {
   for (const descendant of descendants) {
-    if (await repository.isAncestor(commit, descendant)) {
+    if (await isAncestor(repository, commit, descendant)) {
       return true;
     }
   }
@@ -166,7 +170,7 @@ async function leadsTo(repository: Repository, descendants: readonly string[], c
 
 /** A merge of what was here with what came in holds nothing that the two do not. */
 async function isOwnMerge(repository: Repository, { pulls }: UndoPoint, known: readonly string[], tip: string): Promise<boolean> {
-  const parents = pulls ? await Promise.all([repository.resolve(`${tip}^1`), repository.resolve(`${tip}^2`)]) : [];
+  const parents = pulls ? await Promise.all([resolveCommit(repository, `${tip}^1`), resolveCommit(repository, `${tip}^2`)]) : [];
   return parents.length > 0 && parents.every((parent) => parent !== undefined && known.includes(parent));
 }
 
@@ -176,12 +180,12 @@ async function putHeadAndBranches(repository: Repository, point: UndoPoint): Pro
   await repository.git.run(how, { cwd: repository.top });
   for (const position of positionsBefore(point)) {
     const ref = `refs/heads/${position.branch}`;
-    const here = await repository.resolve(ref);
+    const here = await resolveCommit(repository, ref);
     if (here !== position.commit) {
-      await repository.updateRef(ref, position.commit, here);
+      await updateRef(repository, ref, position.commit, here);
     }
   }
   if (point.tracks !== undefined) {
-    await repository.forgetSettings(point.tracks);
+    await forgetSettings(repository, point.tracks);
   }
 }

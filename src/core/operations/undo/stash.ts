@@ -6,6 +6,7 @@
 import { lstat, rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import { isMissing } from '../../common/files.ts';
+import { resolveCommit } from '../../git/history.ts';
 import type { Repository } from '../../git/repository.ts';
 
 /** The commit of the stash with this message, or undefined. */
@@ -28,7 +29,7 @@ export async function dropStash(repository: Repository, message: string): Promis
 export async function applyStash(repository: Repository, stash: string, scratch: string): Promise<void> {
   const change = { cwd: repository.top, timeout: 0 };
   await repository.git.run(['read-tree', '--reset', '-u', `${stash}^{tree}`], change);
-  const untracked = await repository.resolve(`${stash}^3`);
+  const untracked = await resolveCommit(repository, `${stash}^3`);
   if (untracked !== undefined) {
     const env = { GIT_INDEX_FILE: scratch };
     await repository.git.run(['read-tree', `${untracked}^{tree}`], { ...change, env });
@@ -42,7 +43,7 @@ export async function isUnpackedPart(repository: Repository, stash: string): Pro
   const look = { cwd: repository.top, timeout: 0, readOnly: true };
   const lines = async (...args: string[]): Promise<string[]> => (await repository.git.run(args, look)).stdout.toString('utf8').split('\0').filter((line) => line !== '');
   const stashed = new Map<string, string>();
-  const untracked = await repository.resolve(`${stash}^3`);
+  const untracked = await resolveCommit(repository, `${stash}^3`);
   for (const tree of [stash, ...(untracked === undefined ? [] : [untracked])]) {
     for (const line of await lines('ls-tree', '-r', '-z', '--full-tree', tree)) {
       const [fields = '', file = ''] = line.split('\t');

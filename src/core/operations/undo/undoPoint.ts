@@ -72,7 +72,7 @@ export class UndoPoints {
 
   /** Starts an undo point and keeps the index as it is. */
   async begin(repository: Repository, draft: UndoDraft): Promise<UndoPoint> {
-    const index = repository.indexPath();
+    const index = repository.indexPath;
     const hasIndex = await fileExists(index);
     if (hasIndex) {
       await copyExactly(index, path.join(this.#folderOf(draft.id), 'index'));
@@ -125,9 +125,9 @@ export class UndoPoints {
   /** Puts the index back as it was, its own time included. */
   async restoreIndex(repository: Repository, point: UndoPoint): Promise<void> {
     if (point.index === undefined) {
-      await rm(repository.indexPath(), { force: true });
+      await rm(repository.indexPath, { force: true });
     } else {
-      await copyExactly(this.#copyOf(point, point.index), repository.indexPath());
+      await copyExactly(this.#copyOf(point, point.index), repository.indexPath);
     }
   }
 

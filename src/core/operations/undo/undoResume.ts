@@ -4,6 +4,7 @@
  */
 import { ConvoSyncError } from '../../common/errors.ts';
 import type { Repository } from '../../git/repository.ts';
+import { holdable, readState } from '../../git/workingTree.ts';
 import type { RunOptions } from '../convosync.ts';
 import { Journal } from '../journal.ts';
 import { checkoutKey } from '../locks.ts';
@@ -43,9 +44,9 @@ export async function takeBackResume(repository: Repository, points: UndoPoints,
 }
 
 async function assertNothingNewer(repository: Repository, points: UndoPoints, point: UndoPoint): Promise<void> {
-  const { commit, branch, changes } = await repository.state();
+  const { commit, branch, changes } = await readState(repository);
   const hasMoved = commit !== point.after?.commit || branch !== point.after?.branch || (await hasNewerCommits(repository, point));
-  const isInTheWay = ((await repository.holdable(changes)).length > 0 && (await replacesFiles(repository, point))) || (await ignoredOnTop(repository, point)).length > 0;
+  const isInTheWay = ((await holdable(repository, changes)).length > 0 && (await replacesFiles(repository, point))) || (await ignoredOnTop(repository, point)).length > 0;
   const reason = hasMoved ? 'newer-commits' : isInTheWay ? 'uncommitted-changes' : (await points.newerFiles(point)).length > 0 ? 'newer-messages' : undefined;
   if (reason !== undefined) {
     throw new ConvoSyncError('undo-blocked', 'Newer work lies on top of the resume.', { details: { reason, folder: repository.top } });

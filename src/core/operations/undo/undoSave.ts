@@ -3,7 +3,10 @@
  * files in the working tree stay as they are; what was staged before is staged again.
  */
 import { ConvoSyncError } from '../../common/errors.ts';
+import { hasCommit, isAncestor } from '../../git/history.ts';
+import { trackedCommit } from '../../git/remotes.ts';
 import type { Repository } from '../../git/repository.ts';
+import { readState } from '../../git/workingTree.ts';
 import { type Checkout, openCheckout } from '../checkout.ts';
 import type { RunOptions } from '../convosync.ts';
 import { Journal } from '../journal.ts';
@@ -58,12 +61,12 @@ export async function isAtRemote({ repository, remote, view }: Checkout, { branc
   if (!remote || branch === undefined) {
     return false;
   }
-  const tip = view?.refs.get(`refs/heads/${branch}`) ?? (await repository.trackedCommit(remote.name, branch));
-  return tip !== undefined && (tip === commit || ((await repository.hasCommit(tip)) && (await repository.isAncestor(commit, tip))));
+  const tip = view?.refs.get(`refs/heads/${branch}`) ?? (await trackedCommit(repository, remote.name, branch));
+  return tip !== undefined && (tip === commit || ((await hasCommit(repository, tip)) && (await isAncestor(repository, commit, tip))));
 }
 
 async function newerWork(repository: Repository, point: UndoPoint): Promise<'newer-commits' | 'staged-changes' | 'uncommitted-changes' | undefined> {
-  const { commit, branch, changes } = await repository.state();
+  const { commit, branch, changes } = await readState(repository);
   if (commit !== point.after?.commit || branch !== point.after?.branch) {
     return 'newer-commits';
   }

@@ -9,10 +9,10 @@
  */
 import { ConvoSyncError, throwIfCancelled } from '../../common/errors.ts';
 import type { Logger } from '../../common/logger.ts';
+import type { RemoteRefs } from '../../git/fetch.ts';
 import { assertBatch, assertRemovable, type Backend, type Batch, type Capabilities, keys, singleRecords, type StoredObject } from '../backend.ts';
 import type { CacheRepository } from './cacheRepository.ts';
 import { keyAt, locate, writerOfLog } from './location.ts';
-import type { RemoteRefs } from '../../git/repository.ts';
 import { pushAndReadBack } from './push.ts';
 import type { GitRemote, RefUpdate } from './remote.ts';
 import { chunksRef, formerRef, logRef, type Namespace, rootOf, vaultRef } from './refs.ts';

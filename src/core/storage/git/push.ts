@@ -4,7 +4,7 @@
  */
 import { ConvoSyncError, throwIfCancelled } from '../../common/errors.ts';
 import type { Logger } from '../../common/logger.ts';
-import type { RemoteRefs } from '../../git/repository.ts';
+import type { RemoteRefs } from '../../git/fetch.ts';
 import { isCode, namespaces } from './refs.ts';
 import type { GitRemote, RefUpdate } from './remote.ts';
 

@@ -6,9 +6,14 @@
 import * as path from 'node:path';
 import { ConvoSyncError } from '../../common/errors.ts';
 import type { Logger } from '../../common/logger.ts';
+import { updateRef } from '../../git/branches.ts';
+import { readConfiguration } from '../../git/configuration.ts';
+import { fetchBranch, listRemoteRefs, type RemoteRefs } from '../../git/fetch.ts';
+import { hasCommit, isAncestor, resolveCommit } from '../../git/history.ts';
 import { remoteAddress } from '../../git/identity.ts';
 import { trackingRef } from '../../git/refName.ts';
-import type { RemoteRefs, Repository } from '../../git/repository.ts';
+import { fetchRefspecs } from '../../git/remotes.ts';
+import type { Repository } from '../../git/repository.ts';
 import type { CacheRepository } from './cacheRepository.ts';
 import { isCode, isOfVault, namespaces } from './refs.ts';
 
@@ -44,7 +49,7 @@ export class GitRemote {
   /** One look at the remote: every ref of ours in either namespace, its default branch, and the branches named. */
   async look(branches: readonly string[], signal?: AbortSignal): Promise<RemoteRefs> {
     const { repository, lookTimeout } = this.#options;
-    return repository.lsRemote(await this.#readable(signal), ['HEAD', ...Object.values(namespaces).map((prefix) => `${prefix}*`), ...branches.map((branch) => `refs/heads/${branch}`)], { signal, timeout: lookTimeout });
+    return listRemoteRefs(repository, await this.#readable(signal), ['HEAD', ...Object.values(namespaces).map((prefix) => `${prefix}*`), ...branches.map((branch) => `refs/heads/${branch}`)], { signal, timeout: lookTimeout });
   }
 
   /**
@@ -111,10 +116,10 @@ export class GitRemote {
   /** Whether a commit is part of the remote's branch, whose tip was seen at `tip`. Fetches the branch, as the user would, to know. */
   async holds(commit: string, branch: string, tip: string, signal?: AbortSignal): Promise<boolean> {
     const { repository } = this.#options;
-    if (tip !== commit && !(await repository.hasCommit(tip, signal))) {
-      await repository.fetchBranch(await this.#readable(signal), branch, signal);
+    if (tip !== commit && !(await hasCommit(repository, tip, signal))) {
+      await fetchBranch(repository, await this.#readable(signal), branch, signal);
     }
-    return tip === commit || ((await repository.hasCommit(tip, signal)) && repository.isAncestor(commit, tip, signal));
+    return tip === commit || ((await hasCommit(repository, tip, signal)) && isAncestor(repository, commit, tip, signal));
   }
 
   async #push(options: readonly string[], updates: readonly RefUpdate[], objects: string | undefined, signal?: AbortSignal): Promise<void> {
@@ -144,7 +149,7 @@ export class GitRemote {
    */
   async #destination(refs: readonly string[], signal?: AbortSignal): Promise<{ address: string; settings: string[]; options: string[] }> {
     const { repository, name, logger } = this.#options;
-    const settings = await repository.configuration(signal);
+    const settings = await readConfiguration(repository, signal);
     const all = (key: string): string[] => settings.get(`remote.${name}.${key}`) ?? [];
     // Of an address nothing is configured, and git would not take it for a name.
     const ownSettings = all('url').length + all('pushurl').length > 0 ? ['-c', `remote.${name}.mirror=false`] : [];
@@ -160,12 +165,12 @@ export class GitRemote {
   /** What git does itself when a push names the remote. */
   async #moveTrackingRefs(updates: readonly RefUpdate[], signal?: AbortSignal): Promise<void> {
     const { repository, name } = this.#options;
-    const refspecs = await repository.fetchRefspecs(name, signal);
+    const refspecs = await fetchRefspecs(repository, name, signal);
     for (const { ref, commit } of updates) {
       const tracking = isCode(ref) ? trackingRef(refspecs, ref) : undefined;
       // A mirror tracks a branch under its own name, which is the user's to move.
       if (commit !== undefined && tracking !== undefined && tracking !== ref) {
-        await repository.updateRef(tracking, commit, await repository.resolve(tracking, signal), signal);
+        await updateRef(repository, tracking, commit, await resolveCommit(repository, tracking, signal), signal);
       }
     }
   }

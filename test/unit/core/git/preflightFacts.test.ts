@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ConvoSyncError } from '../../../../src/core/common/errors.ts';
 import { createBundle } from '../../../../src/core/git/bundle.ts';
+import { listRemoteRefs } from '../../../../src/core/git/fetch.ts';
 import { gatherResumeFacts, gatherSaveFacts } from '../../../../src/core/git/preflightFacts.ts';
 import type { ResumedCode } from '../../../../src/core/git/preflightFacts.ts';
 import { Repository } from '../../../../src/core/git/repository.ts';
@@ -46,14 +47,14 @@ describe('facts for preflight', () => {
       a.git('push', '--quiet');
       b.commit('mine');
       const opened = await open(b);
-      const { repository } = await gatherSaveFacts(opened, b.folder, { look: await opened.lsRemote('origin') });
+      const { repository } = await gatherSaveFacts(opened, b.folder, { look: await listRemoteRefs(opened, 'origin') });
       assert.deepEqual(repository?.divergence, { ahead: 1, behind: 1 });
     });
 
     it('know that a branch is gone from the remote', async () => {
       remote.git('update-ref', '-d', 'refs/heads/main');
       const opened = await open(b);
-      const { repository } = await gatherSaveFacts(opened, b.folder, { look: await opened.lsRemote('origin') });
+      const { repository } = await gatherSaveFacts(opened, b.folder, { look: await listRemoteRefs(opened, 'origin') });
       assert.equal(repository?.divergence, undefined);
     });
 

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { ConvoSyncError } from '../../../../src/core/common/errors.ts';
 import type { ErrorCode } from '../../../../src/core/common/errors.ts';
+import { detachAt, fastForwardTo, switchTo, updateRef } from '../../../../src/core/git/branches.ts';
+import { readConfiguration } from '../../../../src/core/git/configuration.ts';
+import { fetchBranch, listRemoteRefs, pullBranch } from '../../../../src/core/git/fetch.ts';
+import { aheadBehind, commitAt, commitsBetween, hasCommit, isAncestor, mergeBase, readReflog, resolveCommit, rootsOf } from '../../../../src/core/git/history.ts';
+import { fetchRefspecs, fetchUrlOf, listRemotes, notedDefaultBranch, pushRemoteOf, trackedCommit } from '../../../../src/core/git/remotes.ts';
 import { Repository } from '../../../../src/core/git/repository.ts';
+import { commitStaged, stageAll, stashAll } from '../../../../src/core/git/staging.ts';
+import { holdable, nestedRepositories, operationInProgress, readHead, readState } from '../../../../src/core/git/workingTree.ts';
 import { GitSandbox } from '../../../support/gitRepo.ts';
 import type { TestRepo } from '../../../support/gitRepo.ts';
 
@@ -47,9 +54,9 @@ describe('repository', () => {
         const commit = repo.commit('one', `${name}.txt`);
         const repository = await open(repo);
         assert.equal(repository.top, repo.folder);
-        assert.deepEqual(await repository.head(), { branch: 'main', commit });
+        assert.deepEqual(await readHead(repository), { branch: 'main', commit });
         repo.write(`${name}.txt`, 'changed');
-        assert.deepEqual((await repository.state()).changes.map(({ path }) => path), [`${name}.txt`]);
+        assert.deepEqual((await readState(repository)).changes.map(({ path }) => path), [`${name}.txt`]);
       });
     }
 
@@ -86,8 +93,8 @@ describe('repository', () => {
       const tree = await open(sandbox.path('tree'));
       assert.equal(tree.gitDir, `${repo.folder}/.git/worktrees/tree`);
       assert.equal(tree.commonDir, `${repo.folder}/.git`);
-      assert.equal((await tree.head()).branch, 'side');
-      assert.ok(existsSync(tree.indexPath()));
+      assert.equal((await readHead(tree)).branch, 'side');
+      assert.ok(existsSync(tree.indexPath));
     });
 
     it('takes a submodule for the repository it is', async () => {
@@ -105,11 +112,11 @@ describe('repository', () => {
       const commit = repo.commit('one');
       const repository = await open(repo);
       assert.equal(commit.length, 64);
-      assert.deepEqual(await repository.head(), { branch: 'main', commit });
-      assert.equal(await repository.hasCommit(commit), true);
-      assert.deepEqual(await repository.roots(commit), [commit]);
-      await repository.updateRef('refs/test/x', commit, undefined);
-      assert.equal((await repository.reflog({ commit }, 5))[0]?.commit, commit);
+      assert.deepEqual(await readHead(repository), { branch: 'main', commit });
+      assert.equal(await hasCommit(repository, commit), true);
+      assert.deepEqual(await rootsOf(repository, commit), [commit]);
+      await updateRef(repository, 'refs/test/x', commit, undefined);
+      assert.equal((await readReflog(repository, { commit }, 5))[0]?.commit, commit);
     });
   });
 
@@ -117,12 +124,12 @@ describe('repository', () => {
     it('knows a branch without commits and a detached HEAD', async () => {
       const repo = sandbox.init('a');
       const repository = await open(repo);
-      assert.deepEqual(await repository.head(), { branch: 'main' });
-      assert.deepEqual(await repository.state(), { branch: 'main', changes: [] });
-      assert.deepEqual(await repository.reflog({}, 10), []);
+      assert.deepEqual(await readHead(repository), { branch: 'main' });
+      assert.deepEqual(await readState(repository), { branch: 'main', changes: [] });
+      assert.deepEqual(await readReflog(repository, {}, 10), []);
       const commit = repo.commit('one');
       repo.git('checkout', '--quiet', '--detach');
-      assert.deepEqual(await repository.head(), { commit });
+      assert.deepEqual(await readHead(repository), { commit });
     });
 
     it('sees every kind of change at once', async () => {
@@ -133,7 +140,7 @@ describe('repository', () => {
       a.git('rm', '--quiet', 'deleted.txt');
       a.git('mv', 'renamed.txt', 'new name.txt');
       a.write('fresh/ü.txt', '');
-      const state = await (await open(a)).state();
+      const state = await readState(await open(a));
       assert.deepEqual({ branch: state.branch, upstream: state.upstream, ahead: state.ahead, behind: state.behind }, { branch: 'main', upstream: 'origin/main', ahead: 2, behind: 0 });
       assert.deepEqual(
         state.changes.map(({ path, kind, staged }) => [path, kind, staged]),
@@ -150,7 +157,7 @@ describe('repository', () => {
       const repo = sandbox.init('a');
       repo.git('config', 'status.showUntrackedFiles', 'no');
       repo.write('fresh.txt', '');
-      assert.equal((await (await open(repo)).state()).changes.length, 1);
+      assert.equal((await readState(await open(repo))).changes.length, 1);
     });
 
     it('leaves the index as it was', async () => {
@@ -158,9 +165,9 @@ describe('repository', () => {
       repo.commit('one');
       repo.write('file.txt', 'one\n');
       const repository = await open(repo);
-      const before = readFileSync(repository.indexPath());
-      await repository.state();
-      assert.deepEqual(readFileSync(repository.indexPath()), before);
+      const before = readFileSync(repository.indexPath);
+      await readState(repository);
+      assert.deepEqual(readFileSync(repository.indexPath), before);
     });
 
     const half: [string, (repo: TestRepo) => void][] = [
@@ -180,11 +187,11 @@ describe('repository', () => {
         repo.commit('ours again');
         repo.git('worktree', 'add', '--quiet', '-b', 'work', sandbox.path('tree'), 'main');
         const tree = sandbox.path('tree');
-        assert.equal(await (await open(tree)).operation(), undefined);
+        assert.equal(await operationInProgress(await open(tree)), undefined);
         assert.throws(() => begin(Object.assign(Object.create(Object.getPrototypeOf(repo) as object) as TestRepo, { sandbox, folder: tree })));
-        assert.equal(await (await open(tree)).operation(), operation);
-        assert.deepEqual((await (await open(tree)).state()).changes.map(({ path, kind }) => [path, kind]), [['file.txt', 'unmerged']]);
-        assert.equal(await (await open(repo)).operation(), undefined);
+        assert.equal(await operationInProgress(await open(tree)), operation);
+        assert.deepEqual((await readState(await open(tree))).changes.map(({ path, kind }) => [path, kind]), [['file.txt', 'unmerged']]);
+        assert.equal(await operationInProgress(await open(repo)), undefined);
       });
     }
 
@@ -192,11 +199,11 @@ describe('repository', () => {
       const repo = sandbox.init('a');
       repo.commit('one');
       repo.git('bisect', 'start');
-      assert.equal(await (await open(repo)).operation(), 'bisect');
+      assert.equal(await operationInProgress(await open(repo)), 'bisect');
       repo.git('bisect', 'reset');
       mkdirSync(`${repo.folder}/.git/sequencer`);
       writeFileSync(`${repo.folder}/.git/sequencer/todo`, 'pick 1234567 next\n');
-      assert.equal(await (await open(repo)).operation(), 'cherry-pick');
+      assert.equal(await operationInProgress(await open(repo)), 'cherry-pick');
     });
 
     it('answers questions about history', async () => {
@@ -209,21 +216,21 @@ describe('repository', () => {
       const alone = repo.commit('alone');
       const repository = await open(repo);
       const none = 'f'.repeat(40);
-      assert.equal(await repository.mergeBase(two, side), one);
-      assert.equal(await repository.mergeBase(two, alone), undefined);
-      assert.equal(await repository.isAncestor(one, two), true);
-      assert.equal(await repository.isAncestor(two, two), true);
-      assert.equal(await repository.isAncestor(two, one), false);
-      await assert.rejects(repository.isAncestor(none, one), withCode('git-failed'));
-      assert.equal(await repository.hasCommit(one), true);
-      assert.equal(await repository.hasCommit(none), false);
-      assert.equal(await repository.hasCommit(repo.git('rev-parse', `${one}^{tree}`)), false);
-      assert.equal(await repository.resolve(none), undefined);
-      assert.equal(await repository.resolve('refs/heads/side'), side);
-      assert.deepEqual(await repository.commitAt(two), { id: two, parents: [one], subject: 'two: ü' });
-      assert.equal(await repository.commitsBetween(one, two), 1);
-      assert.deepEqual(await repository.aheadBehind(two, side), { ahead: 1, behind: 1 });
-      assert.deepEqual(await repository.roots(two), [one]);
+      assert.equal(await mergeBase(repository, two, side), one);
+      assert.equal(await mergeBase(repository, two, alone), undefined);
+      assert.equal(await isAncestor(repository, one, two), true);
+      assert.equal(await isAncestor(repository, two, two), true);
+      assert.equal(await isAncestor(repository, two, one), false);
+      await assert.rejects(isAncestor(repository, none, one), withCode('git-failed'));
+      assert.equal(await hasCommit(repository, one), true);
+      assert.equal(await hasCommit(repository, none), false);
+      assert.equal(await hasCommit(repository, repo.git('rev-parse', `${one}^{tree}`)), false);
+      assert.equal(await resolveCommit(repository, none), undefined);
+      assert.equal(await resolveCommit(repository, 'refs/heads/side'), side);
+      assert.deepEqual(await commitAt(repository, two), { id: two, parents: [one], subject: 'two: ü' });
+      assert.equal(await commitsBetween(repository, one, two), 1);
+      assert.deepEqual(await aheadBehind(repository, two, side), { ahead: 1, behind: 1 });
+      assert.deepEqual(await rootsOf(repository, two), [one]);
     });
 
     it('derives branches in the reflog that git itself wrote', async () => {
@@ -233,7 +240,7 @@ describe('repository', () => {
       const two = repo.commit('two');
       repo.git('checkout', '--quiet', '--detach', one);
       repo.git('checkout', '--quiet', 'main');
-      const entries = await (await open(repo)).reflog({ branch: 'main', commit: one }, 100);
+      const entries = await readReflog(await open(repo), { branch: 'main', commit: one }, 100);
       assert.deepEqual(
         entries.map(({ commit, branch }) => [commit, branch]),
         [
@@ -244,7 +251,7 @@ describe('repository', () => {
           [one, 'main'],
         ],
       );
-      assert.equal((await (await open(repo)).reflog({ branch: 'main', commit: one }, 2)).length, 2);
+      assert.equal((await readReflog(await open(repo), { branch: 'main', commit: one }, 2)).length, 2);
     });
   });
 
@@ -256,18 +263,18 @@ describe('repository', () => {
       repo.git('remote', 'add', 'usb', '/media/my stick/app.git');
       repo.git('remote', 'set-url', '--push', 'usb', '/elsewhere');
       const repository = await open(repo);
-      assert.deepEqual(await repository.remotes(), [
+      assert.deepEqual(await listRemotes(repository), [
         { name: 'origin', fetchUrl: 'ssh://git@example.org/team/app.git', pushUrls: ['ssh://git@example.org/team/app.git'] },
         { name: 'usb', fetchUrl: '/media/my stick/app.git', pushUrls: ['/elsewhere'] },
       ]);
-      assert.equal(await repository.remoteUrl('origin'), 'ssh://git@example.org/team/app.git');
-      assert.deepEqual(await repository.fetchRefspecs('usb'), ['+refs/heads/*:refs/remotes/usb/*']);
-      assert.deepEqual(await repository.fetchRefspecs('none'), []);
+      assert.equal(await fetchUrlOf(repository, 'origin'), 'ssh://git@example.org/team/app.git');
+      assert.deepEqual(await fetchRefspecs(repository, 'usb'), ['+refs/heads/*:refs/remotes/usb/*']);
+      assert.deepEqual(await fetchRefspecs(repository, 'none'), []);
     });
 
     it('chooses where to push as git would, and else the likely one', async () => {
       const repo = sandbox.init('a');
-      const pushRemote = async (branch?: string): Promise<string | undefined> => (await open(repo)).pushRemote(branch);
+      const pushRemote = async (branch?: string): Promise<string | undefined> => pushRemoteOf(await open(repo), branch);
       assert.equal(await pushRemote('main'), undefined);
       repo.git('remote', 'add', 'fork', '/fork');
       assert.equal(await pushRemote('main'), 'fork');
@@ -291,7 +298,7 @@ describe('repository', () => {
       sandbox.run(sandbox.folder, 'config', '--global', 'test.both', 'global');
       repo.git('config', '--add', 'test.both', 'two\nlines');
       repo.git('config', '--add', 'test.both', '');
-      assert.deepEqual((await (await open(repo)).configuration()).get('test.both'), ['global', 'two\nlines', '']);
+      assert.deepEqual((await readConfiguration(await open(repo))).get('test.both'), ['global', 'two\nlines', '']);
     });
 
     it('reads the same settings as git does when a container gives them by environment', async () => {
@@ -301,8 +308,8 @@ describe('repository', () => {
       const env: Record<string, string> = { GIT_CONFIG_COUNT: String(Object.keys(given).length), PAGER: 'less', EDITOR: 'vi', SSH_ASKPASS: '/bin/false', GIT_SSH_COMMAND: 'ssh -v', PREFIX: '/usr' };
       Object.entries(given).forEach(([key, value], index) => Object.assign(env, { [`GIT_CONFIG_KEY_${index}`]: key, [`GIT_CONFIG_VALUE_${index}`]: value }));
       const repository = await Repository.open(sandbox.git({ env }), repo.folder);
-      assert.equal((await repository?.configuration())?.get('core.sshcommand')?.at(-1), 'ssh -v');
-      assert.equal((await repository?.remotes())?.[0]?.fetchUrl, 'https://token@example.org/x.git');
+      assert.equal((await readConfiguration(repository!)).get('core.sshcommand')?.at(-1), 'ssh -v');
+      assert.equal((await listRemotes(repository!))[0]?.fetchUrl, 'https://token@example.org/x.git');
     });
 
     it('lists refs of a remote and what its HEAD names', async () => {
@@ -310,18 +317,16 @@ describe('repository', () => {
       const commit = a.git('rev-parse', 'HEAD');
       a.git('push', '--quiet', 'origin', `${commit}:refs/other/x`);
       const repository = await open(a);
-      assert.deepEqual(await repository.lsRemote('origin'), { head: 'main', refs: new Map([['HEAD', commit], ['refs/heads/main', commit], ['refs/other/x', commit]]) });
-      assert.deepEqual(await repository.lsRemote(remote.folder, ['refs/other/*']), { refs: new Map([['refs/other/x', commit]]) });
-      await assert.rejects(repository.lsRemote(sandbox.path('nowhere')), withCode('remote-unreachable'));
+      assert.deepEqual(await listRemoteRefs(repository, 'origin'), { head: 'main', refs: new Map([['HEAD', commit], ['refs/heads/main', commit], ['refs/other/x', commit]]) });
+      assert.deepEqual(await listRemoteRefs(repository, remote.folder, ['refs/other/*']), { refs: new Map([['refs/other/x', commit]]) });
+      await assert.rejects(listRemoteRefs(repository, sandbox.path('nowhere')), withCode('remote-unreachable'));
     });
 
-    it('knows the default branch from the clone, from the remote, or by its usual names', async () => {
+    it('knows the default branch from the clone or by its usual names', async () => {
       const { a, b } = twoClones();
-      assert.equal(await (await open(b)).defaultBranch('origin'), 'main');
-      assert.equal(await (await open(b)).defaultBranch('origin', 'trunk'), 'trunk');
-      assert.equal(await (await open(a)).defaultBranch('origin', 'trunk'), 'trunk');
-      assert.equal(await (await open(a)).defaultBranch('origin'), 'main');
-      assert.equal(await (await open(sandbox.init('none'))).defaultBranch('origin'), undefined);
+      assert.equal(await notedDefaultBranch(await open(b), 'origin'), 'main');
+      assert.equal(await notedDefaultBranch(await open(a), 'origin'), 'main');
+      assert.equal(await notedDefaultBranch(await open(sandbox.init('none')), 'origin'), undefined);
     });
 
     it("fetches one branch as the user's own fetch would", async () => {
@@ -329,18 +334,18 @@ describe('repository', () => {
       const commit = a.commit('two');
       a.git('push', '--quiet');
       const repository = await open(b);
-      assert.equal(await repository.fetchBranch('origin', 'main'), true);
-      assert.equal(await repository.trackedCommit('origin', 'main'), commit);
-      assert.equal((await repository.state()).behind, 1);
-      assert.equal(await repository.fetchBranch('origin', 'no-such'), false);
-      await assert.rejects(repository.fetchBranch('origin', '--upload-pack=touch x'), withCode('usage'));
+      assert.equal(await fetchBranch(repository, 'origin', 'main'), true);
+      assert.equal(await trackedCommit(repository, 'origin', 'main'), commit);
+      assert.equal((await readState(repository)).behind, 1);
+      assert.equal(await fetchBranch(repository, 'origin', 'no-such'), false);
+      await assert.rejects(fetchBranch(repository, 'origin', '--upload-pack=touch x'), withCode('usage'));
       b.git('remote', 'set-url', 'origin', sandbox.path('nowhere'));
-      await assert.rejects(repository.fetchBranch('origin', 'main'), withCode('remote-unreachable'));
+      await assert.rejects(fetchBranch(repository, 'origin', 'main'), withCode('remote-unreachable'));
     });
   });
 
   describe('changing', () => {
-    const stageAll = async (repository: Repository): Promise<boolean> => repository.stageAll((await repository.state()).changes);
+    const stageAllNow = async (repository: Repository): Promise<boolean> => stageAll(repository, (await readState(repository)).changes);
 
     it('commits everything from a sub-folder, deletions and odd names too', async () => {
       const repo = sandbox.init('a');
@@ -349,9 +354,9 @@ describe('repository', () => {
       repo.write('top.txt', '');
       repo.write('sub/ü\n.txt', '');
       const repository = await open(`${repo.folder}/sub`);
-      assert.equal(await stageAll(repository), true);
-      await repository.commit('Ein Gruß\n\n# keeps this line\n');
-      assert.deepEqual((await repository.state()).changes, []);
+      assert.equal(await stageAllNow(repository), true);
+      await commitStaged(repository, 'Ein Gruß\n\n# keeps this line\n');
+      assert.deepEqual((await readState(repository)).changes, []);
       assert.equal(repo.git('log', '-1', '--format=%B'), 'Ein Gruß\n\n# keeps this line\n');
     });
 
@@ -359,8 +364,8 @@ describe('repository', () => {
       const repo = sandbox.init('a');
       repo.commit('one');
       const repository = await open(repo);
-      assert.equal(await stageAll(repository), false);
-      await assert.rejects(repository.commit('nothing'), withCode('git-failed'));
+      assert.equal(await stageAllNow(repository), false);
+      await assert.rejects(commitStaged(repository, 'nothing'), withCode('git-failed'));
     });
 
     it('leaves nested repositories out, also one that git could not add', async () => {
@@ -371,8 +376,8 @@ describe('repository', () => {
       sandbox.init('a/empty');
       repo.write('deep/beside.txt', '');
       const repository = await open(repo);
-      assert.deepEqual(await repository.nestedRepositories((await repository.state()).changes), ['deep/ne sted/', 'empty/']);
-      assert.equal(await stageAll(repository), true);
+      assert.deepEqual(await nestedRepositories(repository, (await readState(repository)).changes), ['deep/ne sted/', 'empty/']);
+      assert.equal(await stageAllNow(repository), true);
       assert.equal(repo.git('diff', '--cached', '--name-only'), 'deep/beside.txt');
     });
 
@@ -382,9 +387,9 @@ describe('repository', () => {
       sandbox.init('a/deep/nested').commit('inner');
       repo.write('new/file.txt', '');
       const repository = await open(repo);
-      const { changes } = await repository.state();
+      const { changes } = await readState(repository);
       assert.deepEqual(changes.map((change) => change.path), ['deep/', 'new/']);
-      assert.deepEqual((await repository.holdable(changes)).map((change) => change.path), ['new/']);
+      assert.deepEqual((await holdable(repository, changes)).map((change) => change.path), ['new/']);
     });
 
     it("runs the user's hooks, and hands on the words of one that refuses", async () => {
@@ -394,8 +399,8 @@ describe('repository', () => {
       repo.write('file.txt', 'two');
       const repository = await open(repo);
       const before = repo.git('rev-parse', 'HEAD');
-      await stageAll(repository);
-      await assert.rejects(repository.commit('two'), withCode('git-failed', /tests are red/));
+      await stageAllNow(repository);
+      await assert.rejects(commitStaged(repository, 'two'), withCode('git-failed', /tests are red/));
       assert.equal(repo.git('rev-parse', 'HEAD'), before);
     });
 
@@ -405,8 +410,8 @@ describe('repository', () => {
       repo.git('config', 'gpg.program', '/bin/false');
       repo.write('file.txt', 'one');
       const repository = await open(repo);
-      await stageAll(repository);
-      await assert.rejects(repository.commit('one'), withCode('git-failed', /sign/));
+      await stageAllNow(repository);
+      await assert.rejects(commitStaged(repository, 'one'), withCode('git-failed', /sign/));
     });
 
     it('switches, creates and follows branches, and leaves them', async () => {
@@ -415,17 +420,17 @@ describe('repository', () => {
       const commit = a.commit('two');
       a.git('push', '--quiet', 'origin', 'feature');
       const repository = await open(b);
-      await assert.rejects(repository.switchTo('feature'), withCode('git-failed'));
-      await repository.fetchBranch('origin', 'feature');
-      await repository.switchTo('feature', { create: 'origin/feature', track: true });
-      assert.deepEqual({ ...(await repository.state()), changes: [] }, { branch: 'feature', commit, upstream: 'origin/feature', ahead: 0, behind: 0, changes: [] });
-      await repository.switchTo('main');
-      assert.equal((await repository.head()).branch, 'main');
-      await repository.switchTo('loose', { create: commit });
-      assert.equal((await repository.state()).upstream, undefined);
-      await repository.detach(commit);
-      assert.deepEqual(await repository.head(), { commit });
-      await assert.rejects(repository.switchTo('--orphan'), withCode('usage'));
+      await assert.rejects(switchTo(repository, 'feature'), withCode('git-failed'));
+      await fetchBranch(repository, 'origin', 'feature');
+      await switchTo(repository, 'feature', { create: 'origin/feature', track: true });
+      assert.deepEqual({ ...(await readState(repository)), changes: [] }, { branch: 'feature', commit, upstream: 'origin/feature', ahead: 0, behind: 0, changes: [] });
+      await switchTo(repository, 'main');
+      assert.equal((await readHead(repository)).branch, 'main');
+      await switchTo(repository, 'loose', { create: commit });
+      assert.equal((await readState(repository)).upstream, undefined);
+      await detachAt(repository, commit);
+      assert.deepEqual(await readHead(repository), { commit });
+      await assert.rejects(switchTo(repository, '--orphan'), withCode('usage'));
     });
 
     it('does not switch over local changes', async () => {
@@ -434,7 +439,7 @@ describe('repository', () => {
       repo.git('checkout', '--quiet', '-b', 'side');
       repo.commit('two');
       repo.write('file.txt', 'mine');
-      await assert.rejects((await open(repo)).switchTo('main'), withCode('git-failed', /would be overwritten/));
+      await assert.rejects(switchTo(await open(repo), 'main'), withCode('git-failed', /would be overwritten/));
       assert.equal(readFileSync(`${repo.folder}/file.txt`, 'utf8'), 'mine');
     });
 
@@ -444,23 +449,23 @@ describe('repository', () => {
       const two = repo.commit('two');
       repo.git('reset', '--quiet', '--hard', one);
       const repository = await open(repo);
-      await repository.fastForward(two);
-      assert.equal((await repository.head()).commit, two);
+      await fastForwardTo(repository, two);
+      assert.equal((await readHead(repository)).commit, two);
       repo.git('reset', '--quiet', '--hard', one);
       repo.commit('other');
-      await assert.rejects(repository.fastForward(two), withCode('git-failed'));
+      await assert.rejects(fastForwardTo(repository, two), withCode('git-failed'));
     });
 
     it('stashes all, untracked files too, and knows when there was nothing', async () => {
       const repo = sandbox.init('a');
       repo.commit('one');
       const repository = await open(repo);
-      assert.equal(await repository.stashAll('nothing'), undefined);
+      assert.equal(await stashAll(repository, 'nothing'), undefined);
       repo.write('file.txt', 'changed');
       repo.write('fresh.txt', 'fresh');
-      const stash = await repository.stashAll('before a resume');
+      const stash = await stashAll(repository, 'before a resume');
       assert.equal(stash, repo.git('rev-parse', 'refs/stash'));
-      assert.deepEqual((await repository.state()).changes, []);
+      assert.deepEqual((await readState(repository)).changes, []);
       assert.match(repo.git('stash', 'list'), /before a resume/);
       repo.git('stash', 'pop', '--quiet');
       assert.equal(readFileSync(`${repo.folder}/fresh.txt`, 'utf8'), 'fresh');
@@ -471,13 +476,13 @@ describe('repository', () => {
       const one = repo.commit('one');
       const two = repo.commit('two');
       const repository = await open(repo);
-      await repository.updateRef('refs/heads/x', one, undefined);
-      await assert.rejects(repository.updateRef('refs/heads/x', two, undefined), withCode('git-failed'));
-      await assert.rejects(repository.updateRef('refs/heads/x', two, two), withCode('git-failed'));
-      await repository.updateRef('refs/heads/x', two, one);
-      await assert.rejects(repository.updateRef('refs/heads/x', undefined, one), withCode('git-failed'));
-      await repository.updateRef('refs/heads/x', undefined, two);
-      assert.equal(await repository.resolve('refs/heads/x'), undefined);
+      await updateRef(repository, 'refs/heads/x', one, undefined);
+      await assert.rejects(updateRef(repository, 'refs/heads/x', two, undefined), withCode('git-failed'));
+      await assert.rejects(updateRef(repository, 'refs/heads/x', two, two), withCode('git-failed'));
+      await updateRef(repository, 'refs/heads/x', two, one);
+      await assert.rejects(updateRef(repository, 'refs/heads/x', undefined, one), withCode('git-failed'));
+      await updateRef(repository, 'refs/heads/x', undefined, two);
+      assert.equal(await resolveCommit(repository, 'refs/heads/x'), undefined);
     });
 
     for (const kind of ['merge', 'rebase'] as const) {
@@ -488,8 +493,8 @@ describe('repository', () => {
         b.commit('ours', 'ours.txt');
         b.git('config', 'pull.ff', 'only');
         const repository = await open(b);
-        await repository.pull(kind, 'origin', 'main');
-        assert.equal(await repository.isAncestor(theirs, 'HEAD'), true);
+        await pullBranch(repository, kind, 'origin', 'main');
+        assert.equal(await isAncestor(repository, theirs, 'HEAD'), true);
         assert.equal(b.git('rev-list', '--merges', '--count', 'HEAD'), kind === 'merge' ? '1' : '0');
       });
 
@@ -499,12 +504,12 @@ describe('repository', () => {
         a.git('push', '--quiet');
         b.commit('ours');
         const repository = await open(b);
-        await assert.rejects(repository.pull(kind, 'origin', 'main'), (error: unknown) => {
+        await assert.rejects(pullBranch(repository, kind, 'origin', 'main'), (error: unknown) => {
           assert.ok(ConvoSyncError.is(error, 'git-failed'));
           assert.deepEqual(error.details['conflicts'], ['file.txt']);
           return true;
         });
-        assert.equal(await repository.operation(), kind);
+        assert.equal(await operationInProgress(repository), kind);
       });
     }
 
@@ -514,10 +519,10 @@ describe('repository', () => {
       repo.write('file.txt', 'changed');
       const repository = await open(repo);
       const signal = AbortSignal.abort();
-      for (const action of [() => repository.stageAll([], signal), () => repository.commit('x', signal), () => repository.stashAll('x', signal), () => repository.detach('HEAD', signal)]) {
+      for (const action of [() => stageAll(repository, [], signal), () => commitStaged(repository, 'x', signal), () => stashAll(repository, 'x', signal), () => detachAt(repository, 'HEAD', signal)]) {
         await assert.rejects(action(), withCode('cancelled'));
       }
-      await assert.rejects(repository.configuration(signal), withCode('cancelled'));
+      await assert.rejects(readConfiguration(repository, signal), withCode('cancelled'));
       assert.equal(repo.git('status', '--porcelain'), ' M file.txt');
     });
   });
