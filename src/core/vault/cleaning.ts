@@ -1,12 +1,13 @@
 /**
  * Giving space back: retention puts old versions into the trash, the trash is emptied after its time, and objects that no
  * session needs any more are condemned and later taken away (see `condemned` for why in two steps). Nothing here decides by
- * a clock that nothing vouches for, nor while anything is in the logs or manifests that this program cannot read: what it
- * says may be needed. It may end anywhere, and the next cleaning goes on.
+ * a clock that nothing vouches for (see `clockWitness`, and `firstSeen` for what a wrong one can do at most), nor while
+ * anything is in the logs or manifests that this program cannot read: what it says may be needed. It may end anywhere, and
+ * the next cleaning goes on.
  */
 import { throwIfCancelled } from '../common/errors.ts';
 import { type Backend, keys as key } from '../storage/backend.ts';
-import { isClockBelieved } from './clockWitness.ts';
+import { isClockBelieved, newestRecords } from './clockWitness.ts';
 import { type Condemnation, grace, readCondemned } from './condemned.ts';
 import { day, type FirstSeen } from './firstSeen.ts';
 import type { KnownBody, LogRecord } from './record.ts';
@@ -113,18 +114,15 @@ function obstacleTo({ distrusted, logs, state, writer, seen, now }: Cleaned): Ob
   if (distrusted > 0) {
     return 'distrusted';
   }
-  const all = [...logs()];
-  if (all.some(([, records]) => records.some((record) => record.saves === undefined && record.body === undefined))) {
+  if ([...logs().values()].some((records) => records.some((record) => record.saves === undefined && record.body === undefined))) {
     return 'newer-format';
   }
-  const own = new Set([writer, ...[...state().devices.values()].find(({ writers }) => writers.includes(writer))?.writers ?? []]);
-  const newest = all.flatMap(([each, records]) => records.slice(-1).map(({ at }) => ({ writer: each, wall: at.wall })));
-  return isClockBelieved({ now: now.getTime(), newest, own, looks: seen.looks }) ? undefined : 'clock';
+  return isClockBelieved(now, newestRecords(logs(), state().devices, writer), seen.looks) ? undefined : 'clock';
 }
 
 /** Milliseconds since a record said something, or since it was first seen here if that is less: 0 for what is not at the store yet. */
 function ageOf({ seen, now }: Cleaned, writer: string, seq: number, wall: number): number {
-  return now.getTime() - Math.max(wall, seen.at(writer, seq) ?? now.getTime());
+  return Math.min(now.getTime() - wall, seen.age(writer, seq, now));
 }
 
 /** What this writer condemned long enough ago. No other takes it away: only this one knows what it is storing just now. */

@@ -120,10 +120,11 @@ export class LogsAtStore {
     this.#refreshedAt = this.#options.now().toISOString();
   }
 
-  async remember(): Promise<void> {
+  /** @param isVouched another device has written at about this time */
+  async remember(isVouched: boolean): Promise<void> {
     const { home, description, now } = this.#options;
     await this.#seen.remember(this.heads, this.#refreshedAt);
-    await (await FirstSeen.load(home, description.id)).note(this.heads, now());
+    await (await FirstSeen.load(home, description.id)).note(this.heads, now(), isVouched);
   }
 
   /** Holds logs against the epochs, against each other and against what is remembered. */

@@ -12,6 +12,7 @@ import type { SessionSummary } from '../session/session.ts';
 import { type Backend, type CodePush, keys as key, type StoredObject } from '../storage/backend.ts';
 import type { CleanOptions, CleanReport } from './cleaning.ts';
 import { Clock } from './clock.ts';
+import { isVouched, newestRecords } from './clockWitness.ts';
 import { type Condemned, readCondemned } from './condemned.ts';
 import { copyVault } from './copyVault.ts';
 import type { VaultDescription } from './description.ts';
@@ -210,7 +211,7 @@ export class Vault {
     }
     await this.#atStore.look(backend, refreshBackend, signal);
     await this.#takeOver();
-    await this.#atStore.remember();
+    await this.#remember();
   }
 
   /** The state as of the last look at the store, for when it cannot be reached or trusted. */
@@ -348,7 +349,7 @@ export class Vault {
     this.#options.logger.info(`sent ${records.size} record(s) and ${sizes.size} object(s) of vault ${description.id.slice(0, 8)}`);
     this.#waiting.clear();
     this.#merge();
-    await this.#atStore.remember();
+    await this.#remember();
     return 'sent';
   }
 
@@ -412,6 +413,10 @@ export class Vault {
     if (moved.size > 0) {
       await noteMoved(home, description.id, moved, this.#writer.id);
     }
+  }
+
+  #remember(): Promise<void> {
+    return this.#atStore.remember(isVouched(this.#options.now(), newestRecords(this.#logs, this.#whole.devices, this.#writer.id)));
   }
 
   /** Packs of this log's older records, now and then. Nobody needs them: whatever goes wrong with them stops nothing. */

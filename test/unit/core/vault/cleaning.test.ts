@@ -135,6 +135,51 @@ describe('cleaning a vault', () => {
     assert.equal((await desktop.clean()).obstacle, 'clock', 'a leap is not believed');
   });
 
+  /** Days go by on which the desktop is in use. */
+  const alone = async (days: number): Promise<void> => {
+    for (let each = 0; each < days; each++) {
+      world.pass(1);
+      await desktop.look();
+    }
+  };
+
+  it('keeps the trash of a device that is alone though its clock leaps a year ahead and stays there', async () => {
+    const gone = await desktop.save('menu');
+    await desktop.save('menu');
+    await desktop.say({ type: 'deleted', session: gone });
+    desktop.ahead = 365 * 24 * 3_600_000;
+    await desktop.look();
+    assert.equal((await desktop.clean()).obstacle, 'clock');
+    await alone(8);
+    assert.deepEqual(await desktop.clean(), nothing, 'the clock is believed, and the trash is not a year old');
+    await alone(30 - 8 - 7 - 1);
+    assert.deepEqual(await desktop.clean(), nothing);
+    await alone(2);
+    assert.ok((await desktop.clean()).condemned > 0, 'a week less than its time');
+    assert.deepEqual((await desktop.look()).state.trash.map(({ summary }) => summary.id), [gone]);
+    await alone(14);
+    assert.deepEqual(await desktop.clean(), nothing, 'and the grace is whole');
+    await alone(1);
+    assert.equal((await desktop.clean()).emptied, 1);
+  });
+
+  it('counts no leap of a clock beside devices that are right', async () => {
+    const gone = await desktop.save('menu');
+    await desktop.save('menu');
+    await desktop.say({ type: 'deleted', session: gone });
+    desktop.ahead = 365 * 24 * 3_600_000;
+    for (let each = 0; each < 20; each++) {
+      world.pass(1);
+      await laptop.say({ type: 'unpinned', session: 'ab'.repeat(5) });
+      await desktop.look();
+      assert.equal((await desktop.clean()).condemned, 0);
+    }
+    desktop.ahead = 0;
+    await live(9);
+    assert.deepEqual(await desktop.clean(), { ...nothing, obstacle: 'clock' }, 'while it remembers a time that is yet to come');
+    assert.deepEqual((await desktop.look()).state.trash.map(({ summary }) => summary.id), [gone]);
+  });
+
   it('stops at what it cannot read: a newer program’s records, an unproven log, a manifest that is damaged', async () => {
     const first = await desktop.save('menu');
     await laptop.save('orders');
