@@ -14,7 +14,7 @@ import { sealWith } from '../../src/core/vault/seal.ts';
 import { type Figure, median } from './figures.ts';
 import { transcripts } from './transcripts.ts';
 
-const nameKey = Buffer.alloc(32, 1);
+const nameKeys = [Buffer.alloc(32, 1)] as const;
 const manifestReads = 2;
 const readsAtMost = 16;
 
@@ -26,9 +26,9 @@ export async function history(rounds: number): Promise<Figure[]> {
     const bytes = Buffer.from(text, 'latin1');
     const whole = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }).byteLength / 1000;
     const strong = { params: { [constants.ZSTD_c_compressionLevel]: 19 } };
-    const [ours, theirs] = [await timed(Math.min(rounds, 5), () => encodeObject(bytes, nameKey)), await timed(Math.min(rounds, 5), () => zstdCompressSync(bytes, strong))];
+    const [ours, theirs] = [await timed(Math.min(rounds, 5), () => encodeObject(bytes, nameKeys)), await timed(Math.min(rounds, 5), () => zstdCompressSync(bytes, strong))];
     figures.push(
-      { what: `${name}, first save`, ours: (await encodeObject(bytes, nameKey)).bytes.byteLength / 1000, beside: 'zstd -19', theirs: zstdCompressSync(bytes, strong).byteLength / 1000, unit: 'KB', aim: 1.02 },
+      { what: `${name}, first save`, ours: (await encodeObject(bytes, nameKeys)).bytes.byteLength / 1000, beside: 'zstd -19', theirs: zstdCompressSync(bytes, strong).byteLength / 1000, unit: 'KB', aim: 1.02 },
       { what: `${name}, first save, time`, ours, beside: 'zstd -19', theirs, unit: 'ms', aim: 0.25 },
     );
     for (const saves of [20, 1000]) {
@@ -56,7 +56,7 @@ async function grown(bytes: Uint8Array, ends: readonly number[], store: ObjectSt
     writeFileSync(absolute, bytes);
     let file: StoredFile | undefined;
     for (const size of ends) {
-      file = await captureFile({ absolute, size, path: 'transcript.jsonl' }, file, store, { writer: 'aaaaaaaa', nameKey });
+      file = await captureFile({ absolute, size, path: 'transcript.jsonl' }, file, store, { writer: 'aaaaaaaa', nameKeys });
     }
     return file ?? { path: 'transcript.jsonl', size: 0, sha256: '', chunks: [] };
   } finally {
@@ -70,7 +70,7 @@ async function unfolded(bytes: Uint8Array, ends: readonly number[], sealedSize: 
     const start = ends[save - 1] ?? 0;
     if (end > start) {
       const before = bytes.subarray(Math.max(0, start - dictionaryWindow), start);
-      sum += await sealedSize((await encodeObject(bytes.subarray(start, end), nameKey, before.byteLength > 0 ? { text: before } : undefined)).bytes);
+      sum += await sealedSize((await encodeObject(bytes.subarray(start, end), nameKeys, before.byteLength > 0 ? { text: before } : undefined)).bytes);
     }
   }
   return sum;

@@ -6,6 +6,7 @@ import * as path from 'node:path';
 import { silentLogger } from '../../src/core/common/logger.ts';
 import { Home } from '../../src/core/home/home.ts';
 import { FileKeychain } from '../../src/core/home/keychain.ts';
+import type { SessionManifest } from '../../src/core/session/session.ts';
 import { keys } from '../../src/core/storage/backend.ts';
 import { renewKeys } from '../../src/core/vault/newEpoch.ts';
 import { followEpochs, foundVault, loadVault, type NewVaultChoice, type OpenedVault, unlockVault } from '../../src/core/vault/openVault.ts';
@@ -70,7 +71,7 @@ export class VaultDevice {
   }
 
   async seals(vault: Vault, session: string): Promise<void> {
-    const manifest = await vault.contents.storeManifest({ v: 1, session: idOf(session), conversations: [], code: { bundles: [], clean: true }, handoff: session } as never);
+    const manifest = await vault.contents.storeManifest(manifestOf(session));
     await vault.append({ type: 'session', summary: { id: idOf(session), savedAt: this.now().toISOString(), message: session, repository: { roots: [], name: 'shop' }, commit: 'a'.repeat(40), subject: 's', conversations: [], excerpt: '', stored: 0, manifest } });
   }
 
@@ -98,6 +99,11 @@ export class VaultDevice {
   #open(opened: OpenedVault, backend: MemoryBackend): Promise<Vault> {
     return Vault.open({ home: this.home, ...opened, backend, device: { id: this.id, name: this.name, kind: 'unknown' }, fingerprint: this.name, now: this.now, logger: silentLogger });
   }
+}
+
+/** What a session is made of here: all of it can be known to whoever knows its name. */
+export function manifestOf(session: string): SessionManifest {
+  return { v: 1, session: idOf(session), conversations: [], code: { bundles: [], clean: true }, handoff: session } as never;
 }
 
 function idOf(session: string): string {

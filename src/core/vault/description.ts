@@ -58,7 +58,7 @@ export function createVault(owner: string, now: Date, sealedWith?: AgeKey): NewV
     ...(sealedWith ? { recipient: sealedWith.recipient } : {}),
   };
   const founding = { ...unsigned, signature: sign(null, signedPart(unsigned), privateKey).toString('base64') };
-  const keys = writeKeys({ identity: privateKey, nameKey: randomBytes(32), epochs: sealedWith ? [{ epoch: 1, identity: sealedWith.identity }] : [] });
+  const keys = writeKeys({ identity: privateKey, nameKeys: [randomBytes(32)], epochs: sealedWith ? [{ epoch: 1, identity: sealedWith.identity }] : [] });
   return { description: describe(founding, [firstEpoch(founding)]), bytes: writeJson(founding), keys };
 }
 

@@ -8,7 +8,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { ConvoSyncError, throwIfCancelled } from '../common/errors.ts';
 import type { Chunk, StoredFile } from '../session/session.ts';
 import { chunkSize, foldFrom, fullSize } from './folding.ts';
-import { decodeObject, encodeObject, type ObjectPlace } from './object.ts';
+import { decodeObject, encodeObject, type NameKeys, type ObjectPlace } from './object.ts';
 import { type Extent, StoredForm } from './storedForm.ts';
 
 /** How much of the text before it a chunk leans on at most (see the table in `object`). */
@@ -43,7 +43,7 @@ export interface CaptureSource {
  *
  * @throws ConvoSyncError `conversation-unreadable` when the file shrinks while it is read
  */
-export async function captureFile(source: CaptureSource, base: StoredFile | undefined, store: ObjectStore, context: { writer: string; nameKey: Uint8Array }, signal?: AbortSignal): Promise<StoredFile> {
+export async function captureFile(source: CaptureSource, base: StoredFile | undefined, store: ObjectStore, context: { writer: string; nameKeys: NameKeys }, signal?: AbortSignal): Promise<StoredFile> {
   const handle = await open(source.absolute, 'r');
   try {
     const begun = (base && (await beginWith(base, handle, source, signal))) ?? (await beginAnew(handle, source));
@@ -53,7 +53,7 @@ export async function captureFile(source: CaptureSource, base: StoredFile | unde
       throwIfCancelled(signal);
       const text = await form.read(at, Math.min(chunkSize, form.size - at));
       const standsAlone = text.byteLength >= fullSize || before.byteLength === 0;
-      const object = await encodeObject(text, context.nameKey, standsAlone ? undefined : { text: before });
+      const object = await encodeObject(text, context.nameKeys, standsAlone ? undefined : { text: before });
       await store.put(object.name, object.bytes);
       chunks.push({ name: object.name, size: text.byteLength, writer: context.writer });
       hash.update(text);
@@ -67,7 +67,7 @@ export async function captureFile(source: CaptureSource, base: StoredFile | unde
 }
 
 /** The bytes of a stored file in order, proven piece by piece and as a whole; throws before the last piece if not. */
-export async function* readStoredFile(file: StoredFile, store: ObjectStore, nameKey: Uint8Array, others: readonly string[], signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+export async function* readStoredFile(file: StoredFile, store: ObjectStore, nameKeys: NameKeys, others: readonly string[], signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256');
   let before: Buffer = Buffer.alloc(0);
   let size = 0;
@@ -75,7 +75,7 @@ export async function* readStoredFile(file: StoredFile, store: ObjectStore, name
     const objects = await store.get(batch, others, signal);
     for (const { name } of batch) {
       throwIfCancelled(signal);
-      const text = await decodeObject(name, objects.get(name) ?? new Uint8Array(), nameKey, before);
+      const text = await decodeObject(name, objects.get(name) ?? new Uint8Array(), nameKeys, before);
       hash.update(text);
       size += text.byteLength;
       before = endOf(before, text);

@@ -1,6 +1,6 @@
 /**
- * The keys of a vault in one document, which every key slot wraps: the private identity of the newest epoch, the key of
- * object names, and what each sealed epoch is sealed with, so that what is old stays readable. It proves itself: only
+ * The keys of a vault in one document, which every key slot wraps: the private identity of the newest epoch, the key
+ * of object names of every epoch, and what each sealed epoch is sealed with, so that what is old stays readable. It proves itself: only
  * somebody who knows the private identity can make one that fits the vault, so a storage cannot slip in a slot of its own,
  * and one of an epoch that is over is told by its identity.
  */
@@ -9,14 +9,15 @@ import * as z from 'zod';
 import { ConvoSyncError } from '../common/errors.ts';
 import { damagedDocument, readJson, vaultFormat, writeJson } from './documents.ts';
 import { type Chain, newestOf } from './epochs.ts';
+import type { NameKeys } from './object.ts';
 import type { EpochKey } from './seal.ts';
 
 const KeysDocument = z.object({
   v: z.int(),
   /** PKCS 8 of the identity, base64. */
   identity: z.string(),
-  /** Key of object names, base64. */
-  nameKey: z.string(),
+  /** Keys of object names, one for each epoch, oldest first; base64. */
+  nameKeys: z.tuple([z.string()], z.string()),
   /** What the vault is sealed with, oldest first; none in a readable vault. */
   epochs: z.array(z.object({ epoch: z.int().positive(), identity: z.string().startsWith('AGE-SECRET-KEY-1') })),
 });
@@ -24,15 +25,15 @@ const KeysDocument = z.object({
 export interface VaultKeys {
   /** Of the newest epoch. */
   identity: KeyObject;
-  nameKey: Uint8Array;
+  nameKeys: NameKeys;
   epochs: readonly EpochKey[];
 }
 
-export function writeKeys({ identity, nameKey, epochs }: VaultKeys): Uint8Array {
+export function writeKeys({ identity, nameKeys, epochs }: VaultKeys): Uint8Array {
   return writeJson({
     v: vaultFormat,
     identity: identity.export({ type: 'pkcs8', format: 'der' }).toString('base64'),
-    nameKey: Buffer.from(nameKey).toString('base64'),
+    nameKeys: nameKeys.map((key) => Buffer.from(key).toString('base64')),
     epochs,
   });
 }
@@ -43,7 +44,7 @@ export function writeKeys({ identity, nameKey, epochs }: VaultKeys): Uint8Array 
  * of an epoch that is over
  */
 export function readKeys({ id, epochs: chain }: Chain, document: Uint8Array, object: string): VaultKeys {
-  const { identity: pkcs8, nameKey, epochs } = readJson(KeysDocument, document, id, object);
+  const { identity: pkcs8, nameKeys: [first, ...later], epochs } = readJson(KeysDocument, document, id, object);
   let identity: KeyObject;
   try {
     identity = createPrivateKey({ key: Buffer.from(pkcs8, 'base64'), format: 'der', type: 'pkcs8' });
@@ -57,8 +58,8 @@ export function readKeys({ id, epochs: chain }: Chain, document: Uint8Array, obj
     throw new ConvoSyncError('vault-wrong-key', isOld ? 'The keys are of an epoch that is over.' : 'The keys do not belong to this vault.', { details: { vault: id, object, ...(isOld ? { reason: 'older-epoch' } : {}) } });
   }
   const sealed = chain.filter((epoch) => epoch.sealed).map(({ epoch }) => epoch);
-  if (sealed.join() !== epochs.map(({ epoch }) => epoch).join()) {
+  if (sealed.join() !== epochs.map(({ epoch }) => epoch).join() || later.length !== chain.length - 1) {
     throw damagedDocument(id, object);
   }
-  return { identity, nameKey: Buffer.from(nameKey, 'base64'), epochs };
+  return { identity, nameKeys: [Buffer.from(first, 'base64'), ...later.map((key) => Buffer.from(key, 'base64'))], epochs };
 }

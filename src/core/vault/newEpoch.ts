@@ -3,7 +3,7 @@
  * made anew. A passphrase has to be typed again, since a slot that it opens cannot be made without it; the recovery key is
  * another one; devices that stay are let in by their own public keys, which their records hold.
  */
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { Keychain } from '../home/keychain.ts';
 import { keys as storageKeys } from '../storage/backend.ts';
 import { type Chain, epochOfSlot, newestOf, signEpoch } from './epochs.ts';
@@ -74,7 +74,7 @@ export async function beginEpoch(vault: Chain, keys: VaultKeys, { writers, ended
     ended,
   }, keys.identity);
   const number = newestOf(vault.epochs).epoch + 1;
-  const document = writeKeys({ identity: privateKey, nameKey: keys.nameKey, epochs: [...keys.epochs, { epoch: number, identity: sealedWith.identity }] });
+  const document = writeKeys({ identity: privateKey, nameKeys: [...keys.nameKeys, randomBytes(32)], epochs: [...keys.epochs, { epoch: number, identity: sealedWith.identity }] });
   const { slot: recovery, recoveryKey } = await recoverySlot(document);
   const devices = recipients.length === 0 ? [] : [await deviceSlot(document, recipients)];
   return { added: new Map([epoch, await passphraseSlot(document, passphrase), recovery, ...devices]), document, recoveryKey };

@@ -4,7 +4,10 @@
  * A chunk leans on the text right before it in its file, a manifest on another manifest, which the header then names.
  *
  * The name is a keyed hash over codec, dictionary and plaintext, so it is proven by whoever decodes it. It is the text
- * of the dictionary that counts, in whichever objects that text lies: they may be folded into others.
+ * of the dictionary that counts, in whichever objects that text lies: they may be folded into others. Each epoch has a key
+ * of names of its own, and the header says which epoch's it is: whoever was taken out and holds the storage cannot tell by
+ * a name whether a text that they know is stored again. What was stored before keeps its name, and so does what waited to be
+ * sent when the epoch began.
  *
  * Why these two: a 3.7 MB transcript takes 593 KB and 195 ms in brotli 9, 593 KB and 1,690 ms in zstd 19, 612 KB and
  * 70 ms in zstd 9; brotli 10 would take 566 KB and 2,340 ms. Node's brotli knows no dictionaries. Four lines more, by
@@ -33,6 +36,8 @@ export type ObjectPlace = z.infer<typeof ObjectPlace>;
 
 const Header = z.object({
   codec: z.enum(['zstd', 'brotli']),
+  /** The epoch whose key names it, if not the first. */
+  epoch: z.int().min(2).optional(),
   /** Bytes of the plaintext. */
   size: z.int().nonnegative(),
   /** How many bytes it leans on: the last of the text before it, or all of `on`. */
@@ -49,14 +54,18 @@ export interface Dictionary {
   on?: ObjectPlace;
 }
 
+/** The keys of object names, one for each epoch, oldest first. The last one names what is stored now. */
+export type NameKeys = readonly [Uint8Array, ...Uint8Array[]];
+
 export interface EncodedObject {
   name: string;
   bytes: Uint8Array;
 }
 
-export async function encodeObject(plaintext: Uint8Array, nameKey: Uint8Array, dictionary?: Dictionary): Promise<EncodedObject> {
+export async function encodeObject(plaintext: Uint8Array, nameKeys: NameKeys, dictionary?: Dictionary): Promise<EncodedObject> {
   const header: Header = {
     codec: dictionary ? 'zstd' : 'brotli',
+    ...(nameKeys.length > 1 ? { epoch: nameKeys.length } : {}),
     size: plaintext.byteLength,
     ...(dictionary ? { dictionary: dictionary.text.byteLength } : {}),
     ...(dictionary?.on ? { on: dictionary.on } : {}),
@@ -65,7 +74,7 @@ export async function encodeObject(plaintext: Uint8Array, nameKey: Uint8Array, d
   const length = Buffer.alloc(4);
   length.writeUInt32BE(said.byteLength);
   const payload = await (dictionary ? zstd(plaintext, dictionary.text) : brotli(plaintext));
-  return { name: objectName(plaintext, nameKey, header.codec, dictionary?.text), bytes: Buffer.concat([magic, length, said, payload]) };
+  return { name: objectName(plaintext, nameKeys.at(-1) ?? nameKeys[0], header.codec, dictionary?.text), bytes: Buffer.concat([magic, length, said, payload]) };
 }
 
 /**
@@ -75,8 +84,12 @@ export async function encodeObject(plaintext: Uint8Array, nameKey: Uint8Array, d
  * object (see `leansOn`) the plaintext of that
  * @throws ConvoSyncError `vault-damaged` or `vault-newer-format`
  */
-export async function decodeObject(name: string, bytes: Uint8Array, nameKey: Uint8Array, before: Uint8Array = new Uint8Array()): Promise<Buffer> {
-  const { header: { codec, size, dictionary = 0 }, payload } = parseObject(name, bytes);
+export async function decodeObject(name: string, bytes: Uint8Array, nameKeys: NameKeys, before: Uint8Array = new Uint8Array()): Promise<Buffer> {
+  const { header: { codec, epoch = 1, size, dictionary = 0 }, payload } = parseObject(name, bytes);
+  const nameKey = nameKeys[epoch - 1];
+  if (!nameKey) {
+    throw damaged(name, 'it is named by an epoch that the vault does not have');
+  }
   if (dictionary > before.byteLength || (codec === 'brotli' && dictionary > 0)) {
     throw damaged(name, 'the text that it leans on is missing');
   }

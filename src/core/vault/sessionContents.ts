@@ -8,7 +8,7 @@ import { ConvoSyncError } from '../common/errors.ts';
 import { SessionManifest, type StoredFile } from '../session/session.ts';
 import { captureFile, type CaptureSource, type ObjectStore, readStoredFile } from './fileStore.ts';
 import type { KeptManifests } from './keptManifests.ts';
-import { decodeObject, type Dictionary, encodeObject, leansOn, type ObjectPlace } from './object.ts';
+import { decodeObject, type Dictionary, encodeObject, leansOn, type NameKeys, type ObjectPlace } from './object.ts';
 import type { Outbox } from './outbox.ts';
 import type { SavedSession } from './state.ts';
 
@@ -16,7 +16,7 @@ export interface ContentsOptions {
   outbox: Outbox;
   objects: ObjectStore;
   kept: KeptManifests;
-  nameKey: Uint8Array;
+  nameKeys: NameKeys;
   /** The writer that this device writes as just now. */
   writer: () => string;
   /** Every writer of the vault: under which of them an object lies may be another than it was to be. */
@@ -39,13 +39,13 @@ export class SessionContents {
   }
 
   capture(source: CaptureSource, base: StoredFile | undefined, signal?: AbortSignal): Promise<StoredFile> {
-    const { objects, nameKey, writer, isGone } = this.#options;
-    return captureFile(source, base?.chunks.some(isGone) === true ? undefined : base, objects, { writer: writer(), nameKey }, signal);
+    const { objects, nameKeys, writer, isGone } = this.#options;
+    return captureFile(source, base?.chunks.some(isGone) === true ? undefined : base, objects, { writer: writer(), nameKeys }, signal);
   }
 
   read(file: StoredFile, session: SavedSession, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-    const { objects, nameKey } = this.#options;
-    return readStoredFile(file, objects, nameKey, this.#placesToLook(session), signal);
+    const { objects, nameKeys } = this.#options;
+    return readStoredFile(file, objects, nameKeys, this.#placesToLook(session), signal);
   }
 
   /**
@@ -54,11 +54,11 @@ export class SessionContents {
    * @param alike a session that is listed, so that what its manifest leans on stays
    */
   async storeManifest(manifest: SessionManifest, alike?: SavedSession): Promise<string> {
-    const { objects, nameKey, kept } = this.#options;
+    const { objects, nameKeys, kept } = this.#options;
     const text = Buffer.from(JSON.stringify(manifest));
     const dictionary = alike && (await this.#tryDictionary(alike));
-    const alone = await encodeObject(text, nameKey);
-    const leaning = dictionary && (await encodeObject(text, nameKey, dictionary));
+    const alone = await encodeObject(text, nameKeys);
+    const leaning = dictionary && (await encodeObject(text, nameKeys, dictionary));
     const object = leaning && leaning.bytes.byteLength <= alone.bytes.byteLength * worthLeaning ? leaning : alone;
     await objects.put(object.name, object.bytes);
     await kept.put(object.name, object.bytes);
@@ -72,12 +72,12 @@ export class SessionContents {
 
   /** @throws ConvoSyncError `object-missing`, `vault-damaged` or `vault-newer-format`, naming the object or the session */
   async readManifest(session: SavedSession, signal?: AbortSignal): Promise<SessionManifest> {
-    const { nameKey, kept } = this.#options;
+    const { nameKeys, kept } = this.#options;
     const { id, manifest: name } = session.summary;
     const bytes = await this.#object({ name, writer: session.writer }, session, signal);
     const on = leansOn(name, bytes);
     const before = on && (await this.#leanedOn(on, session, signal));
-    const value: unknown = JSON.parse((await decodeObject(name, bytes, nameKey, on && before && (await decodeObject(on.name, before, nameKey)))).toString('utf8'));
+    const value: unknown = JSON.parse((await decodeObject(name, bytes, nameKeys, on && before && (await decodeObject(on.name, before, nameKeys)))).toString('utf8'));
     const version = z.object({ v: z.int() }).safeParse(value);
     if (version.success && version.data.v > 1) {
       throw new ConvoSyncError('vault-newer-format', 'The session is in a newer format.', { details: { session: id } });
@@ -113,12 +113,12 @@ export class SessionContents {
 
   /** What the manifest of a session leans on, or that itself; undefined where it is not kept here. */
   async #tryDictionary({ summary, writer }: SavedSession): Promise<Dictionary | undefined> {
-    const { kept, nameKey, isGone } = this.#options;
+    const { kept, nameKeys, isGone } = this.#options;
     try {
       const bytes = await kept.get(summary.manifest);
       const on = bytes && (leansOn(summary.manifest, bytes) ?? { name: summary.manifest, writer });
       const frame = on && !isGone(on) ? await kept.get(on.name) : undefined;
-      return on && frame && { text: await decodeObject(on.name, frame, nameKey), on };
+      return on && frame && { text: await decodeObject(on.name, frame, nameKeys), on };
     } catch (error) {
       // What is kept may be of another key, or half gone: a manifest that stands alone is as good.
       if (ConvoSyncError.is(error, 'vault-damaged', 'vault-newer-format', 'vault-forged')) {

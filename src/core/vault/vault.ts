@@ -100,13 +100,13 @@ export class Vault {
     this.#writer = writer;
     this.#copied = copied;
     this.#atStore = new LogsAtStore({ ...options, seal: this.#seal });
-    const { home, description: { id }, documents, backend, keys: { nameKey } } = options;
+    const { home, description: { id }, documents, backend, keys: { nameKeys } } = options;
     this.slots = new SlotStore({ home, vault: id, documents, backend });
     this.contents = new SessionContents({
       outbox: this.#outbox,
       objects: new VaultObjects(this.#outbox, backend, this.#seal),
       kept: new KeptManifests(path.join(home.vaultsFolder, id, 'manifests'), this.#seal),
-      nameKey,
+      nameKeys,
       writer: () => this.#writer.id,
       writers: () => [...this.#logs.keys()],
       isGone: (place) => this.#condemned.isGone(place),

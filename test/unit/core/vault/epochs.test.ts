@@ -6,12 +6,13 @@ import { readDescription } from '../../../../src/core/vault/description.ts';
 import { epochSlot, signEpoch } from '../../../../src/core/vault/epochs.ts';
 import { loadDocuments } from '../../../../src/core/vault/keptDocuments.ts';
 import { readKeys } from '../../../../src/core/vault/keysDocument.ts';
+import { encodeObject } from '../../../../src/core/vault/object.ts';
 import { loadVault } from '../../../../src/core/vault/openVault.ts';
 import { certify, signRecord } from '../../../../src/core/vault/record.ts';
 import { Clock } from '../../../../src/core/vault/clock.ts';
 import { sealWith } from '../../../../src/core/vault/seal.ts';
 import { MemoryStore } from '../../../support/memoryBackend.ts';
-import { passphrase, VaultDevice } from '../../../support/vaultDevice.ts';
+import { manifestOf, passphrase, VaultDevice } from '../../../support/vaultDevice.ts';
 
 const is = (code: ErrorCode, object?: RegExp) => (error: unknown): boolean => {
   assert.ok(ConvoSyncError.is(error), String(error));
@@ -69,6 +70,18 @@ describe('a sealed vault of which a device was taken out', () => {
         await seal.open(key, bytes);
       }
     }
+  });
+
+  it('hides from that device, if it holds the storage too, whether a text that it knows is stored again', async () => {
+    const [one] = all();
+    const isStored = async (session: string): Promise<boolean> => {
+      const { name } = await encodeObject(Buffer.from(JSON.stringify(manifestOf(session))), known.keys.nameKeys);
+      return [...store.objects.keys()].some((key) => key.endsWith(`/${name}`));
+    };
+    assert.ok(await isStored('from the desktop'), 'of what was saved before it can tell, as it could then');
+    await one.saves('a text that it knows');
+    assert.ok(!(await isStored('a text that it knows')));
+    assert.equal((await (await made('newcomer').joins(one.vaultId)).sees()).length, 4);
   });
 
   it('uses nothing that the device writes afterwards, and says so, also to who looks for the first time', async () => {

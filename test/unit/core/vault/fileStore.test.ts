@@ -26,7 +26,7 @@ class MemoryStore implements ObjectStore {
 }
 
 describe('a stored file', () => {
-  const nameKey = Buffer.alloc(32, 1);
+  const nameKeys = [Buffer.alloc(32, 1)] as const;
   let folder: string;
   let file: string;
   let store: MemoryStore;
@@ -40,9 +40,9 @@ describe('a stored file', () => {
 
   const capture = (content: Uint8Array, base?: StoredFile, { writer = 'aaaaaaaa', redactions = [] }: { writer?: string; redactions?: Extent[] } = {}): Promise<StoredFile> => {
     writeFileSync(file, content);
-    return captureFile({ absolute: file, size: content.byteLength, path: 'transcript.jsonl', redactions }, base, store, { writer, nameKey });
+    return captureFile({ absolute: file, size: content.byteLength, path: 'transcript.jsonl', redactions }, base, store, { writer, nameKeys });
   };
-  const read = async (stored: StoredFile): Promise<Buffer> => Buffer.concat(await Array.fromAsync(readStoredFile(stored, store, nameKey, [])));
+  const read = async (stored: StoredFile): Promise<Buffer> => Buffer.concat(await Array.fromAsync(readStoredFile(stored, store, nameKeys, [])));
 
   it('comes back byte for byte in every version after any history of appends, rewrites and cuts', async () => {
     const change = fc.oneof(

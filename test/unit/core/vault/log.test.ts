@@ -105,7 +105,7 @@ describe('the description of a vault', () => {
     const other = createVault('ada@example.org', now);
     const { description, bytes, keys } = vault;
     assert.deepEqual(readDescription(description.id, asDocument(bytes)), description);
-    assert.deepEqual(readKeys(description, keys, 'keys/open').nameKey, vaultKeys.nameKey);
+    assert.deepEqual(readKeys(description, keys, 'keys/open').nameKeys, vaultKeys.nameKeys);
     assert.throws(() => readDescription(description.id, asDocument(other.bytes)), (error) => ConvoSyncError.is(error, 'vault-forged'));
     assert.throws(() => readKeys(description, other.keys, 'keys/open'), (error) => ConvoSyncError.is(error, 'vault-wrong-key'));
     assert.throws(() => readKeys(description, Buffer.from('{'), 'keys/open'), (error) => ConvoSyncError.is(error, 'vault-damaged'));

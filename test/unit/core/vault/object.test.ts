@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { ConvoSyncError } from '../../../../src/core/common/errors.ts';
 import { decodeObject, encodeObject, leansOn } from '../../../../src/core/vault/object.ts';
 
-const key = Buffer.alloc(32, 7);
+const key = [Buffer.alloc(32, 7)] as const;
 const hasCode = (...codes: Parameters<typeof ConvoSyncError.is>[1][]) => (error: unknown) => ConvoSyncError.is(error, ...codes);
 
 describe('an object of the vault', () => {
@@ -27,11 +27,21 @@ describe('an object of the vault', () => {
     const one = await encodeObject(Buffer.from('one'), key);
     const names = [
       one.name,
-      (await encodeObject(Buffer.from('one'), Buffer.alloc(32, 8))).name,
+      (await encodeObject(Buffer.from('one'), [Buffer.alloc(32, 8)])).name,
       (await encodeObject(Buffer.from('two'), key)).name,
       (await encodeObject(Buffer.from('one'), key, { text: Buffer.from('one') })).name,
     ];
     assert.equal(new Set(names).size, names.length);
+  });
+
+  it('has another name in every epoch, so that the key of one tells nothing of the names of another', async () => {
+    const [first, later] = [await encodeObject(Buffer.from('one'), key), await encodeObject(Buffer.from('one'), [key[0], Buffer.alloc(32, 8)])];
+    assert.notEqual(first.name, later.name);
+    for (const { name, bytes } of [first, later]) {
+      assert.equal((await decodeObject(name, bytes, [key[0], Buffer.alloc(32, 8), Buffer.alloc(32, 9)])).toString(), 'one');
+    }
+    await assert.rejects(decodeObject(later.name, later.bytes, key), hasCode('vault-damaged'));
+    await assert.rejects(decodeObject(later.name, later.bytes, [key[0], Buffer.alloc(32, 9)]), hasCode('vault-damaged'));
   });
 
   it('is refused as damaged wherever one byte of it is changed', async () => {
@@ -55,7 +65,7 @@ describe('an object of the vault', () => {
       await assert.rejects(decodeObject(one.name, one.bytes.subarray(0, length), key), hasCode('vault-damaged'));
     }
     await assert.rejects(decodeObject(one.name, two.bytes, key), hasCode('vault-damaged'));
-    await assert.rejects(decodeObject(one.name, one.bytes, Buffer.alloc(32, 8)), hasCode('vault-damaged'));
+    await assert.rejects(decodeObject(one.name, one.bytes, [Buffer.alloc(32, 8)]), hasCode('vault-damaged'));
   });
 
   it('is refused when the text before it is missing or another', async () => {

@@ -34,7 +34,7 @@ describe('the manifests of a vault', () => {
       },
     },
     kept: new KeptManifests(path.join(folder, device, 'manifests'), seal),
-    nameKey: Buffer.alloc(32, 1),
+    nameKeys: [Buffer.alloc(32, 1)],
     writer: () => writer,
     writers: () => [],
     isGone: () => false,
