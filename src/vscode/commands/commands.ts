@@ -10,7 +10,6 @@ import { copyCliCommand, copyId, openSession } from './session.ts';
 import { showStatus } from './status.ts';
 import { undoResume, undoSave } from './undo.ts';
 import { chooseVault, lockVault, unlockVault } from './vault.ts';
-import { choosePlace } from './vaultPlace.ts';
 
 export type Commands = { readonly [C in CommandId]: (...args: CommandArguments[C]) => Promise<void> };
 
@@ -34,7 +33,7 @@ export function createCommands(parts: CommandParts): Commands {
     'convosync.session.restore': (reference, selected) => restoreSessions(parts, reference, selected),
     'convosync.device.rename': () => renameDevice(parts),
     'convosync.vault.choose': () => chooseVault(parts),
-    'convosync.vault.choosePlace': () => choosePlace(parts),
+    'convosync.vault.choosePlace': async () => (await import('./keys.ts')).choosePlace(parts),
     'convosync.vault.unlock': () => unlockVault(parts),
     'convosync.vault.lock': () => lockVault(parts),
     'convosync.vault.changePassphrase': async () => (await import('./keys.ts')).changePassphrase(parts),

@@ -20,7 +20,6 @@ import { type Answers, applyRemedy, openInformation, planUntilReady } from './pl
 import { copyCliCommand } from './session.ts';
 import { saveSummary } from './summaries.ts';
 import { undoSave } from './undo.ts';
-import { choosePlace } from './vaultPlace.ts';
 import { withVault } from './withVault.ts';
 
 /** What the user has decided so far; a second try begins with it. */
@@ -86,7 +85,7 @@ function tell(parts: CommandParts, folder: string, report: SaveReport): void {
   const undo = { label: 'Undo', run: () => undoSave(parts, folder) };
   if (report.outcome === 'queued') {
     const send = { label: 'Send Now', run: () => sendQueued(parts, folder) };
-    const elsewhere = { label: 'Choose Another Place', run: () => choosePlace(parts) };
+    const elsewhere = { label: 'Choose Another Place', run: async () => (await import('./keys.ts')).choosePlace(parts) };
     parts.failures.offer('warning', sentences.join(' '), report.problem?.code === 'namespace-refused' ? elsewhere : send, copy, undo);
   } else if (report.notes.some(({ kind }) => kind === 'generic-device-name')) {
     parts.failures.offer('info', sentences.join(' '), copy, { label: 'Name This Device', run: async () => vscode.commands.executeCommand('convosync.device.rename') });

@@ -18,7 +18,6 @@ import { resume } from './resume.ts';
 import { save, sendQueued } from './save.ts';
 import { undoResume, undoSave } from './undo.ts';
 import { lockVault } from './vault.ts';
-import { choosePlace } from './vaultPlace.ts';
 import { type VaultAnswer, withVault } from './withVault.ts';
 
 interface Row extends vscode.QuickPickItem {
@@ -88,7 +87,7 @@ function rowsOf(parts: CommandParts, folder: string, status: Status): Row[] {
 
     separator('Vault'),
     row('list-tree', count(listing.sessions.length, 'session'), `${bytes(status.stored)} stored`, () => vscode.commands.executeCommand('convosync.sessions.focus')),
-    row('archive', listing.place === undefined ? 'Kept on this device alone' : `Kept at ${listing.place}`, 'choose where', () => choosePlace(parts)),
+    row('archive', listing.place === undefined ? 'Kept on this device alone' : `Kept at ${listing.place}`, 'choose where', async () => (await import('./keys.ts')).choosePlace(parts)),
     listing.sealing === 'sealed'
       ? row('lock', describePrivacy(listing), 'lock it on this device', () => lockVault(parts))
       : row('unlock', describePrivacy(listing), ''),
