@@ -8,6 +8,7 @@ import { assertNoFootprint, vaultCaches } from '../support/footprint.ts';
 import { type GitHttpServer, startGitHttpServer } from '../support/gitHttpServer.ts';
 import { GitServerRepository } from '../support/gitServerRepository.ts';
 import { withReadableVault } from '../support/readableVault.ts';
+import { roundTrip, work } from '../support/roundTrip.ts';
 
 const talk = randomUUID();
 
@@ -21,29 +22,6 @@ describe('a save and a resume', function () {
     server = new GitServerRepository(world, world.remote());
   });
   afterEach(() => world[Symbol.dispose]());
-
-  function work(device: Device, text: string): void {
-    world.passMinutes(1);
-    device.say(talk, text);
-    device.write('orders.js', `export const orders = ["${text}"];\n`);
-  }
-
-  /** There and back between two devices, with nothing of ours left in either repository. */
-  async function roundTrip(desktop: Device, laptop: Device): Promise<void> {
-    work(desktop, 'there');
-    const there = await desktop.save('There');
-    assert.equal(there.outcome, 'sent', there.problem?.message);
-    assert.deepEqual((await laptop.resume()).verdict, { inSync: true, differences: [] });
-    assert.equal(laptop.git('rev-parse', 'HEAD'), there.commit);
-    work(laptop, 'back');
-    const back = await laptop.save('Back');
-    assert.equal(back.outcome, 'sent', back.problem?.message);
-    assert.deepEqual((await desktop.resume()).verdict, { inSync: true, differences: [] });
-    assert.equal(desktop.git('rev-parse', 'HEAD'), back.commit);
-    assert.equal(desktop.readTranscript(talk), laptop.readTranscript(talk));
-    assertNoFootprint(desktop);
-    assertNoFootprint(laptop);
-  }
 
   function cloned(name: string, ...options: string[]): Device {
     const device = world.device(name);
