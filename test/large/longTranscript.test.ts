@@ -5,9 +5,9 @@ import { appendFileSync, rmSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 import { ClaudeCodeAgent } from '../../src/core/agents/claudeCode/claudeCode.ts';
 import { sha256File } from '../../src/core/common/hash.ts';
-import { contextRuns, continued } from '../../src/core/git/context.ts';
+import { contextRuns } from '../../src/core/git/context.ts';
 import { Home } from '../../src/core/home/home.ts';
-import { readTranscript } from '../../src/core/operations/transcriptReading.ts';
+import { type ReadingOptions, readTranscript } from '../../src/core/operations/transcriptReading.ts';
 import { World } from '../support/device.ts';
 import { records, writeLongTranscript } from '../support/longTranscript.ts';
 
@@ -43,19 +43,23 @@ describe('reading a long transcript', function () {
     using world = new World();
     const file = path.join(world.folder, 'transcript.jsonl');
     const agent = new ClaudeCodeAgent({ userHome: world.folder, env: {}, platform: process.platform });
-    const read = (home: string) => readTranscript(new Home(path.join(world.folder, home)), { agent, conversation: 'talk', absolute: file, size: statSync(file).size }, undefined,
-      (messages, before) => continued(before, contextRuns(messages, [], '/home/ada/pizza')));
+    const read = (home: string, wanted: ReadingOptions['wanted']) => readTranscript(new Home(path.join(world.folder, home)), { agent, conversation: 'talk', absolute: file, size: statSync(file).size },
+      { wanted, contextOf: (messages) => Promise.resolve(contextRuns(messages, [], '/home/ada/pizza')) });
     let count = await writeLongTranscript(file, 'talk', 6_000_000);
     for (let step = 0; step < 4; step++) {
-      const [often, once] = [await read('often'), await read(`once-${step}`)];
+      const [often, once] = [await read('often', 'context'), await read(`once-${step}`, 'context')];
       assert.deepEqual(often.counted, { messages: count, issues: 0 });
-      assert.deepEqual({ counted: often.counted, context: often.context, title: often.title }, { counted: once.counted, context: once.context, title: once.title });
-      assert.equal(often.messages.at(-1)?.index, count - 1);
+      assert.deepEqual(often, once);
+      assert.deepEqual((await read('often', 'counts')).counted, often.counted);
+      const [lately, anew] = [await read('often', 'messages'), await read(`anew-${step}`, 'messages')];
+      assert.deepEqual(lately.messages, anew.messages);
+      assert.deepEqual(lately.counted, often.counted);
+      assert.equal(lately.messages.at(-1)?.index, count - 1);
       appendFileSync(file, records('talk', count, 1500));
       count += 1500;
     }
     rmSync(file);
     const fewer = await writeLongTranscript(file, 'other', 9_000_000);
-    assert.equal((await read('often')).counted.messages, fewer);
+    assert.equal((await read('often', 'counts')).counted.messages, fewer);
   });
 });

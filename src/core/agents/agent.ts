@@ -6,7 +6,7 @@
  * Formats are other people's and change weekly: an unknown record is kept, a bad line is counted, and one broken
  * file never hides the others.
  */
-import type { Transcript, TranscriptIssue } from '../session/message.ts';
+import type { Transcript, TranscriptIssue, TranscriptPart } from '../session/message.ts';
 
 export interface Workspace {
   /** Top folder of the repository's working tree (or the opened folder), absolute, as the user sees it. */
@@ -71,6 +71,12 @@ export interface Agent {
 
   /** Reads the exact bytes of a main transcript. Never throws for what the bytes say. */
   read(transcript: Uint8Array | AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<Transcript>;
+
+  /**
+   * The same in parts of some hundred KB, for a transcript of any length; one part at least. Reading may begin where a part
+   * has ended and comes to the same parts, but for what repeats a record from before, and for the title.
+   */
+  readParts(transcript: Uint8Array | AsyncIterable<Uint8Array>, signal?: AbortSignal): AsyncIterable<TranscriptPart>;
 
   /**
    * The absolute path where a file of conversation `id` belongs on this machine: beside its others, where it is here

@@ -16,26 +16,18 @@ export type AcceptRecord = (value: object) => boolean;
 /** How much of a file without a single record is kept, in case it turns out to be one document over many lines. */
 const documentLimit = 64 * 1024 * 1024;
 
-/**
- * Hands every record to `accept`, in order, and resolves to what could not be read. Throws only what the source
- * throws, and `cancelled`.
- */
-export async function readJsonLines(
-  source: Uint8Array | AsyncIterable<Uint8Array>,
-  accept: AcceptRecord,
-  signal?: AbortSignal,
-): Promise<TranscriptIssue[]> {
-  const reader = new JsonLinesReader(accept);
+/** The lines of a file, in order. Throws only what the source throws, and `cancelled`. */
+export async function* linesOf(source: Uint8Array | AsyncIterable<Uint8Array>, signal?: AbortSignal): AsyncGenerator<Line> {
   const splitter = new LineSplitter();
   for await (const piece of source instanceof Uint8Array ? [source] : source) {
     throwIfCancelled(signal);
-    splitter.push(piece).forEach((line) => reader.read(line));
+    yield* splitter.push(piece);
   }
-  splitter.end().forEach((line) => reader.read(line));
-  return reader.finish();
+  yield* splitter.end();
 }
 
-class JsonLinesReader {
+/** Hands every record to `accept`, and keeps what could not be read. `read` all lines of a file in order, then `finish`. */
+export class JsonLinesReader {
   readonly #accept: AcceptRecord;
   #issues: TranscriptIssue[] = [];
   #accepted = 0;
@@ -68,6 +60,11 @@ class JsonLinesReader {
     } else if (!this.#take(value)) {
       this.#issue(line, 'unknown-record');
     }
+  }
+
+  /** What could not be read since it was last asked. Only once there was a record: what has none may be one document. */
+  takeIssues(): TranscriptIssue[] {
+    return this.#issues.splice(0);
   }
 
   finish(): TranscriptIssue[] {

@@ -1,10 +1,18 @@
 /** The conversations of a checkout across all agents: found, chosen, and read. */
 import type { Agent, ConversationFile, FoundConversation } from '../agents/agent.ts';
 import { ConvoSyncError } from '../common/errors.ts';
+import { contextRuns } from '../git/context.ts';
+import { readReflog } from '../git/history.ts';
+import type { ReflogEntry } from '../git/reflog.ts';
+import type { Repository } from '../git/repository.ts';
+import { type Head, readHead } from '../git/workingTree.ts';
 import { agentOf, type Parts } from './parts.ts';
 import type { ConversationPreview, SaveRequest } from './plan.ts';
 import type { Note } from './report.ts';
-import { type Reading, readTranscript } from './transcriptReading.ts';
+import { type Reading, type ReadingOptions, readTranscript } from './transcriptReading.ts';
+
+/** How far back the reflog is asked what was checked out while the conversation went on. */
+const reflogDepth = 2000;
 
 export interface ReadConversation {
   agent: Agent;
@@ -57,17 +65,24 @@ export function previews(parts: Parts, conversations: readonly FoundConversation
   }));
 }
 
-/**
- * Reads the bytes that a capture would take, no more: the messages are those of exactly these bytes.
- *
- * @param contextOf see `readTranscript`
- */
-export async function readConversation(parts: Parts, found: FoundConversation, signal?: AbortSignal, contextOf?: Parameters<typeof readTranscript>[3]): Promise<ReadConversation> {
+/** Reads the bytes that a capture would take, no more: the messages are those of exactly these bytes. */
+export async function readConversation(parts: Parts, found: FoundConversation, options: ReadingOptions): Promise<ReadConversation> {
   const agent = agentOf(parts, found.agent);
   if (!agent) {
     throw new ConvoSyncError('conversation-not-found', 'The agent of this conversation is not known here.', { details: { agent: found.agent } });
   }
-  const files = await agent.files(found, signal);
-  const transcript = await readTranscript(parts.home, { agent, conversation: found.id, absolute: files[0]?.absolute ?? found.transcript, size: files[0]?.size ?? 0, title: found.title }, signal, contextOf);
+  const files = await agent.files(found, options.signal);
+  const transcript = await readTranscript(parts.home, { agent, conversation: found.id, absolute: files[0]?.absolute ?? found.transcript, size: files[0]?.size ?? 0, title: found.title }, options);
   return { agent, found, files, transcript };
+}
+
+/**
+ * The git context of messages of a conversation held here; the reflog is read with the first of them.
+ *
+ * @param head where it is, if that is known already
+ */
+export function contextAt(repository: Repository, head?: Head, signal?: AbortSignal): ReadingOptions['contextOf'] {
+  const read = async (): Promise<ReflogEntry[]> => readReflog(repository, head ?? (await readHead(repository, signal)), reflogDepth, signal);
+  let reflog: ReturnType<typeof read> | undefined;
+  return async (messages) => contextRuns(messages, await (reflog ??= read()), repository.top);
 }

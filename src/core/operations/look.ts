@@ -7,7 +7,7 @@ import { readState } from '../git/workingTree.ts';
 import type { SavedSession } from '../vault/state.ts';
 import { type Checkout, openCheckout, privacyOf } from './checkout.ts';
 import { describePlace } from './chosenPlace.ts';
-import { chooseConversation, findConversations, previews, readConversation } from './conversations.ts';
+import { chooseConversation, contextAt, findConversations, previews, readConversation } from './conversations.ts';
 import type { ReadOptions } from './convosync.ts';
 import { checkoutKey } from './locks.ts';
 import { deviceNotes, nameNotes } from './notes.ts';
@@ -38,7 +38,7 @@ export async function readStatus(parts: Parts, at: Repository, options: ReadOpti
   const listing = toListing(parts, checkout);
   const [{ conversations, notes }, code] = await Promise.all([findConversations(parts, repository.top, options.signal), codeOf(checkout)]);
   const found = chooseConversation(conversations, {});
-  const conversation = found && (await describeConversation(parts, conversations, found, listing.sessions, options.signal));
+  const conversation = found && (await describeConversation(parts, checkout, { all: conversations, found, sessions: listing.sessions }, options.signal));
   const points = new UndoPoints(parts.home, checkoutKey(repository));
   const [undoSave, undoResume] = await Promise.all([points.newest('save'), points.newest('resume')]);
   const lastSaved = listing.sessions.find(({ device }) => device.id === parts.device.id);
@@ -116,8 +116,8 @@ function toListing(parts: Parts, { vault, identity, chosen, problem }: Checkout)
 }
 
 /** How many of its messages no session holds yet: counted against the session that holds most of it. */
-async function describeConversation(parts: Parts, all: readonly FoundConversation[], found: FoundConversation, sessions: readonly SavedSession[], signal?: AbortSignal): Promise<NonNullable<Status['conversation']>> {
-  const { transcript } = await readConversation(parts, found, signal);
+async function describeConversation(parts: Parts, { repository, state }: Checkout, { all, found, sessions }: { all: readonly FoundConversation[]; found: FoundConversation; sessions: readonly SavedSession[] }, signal?: AbortSignal): Promise<NonNullable<Status['conversation']>> {
+  const { transcript } = await readConversation(parts, found, { wanted: 'counts', contextOf: contextAt(repository, state, signal), signal });
   const saved = Math.max(0, ...sessions.flatMap(({ summary }) => summary.conversations.filter(({ agent, id }) => agent === found.agent && id === found.id).map(({ messages }) => messages)));
   const [preview] = previews(parts, all.filter((other) => other === found), found);
   if (!preview) {

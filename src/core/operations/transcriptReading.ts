@@ -1,37 +1,44 @@
 /**
- * Reading a transcript of any length. It is read in slices of lines that begin in the same so many bytes: what is held of
- * the messages are those of the last two slices, and of what lies before only counts and context. These are noted in
- * ConvoSync's home when a conversation is saved, so that the next look or save reads the last slices alone.
- *
- * What a message of the agent spreads over the end of a slice counts there and here; a slice is always read the same, so
- * counts of the same bytes are the same however often they were read on the way.
+ * Reading a transcript of any length. It is read in parts: what is held of the messages are those of the last parts, and of
+ * what lies before only counts and context. These are noted in ConvoSync's home, so that the next look or save reads no part
+ * again that nothing after it changes, or where it wants messages the last ones alone.
  */
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as z from 'zod';
 import type { Agent } from '../agents/agent.ts';
-import { throwIfCancelled } from '../common/errors.ts';
 import { sha256 } from '../common/hash.ts';
+import { continued } from '../git/context.ts';
 import { readDocument, writeDocument } from '../home/document.ts';
 import type { Home } from '../home/home.ts';
 import type { Message } from '../session/message.ts';
 import { ContextRun } from '../session/session.ts';
 
-const sliceSize = 4 * 1024 * 1024;
+/** Messages are held of so many bytes at the end, or a part more. */
+const heldSize = 4 * 1024 * 1024;
+/** What is shorter is read as a whole each time. */
+const worthNoting = 512 * 1024;
 /** So much before the noted place tells whether it is the same file: what the note says is for people, and proves nothing. */
 const tellingEnd = 64 * 1024;
 
+/** What a stretch of a transcript comes to. */
+const Counted = z.object({ messages: z.int().nonnegative(), issues: z.int().nonnegative(), context: z.array(ContextRun) });
+type Counted = z.infer<typeof Counted>;
+
+const Part = Counted.extend({ size: z.int().nonnegative() });
+type Part = z.infer<typeof Part>;
+
 const Note = z.object({
   v: z.literal(1),
-  /** Where a slice begins; the rest is about what lies before it. */
+  /** Where the last part ends that nothing after it changes. */
   end: z.int().positive(),
   /** Hash of the bytes right before it. */
   told: z.string(),
-  messages: z.int().nonnegative(),
-  issues: z.int().nonnegative(),
   title: z.string().optional(),
-  context: z.array(ContextRun),
+  /** Of all that lies before the last parts. */
+  before: Counted,
+  parts: z.array(Part).min(1),
 });
 type Note = z.infer<typeof Note>;
 
@@ -45,82 +52,66 @@ export interface TranscriptFile {
   title?: string | undefined;
 }
 
+export interface ReadingOptions {
+  /** What is wanted besides the counts: the last messages, or the context of all. */
+  wanted: 'counts' | 'messages' | 'context';
+  /** The context of messages that follow each other. */
+  contextOf: (messages: readonly Message[]) => Promise<ContextRun[]>;
+  signal?: AbortSignal | undefined;
+}
+
 export interface Reading {
-  /** The last ones; of a transcript of usual length all. */
+  /** The last ones; of a transcript of usual length all. Empty where they are not wanted. */
   messages: Message[];
   title?: string;
-  /** How many messages and issues there are in all of it. */
-  counted: { messages: number; issues: number };
-  /** Empty where it was not asked for. */
+  /** Of all of it. */
+  counted: Pick<Counted, 'messages' | 'issues'>;
+  /** Of all of it where it is wanted. */
   context: ContextRun[];
 }
 
-interface Slice {
-  start: number;
-  messages: Message[];
-  issues: number;
-}
-
-/**
- * @param contextOf the context of so far and of the messages of one slice more; with it the reading is noted
- */
-export async function readTranscript(home: Home, file: TranscriptFile, signal?: AbortSignal, contextOf?: (messages: readonly Message[], before: readonly ContextRun[]) => ContextRun[]): Promise<Reading> {
+export async function readTranscript(home: Home, file: TranscriptFile, { wanted, contextOf, signal }: ReadingOptions): Promise<Reading> {
   const note = await tryNote(home, file);
-  let before: Omit<Note, 'v' | 'told' | 'end'> = note ?? { messages: 0, issues: 0, context: [] };
-  let title = note?.title;
-  const kept: Slice[] = [];
-  for (let start = note?.end ?? 0; start < file.size; ) {
-    throwIfCancelled(signal);
-    const end = await sliceEnd(file, start);
-    const counted = kept.reduce((sum, { messages }) => sum + messages.length, before.messages);
-    const transcript = await file.agent.read(createReadStream(file.absolute, { start, end: end - 1 }), signal);
-    title ??= end < file.size ? (file.title ?? transcript.title) : transcript.title;
-    transcript.messages.forEach((message) => (message.index += counted));
-    kept.push({ start, messages: transcript.messages, issues: transcript.issues.length });
-    const [oldest] = kept;
-    if (oldest && kept.length > 2) {
-      before = {
-        messages: before.messages + oldest.messages.length,
-        issues: before.issues + oldest.issues,
-        context: contextOf ? contextOf(oldest.messages, before.context) : [],
-      };
-      kept.shift();
+  let before: Counted = note?.before ?? { messages: 0, issues: 0, context: [] };
+  const parts = wanted === 'messages' ? [] : (note?.parts ?? []);
+  let start = (note?.end ?? 0) - (wanted === 'messages' ? sizeOf(note?.parts ?? []) : 0);
+  const numberedFrom = total(before, parts).messages;
+  let title = note && (file.title ?? note.title);
+  const held: Message[][] = [];
+  for await (const { messages, issues, size, title: own } of file.agent.readParts(bytesOf(file, start), signal)) {
+    const isLast = start + size >= file.size;
+    title = note ? (title ?? own) : own;
+    messages.forEach((message) => (message.index += numberedFrom));
+    if (isLast && start > (note?.end ?? 0)) {
+      await writeDocument(noteFile(home, file), { v: 1, end: start, told: await told(file, start), before, parts, ...(title === undefined ? {} : { title }) } satisfies Note);
     }
-    start = end;
+    parts.push({ size, messages: messages.length, issues: issues.length, context: isLast && wanted !== 'context' ? [] : await contextOf(messages) });
+    held.push(wanted === 'messages' && start + size > file.size - 2 * heldSize ? messages : []);
+    while (!isLast && sizeOf(parts.slice(1)) >= heldSize) {
+      before = total(before, parts.splice(0, 1));
+      held.shift();
+    }
+    start += size;
   }
-  const [first] = kept;
-  if (contextOf && first && first.start > (note?.end ?? 0)) {
-    await writeDocument(noteFile(home, file), { v: 1, end: first.start, told: await told(file, first.start), ...before, ...(title === undefined ? {} : { title }) });
-  }
-  return {
-    messages: kept.flatMap(({ messages }) => messages),
-    counted: kept.reduce((sum, { messages, issues }) => ({ messages: sum.messages + messages.length, issues: sum.issues + issues }), { messages: before.messages, issues: before.issues }),
-    context: kept.reduce((context, { messages }) => (contextOf ? contextOf(messages, context) : context), before.context),
-    ...(title === undefined ? {} : { title }),
-  };
+  const { context, ...counted } = total(before, parts);
+  return { messages: held.flat(), counted, context, ...(title === undefined ? {} : { title }) };
 }
 
-/** The end of the line in which the slice has its full size; of a last slice the end of the file. */
-async function sliceEnd({ absolute, size }: TranscriptFile, start: number): Promise<number> {
-  const handle = await open(absolute, 'r');
-  try {
-    const piece = Buffer.alloc(64 * 1024);
-    for (let at = start + sliceSize; at < size; at += piece.byteLength) {
-      const { bytesRead } = await handle.read(piece, 0, Math.min(piece.byteLength, size - at), at);
-      const lineEnd = piece.subarray(0, bytesRead).indexOf(0x0a);
-      if (lineEnd !== -1) {
-        return at + lineEnd + 1;
-      }
-    }
-    return size;
-  } finally {
-    await handle.close();
-  }
+function total(before: Counted, parts: readonly Part[]): Counted {
+  return parts.reduce((sum, { messages, issues, context }) => ({ messages: sum.messages + messages, issues: sum.issues + issues, context: continued(sum.context, context) }), before);
+}
+
+function sizeOf(parts: readonly Part[]): number {
+  return parts.reduce((sum, { size }) => sum + size, 0);
+}
+
+function bytesOf({ absolute, size }: TranscriptFile, start: number): Uint8Array | AsyncIterable<Uint8Array> {
+  return start < size ? createReadStream(absolute, { start, end: size - 1 }) : new Uint8Array();
 }
 
 /** Undefined where there is none, or it is not about this file. */
 async function tryNote(home: Home, file: TranscriptFile): Promise<Note | undefined> {
-  if (file.size <= sliceSize) {
+  if (file.size <= worthNoting) {
     return undefined;
   }
   const note = await readDocument(noteFile(home, file), Note);

@@ -52,8 +52,14 @@ export interface TranscriptIssue {
 }
 
 export interface Transcript {
+  /** Of a part the messages of that alone, which are numbered on from the part before. */
   messages: Message[];
   issues: TranscriptIssue[];
-  /** The agent's own title, else the first request of the user cut to one line; absent when there is neither. */
+  /** As of so far: the agent's own title, else the first request of the user cut to one line; absent when there is neither. */
   title?: string;
+}
+
+/** A stretch of a transcript that nothing after it changes: what was read of it, and how many bytes it takes. */
+export interface TranscriptPart extends Transcript {
+  size: number;
 }

@@ -49,16 +49,19 @@ export async function captureFile(source: CaptureSource, base: StoredFile | unde
     const begun = (base && (await beginWith(base, handle, source, signal))) ?? (await beginAnew(handle, source));
     const { form, chunks, hash } = begun;
     let { before } = begun;
+    // One room for all chunks: what the collector has not come to yet would add up to the whole file.
+    const room = Buffer.allocUnsafe(Math.min(chunkSize, form.size - sizeOf(chunks)));
     for (let at = sizeOf(chunks); at < form.size; ) {
       throwIfCancelled(signal);
-      const text = await form.read(at, Math.min(chunkSize, form.size - at));
+      const text = await form.read(at, Math.min(chunkSize, form.size - at), room);
       const standsAlone = text.byteLength >= fullSize || before.byteLength === 0;
       const object = await encodeObject(text, context.nameKeys, standsAlone ? undefined : { text: before });
       await store.put(object.name, object.bytes);
       chunks.push({ name: object.name, size: text.byteLength, writer: context.writer });
       hash.update(text);
-      before = endOf(before, text);
       at += text.byteLength;
+      // Only a last chunk leans on anything, and all before it are full.
+      before = form.size - at < fullSize ? Buffer.from(text.subarray(-dictionaryWindow)) : before;
     }
     return { path: source.path, size: form.size, sha256: hash.digest('hex'), chunks, ...(form.redactions.length > 0 ? { redactions: [...form.redactions] } : {}) };
   } finally {

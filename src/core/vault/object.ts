@@ -28,6 +28,8 @@ import { keyedHash } from '../common/hash.ts';
 const magic = Buffer.from('CSO1', 'latin1');
 
 const zstdLevel = 12;
+/** The level's own tables take 95 MB for 2 MB to lean on and three times as long, and save one byte in four hundred. */
+const zstdHashLog = 20;
 const brotliQuality = 9;
 
 /** Where an object lies. */
@@ -126,8 +128,9 @@ function brotli(plaintext: Uint8Array): Promise<Buffer> {
 
 function zstd(plaintext: Uint8Array, dictionary: Uint8Array): Promise<Buffer> {
   return promisify<zlib.InputType, zlib.ZstdOptions, Buffer>(zlib.zstdCompress)(plaintext, {
-    params: { [zlib.constants.ZSTD_c_compressionLevel]: zstdLevel, [zlib.constants.ZSTD_c_checksumFlag]: 1 },
+    params: { [zlib.constants.ZSTD_c_compressionLevel]: zstdLevel, [zlib.constants.ZSTD_c_hashLog]: zstdHashLog, [zlib.constants.ZSTD_c_checksumFlag]: 1 },
     dictionary,
+    pledgedSrcSize: plaintext.byteLength,
   });
 }
 

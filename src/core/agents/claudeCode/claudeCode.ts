@@ -4,7 +4,7 @@ import { realpath } from 'node:fs/promises';
 import * as path from 'node:path';
 
 import { ConvoSyncError } from '../../common/errors.ts';
-import type { Transcript } from '../../session/message.ts';
+import type { Transcript, TranscriptPart } from '../../session/message.ts';
 import type { Agent, AgentEnvironment, ConversationFile, FindResult, FoundConversation, ResumeCommand, Workspace } from '../agent.ts';
 import { conversationFiles } from './conversationFiles.ts';
 import { ConversationFinder } from './finder.ts';
@@ -14,7 +14,7 @@ import { Ownership } from './ownership.ts';
 import { hasRecord, peek } from './peek.ts';
 import { projectFolderName } from './projectFolder.ts';
 import { baseFolder, isConversationId, projectFolders, projectsFolder, regularFile, resolveLinks, runFolder } from './store.ts';
-import { readTranscript } from './transcript.ts';
+import { readParts, readTranscript } from './transcript.ts';
 
 export class ClaudeCodeAgent implements Agent {
   readonly id = 'claude-code';
@@ -41,6 +41,10 @@ export class ClaudeCodeAgent implements Agent {
 
   async read(transcript: Uint8Array | AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<Transcript> {
     return readTranscript(transcript, signal);
+  }
+
+  readParts(transcript: Uint8Array | AsyncIterable<Uint8Array>, signal?: AbortSignal): AsyncIterable<TranscriptPart> {
+    return readParts(transcript, signal);
   }
 
   /**

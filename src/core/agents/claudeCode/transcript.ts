@@ -7,8 +7,8 @@
  */
 import { stripVTControlCharacters } from 'node:util';
 
-import type { Block, Message, Transcript } from '../../session/message.ts';
-import { readJsonLines } from '../jsonLines.ts';
+import type { Block, Message, Transcript, TranscriptIssue, TranscriptPart } from '../../session/message.ts';
+import { JsonLinesReader, linesOf } from '../jsonLines.ts';
 import { oneLine } from '../oneLine.ts';
 import { plainText, readAssistantContent, readUserContent } from './blocks.ts';
 import type { Content } from './records.ts';
@@ -19,17 +19,49 @@ const titleLength = 100;
 /** Ids that name one record in the world; trimmed or invented ones may repeat without being repetitions. */
 const uuidShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-export async function readTranscript(source: Uint8Array | AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<Transcript> {
+/** From so many bytes on a part ends where it can, which is before an answer, and at the latest after so many. */
+const partSize = 256 * 1024;
+const longestPart = 4 * 1024 * 1024;
+
+export async function* readParts(source: Uint8Array | AsyncIterable<Uint8Array>, signal?: AbortSignal): AsyncGenerator<TranscriptPart> {
   const reader = new TranscriptReader();
-  const issues = await readJsonLines(source, (value) => reader.add(value), signal);
-  const { messages, title } = reader;
-  return { messages, issues, ...(title === undefined ? {} : { title }) };
+  const lines = new JsonLinesReader((value) => reader.add(value));
+  let size = 0;
+  let parts = 0;
+  const part = (issues: TranscriptIssue[]): TranscriptPart => {
+    const { title } = reader;
+    return { messages: reader.endPart(), issues, size, ...(title === undefined ? {} : { title }) };
+  };
+  for await (const line of linesOf(source, signal)) {
+    lines.read(line);
+    size += line.size;
+    if (reader.records > 0 && line.ended && (size >= longestPart || (size >= partSize && !reader.isAnswering))) {
+      yield part(lines.takeIssues());
+      size = 0;
+      parts += 1;
+    }
+  }
+  if (size > 0 || parts === 0) {
+    yield part(lines.finish());
+  }
+}
+
+export async function readTranscript(source: Uint8Array | AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<Transcript> {
+  const whole: Transcript = { messages: [], issues: [] };
+  for await (const { messages, issues, title } of readParts(source, signal)) {
+    messages.forEach((message) => whole.messages.push(message));
+    issues.forEach((issue) => whole.issues.push(issue));
+    Object.assign(whole, title === undefined ? {} : { title });
+  }
+  return whole;
 }
 
 export class TranscriptReader {
-  readonly messages: Message[] = [];
   /** How many records were known. */
   records = 0;
+  #messages: Message[] = [];
+  /** Messages of the parts that have ended. */
+  #earlier = 0;
   /** Working directories that the records name, in the order of their first mention. */
   readonly workingDirectories = new Set<string>();
   /** The session that the first record with one names. */
@@ -62,6 +94,20 @@ export class TranscriptReader {
     const known = this.#read(record);
     this.records += known ? 1 : 0;
     return known;
+  }
+
+  /** The last message may go on in a later record. */
+  get isAnswering(): boolean {
+    return this.#open.size > 0;
+  }
+
+  /** The messages since the part before; from here on they change no more. */
+  endPart(): Message[] {
+    const messages = this.#messages;
+    this.#earlier += messages.length;
+    this.#messages = [];
+    this.#open.clear();
+    return messages;
   }
 
   /**
@@ -177,7 +223,7 @@ export class TranscriptReader {
     const at = utcTime(record.timestamp);
     const branch = told(record.gitBranch);
     const message: Message = {
-      index: this.messages.length,
+      index: this.#earlier + this.#messages.length,
       ...(record.uuid === undefined ? {} : { id: record.uuid }),
       author,
       ...(at === undefined ? {} : { at }),
@@ -186,7 +232,7 @@ export class TranscriptReader {
       ...(record.cwd === undefined ? {} : { workingDirectory: record.cwd }),
       ...(record.isSidechain === true ? { sidechain: true } : {}),
     };
-    this.messages.push(message);
+    this.#messages.push(message);
     return message;
   }
 }

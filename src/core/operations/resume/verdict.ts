@@ -7,7 +7,8 @@ import type { RepositoryState } from '../../git/status.ts';
 import type { SessionManifest, StoredConversation } from '../../session/session.ts';
 import type { InstallStep } from '../plan.ts';
 import type { Difference, Verdict } from '../report.ts';
-import { readTranscript } from '../transcriptReading.ts';
+import { contextAt } from '../conversations.ts';
+import { type ReadingOptions, readTranscript } from '../transcriptReading.ts';
 import { type Destination, relationOf, requireAgent } from './compare.ts';
 
 /**
@@ -15,7 +16,7 @@ import { type Destination, relationOf, requireAgent } from './compare.ts';
  * @param installs what a resume did; a conversation may live under another id here
  */
 export async function judge(to: Destination, repository: Repository, state: RepositoryState, manifest: SessionManifest, installs: readonly InstallStep[] = []): Promise<Verdict> {
-  const differences = [...(await judgeCode(repository, state, manifest, to.signal)), ...(await judgeConversations(to, manifest, installs))];
+  const differences = [...(await judgeCode(repository, state, manifest, to.signal)), ...(await judgeConversations(to, manifest, installs, contextAt(repository, state, to.signal)))];
   return { inSync: differences.length === 0, differences };
 }
 
@@ -37,7 +38,7 @@ async function judgeCode(repository: Repository, { branch, commit, changes }: Re
   return code.clean ? differences : [...differences, { kind: 'session-unclean' }];
 }
 
-async function judgeConversations(to: Destination, manifest: SessionManifest, installs: readonly InstallStep[]): Promise<Difference[]> {
+async function judgeConversations(to: Destination, manifest: SessionManifest, installs: readonly InstallStep[], contextOf: ReadingOptions['contextOf']): Promise<Difference[]> {
   const differences: Difference[] = [];
   for (const conversation of manifest.conversations) {
     const agent = requireAgent(to.parts, conversation.agent);
@@ -54,7 +55,7 @@ async function judgeConversations(to: Destination, manifest: SessionManifest, in
         differences.push({ kind: 'conversation-shorter', ...names });
         break;
       case 'local-longer':
-        differences.push({ kind: 'conversation-longer', ...names, messages: await messagesBeyond(to, agent, conversation, as) });
+        differences.push({ kind: 'conversation-longer', ...names, messages: await messagesBeyond(to, agent, conversation, as, contextOf) });
         break;
       case 'diverged':
         differences.push({ kind: 'conversation-forked', ...names, as: conversation.id });
@@ -71,12 +72,12 @@ async function judgeConversations(to: Destination, manifest: SessionManifest, in
   return differences;
 }
 
-async function messagesBeyond(to: Destination, agent: Agent, conversation: StoredConversation, as: string): Promise<number> {
+async function messagesBeyond(to: Destination, agent: Agent, conversation: StoredConversation, as: string, contextOf: ReadingOptions['contextOf']): Promise<number> {
   const [main] = conversation.files;
   const absolute = main && (await agent.place(as, main.path, conversation.folder, { folder: to.folder }));
   if (absolute === undefined) {
     return 0;
   }
-  const { counted } = await readTranscript(to.parts.home, { agent, conversation: as, absolute, size: (await stat(absolute)).size }, to.signal);
+  const { counted } = await readTranscript(to.parts.home, { agent, conversation: as, absolute, size: (await stat(absolute)).size }, { wanted: 'counts', contextOf, signal: to.signal });
   return Math.max(0, counted.messages - conversation.messages);
 }

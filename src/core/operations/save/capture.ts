@@ -4,8 +4,7 @@ import * as path from 'node:path';
 import { ConvoSyncError } from '../../common/errors.ts';
 import { randomId } from '../../common/hash.ts';
 import { createBundle } from '../../git/bundle.ts';
-import { contextRuns, continued } from '../../git/context.ts';
-import { hasCommit, isAncestor, readReflog } from '../../git/history.ts';
+import { hasCommit, isAncestor } from '../../git/history.ts';
 import type { Head } from '../../git/workingTree.ts';
 import { handoffExcerpt } from '../../session/handoff/excerpt.ts';
 import { parseHandoff } from '../../session/handoff/parse.ts';
@@ -14,7 +13,7 @@ import { readInstallMap, writeInstallMap } from '../../vault/installMap.ts';
 import type { SavedSession } from '../../vault/state.ts';
 import type { Vault } from '../../vault/vault.ts';
 import type { Checkout } from '../checkout.ts';
-import { findConversations, type ReadConversation, readConversation } from '../conversations.ts';
+import { contextAt, findConversations, type ReadConversation, readConversation } from '../conversations.ts';
 import type { RunOptions } from '../convosync.ts';
 import type { Parts } from '../parts.ts';
 import type { SaveStep } from '../plan.ts';
@@ -29,9 +28,6 @@ interface Capturing {
   head: Head;
 }
 
-/** How far back the reflog is asked what was checked out while the conversation went on. */
-const reflogDepth = 2000;
-
 /** @throws ConvoSyncError `conversation-not-found`, `conversation-unreadable` */
 export async function captureConversation(parts: Parts, { repository, vault }: WithVault, { step, session, head }: Capturing, { signal, onProgress }: RunOptions): Promise<StoredConversation> {
   const { conversations } = await findConversations(parts, repository.top, signal);
@@ -39,8 +35,7 @@ export async function captureConversation(parts: Parts, { repository, vault }: W
   if (!found) {
     throw new ConvoSyncError('conversation-not-found', 'The conversation is not there any more.', { details: { agent: step.agent, conversation: step.conversation } });
   }
-  const reflog = await readReflog(repository, head, reflogDepth, signal);
-  const read = await readConversation(parts, found, signal, (messages, before) => continued(before, contextRuns(messages, reflog, repository.top)));
+  const read = await readConversation(parts, found, { wanted: 'context', contextOf: contextAt(repository, head, signal), signal });
   const map = await readInstallMap(parts.home, vault.id, read.agent.id, found.id);
   const files: StoredConversation['files'] = [];
   for (const [index, file] of read.files.entries()) {

@@ -7,8 +7,8 @@ import type { StoredConversation } from '../../session/session.ts';
 import { removeInstallMap } from '../../vault/installMap.ts';
 import type { Vault } from '../../vault/vault.ts';
 import type { Checkout } from '../checkout.ts';
-import { findConversations, readConversation } from '../conversations.ts';
-import type { Parts } from '../parts.ts';
+import { findConversations } from '../conversations.ts';
+import { agentOf, type Parts } from '../parts.ts';
 import { captureBundles, seal } from './capture.ts';
 
 /** Under the vault's lock. Throws `lost` again where this device does not have all of it any more. */
@@ -23,7 +23,7 @@ export async function captureAgain(parts: Parts, checkout: Checkout & { vault: V
   const conversations: StoredConversation[] = [];
   for (const stored of manifest.conversations) {
     const here = found.find(({ agent, id }) => agent === stored.agent && id === stored.id);
-    const { files: present } = here ? await readConversation(parts, here, signal) : { files: [] };
+    const present = here ? ((await agentOf(parts, here.agent)?.files(here, signal)) ?? []) : [];
     const files: StoredConversation['files'] = [];
     for (const file of stored.files) {
       const source = present.find((one) => one.path === file.path && one.size >= file.size);

@@ -13,7 +13,7 @@ import { makeHandoff } from '../../session/handoff/fromTranscript.ts';
 import { renderHandoff } from '../../session/handoff/render.ts';
 import { answerQuestions } from '../answerQuestions.ts';
 import { type Checkout, openCheckout, refused, privacyOf } from '../checkout.ts';
-import { chooseConversation, findConversations, previews, type ReadConversation, readConversation } from '../conversations.ts';
+import { chooseConversation, contextAt, findConversations, previews, type ReadConversation, readConversation } from '../conversations.ts';
 import type { RunOptions } from '../convosync.ts';
 import type { Parts } from '../parts.ts';
 import type { SavePlan, SaveRequest, SaveStep } from '../plan.ts';
@@ -30,7 +30,7 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   onProgress?.({ phase: 'preflight' });
   const [checkout, { conversations, found, read }] = await Promise.all([
     openCheckout(parts, repository, { refresh: true, choice: request.vault, signal, ...(request.branch === undefined ? {} : { branches: [request.branch] }) }),
-    readChosen(parts, repository.top, request, signal),
+    readChosen(parts, repository, request, signal),
   ]);
   const { identity, state } = checkout;
   const facts = await gatherSaveFacts(repository, folder, { signal, state, look: checkout.view ?? checkout.problem });
@@ -92,10 +92,10 @@ function namedRemedies(request: SaveRequest, here: string | undefined): Remedy[]
   ];
 }
 
-async function readChosen(parts: Parts, folder: string, request: SaveRequest, signal?: AbortSignal): Promise<{ conversations: FoundConversation[]; found: FoundConversation | undefined; read: ReadConversation | undefined }> {
-  const { conversations } = await findConversations(parts, folder, signal);
+async function readChosen(parts: Parts, repository: Repository, request: SaveRequest, signal?: AbortSignal): Promise<{ conversations: FoundConversation[]; found: FoundConversation | undefined; read: ReadConversation | undefined }> {
+  const { conversations } = await findConversations(parts, repository.top, signal);
   const found = chooseConversation(conversations, request);
-  return { conversations, found, read: found && (await readConversation(parts, found, signal)) };
+  return { conversations, found, read: found && (await readConversation(parts, found, { wanted: 'messages', contextOf: contextAt(repository, undefined, signal), signal })) };
 }
 
 async function targetBranch({ repository, state }: Checkout, request: SaveRequest, remedies: readonly Remedy[]): Promise<string | undefined> {

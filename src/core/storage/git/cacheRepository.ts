@@ -7,6 +7,7 @@
  */
 import { mkdir, rename, rm } from 'node:fs/promises';
 import * as path from 'node:path';
+import { Readable } from 'node:stream';
 import { ConvoSyncError } from '../../common/errors.ts';
 import { fileExists } from '../../common/files.ts';
 import { randomId } from '../../common/hash.ts';
@@ -179,7 +180,7 @@ export class CacheRepository {
       // A scratch ref is only there for the length of this command: fast-import insists on one.
       say(`\nget-mark :${mark}\nreset ${scratch}\n\n`);
     });
-    const { stdout } = await this.#run(['fast-import', '--quiet', '--done'], { input: Buffer.concat([...parts, Buffer.from('done\n')]), timeout: 0, signal });
+    const { stdout } = await this.#run(['fast-import', '--quiet', '--done'], { input: Readable.from([...parts, Buffer.from('done\n')]), timeout: 0, signal });
     const oids = stdout.toString('utf8').split('\n').filter(Boolean);
     if (oids.length !== commits.length) {
       throw new ConvoSyncError('git-failed', 'git fast-import did not write every commit.', { details: { expected: commits.length, written: oids.length } });

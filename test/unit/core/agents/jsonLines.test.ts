@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import fc from 'fast-check';
 
-import { readJsonLines } from '../../../../src/core/agents/jsonLines.ts';
+import { JsonLinesReader, linesOf } from '../../../../src/core/agents/jsonLines.ts';
 import { findObjects } from '../../../../src/core/agents/jsonValues.ts';
 import { ConvoSyncError } from '../../../../src/core/common/errors.ts';
 import type { TranscriptIssue } from '../../../../src/core/session/message.ts';
@@ -91,18 +91,21 @@ describe('JSON lines', () => {
   });
 
   it('stop when they are cancelled', async () => {
-    await assert.rejects(readJsonLines(Buffer.from(a), () => true, AbortSignal.abort()), (error) => ConvoSyncError.is(error, 'cancelled'));
+    await assert.rejects(linesOf(Buffer.from(a), AbortSignal.abort()).next(), (error) => ConvoSyncError.is(error, 'cancelled'));
   });
 
   async function read(source: Uint8Array | AsyncIterable<Uint8Array>): Promise<{ records: string[]; issues: TranscriptIssue[] }> {
     const records: string[] = [];
-    const issues = await readJsonLines(source, (value) => {
+    const reader = new JsonLinesReader((value) => {
       const known = 'id' in value;
       if (known) {
         records.push(String(value.id));
       }
       return known;
     });
-    return { records, issues };
+    for await (const line of linesOf(source)) {
+      reader.read(line);
+    }
+    return { records, issues: reader.finish() };
   }
 });

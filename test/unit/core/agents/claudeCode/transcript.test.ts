@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 
 import fc from 'fast-check';
 
-import { readTranscript } from '../../../../../src/core/agents/claudeCode/transcript.ts';
-import type { Block, Message, Transcript } from '../../../../../src/core/session/message.ts';
+import { readParts, readTranscript } from '../../../../../src/core/agents/claudeCode/transcript.ts';
+import type { Block, Message, Transcript, TranscriptPart } from '../../../../../src/core/session/message.ts';
 import { assistantRecord, line, userRecord, uuid } from '../../../../support/claudeHome.ts';
 
 const text = (words: string): object => ({ type: 'text', text: words });
@@ -167,7 +167,49 @@ describe('a transcript of Claude Code', () => {
       }), { numRuns: 200 });
     });
   });
+
+  describe('in parts', () => {
+    const long = 'x'.repeat(10_000);
+    const turn = (number: number): object[] => [
+      userRecord(4 * number, `request ${number}`),
+      ...[1, 2, 3].map((record) => assistantRecord(4 * number + record, `msg_${number}`, [text(`${record} ${long}`)])),
+    ];
+    const bytesOf = (turns: number): Buffer => Buffer.from(Array.from({ length: turns }, (_, number) => turn(number)).flat().map(line).join(''));
+
+    it('comes to the same as when it is read at once, with no answer in two parts', async () => {
+      const bytes = bytesOf(40);
+      const parts = await readIn(bytes);
+      assert.ok(parts.length > 3, `${parts.length} parts`);
+      assert.deepEqual(parts.flatMap(({ messages }) => messages), (await readTranscript(bytes)).messages);
+      assert.equal(parts.flatMap(({ messages }) => messages).length, 80);
+      assert.equal(parts.reduce((sum, { size }) => sum + size, 0), bytes.byteLength);
+    });
+
+    it('goes on at the end of a part as if it had read all before', async () => {
+      const bytes = bytesOf(40);
+      const [first, ...others] = await readIn(bytes);
+      assert.ok(first);
+      const later = await readIn(bytes.subarray(first.size));
+      const contentOf = (parts: TranscriptPart[]): object[] => parts.map(({ messages, size }) => ({ messages: messages.map((message) => ({ ...message, index: 0 })), size }));
+      assert.deepEqual(contentOf(later), contentOf(others));
+    });
+
+    it('ends one in the midst of an answer that takes megabytes', async () => {
+      const bytes = Buffer.from([userRecord(0, 'go'), ...Array.from({ length: 600 }, (_, number) => assistantRecord(number + 1, 'msg', [text(long)]))].map(line).join(''));
+      const parts = await readIn(bytes);
+      assert.equal(parts.length, 2);
+      assert.equal(parts.flatMap(({ messages }) => messages.flatMap(({ blocks }) => blocks)).length, 601);
+    });
+
+    it('is one part when there is nothing', async () => {
+      assert.deepEqual(await readIn(Buffer.alloc(0)), [{ messages: [], issues: [], size: 0 }]);
+    });
+  });
 });
+
+function readIn(bytes: Buffer): Promise<TranscriptPart[]> {
+  return Array.fromAsync(readParts(bytes));
+}
 
 function read(...records: object[]): Promise<Transcript> {
   return readTranscript(Buffer.from(records.map(line).join('')));
