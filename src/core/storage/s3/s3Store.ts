@@ -20,7 +20,7 @@ export interface S3Options {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken?: string;
-  /** Signatures hold for some minutes around it. */
+  /** Signatures hold for some minutes around it. Where the service keeps another time, that one is signed with. */
   now: () => Date;
   /** Milliseconds in which a service that says nothing is waited for. */
   patience?: number;
@@ -39,6 +39,8 @@ export class S3Store implements Store {
   readonly #options: S3Options;
   readonly #bucket: URL;
   #knowsConditions = true;
+  /** Milliseconds by which the clock of the service is ahead of this device's, as far as it minded. */
+  #ahead = 0;
 
   constructor(options: S3Options) {
     assertStoreFolder(options.prefix);
@@ -129,7 +131,18 @@ export class S3Store implements Store {
     };
   }
 
-  async #send(method: string, { key, query = {}, headers = {}, body, signal }: Request): Promise<HttpAnswer> {
+  /** Signs by the clock of the service where it finds this device's wrong. */
+  async #send(method: string, request: Request): Promise<HttpAnswer> {
+    const answer = await this.#sendSigned(method, request);
+    const time = Date.parse(answer.headers.get('date') ?? '');
+    if (answer.status !== 403 || Number.isNaN(time) || this.#said(answer, request.key ?? '') !== 'RequestTimeTooSkewed') {
+      return answer;
+    }
+    this.#ahead = time - this.#options.now().getTime();
+    return this.#sendSigned(method, request);
+  }
+
+  async #sendSigned(method: string, { key, query = {}, headers = {}, body, signal }: Request): Promise<HttpAnswer> {
     throwIfCancelled(signal);
     const { region, accessKeyId, secretAccessKey, sessionToken, now, patience = 30_000 } = this.#options;
     const address = new URL(this.#bucket);
@@ -148,7 +161,7 @@ export class S3Store implements Store {
       accessKeyId,
       secretAccessKey,
       ...(sessionToken === undefined ? {} : { sessionToken }),
-      datetime: now().toISOString().replace(/[:-]|\.\d{3}/g, ''),
+      datetime: new Date(now().getTime() + this.#ahead).toISOString().replace(/[:-]|\.\d{3}/g, ''),
     }).sign();
     return send({ method, address: signed.url, headers: Object.fromEntries(signed.headers), ...(body ? { body: new Uint8Array(body) } : {}), patience, signal }, this.#details(key ?? ''));
   }

@@ -9,6 +9,7 @@ import { coded } from '../../../conformance/storeSuite.ts';
 
 interface Answer {
   status: number;
+  date?: string;
   body?: string;
 }
 
@@ -25,8 +26,8 @@ describe('a bucket whose service has its own ways', () => {
     server = createServer((request, response) => {
       requests.push(request);
       request.resume().once('end', () => {
-        const { status, body = '' } = answer(request);
-        response.writeHead(status, { 'content-type': 'application/xml' }).end(body);
+        const { status, date, body = '' } = answer(request);
+        response.writeHead(status, { 'content-type': 'application/xml', ...(date === undefined ? {} : { date }) }).end(body);
       });
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -62,6 +63,16 @@ describe('a bucket whose service has its own ways', () => {
     assert.equal(headers['x-amz-content-sha256'], '2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881');
     assert.equal(headers['x-amz-security-token'], 'for-an-hour');
     assert.match(String(headers.authorization), /^AWS4-HMAC-SHA256 Credential=ADA\/20260302\/eu-central-1\/s3\/aws4_request, SignedHeaders=[a-z0-9;-]*x-amz-content-sha256[a-z0-9;-]*, Signature=[0-9a-f]{64}$/);
+  });
+
+  it('goes by the clock of the service where this device’s is wrong, and says so where that does not help', async () => {
+    answer = ({ headers }) => (headers['x-amz-date'] === '20260304T120000Z' ? { status: 200 } : { status: 403, date: 'Wed, 04 Mar 2026 12:00:00 GMT', body: failure('RequestTimeTooSkewed') });
+    await store.put('a/1', Buffer.from('x'));
+    await store.put('a/2', Buffer.from('y'));
+    assert.equal(requests.length, 3);
+    answer = () => ({ status: 403, date: 'Thu, 05 Mar 2026 12:00:00 GMT', body: failure('RequestTimeTooSkewed') });
+    await assert.rejects(store.get('a/1'), coded('storage-denied'));
+    assert.equal(requests.length, 5);
   });
 
   for (const [said, status, code] of [['ConditionalRequestConflict', 409, 'storage-transient'], ['RequestTimeout', 400, 'storage-transient'], ['SlowDown', 503, 'storage-transient'], ['ExpiredToken', 400, 'storage-denied'], ['RequestTimeTooSkewed', 403, 'storage-denied'], ['QuotaExceeded', 403, 'storage-quota'], ['NoSuchBucket', 404, 'remote-unreachable'], ['AuthorizationHeaderMalformed', 400, 'storage-permanent'], ['PermanentRedirect', 301, 'storage-permanent']] as const) {
