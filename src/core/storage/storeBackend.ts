@@ -6,8 +6,8 @@
  * One writer has one log, but a copied machine may believe to be the same writer. Stores have no compare-and-swap that
  * can be relied on, so before it writes records a writer puts a claim, `writers/<writer>/claims/<first record>`, and
  * lists the claims: of two that put before they list, one at least sees the other. Who sees another takes its own back,
- * waits and tries again; whoever comes first moves the log, and the other finds it moved. A claim that outlives all
- * this patience was left by a crash.
+ * waits and tries again; whoever comes first moves the log, and the other finds it moved. A claim for a number that the log
+ * has reached was left behind, since who holds it can only find the log moved; so was one that outlives all this patience.
  */
 import { ConvoSyncError, throwIfCancelled } from '../common/errors.ts';
 import type { Logger } from '../common/logger.ts';
@@ -230,7 +230,7 @@ export class StoreBackend implements Backend {
   }
 
   /** Runs `write` while no other machine writes this writer's log. */
-  async #whileClaimed<T>({ writer, records }: Batch, signal: AbortSignal | undefined, write: () => Promise<T>): Promise<T> {
+  async #whileClaimed<T>({ writer, records, expected }: Batch, signal: AbortSignal | undefined, write: () => Promise<T>): Promise<T> {
     const [first] = records;
     if (first === undefined) {
       return write();
@@ -238,24 +238,24 @@ export class StoreBackend implements Backend {
     const folder = `writers/${writer}/claims/`;
     const name = first.key.slice(keys.log(writer).length);
     try {
-      await this.#claim(folder, name, signal);
+      await this.#claim(folder, name, expected, signal);
       return await write();
     } finally {
       await this.#release(`${folder}${name}`);
     }
   }
 
-  async #claim(folder: string, name: string, signal?: AbortSignal): Promise<void> {
+  async #claim(folder: string, name: string, expected: string | undefined, signal?: AbortSignal): Promise<void> {
     const { pause, random, logger } = this.#options;
     for (let attempt = 1; ; attempt++) {
       await this.#put({ key: `${folder}${name}`, bytes: new Uint8Array() }, signal);
-      const rivals = (await this.#list(folder, signal)).objects.filter((claim) => claim.name !== name);
-      if (rivals.length === 0) {
-        return;
-      }
-      if (attempt === claimTries) {
-        logger.warn(`${rivals.length} claim(s) that a crash has left are removed`);
-        await inParallel(rivals, parallelCalls, (rival) => this.#delete(`${folder}${rival.name}`, signal));
+      const others = (await this.#list(folder, signal)).objects.filter((claim) => claim.name !== name);
+      const rivals = others.filter((claim) => expected === undefined || numberOf(claim.name) > numberOf(expected));
+      if (rivals.length === 0 || attempt === claimTries) {
+        if (others.length > 0) {
+          logger.warn(`${others.length} claim(s) that were left behind are removed`);
+        }
+        await inParallel(others, parallelCalls, (other) => this.#delete(`${folder}${other.name}`, signal));
         return;
       }
       await this.#delete(`${folder}${name}`, signal);
@@ -302,6 +302,11 @@ export class StoreBackend implements Backend {
   #at(key: string): string {
     return `${this.#options.vault}/${key}`;
   }
+}
+
+/** Of a record in its log, with zeros before it. */
+function numberOf(record: string): string {
+  return record.slice(0, record.indexOf('-'));
 }
 
 /** What the last look showed. */

@@ -127,6 +127,15 @@ describe('a vault in a dumb store', () => {
     await assert.rejects(store.get(claim), coded('object-missing'));
   });
 
+  it('waits for nobody whose claim stayed behind when the log had moved', async () => {
+    await backend.publish(batchOf([1, 2], undefined));
+    const claim = `${vault}/writers/${writer}/claims/${nameOf(1)}`;
+    await store.put(claim, Buffer.alloc(0));
+    await backend.publish(batchOf([3], nameOf(2)));
+    assert.equal(pauses, 0);
+    await assert.rejects(store.get(claim), coded('object-missing'));
+  });
+
   it('steps back when the other machine was first', async () => {
     await store.put(`${vault}/writers/${writer}/claims/${nameOf(1, 'other')}`, Buffer.alloc(0));
     store.before = async ({ operation, key }) => {
