@@ -51,7 +51,8 @@ export interface Backend {
   /**
    * Takes away chunks, and records that a pack holds too, of whatever writer: what nobody needs any more, which the caller
    * has to be sure of. What is not there is no error. On git they are no longer referenced then; when a host gives the space
-   * back is its own affair. Resolves only after what is really there was read back.
+   * back is its own affair. Also ends what a removal that was cut off has left. Resolves only after what is really there was
+   * read back.
    *
    * @throws ConvoSyncError `storage-conflict` when something is added to them at the same moment; `push-rejected` where a
    * remote takes nothing that does not go on from what is there. Part of them may be gone then, and trying again goes on

@@ -98,9 +98,7 @@ export async function cleanVault(vault: Cleaned, options: CleanOptions): Promise
   }
   const removed = taken?.keys ?? [];
   const packed = await supersededKeys(vault.backend, vault.writer, signal);
-  if (removed.length + packed.length > 0) {
-    await vault.backend.remove([...removed, ...packed], signal);
-  }
+  await vault.backend.remove([...removed, ...packed], signal);
   return {
     thinned: thinned.length,
     emptied: taken?.body.sessions.length ?? 0,

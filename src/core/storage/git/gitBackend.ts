@@ -15,7 +15,7 @@ import type { CacheRepository } from './cacheRepository.ts';
 import { keyAt, locate, writerOfLog } from './location.ts';
 import { pushAndReadBack } from './push.ts';
 import type { GitRemote, RefUpdate } from './remote.ts';
-import { chunksRef, formerRef, logRef, type Namespace, rootOf, vaultRef } from './refs.ts';
+import { chunksRef, formerRef, isFormer, logRef, type Namespace, rootOf, vaultRef } from './refs.ts';
 
 export interface GitBackendOptions {
   vault: string;
@@ -144,11 +144,16 @@ export class GitBackend implements Backend {
     for (const [ref, places] of Map.groupBy(removed.map((key) => locate(this.#root, key)), (place) => place.ref)) {
       await this.#removeFrom(ref, places.map(({ path }) => path), signal);
     }
+    const { refs } = (this.#view = await this.#options.remote.look([], signal));
+    const former = [...refs].filter(([ref]) => isFormer(this.#root, ref));
+    if (former.length > 0) {
+      await this.#push(former.map(([ref, expected]) => ({ ref, commit: undefined, lease: { expected } })), signal);
+    }
   }
 
   /**
    * The ref begins anew, without a parent. Git would send such a commit with all that is in it; so one that goes on from what
-   * is there and ends at the same tree is pushed along, under a ref that is taken away again, and nothing is sent twice.
+   * is there and ends at the same tree is pushed along, under a ref that is taken away at the end, and nothing is sent twice.
    */
   async #removeFrom(ref: string, paths: readonly string[], signal?: AbortSignal): Promise<void> {
     const { remote, cache } = this.#options;
@@ -166,7 +171,6 @@ export class GitBackend implements Backend {
     const [fresh = '', bridge = ''] = await cache.write([false, true].map((parent) => ({ base, parent, files: [], without })), signal);
     const former = formerRef(ref);
     await this.#push([{ ref, commit: fresh, lease: { expected: base } }, { ref: former, commit: bridge, lease: { expected: refs.get(former) } }], signal);
-    await this.#push([{ ref: former, commit: undefined, lease: { expected: bridge } }], signal);
   }
 
   async changeSlots(added: readonly StoredObject[], removed: readonly string[], signal?: AbortSignal): Promise<void> {
@@ -180,7 +184,7 @@ export class GitBackend implements Backend {
 
   async removeVault(signal?: AbortSignal): Promise<void> {
     const { remote, cache } = this.#options;
-    const mine = async (): Promise<[ref: string, commit: string][]> => [...(await remote.look([], signal)).refs].filter(([ref]) => keyAt(this.#root, ref, '') !== undefined);
+    const mine = async (): Promise<[ref: string, commit: string][]> => [...(await remote.look([], signal)).refs].filter(([ref]) => keyAt(this.#root, ref, '') !== undefined || isFormer(this.#root, ref));
     const there = await mine();
     if (there.length > 0) {
       await this.#push(there.map(([ref, expected]) => ({ ref, commit: undefined, lease: { expected } })), signal);

@@ -2,7 +2,8 @@
  * Where a vault lies among a remote's refs: `<namespace><vault>/vault` (created once, replaced when a key slot changes),
  * and per writer `…/<writer>/log` and `…/<writer>/chunks`. Both grow: of a tree without a parent git would send everything
  * anew each time. When objects are taken away, the ref that held them begins anew without a parent, so that what was before is
- * in nobody's reach; `…/<writer>/former` is there for that moment alone (see `GitBackend.remove`). Few refs for ever, since
+ * in nobody's reach; `…/<writer>/former` is there for that moment alone (see `GitBackend.remove`), and one that was left
+ * goes at the next. Few refs for ever, since
  * a server advertises every ref on every push.
  *
  * The namespace is one of ConvoSync's own, of which a clone or fetch brings nothing. Some hosts take branches alone: there, and
@@ -21,6 +22,7 @@ export const vaultRef = (root: string): string => `${root}vault`;
 export const logRef = (root: string, writer: string): string => `${root}${writer}/log`;
 /** Beside the log or the chunks of a writer. */
 export const formerRef = (ref: string): string => ref.replace(/[^/]+$/, 'former');
+export const isFormer = (root: string, ref: string): boolean => ref.startsWith(root) && ref.endsWith('/former');
 export const chunksRef = (root: string, writer: string): string => `${root}${writer}/chunks`;
 
 const id = '[0-9a-f]{8,64}';
