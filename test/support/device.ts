@@ -3,7 +3,7 @@
  * Any number of them share a real remote.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { projectFolderName } from '../../src/core/agents/claudeCode/projectFolder.ts';
@@ -19,6 +19,7 @@ export class World implements Disposable {
   readonly folder: string;
   /** The clock of every device, moved by hand. */
   now = new Date('2026-03-02T09:00:00Z');
+  readonly #copies: string[] = [];
 
   /** @param folder an existing world's, for a process that takes part in it; a new one without it */
   constructor(folder = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'convosync-world-')))) {
@@ -50,8 +51,21 @@ export class World implements Disposable {
     this.now = new Date(this.now.getTime() + minutes * 60_000);
   }
 
+  /** What brings everything in it back to where it is now. Devices of before then remember what is not so any more. */
+  checkpoint(): () => void {
+    const [copy, now] = [mkdtempSync(`${this.folder}-checkpoint-`), this.now];
+    const options = { recursive: true, preserveTimestamps: true, verbatimSymlinks: true };
+    this.#copies.push(copy);
+    cpSync(this.folder, copy, options);
+    return () => {
+      readdirSync(this.folder).forEach((name) => rmSync(path.join(this.folder, name), { recursive: true }));
+      cpSync(copy, this.folder, options);
+      this.now = now;
+    };
+  }
+
   [Symbol.dispose](): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    [this.folder, ...this.#copies].forEach((folder) => rmSync(folder, { recursive: true, force: true }));
   }
 }
 
@@ -73,12 +87,13 @@ export class Device {
   readonly env: Record<string, string>;
   readonly convosync: ConvoSync;
   readonly machine: Machine;
-  /** The clone that calls without a folder mean. */
-  folder = '';
+  /** The clone that calls without a folder mean; where `clone` puts one unless told otherwise. */
+  folder: string;
 
   constructor(world: World, name: string, options: DeviceOptions) {
     this.world = world;
     this.name = name;
+    this.folder = path.join(world.folder, name, 'work', `${name} projects`, 'pizza.shop');
     this.home = path.join(world.folder, name, 'home', options.user ?? name);
     mkdirSync(this.home, { recursive: true });
     this.env = { ...gitEnv(this.home, options.user ?? name, options.email ?? 'ada@example.org'), ...options.env };
@@ -97,8 +112,8 @@ export class Device {
     this.convosync = withNewVault(createConvoSync(this.machine), options.newVault ?? 'readable');
   }
 
-  clone(remote: string, folder = `work/${this.name} projects/pizza.shop`): this {
-    this.folder = path.join(this.world.folder, this.name, folder);
+  clone(remote: string, folder?: string): this {
+    this.folder = folder === undefined ? this.folder : path.join(this.world.folder, this.name, folder);
     mkdirSync(path.dirname(this.folder), { recursive: true });
     run(this.world.folder, this.env, 'clone', '--quiet', remote, this.folder);
     return this;

@@ -31,6 +31,10 @@ export interface FaultyPlace extends Fault {
   use?: string;
   credentials?: Credentials;
   device?: DeviceOptions;
+  /** Bytes that it holds; of a git repository those that are in reach. */
+  stored: () => Promise<number>;
+  /** What brings back what it holds now, where that does not lie in the folder of the world. */
+  checkpoint?: () => Promise<() => Promise<void>>;
 }
 
 /** Stands before a web server on loopback. */

@@ -1,0 +1,4 @@
+import { faultsAtEveryOperation } from '../support/faults.ts';
+import { onGitServer } from '../support/faultyBackends.ts';
+
+faultsAtEveryOperation('a git remote', onGitServer());
