@@ -8,7 +8,7 @@ import { commitFact, listFact, numberFact, remoteFact, saidAfter, textFact } fro
 import { count, names } from './quantities.ts';
 import { explainRejectedPush } from './rejectedPush.ts';
 import { shortId } from './short.ts';
-import { explainDenied, explainPermanent, explainTransient, explainUnreachable } from './storageFailures.ts';
+import { explainDenied, explainPermanent, explainRefusedCredentials, explainTransient, explainUnreachable } from './storageFailures.ts';
 
 export interface Explanation {
   /** What happened. */
@@ -81,9 +81,8 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
     hint: 'Try again when the network or the disk has less to do.',
   }),
   'git-credentials': (details) => withGitsWords(details, {
-    title: 'The remote did not accept your credentials.',
+    ...explainRefusedCredentials(textFact(details, 'stderr') ?? ''),
     safe: workIsHere,
-    hint: 'Sign in once with “git fetch” in a terminal, then try again.',
   }),
   'remote-unreachable': (details) => withGitsWords(details, { ...explainUnreachable(details), safe: workIsHere }),
   'push-rejected': (details) => withGitsWords(details, {

@@ -18,6 +18,17 @@ export function explainUnreachable(details: Details): Failure {
     : { title: `${remoteFact(details)} cannot be reached.`, hint: 'Try again when there is a connection.' };
 }
 
+/** @param stderr git's words */
+export function explainRefusedCredentials(stderr: string): Failure {
+  if (/Host key verification failed/i.test(stderr)) {
+    return { title: 'The remote’s server is not known on this device.', hint: 'Connect to it once with “git fetch” in a terminal, and compare the key that it shows.' };
+  }
+  return {
+    title: 'The remote did not accept your credentials.',
+    hint: /publickey/i.test(stderr) ? 'Add your key to the ssh agent with “ssh-add”, then try again.' : 'Sign in once with “git fetch” in a terminal, then try again.',
+  };
+}
+
 export function explainDenied(details: Details): Failure {
   if (textFact(details, 'reason') === 'no-credentials') {
     return { title: 'The password for the place where sessions are kept is not on this device.', hint: 'Choose the place again, here, and give it.' };

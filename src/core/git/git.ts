@@ -18,8 +18,8 @@ export interface GitOptions {
   env: Environment;
   logger: Logger;
   binary?: string;
-  /** Whether the user has set up how ssh is called, where that is known already; asked each time without it. */
-  isSshSetUp?: (signal?: AbortSignal) => Promise<boolean>;
+  /** How the user's settings have ssh called (`core.sshCommand`), where that is known already; asked each time without it. */
+  sshCommand?: (signal?: AbortSignal) => Promise<string | undefined>;
   /** Told the id of every process that may change a repository, as soon as it runs. */
   onChange?: (pid: number) => void;
 }
@@ -61,8 +61,8 @@ export class Git {
   }
 
   /** The same runner for a repository whose settings are known. */
-  knowing(isSshSetUp: (signal?: AbortSignal) => Promise<boolean>): Git {
-    return new Git({ ...this.#options, isSshSetUp });
+  knowing(sshCommand: (signal?: AbortSignal) => Promise<string | undefined>): Git {
+    return new Git({ ...this.#options, sshCommand });
   }
 
   /** The same runner, which tells of every process that may change a repository. */
@@ -130,14 +130,29 @@ export class Git {
     }
   }
 
-  /** Keeps ssh from asking where no askpass program is lent, unless the user set up how ssh is called. */
+  /** Keeps ssh from asking where no askpass program is lent: a prompt on the terminal would wait for ever behind a progress bar. */
   async #sshEnvironment({ cwd, signal }: RunOptions): Promise<Record<string, string>> {
-    if (lendsAskpass(this.#env) || this.#env['GIT_SSH_COMMAND'] || this.#env['GIT_SSH']) {
+    if (lendsAskpass(this.#env)) {
       return {};
     }
-    const ask = async (): Promise<boolean> => (await this.run(['config', '--get', 'core.sshCommand'], { cwd, signal, readOnly: true, okExitCodes: [0, 1] })).exitCode === 0;
-    return (await (this.#options.isSshSetUp ?? ask)(signal)) ? {} : { GIT_SSH_COMMAND: 'ssh -o BatchMode=yes' };
+    const ask = async (): Promise<string | undefined> => {
+      const { exitCode, stdout } = await this.run(['config', '--get', 'core.sshCommand'], { cwd, signal, readOnly: true, okExitCodes: [0, 1] });
+      return exitCode === 0 ? stdout.toString('utf8').trim() : undefined;
+    };
+    const command = this.#env['GIT_SSH_COMMAND'] ?? (await (this.#options.sshCommand ?? ask)(signal));
+    if (command === undefined) {
+      // A program named by GIT_SSH takes no options of ours.
+      return this.#env['GIT_SSH'] ? {} : { GIT_SSH_COMMAND: `ssh ${batchMode}` };
+    }
+    return isOpenSsh(command) ? { GIT_SSH_COMMAND: `${command} ${batchMode}` } : {};
   }
+}
+
+const batchMode = '-o BatchMode=yes';
+
+/** Whether a command line begins with ssh itself, by name or path, so that it takes its options. */
+function isOpenSsh(command: string): boolean {
+  return /^\s*(?:"(?:[^"]*[\\/])?ssh(?:\.exe)?"|(?:[^\s"']*[\\/])?ssh(?:\.exe)?)(?=\s|$)[^;&|]*$/i.test(command);
 }
 
 function assertOk(args: readonly string[], run: FailedRun, options: RunOptions): void {

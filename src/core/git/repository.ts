@@ -31,7 +31,7 @@ export class Repository {
   readonly #known: Known;
 
   private constructor(git: Git, place: Pick<Repository, 'top' | 'gitDir' | 'commonDir'>, known: Known) {
-    this.git = git.knowing(async (signal) => (await readConfiguration(this, signal)).has('core.sshcommand'));
+    this.git = git.knowing(async (signal) => (await readConfiguration(this, signal)).get('core.sshcommand')?.at(-1));
     this.top = place.top;
     this.gitDir = place.gitDir;
     this.commonDir = place.commonDir;

@@ -76,6 +76,13 @@ describe('explainError', () => {
     assert.match(explained.safe ?? '', /safe on this device/);
   });
 
+  it('tells a missing key from an unknown server and a wrong password, and gives each its own way out', () => {
+    const hint = (stderr: string): string => explainError(new ConvoSyncError('git-credentials', 'x', { details: { stderr } })).hint ?? '';
+    assert.match(hint('git@example.org: Permission denied (publickey).'), /ssh-add/);
+    assert.match(hint('Host key verification failed.'), /compare the key/);
+    assert.match(hint('fatal: Authentication failed for …'), /Sign in once/);
+  });
+
   it('tells from git’s words who stopped a push, and gives each its own way out', () => {
     const stopped = (stderr: string): string => {
       const { title, hint = '' } = explainError(new ConvoSyncError('push-rejected', 'x', { details: { remote: 'origin', stderr } }));

@@ -158,8 +158,9 @@ describe('git runner', () => {
 
   for (const [who, env, config, batch] of [
     ['nobody', {}, [], true],
-    ['the user by configuration', {}, ['core.sshCommand', 'ssh -F mine'], false],
-    ['the user by environment', { GIT_SSH_COMMAND: 'ssh -F mine' }, [], false],
+    ['the user by configuration', {}, ['core.sshCommand', 'ssh -F mine'], true],
+    ['the user by environment', { GIT_SSH_COMMAND: 'ssh -F mine' }, [], true],
+    ['a program of the user’s, which may take other options,', {}, ['core.sshCommand', 'own() { ssh "$@"; }; own'], false],
     ['a lent askpass program', { SSH_ASKPASS: '/bin/false' }, [], false],
   ] as const) {
     it(`${batch ? 'puts ssh into batch mode' : 'leaves ssh as it is'} when ${who} says how it asks`, async () => {
