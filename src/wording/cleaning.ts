@@ -6,6 +6,7 @@ import { count } from './quantities.ts';
 const obstacles: Readonly<Record<Obstacle, string>> = {
   'distrusted': 'Nothing was removed: the log of one of your devices is not as it should be, so nobody can say what it still needs.',
   'newer-format': 'Nothing was removed: a newer ConvoSync has written to the vault. Update ConvoSync on this device.',
+  'unreadable': 'Nothing was removed: what cannot be read may be needed. Find out what is wrong with: convosync vault check',
   'clock': 'Nothing was removed: nothing vouches for the clock of this device yet. Save on another device within a day, or use this one for a week.',
 };
 

@@ -7,6 +7,8 @@ export class MemoryStore {
   /** How often the log of each writer has changed. */
   readonly versions = new Map<string, number>();
   reachable = true;
+  /** Days that have gone by for the devices that share it. */
+  days = 0;
   /** Whether it can tell the versions of logs. */
   readonly tells: boolean;
 

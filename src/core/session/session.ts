@@ -49,6 +49,8 @@ export const StoredFile = z.object({
   size: z.int().nonnegative(),
   sha256: hash,
   chunks: z.array(Chunk),
+  /** The epoch of the vault in which the oldest of its chunks was stored, if not the first. */
+  epoch: z.int().min(2).optional(),
   /** What its agent's own file has and this has not, in order; absent when it is complete. */
   redactions: z.array(Redaction).optional(),
 });

@@ -10,8 +10,11 @@ import { type Backend, keys as key } from '../storage/backend.ts';
 import { isClockBelieved, newestRecords } from './clockWitness.ts';
 import { type Condemnation, grace, readCondemned } from './condemned.ts';
 import { day, type FirstSeen } from './firstSeen.ts';
+import type { ObjectPlace } from './object.ts';
 import type { KnownBody, LogRecord } from './record.ts';
 import { outOfTime, type RetentionPolicy } from './retention.ts';
+import { sealAgain } from './sealedAgain.ts';
+import type { SessionContents } from './sessionContents.ts';
 import type { SessionUses } from './sessionUses.ts';
 import type { SavedSession, TrashedSession, VaultState } from './state.ts';
 import { supersededKeys } from './storedLogs.ts';
@@ -27,14 +30,19 @@ export interface CleanOptions {
   policy: RetentionPolicy;
   /** Also what hardly pays, and what silent writers have left: a person asked for it. */
   thorough: boolean;
+  /** First stores sealed, once more, what lies readable since the vault was sealed later (see `sealedAgain`). */
+  sealsAgain?: boolean | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** Why nothing was removed: an unproven log, records of a newer program, or a clock that nothing vouches for. */
-export type Obstacle = 'distrusted' | 'newer-format' | 'clock';
+/** Why nothing was removed: an unproven log, records of a newer program, a clock that nothing vouches for, or a session that could not be stored again. */
+export type Obstacle = 'distrusted' | 'newer-format' | 'clock' | 'unreadable';
 
 export interface CleanReport {
   obstacle?: Obstacle;
+  /** Sessions that were stored once more, sealed, and those of which that was asked and could not be. */
+  sealed: number;
+  unsealed: number;
   /** Sessions that retention put into the trash. */
   thinned: number;
   /** Sessions that are gone for good. */
@@ -47,11 +55,12 @@ export interface CleanReport {
   retired: number;
 }
 
-export const nothingCleaned: CleanReport = { thinned: 0, emptied: 0, condemned: 0, removed: 0, retired: 0 };
+export const nothingCleaned: CleanReport = { sealed: 0, unsealed: 0, thinned: 0, emptied: 0, condemned: 0, removed: 0, retired: 0 };
 
 /** What is cleaned: a vault under its lock, just looked at. */
 export interface Cleaned {
   backend: Backend;
+  contents: SessionContents;
   /** The writer that this device writes as. */
   writer: string;
   logs: () => ReadonlyMap<string, readonly LogRecord[]>;
@@ -65,14 +74,17 @@ export interface Cleaned {
   append: (body: KnownBody) => Promise<void>;
   /** Resolves when all that was appended is at the store. */
   send: () => Promise<void>;
+  /** What was stored again in the newest epoch, by the names of before. */
+  noteMoved: (moved: ReadonlyMap<string, ObjectPlace>) => Promise<void>;
 }
 
 export async function cleanVault(vault: Cleaned, options: CleanOptions): Promise<CleanReport> {
-  const obstacle = obstacleTo(vault);
+  const { policy, signal, thorough, sealsAgain = false } = options;
+  const again = sealsAgain ? await sealAgain(vault, signal) : { sealed: 0, unsealed: 0 };
+  const obstacle = again.unsealed > 0 ? 'unreadable' : obstacleTo(vault);
   if (obstacle) {
-    return { ...nothingCleaned, obstacle };
+    return { ...nothingCleaned, ...again, obstacle };
   }
-  const { policy, signal, thorough } = options;
   const thinned = outOfTime(vault.state().sessions, ({ writer, seq, summary }) => ageOf(vault, writer, seq, Date.parse(summary.savedAt)), policy);
   const isExpired = ({ trashedBy, trashedAt }: TrashedSession): boolean => ageOf(vault, trashedBy.writer, trashedBy.seq, Date.parse(trashedAt)) > policy.trashDays * day;
   const { sessions, trash, leaving } = vault.state();
@@ -100,6 +112,7 @@ export async function cleanVault(vault: Cleaned, options: CleanOptions): Promise
   const packed = await supersededKeys(vault.backend, vault.writer, signal);
   await vault.backend.remove([...removed, ...packed], signal);
   return {
+    ...again,
     thinned: thinned.length,
     emptied: taken?.body.sessions.length ?? 0,
     condemned: fresh.reduce((sum, { objects }) => sum + Object.values(objects).flat().length, 0),

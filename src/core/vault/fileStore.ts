@@ -46,24 +46,23 @@ export interface CaptureSource {
 export async function captureFile(source: CaptureSource, base: StoredFile | undefined, store: ObjectStore, context: { writer: string; nameKeys: NameKeys }, signal?: AbortSignal): Promise<StoredFile> {
   const handle = await open(source.absolute, 'r');
   try {
+    const { nameKeys, writer } = context;
     const begun = (base && (await beginWith(base, handle, source, signal))) ?? (await beginAnew(handle, source));
     const { form, chunks, hash } = begun;
+    const epoch = base && chunks.length > 0 ? base.epoch ?? 1 : nameKeys.length;
     let { before } = begun;
     // One room for all chunks: what the collector has not come to yet would add up to the whole file.
     const room = Buffer.allocUnsafe(Math.min(chunkSize, form.size - sizeOf(chunks)));
     for (let at = sizeOf(chunks); at < form.size; ) {
       throwIfCancelled(signal);
       const text = await form.read(at, Math.min(chunkSize, form.size - at), room);
-      const standsAlone = text.byteLength >= fullSize || before.byteLength === 0;
-      const object = await encodeObject(text, context.nameKeys, standsAlone ? undefined : { text: before });
-      await store.put(object.name, object.bytes);
-      chunks.push({ name: object.name, size: text.byteLength, writer: context.writer });
+      chunks.push({ name: await storeChunk(text, before, store, nameKeys), size: text.byteLength, writer });
       hash.update(text);
       at += text.byteLength;
       // Only a last chunk leans on anything, and all before it are full.
       before = form.size - at < fullSize ? Buffer.from(text.subarray(-dictionaryWindow)) : before;
     }
-    return { path: source.path, size: form.size, sha256: hash.digest('hex'), chunks, ...(form.redactions.length > 0 ? { redactions: [...form.redactions] } : {}) };
+    return { path: source.path, size: form.size, sha256: hash.digest('hex'), chunks, ...(epoch > 1 ? { epoch } : {}), ...(form.redactions.length > 0 ? { redactions: [...form.redactions] } : {}) };
   } finally {
     await handle.close();
   }
@@ -88,6 +87,41 @@ export async function* readStoredFile(file: StoredFile, store: ObjectStore, name
   if (size !== file.size || hash.digest('hex') !== file.sha256) {
     throw new ConvoSyncError('vault-damaged', 'A stored file is not what its session says.', { details: { object: file.path } });
   }
+}
+
+/** Where a file is stored once more (see `storeAgain`), and what of it is already. */
+export interface StoringAgain {
+  writer: string;
+  nameKeys: NameKeys;
+  /** As of `readStoredFile`. */
+  others: readonly string[];
+  /** By name, the chunks that take the place of those that were stored again; it is added to. */
+  again: Map<string, Chunk>;
+}
+
+/** Stores the text of a file once more, in the newest epoch and chunk by chunk as it was; what is stored again already is not read. */
+export async function storeAgain(file: StoredFile, store: ObjectStore, { writer, nameKeys, others, again }: StoringAgain, signal?: AbortSignal): Promise<StoredFile> {
+  const { chunks, size, path, sha256, redactions } = file;
+  const next = chunks.findIndex(({ name }) => !again.has(name));
+  const begin = next === -1 ? chunks.length : Math.max(chunks.slice(0, next).findLastIndex((chunk) => chunk.size >= fullSize), 0);
+  let before: Buffer = Buffer.alloc(0);
+  for (const chunk of chunks.slice(begin)) {
+    throwIfCancelled(signal);
+    const bytes = (await store.get([chunk], others, signal)).get(chunk.name) ?? new Uint8Array();
+    const text = await decodeObject(chunk.name, bytes, nameKeys, before);
+    if (!again.has(chunk.name)) {
+      again.set(chunk.name, { name: await storeChunk(text, before, store, nameKeys), size: chunk.size, writer });
+    }
+    before = endOf(before, text);
+  }
+  return { path, size, sha256, chunks: chunks.map((chunk) => again.get(chunk.name) ?? chunk), ...(nameKeys.length > 1 ? { epoch: nameKeys.length } : {}), ...(redactions ? { redactions } : {}) };
+}
+
+async function storeChunk(text: Buffer, before: Buffer, store: ObjectStore, nameKeys: NameKeys): Promise<string> {
+  const standsAlone = text.byteLength >= fullSize || before.byteLength === 0;
+  const { name, bytes } = await encodeObject(text, nameKeys, standsAlone ? undefined : { text: before });
+  await store.put(name, bytes);
+  return name;
 }
 
 /** A file of which some is stored, and what is needed to go on from there. */

@@ -11,6 +11,7 @@ import { sha256 } from '../common/hash.ts';
 import { readDocument, writeDocument } from '../home/document.ts';
 import type { Home } from '../home/home.ts';
 import { StoredFile } from '../session/session.ts';
+import type { ObjectPlace } from './object.ts';
 
 const InstallMap = z.object({
   v: z.literal(1),
@@ -48,11 +49,20 @@ export async function writeInstallMap(home: Home, vault: string, map: InstallMap
   await writeDocument(mapFile(home, vault, map.agent, map.conversation), map);
 }
 
-/** Objects were stored once more under another writer, and are built upon there from now on. */
-export async function noteMoved(home: Home, vault: string, names: ReadonlySet<string>, writer: string): Promise<void> {
+/**
+ * Objects were stored once more, and are built upon where they lie now.
+ *
+ * @param moved by the names of before
+ * @param epoch in which they were stored, where that matters; of a file that moved in part it stays that of before
+ */
+export async function noteMoved(home: Home, vault: string, moved: ReadonlyMap<string, ObjectPlace>, epoch?: number): Promise<void> {
   for (const map of await listInstallMaps(home, vault)) {
-    if (Object.values(map.files).some(({ chunks }) => chunks.some(({ name }) => names.has(name)))) {
-      const files = Object.entries(map.files).map(([file, stored]) => [file, { ...stored, chunks: stored.chunks.map((chunk) => (names.has(chunk.name) ? { ...chunk, writer } : chunk)) }] as const);
+    if (Object.values(map.files).some(({ chunks }) => chunks.some(({ name }) => moved.has(name)))) {
+      const files = Object.entries(map.files).map(([file, { chunks, ...stored }]) => [file, {
+        ...stored,
+        chunks: chunks.map((chunk) => ({ ...chunk, ...moved.get(chunk.name) })),
+        ...(epoch !== undefined && chunks.every(({ name }) => moved.has(name)) ? { epoch } : {}),
+      }] as const);
       await writeInstallMap(home, vault, { ...map, files: Object.fromEntries(files) });
     }
   }

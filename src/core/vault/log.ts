@@ -80,6 +80,12 @@ export function readLogs(vault: Chain, raw: readonly RawLog[], remembered: Heads
   return { logs, problems, refused };
 }
 
+/** Sequence number of the last record of a log that was signed before the vault was sealed later; 0 for none. */
+export function lastReadable({ epochs }: Chain, writer: string): number {
+  const head = epochs.find(({ sealed }) => sealed)?.writers[writer];
+  return head === undefined ? 0 : sequenceOf(head);
+}
+
 export function headsOf(logs: ReadonlyMap<string, readonly LogRecord[]>): Record<string, string> {
   return Object.fromEntries([...logs].flatMap(([writer, records]) => {
     const head = records.at(-1)?.name;

@@ -64,9 +64,19 @@ export function superseded(objects: readonly LogObject[]): LogObject[] {
   return objects.filter((one) => packs.some((each) => replaces(each, one)));
 }
 
-/** What is to be packed of a log: the objects of each new pack, in order. */
-export function packsDue(objects: readonly LogObject[]): LogObject[][] {
+/**
+ * What is to be packed of a log: the objects of each new pack, in order.
+ *
+ * @param readable sequence number of the last record that lies readable in a vault that was sealed later. These records go
+ * into one pack, which is sealed, with the next one or more, so that no readable pack has its name
+ */
+export function packsDue(objects: readonly LogObject[], readable = 0): LogObject[][] {
   const current = objectsBeyond(objects, 0);
+  const through = Math.max(readable, ...current.filter((object) => isPack(object) && object.first <= readable).map(({ last }) => last)) + 1;
+  const open = current.filter(({ last }) => last <= through);
+  if (readable > 0 && !(current[0]?.first === 1 && current[0].last > readable) && open.at(-1)?.last === through && reaches(open, through)) {
+    return [open];
+  }
   const end = (current.at(-1)?.last ?? 0) - unpacked;
   const due: LogObject[][] = [];
   for (let at = 1; at <= end; ) {

@@ -120,6 +120,11 @@ export function leansOn(name: string, bytes: Uint8Array): ObjectPlace | undefine
   return parseObject(name, bytes).header.on;
 }
 
+/** The epoch in which an object was stored. Throws as `leansOn`. */
+export function epochOf(name: string, bytes: Uint8Array): number {
+  return parseObject(name, bytes).header.epoch ?? 1;
+}
+
 function brotli(plaintext: Uint8Array): Promise<Buffer> {
   return promisify<zlib.InputType, zlib.BrotliOptions, Buffer>(zlib.brotliCompress)(plaintext, {
     params: { [zlib.constants.BROTLI_PARAM_QUALITY]: brotliQuality, [zlib.constants.BROTLI_PARAM_SIZE_HINT]: plaintext.byteLength },

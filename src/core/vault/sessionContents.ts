@@ -8,7 +8,7 @@ import { ConvoSyncError } from '../common/errors.ts';
 import { SessionManifest, type StoredFile } from '../session/session.ts';
 import { captureFile, type CaptureSource, type ObjectStore, readStoredFile } from './fileStore.ts';
 import type { KeptManifests } from './keptManifests.ts';
-import { decodeObject, type Dictionary, encodeObject, leansOn, type NameKeys, type ObjectPlace } from './object.ts';
+import { decodeObject, type Dictionary, encodeObject, epochOf, leansOn, type NameKeys, type ObjectPlace } from './object.ts';
 import type { Outbox } from './outbox.ts';
 import type { SavedSession } from './state.ts';
 
@@ -23,6 +23,8 @@ export interface ContentsOptions {
   writers: () => readonly string[];
   /** Whether an object was taken away, so that nothing can build on it. */
   isGone: (place: ObjectPlace) => boolean;
+  /** What was stored in an earlier epoch lies readable, and nothing of a sealed one builds on it. */
+  sealedSince: number;
 }
 
 /** A manifest that leans on another takes at most this share of what it would take alone. */
@@ -38,9 +40,20 @@ export class SessionContents {
     this.#options = options;
   }
 
+  /** What it works with, for what stores sessions in another way (see `sealedAgain`). */
+  get options(): ContentsOptions {
+    return this.#options;
+  }
+
   capture(source: CaptureSource, base: StoredFile | undefined, signal?: AbortSignal): Promise<StoredFile> {
-    const { objects, nameKeys, writer, isGone } = this.#options;
-    return captureFile(source, base?.chunks.some(isGone) === true ? undefined : base, objects, { writer: writer(), nameKeys }, signal);
+    const { objects, nameKeys, writer } = this.#options;
+    return captureFile(source, base && this.canBuildOn(base) ? base : undefined, objects, { writer: writer(), nameKeys }, signal);
+  }
+
+  /** Whether a file that was stored before may be a part of what is saved now: no session needed a part of it that is gone, and it does not lie readable. */
+  canBuildOn({ chunks, epoch = 1 }: StoredFile): boolean {
+    const { isGone, sealedSince } = this.#options;
+    return epoch >= sealedSince && !chunks.some(isGone);
   }
 
   read(file: StoredFile, session: SavedSession, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
@@ -113,12 +126,12 @@ export class SessionContents {
 
   /** What the manifest of a session leans on, or that itself; undefined where it is not kept here. */
   async #tryDictionary({ summary, writer }: SavedSession): Promise<Dictionary | undefined> {
-    const { kept, nameKeys, isGone } = this.#options;
+    const { kept, nameKeys, isGone, sealedSince } = this.#options;
     try {
       const bytes = await kept.get(summary.manifest);
       const on = bytes && (leansOn(summary.manifest, bytes) ?? { name: summary.manifest, writer });
       const frame = on && !isGone(on) ? await kept.get(on.name) : undefined;
-      return on && frame && { text: await decodeObject(on.name, frame, nameKeys), on };
+      return on && frame && epochOf(on.name, frame) >= sealedSince ? { text: await decodeObject(on.name, frame, nameKeys), on } : undefined;
     } catch (error) {
       // What is kept may be of another key, or half gone: a manifest that stands alone is as good.
       if (ConvoSyncError.is(error, 'vault-damaged', 'vault-newer-format', 'vault-forged')) {
@@ -138,16 +151,10 @@ export class SessionContents {
    * Throws as `readManifest`.
    */
   async objectsOf(session: SavedSession, signal?: AbortSignal): Promise<ObjectPlace[]> {
-    const { conversations, code } = await this.readManifest(session, signal);
+    const files = filesOf(await this.readManifest(session, signal));
     const manifest = { name: session.summary.manifest, writer: session.writer };
     const on = leansOn(manifest.name, await this.#object(manifest, session, signal));
-    const chunks = [...conversations.flatMap(({ files }) => files), ...code.bundles.map(({ file }) => file)].flatMap((file) => file.chunks);
-    return [manifest, ...(on ? [on] : []), ...chunks];
-  }
-
-  /** Whether a part of a file was taken away, since no session needed it. */
-  isIncomplete({ chunks }: StoredFile): boolean {
-    return chunks.some(this.#options.isGone);
+    return [manifest, ...(on ? [on] : []), ...files.flatMap(({ chunks }) => chunks)];
   }
 
   /**
@@ -157,8 +164,8 @@ export class SessionContents {
    */
   async storeAgain(session: SavedSession, places: readonly ObjectPlace[], signal?: AbortSignal): Promise<string> {
     const { objects, writer } = this.#options;
-    const { conversations, code, ...rest } = await this.readManifest(session, signal);
-    const chunks = new Set([...conversations.flatMap(({ files }) => files), ...code.bundles.map(({ file }) => file)].flatMap((file) => file.chunks).map(({ name }) => name));
+    const manifest = await this.readManifest(session, signal);
+    const chunks = new Set(filesOf(manifest).flatMap((file) => file.chunks).map(({ name }) => name));
     const names = new Set<string>();
     try {
       for (const place of places.filter(({ name }) => chunks.has(name))) {
@@ -168,16 +175,31 @@ export class SessionContents {
     } catch (error) {
       throw ConvoSyncError.is(error, 'object-missing') ? new ConvoSyncError('object-missing', error.message, { cause: error, details: { ...error.details, session: session.summary.id } }) : error;
     }
-    const moved = (file: StoredFile): StoredFile => ({ ...file, chunks: file.chunks.map((chunk) => (names.has(chunk.name) ? { ...chunk, writer: writer() } : chunk)) });
-    return this.storeManifest({
-      ...rest,
-      conversations: conversations.map((conversation) => ({ ...conversation, files: conversation.files.map(moved) })),
-      code: { ...code, bundles: code.bundles.map((bundle) => ({ ...bundle, file: moved(bundle.file) })) },
-    });
+    return this.storeManifest(await withFiles(manifest, async (file) => ({ ...file, chunks: file.chunks.map((chunk) => (names.has(chunk.name) ? { ...chunk, writer: writer() } : chunk)) })));
   }
 
   /** Bytes that wait in the outbox; what a save is about to send. */
   async waitingSize(): Promise<number> {
     return [...(await this.#options.outbox.objectSizes()).values()].reduce((sum, size) => sum + size, 0);
   }
+}
+
+/** Every file that a session is made of. */
+export function filesOf({ conversations, code }: SessionManifest): StoredFile[] {
+  return [...conversations.flatMap(({ files }) => files), ...code.bundles.map(({ file }) => file)];
+}
+
+/** A manifest that names other files in place of its own, one made after the other. */
+export async function withFiles(manifest: SessionManifest, change: (file: StoredFile) => Promise<StoredFile>): Promise<SessionManifest> {
+  const changed = new Map<StoredFile, StoredFile>();
+  for (const file of filesOf(manifest)) {
+    changed.set(file, await change(file));
+  }
+  const { conversations, code } = manifest;
+  const other = (file: StoredFile): StoredFile => changed.get(file) ?? file;
+  return {
+    ...manifest,
+    conversations: conversations.map((conversation) => ({ ...conversation, files: conversation.files.map(other) })),
+    code: { ...code, bundles: code.bundles.map((bundle) => ({ ...bundle, file: other(bundle.file) })) },
+  };
 }

@@ -13,8 +13,9 @@ export interface SavedSession {
   /** Read when it is asked for: what only counts or orders sessions leaves it alone. */
   readonly summary: SessionSummary;
   device: Device;
+  /** Under which it lies: another device may have stored it again. */
   writer: string;
-  /** Sequence number of the record that saved it. */
+  /** Sequence number of the record that saved it there. */
   seq: number;
   /** Retention lets it be. */
   pinned: boolean;
@@ -95,16 +96,16 @@ export function mergeLogs(logs: ReadonlyMap<string, readonly LogRecord[]>, queue
   const there = [...saved].flatMap(([id, versions]) => {
     const all = versions.sort((a, b) => (isLater(a.stamp, b.stamp) ? 1 : -1));
     const last = all.findLast(({ record }) => !marks.isGone(record.name));
-    // One that was sealed or stored again later stays in its place.
-    return last && all[0] ? [{ id, record: last.record, since: all[0].stamp.at }] : [];
+    // One that was sealed or stored again later stays in its place, and is whose it was.
+    return last && all[0] ? [{ id, record: last.record, by: all[0].record.writer, since: all[0].stamp.at }] : [];
   });
   const newestFirst = there.sort((a, b) => compareTimestamps(b.since, a.since) || (a.id < b.id ? -1 : 1));
   const sessions: SavedSession[] = [];
   const trash: TrashedSession[] = [];
   const leaving: TrashedSession[] = [];
-  for (const { id, record } of newestFirst) {
+  for (const { id, record, by } of newestFirst) {
     const { name, writer, seq } = record;
-    const device = devices.get(deviceOf.get(writer) ?? '')?.device;
+    const device = devices.get(deviceOf.get(by) ?? '')?.device;
     if (!device) {
       continue;
     }

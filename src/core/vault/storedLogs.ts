@@ -55,10 +55,10 @@ async function readListed(backend: Backend, { seal, known, ends }: Reading, sign
 /**
  * Packs of a log's older records, to be sent along with its next ones; those that are in them go later (see `superseded`).
  *
- * @param records all of the log's that are at the store, proven
+ * @param log all of its records that are at the store, proven; and the number of the last one that lies readable (see `packsDue`)
  */
-export async function packsToSend(backend: Backend, seal: Seal, writer: string, records: readonly LogRecord[], signal?: AbortSignal): Promise<StoredObject[]> {
-  const due = packsDue(await listLog(backend, writer, signal));
+export async function packsToSend(backend: Backend, seal: Seal, { writer, records, readable }: { writer: string; records: readonly LogRecord[]; readable: number }, signal?: AbortSignal): Promise<StoredObject[]> {
+  const due = packsDue(await listLog(backend, writer, signal), readable);
   const stored = await backend.get(due.flat().map(({ name }) => key.record(writer, name)), signal);
   const packs: StoredObject[] = [];
   for (const parts of due) {

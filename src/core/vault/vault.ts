@@ -22,9 +22,10 @@ import type { VaultKeys } from './keysDocument.ts';
 import { KeptManifests } from './keptManifests.ts';
 import { FirstSeen } from './firstSeen.ts';
 import { noteMoved } from './installMap.ts';
-import { type Heads, headsToTell, type RawLog, type RefusedRecords } from './log.ts';
+import { type Heads, headsToTell, lastReadable, type RawLog, type RefusedRecords } from './log.ts';
 import { passesPack } from './logObjects.ts';
 import { LogsAtStore } from './logsAtStore.ts';
+import type { ObjectPlace } from './object.ts';
 import { Outbox, outboxFolder } from './outbox.ts';
 import { portionsOf } from './portions.ts';
 import { certify, type KnownBody, type LogRecord, readOwnRecord, sequenceOf, signRecord } from './record.ts';
@@ -110,6 +111,7 @@ export class Vault {
       writer: () => this.#writer.id,
       writers: () => [...this.#logs.keys()],
       isGone: (place) => this.#condemned.isGone(place),
+      sealedSince: options.description.epochs.find(({ sealed }) => sealed)?.epoch ?? 1,
     });
     this.#uses = new SessionUses(path.join(home.vaultsFolder, id, 'session-uses'), this.contents);
   }
@@ -155,6 +157,12 @@ export class Vault {
   /** The last record at the store of each writer that counts, as of the last look. */
   get heads(): Heads {
     return this.#atStore.heads;
+  }
+
+  /** How many of its sessions were saved before it was sealed later, and lie readable since. */
+  get readableSessions(): number {
+    const { sessions, trash } = this.#whole;
+    return this.isSealed ? [...sessions, ...trash].filter(({ writer, seq }) => seq <= lastReadable(this.#options.description, writer)).length : 0;
   }
 
   /** Nothing counts any more that a device saves from now on. */
@@ -379,8 +387,9 @@ export class Vault {
       return nothingCleaned;
     }
     return cleanVault({
-      backend, writer: this.#writer.id, logs: () => this.#logs, state: () => this.#whole, distrusted: this.distrusted.size,
+      backend, contents: this.contents, writer: this.#writer.id, logs: () => this.#logs, state: () => this.#whole, distrusted: this.distrusted.size,
       seen: await FirstSeen.load(home, description.id), uses: this.#uses, now: now(), append: (body) => this.append(body), send,
+      noteMoved: (moved) => noteMoved(home, description.id, moved, description.epoch),
     }, options);
   }
 
@@ -399,7 +408,7 @@ export class Vault {
     }
     const log = (this.#logs.get(this.#writer.id) ?? []).filter(({ name }) => this.#waiting.has(name));
     const ids = new Set(log.flatMap(({ body }) => (body?.type === 'session' ? [body.summary.id] : body?.type === 'restored' || body?.type === 'pinned' ? [body.session] : [])));
-    const moved = new Set<string>();
+    const moved = new Map<string, ObjectPlace>();
     for (const session of this.#whole.sessions.filter(({ summary }) => ids.has(summary.id))) {
       const places = (await this.contents.objectsOf(session, signal)).filter((place) => isEndangered(place) || (session.queued && isGone(place)));
       const record = this.#logs.get(session.writer)?.[session.seq - 1]?.name ?? '';
@@ -407,11 +416,11 @@ export class Vault {
         const manifest = await this.contents.storeAgain(session, places, signal);
         const code = await this.#outbox.pendingCode();
         await this.append({ type: 'session', summary: { ...session.summary, manifest } }, code && { commit: code.commit, branch: code.branch });
-        places.forEach(({ name }) => moved.add(name));
+        places.forEach(({ name }) => moved.set(name, { name, writer: this.#writer.id }));
       }
     }
     if (moved.size > 0) {
-      await noteMoved(home, description.id, moved, this.#writer.id);
+      await noteMoved(home, description.id, moved);
     }
   }
 
@@ -419,14 +428,15 @@ export class Vault {
     return this.#atStore.remember(isVouched(this.#options.now(), newestRecords(this.#logs, this.#whole.devices, this.#writer.id)));
   }
 
-  /** Packs of this log's older records, now and then. Nobody needs them: whatever goes wrong with them stops nothing. */
+  /** Packs of this log's older records, now and then, and of those that lie readable. Nobody needs them: whatever goes wrong with them stops nothing. */
   async #packs(backend: Backend, last: string, signal?: AbortSignal): Promise<StoredObject[]> {
-    const { id, published } = this.#writer;
-    if (!passesPack(published, last)) {
+    const { id: writer, published } = this.#writer;
+    const readable = lastReadable(this.#options.description, writer);
+    if (readable === 0 && !passesPack(published, last)) {
       return [];
     }
     try {
-      return await packsToSend(backend, this.#seal, id, this.#atStore.logs.get(id) ?? [], signal);
+      return await packsToSend(backend, this.#seal, { writer, records: this.#atStore.logs.get(writer) ?? [], readable }, signal);
     } catch (error) {
       if (!ConvoSyncError.is(error) || error.code === 'cancelled') {
         throw error;

@@ -123,7 +123,7 @@ async function earlierBundles({ repository, vault }: WithVault, { branch, commit
   }
   try {
     const { code } = await vault.contents.readManifest(last, signal);
-    const tip = code.bundles.some(({ file }) => vault.contents.isIncomplete(file)) ? undefined : code.bundles.at(-1)?.tip;
+    const tip = code.bundles.every(({ file }) => vault.contents.canBuildOn(file)) ? code.bundles.at(-1)?.tip : undefined;
     return tip !== undefined && (await hasCommit(repository, tip, signal)) && (await isAncestor(repository, tip, commit, signal)) ? code.bundles : [];
   } catch (error) {
     // An unreadable earlier session costs only the space that building on it would have saved.

@@ -3,7 +3,7 @@ import { ConvoSyncError } from '../../../../src/core/common/errors.ts';
 import { defaultRetention } from '../../../../src/core/vault/retention.ts';
 import { VaultWorld, type VaultDevice } from '../../../support/vaultDevices.ts';
 
-const nothing = { thinned: 0, emptied: 0, condemned: 0, removed: 0, retired: 0 };
+const nothing = { sealed: 0, unsealed: 0, thinned: 0, emptied: 0, condemned: 0, removed: 0, retired: 0 };
 
 describe('cleaning a vault', () => {
   let world: VaultWorld;

@@ -12,7 +12,7 @@ import { certify, signRecord } from '../../../../src/core/vault/record.ts';
 import { Clock } from '../../../../src/core/vault/clock.ts';
 import { sealWith } from '../../../../src/core/vault/seal.ts';
 import { MemoryStore } from '../../../support/memoryBackend.ts';
-import { manifestOf, passphrase, VaultDevice } from '../../../support/vaultDevice.ts';
+import { idOf, manifestOf, passphrase, VaultDevice } from '../../../support/vaultDevice.ts';
 
 const is = (code: ErrorCode, object?: RegExp) => (error: unknown): boolean => {
   assert.ok(ConvoSyncError.is(error), String(error));
@@ -290,6 +290,82 @@ describe('a readable vault that is sealed later', () => {
       assert.ok(before.has(key) || Buffer.from(bytes).toString('latin1').startsWith('age-encryption.org/v1\n'), key);
     }
     assert.deepEqual(await desktop.sees(), ['readable', 'waited']);
+  });
+
+  describe('whose earlier sessions are stored once more', () => {
+    const long = Array.from({ length: 4_000 }, (_, line) => `${line}: ${(line * 7919).toString(36)}\n`).join('');
+    const isReadable = (bytes: Uint8Array): boolean => !Buffer.from(bytes).toString('latin1').startsWith('age-encryption.org/v1\n');
+    const readableKeys = (): string[] => [...store.objects].filter(([key, bytes]) => key.startsWith('writers/') && isReadable(bytes)).map(([key]) => key);
+    let texts: Record<string, string>;
+
+    beforeEach(async () => {
+      const { adoptVault } = await import('../../../../src/core/vault/openVault.ts');
+      await laptop.home.prepare();
+      await adoptVault(laptop, desktop.vaultId, await laptop.documentsAtStore());
+      laptop.vaultId = desktop.vaultId;
+      await desktop.talks('first', long);
+      await desktop.talks('second', `${long}and on\n`);
+      await desktop.talks('third', `${long}and on\nand further\n`);
+      await laptop.talks('of the laptop', 'something else altogether\n'.repeat(50));
+      await desktop.says({ type: 'deleted', session: idOf('first') });
+      texts = await desktop.reads();
+      await desktop.sealsVault();
+      await laptop.joins(desktop.vaultId);
+    });
+
+    it('builds nothing that is saved from then on on what lies readable', async () => {
+      const before = new Set(store.objects.keys());
+      await desktop.talks('sealed', `${long}and on\nand further\nand on\n`);
+      const [session] = (await desktop.looks()).state.sessions;
+      assert.ok(session);
+      const vault = await desktop.looks();
+      const needed = await vault.contents.objectsOf(session);
+      assert.ok(needed.every(({ name, writer }) => !before.has(keys.chunk(writer, name))));
+    });
+
+    it('has them as they were, of the same devices and in the same order, and counts none as readable', async () => {
+      const order = (await desktop.looks()).state.sessions.map(({ summary }) => summary.id);
+      assert.equal((await desktop.looks()).readableSessions, 5);
+      assert.deepEqual(await desktop.cleans({ sealsAgain: true }).then(({ sealed, unsealed }) => [sealed, unsealed]), [5, 0]);
+      const newcomer = await new VaultDevice('newcomer', store).joins(desktop.vaultId);
+      for (const device of [desktop, laptop, newcomer]) {
+        assert.deepEqual(await device.reads(), texts);
+        assert.deepEqual((await device.looks()).state.sessions.map(({ summary }) => summary.id), order);
+        assert.equal((await device.looks()).readableSessions, 0);
+      }
+      assert.equal((await desktop.cleans({ sealsAgain: true })).sealed, 0, 'once is enough');
+      await desktop.talks('later', `${long}and on\nand further\nand later\n`);
+      assert.equal((await desktop.cleans({ sealsAgain: true })).sealed, 0, 'and goes on from there');
+    });
+
+    it('leaves nothing readable at the store once every device has saved and cleaned', async () => {
+      await desktop.cleans({ sealsAgain: true });
+      assert.ok(readableKeys().length > 0);
+      for (let round = 0; round < 4; round++) {
+        store.days += 8;
+        for (const device of [desktop, laptop]) {
+          await device.saves(`${device.name} in round ${round}`);
+        }
+        for (const device of [desktop, laptop]) {
+          await device.cleans();
+        }
+      }
+      assert.deepEqual(readableKeys(), []);
+      const newcomer = await new VaultDevice('newcomer', store).joins(desktop.vaultId);
+      const { 'desktop: first': _, ...left } = texts;
+      const read = await newcomer.reads();
+      assert.deepEqual(Object.fromEntries(Object.keys(left).map((session) => [session, read[session]])), left);
+      assert.equal((await newcomer.looks()).distrusted.size, 0);
+      assert.equal((await desktop.looks()).distrusted.size, 0);
+    });
+
+    it('says which could not be, and stores the others', async () => {
+      const session = (await desktop.looks()).state.sessions.find(({ summary }) => summary.message === 'of the laptop');
+      assert.ok(session);
+      store.delete(keys.chunk(session.writer, session.summary.manifest));
+      assert.deepEqual(await desktop.cleans({ sealsAgain: true }).then(({ sealed, unsealed, obstacle }) => [sealed, unsealed, obstacle]), [4, 1, 'unreadable']);
+      assert.equal((await desktop.looks()).readableSessions, 1);
+    });
   });
 
   it('is never taken for readable again, whatever the storage shows', async () => {

@@ -108,7 +108,7 @@ describe('a pack of records', () => {
     const packUp = async (): Promise<string[]> => {
       await backend.refresh();
       const { logs } = readLogs(vault.description, await readStoredLogs(backend, reading), {});
-      const packs = await packsToSend(backend, seal, log.writer, logs.get(log.writer) ?? []);
+      const packs = await packsToSend(backend, seal, { writer: log.writer, records: logs.get(log.writer) ?? [], readable: 0 });
       packs.forEach(({ key, bytes }) => store.put(key, bytes));
       await backend.refresh();
       return packs.map(({ key }) => key);

@@ -38,6 +38,7 @@ describe('the manifests of a vault', () => {
     writer: () => writer,
     writers: () => [],
     isGone: () => false,
+    sealedSince: 1,
   });
   const manifestOf = (save: number, handoff = Array.from({ length: 200 }, (_, word) => (word * 7919).toString(36)).join(' ')): SessionManifest => ({
     v: 1, session: `${'0'.repeat(18)}${String(save).padStart(2, '0')}`, handoff: `${handoff}\n${save}\n`, conversations: [],
