@@ -5,6 +5,8 @@
 import type { Finding } from '../core/git/finding.ts';
 import type { ResumePlan, SavePlan } from '../core/operations/plan.ts';
 import type { CheckReport, Listing, OpenedSession, ResumeReport, SaveReport, Status, UndoReport, VaultFacts } from '../core/operations/report.ts';
+import type { SealedVault } from '../core/operations/renewKeys.ts';
+import type { CleanReport } from '../core/vault/cleaning.ts';
 import type { SavedSession, TrashedSession } from '../core/vault/state.ts';
 import { ConvoSyncError } from '../core/common/errors.ts';
 import { explainError } from '../wording/errors.ts';
@@ -23,10 +25,10 @@ export function errorDocument(error: unknown, operation: PreflightOperation): un
 }
 
 export function savePlanDocument(plan: SavePlan): unknown {
-  const { session, folder, repository, head, message, findings, blockers, steps, changes, conversations, handoff, sealing, wasReadable } = plan;
+  const { session, folder, repository, head, message, findings, blockers, steps, changes, conversations, handoff, sealing, wasReadable, readableSessions } = plan;
   return {
     dryRun: true, runnable: blockers.length === 0, session, folder, repository, head, message,
-    findings: findings.map((finding) => findingDocument(finding, 'save')), steps, changes, conversations, handoff, sealing, wasReadable,
+    findings: findings.map((finding) => findingDocument(finding, 'save')), steps, changes, conversations, handoff, sealing, wasReadable, readableSessions,
   };
 }
 
@@ -102,6 +104,11 @@ function findingDocument(finding: Finding, operation: PreflightOperation): unkno
   };
 }
 
+/** @param again what came of storing once more what was saved before; undefined where nobody asked for it */
+export function sealedDocument(sealed: SealedVault, again: CleanReport | ConvoSyncError | undefined): unknown {
+  return { ...sealed, ...(again === undefined ? {} : ConvoSyncError.is(again) ? problemDocument(again) : { again }) };
+}
+
 export function checkDocument({ faults, ...report }: CheckReport): unknown {
   return { ...report, faults: faultDocuments(faults) };
 }
@@ -115,8 +122,8 @@ export function vaultDocument({ vault, code, sessions, ...listing }: VaultFacts)
 }
 
 /** How far the answer can be relied on: absent `refreshed` means that the store was never read. */
-function freshness({ place, refreshed, problem, sealing, wasReadable, notes }: Listing): object {
-  return { place, refreshed, sealing, wasReadable, notes, ...problemDocument(problem) };
+function freshness({ place, refreshed, problem, sealing, wasReadable, readableSessions, notes }: Listing): object {
+  return { place, refreshed, sealing, wasReadable, readableSessions, notes, ...problemDocument(problem) };
 }
 
 function problemDocument(problem: ConvoSyncError | undefined): object {

@@ -10,13 +10,15 @@ const obstacles: Readonly<Record<Obstacle, string>> = {
   'clock': 'Nothing was removed: nothing vouches for the clock of this device yet. Save on another device within a day, or use this one for a week.',
 };
 
+export const describeObstacle = (obstacle: Obstacle): string => obstacles[obstacle];
+
 /** Of what was deleted for good: devices that still lean on it have to have the time to say so. */
 export const deletedBytes = `Its bytes are taken away about ${grace} days later, by a save or by “convosync vault clean”.`;
 
 /** One sentence a line. */
 export function describeCleaning({ obstacle, thinned, emptied, condemned, removed, retired }: CleanReport): string[] {
   if (obstacle !== undefined) {
-    return [obstacles[obstacle]];
+    return [describeObstacle(obstacle)];
   }
   const said = [
     ...(thinned > 0 ? [`${count(thinned, 'old version')} of conversations ${thinned === 1 ? 'is' : 'are'} in the trash now.`] : []),

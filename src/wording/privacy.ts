@@ -1,11 +1,12 @@
 import type { Privacy } from '../core/operations/plan.ts';
 import type { NewVaultChoice } from '../core/vault/openVault.ts';
+import { count } from './quantities.ts';
 
 /** Said wherever a vault is shown. */
-export function describePrivacy({ sealing, wasReadable }: Privacy): string {
+export function describePrivacy({ sealing, wasReadable, readableSessions = 0 }: Privacy): string {
   switch (sealing) {
     case 'sealed':
-      return wasReadable === true ? 'Sealed: only your own devices can read what is saved, except what was saved before it was sealed.' : 'Sealed: only your own devices can read what is saved.';
+      return `Sealed: only your own devices can read what is saved${readableSessions > 0 ? `, except ${count(readableSessions, 'session')} from before it was sealed` : ''}.${wasReadable === true && readableSessions === 0 ? ' Copies from before it was sealed may still be around.' : ''}`;
     case 'readable':
       return 'Not sealed: whoever can read the place where it is kept can read what is saved, conversations included.';
     case 'not-chosen':
@@ -14,9 +15,9 @@ export function describePrivacy({ sealing, wasReadable }: Privacy): string {
 }
 
 /** Who can read what a save saves that is told how the vault is to be, should it make one. */
-export function privacyAfter({ sealing, wasReadable }: Privacy, newVault: NewVaultChoice | 'sealed' | undefined): Privacy {
-  if (sealing === 'not-chosen' && newVault !== undefined) {
+export function privacyAfter(privacy: Privacy, newVault: NewVaultChoice | 'sealed' | undefined): Privacy {
+  if (privacy.sealing === 'not-chosen' && newVault !== undefined) {
     return { sealing: newVault === 'readable' ? 'readable' : 'sealed' };
   }
-  return { sealing, ...(wasReadable === undefined ? {} : { wasReadable }) };
+  return privacy;
 }

@@ -84,7 +84,11 @@ describe('a sealed vault in a terminal', function () {
     assert.equal((await convosync(placeOf(desktop), 'vault', 'approve', '0000-0000-0000')).code, 2);
     assert.equal((await convosyncJson(placeOf(desktop), 'vault', 'approve', String(asked.document['code']))).code, 0);
     assert.equal((await convosyncJson(placeOf(laptop), 'vault', 'request')).document['joined'], true);
-    assert.match((await convosync(placeOf(desktop), 'vault')).stdout, /except what was saved before it was sealed/);
+    assert.match((await convosync(placeOf(desktop), 'vault')).stdout, /except 1 session from before it was sealed/);
+    const again = await convosyncJson(placeOf(desktop), 'vault', 'seal', '--all');
+    assert.deepEqual([again.code, (again.document['again'] as { sealed: number }).sealed], [0, 1]);
+    assert.match((await convosync(placeOf(desktop), 'vault')).stdout, /only your own devices can read what is saved\. Copies from before/);
+    assert.match((await convosync(placeOf(desktop), 'vault', 'seal', '--all')).stdout, /Nothing lies readable/);
     const mayBeKnown = await convosync(placeOf(desktop), 'devices', 'revoke', 'nobody', '--yes', '--passphrase-file', passphrase);
     assert.deepEqual([mayBeKnown.code, mayBeKnown.stderr.includes('may know the passphrase')], [2, true]);
     const refused = await convosync(placeOf(desktop), 'devices', 'revoke', 'nobody', '--yes', '--keep-passphrase', '--passphrase-file', passphrase);

@@ -2,9 +2,13 @@
 import type { Command } from 'commander';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { VaultChoice } from '../../core/operations/plan.ts';
+import type { CleanReport } from '../../core/vault/cleaning.ts';
+import { explainError } from '../../wording/errors.ts';
 import { newPassphrase } from '../../wording/newVault.ts';
-import { describeSealed, sealing } from '../../wording/renewedKeys.ts';
+import { describeSealed, describeSealedAgain, sealing } from '../../wording/renewedKeys.ts';
 import { firstLook } from '../../wording/stateCode.ts';
+import { sealedDocument } from '../documents.ts';
+import { exitCodeOf } from '../exitCodes.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
 import { jsonOption, vaultOption, withCommonOptions } from '../options.ts';
 import { askForSecret, nextPassphrase, unlock, withVault } from '../questions.ts';
@@ -13,6 +17,10 @@ import { renderRecoveryKey } from '../render/renderSave.ts';
 interface KeyOptions extends CommonOptions {
   vault?: VaultChoice;
   newPassphraseFile?: string;
+}
+
+interface SealOptions extends KeyOptions {
+  all?: boolean;
 }
 
 export function addVaultKeys(vault: Command, run: RunVerb): void {
@@ -30,6 +38,7 @@ export function addVaultKeys(vault: Command, run: RunVerb): void {
   withCommonOptions(vault.command('seal')
     .description('Seals a readable vault: what is saved from now on only your own devices can read. What was saved before stays readable where it lies.')
     .addOption(jsonOption())
+    .option('--all', 'also store once more, sealed, what was saved before; later too, in a vault that was sealed already')
     .option('--new-passphrase-file <file>', 'the passphrase to seal it with, as the first line of a file (- for standard input)'))
     .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', (invocation) => seal(invocation, command.optsWithGlobals())));
 }
@@ -61,12 +70,36 @@ async function changePassphrase(invocation: Invocation, { newPassphraseFile }: K
   return 0;
 }
 
-async function seal(invocation: Invocation, { newPassphraseFile }: KeyOptions): Promise<Ending> {
+async function seal(invocation: Invocation, { newPassphraseFile, all }: SealOptions): Promise<Ending> {
   const { convosync, output, work, folder } = invocation;
+  if (all === true && (await withVault(invocation, undefined, (vault) => work((run) => convosync.describeVault(folder, { ...run, ...vault })))).sealing === 'sealed') {
+    const again = await sealAgain(invocation);
+    output.report(again, (done) => describeSealedAgain(done).join('\n'), (done) => ({ again: done }));
+    return again.unsealed === 0 ? 0 : 8;
+  }
   const passphrase = await nextPassphrase(invocation, newPassphraseFile, sealing.prompt);
   const sealed = await withVault(invocation, undefined, () => work((run) => convosync.seal(folder, { passphrase }, run)));
-  output.report(sealed, (done, look) => [...describeSealed(done), '', ...renderRecoveryKey(done.recoveryKey, look)].join('\n'), (done) => done);
-  return 0;
+  // The recovery key is told this once, whatever comes of the rest.
+  const again = all === true ? await trySealAgain(invocation) : undefined;
+  const hint = sealed.readable === 0 ? [] : ['Do so with: convosync vault seal --all'];
+  const rest = again === undefined ? hint : ConvoSyncError.is(again) ? [explainError(again).title, ...hint] : describeSealedAgain(again);
+  output.report(sealed, (done, look) => [...describeSealed(done), ...rest, '', ...renderRecoveryKey(done.recoveryKey, look)].join('\n'), (done) => sealedDocument(done, again));
+  return ConvoSyncError.is(again) ? exitCodeOf(again) : (again?.unsealed ?? 0) === 0 ? 0 : 8;
+}
+
+function sealAgain({ convosync, work, folder }: Invocation): Promise<CleanReport> {
+  return work((run) => convosync.clean(folder, { ...run, sealsAgain: true }));
+}
+
+async function trySealAgain(invocation: Invocation): Promise<CleanReport | ConvoSyncError> {
+  try {
+    return await sealAgain(invocation);
+  } catch (error) {
+    if (ConvoSyncError.is(error)) {
+      return error;
+    }
+    throw error;
+  }
 }
 
 async function renewRecoveryKey(invocation: Invocation): Promise<Ending> {

@@ -172,7 +172,8 @@ export function privacyOf(vault: Vault | undefined): Privacy {
   if (vault?.isSealed !== true) {
     return { sealing: vault === undefined ? 'not-chosen' : 'readable' };
   }
-  return { sealing: 'sealed', ...(vault.description.epochs.some(({ sealed }) => !sealed) ? { wasReadable: true } : {}) };
+  const { readableSessions, description } = vault;
+  return { sealing: 'sealed', ...(description.epochs.some(({ sealed }) => !sealed) ? { wasReadable: true } : {}), ...(readableSessions > 0 ? { readableSessions } : {}) };
 }
 
 function openVault({ home, device, fingerprint, machine, logger }: Parts, { chosen, identity }: Surroundings, opened: OpenedVault, backend: Backend | undefined): Promise<Vault> {

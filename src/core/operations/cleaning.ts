@@ -27,6 +27,8 @@ export interface CleanRequest extends RunOptions {
   vault?: VaultChoice | undefined;
   /** Instead of what is set on this machine. */
   policy?: Partial<RetentionPolicy> | undefined;
+  /** First stores once more, sealed, what was saved before the vault was sealed later. */
+  sealsAgain?: boolean | undefined;
 }
 
 /**
@@ -34,7 +36,7 @@ export interface CleanRequest extends RunOptions {
  *
  * @throws ConvoSyncError why the vault cannot be reached, or what a session is made of cannot be read: then nothing is removed
  */
-export async function clean(parts: Parts, folder: string, { vault: choice, policy, signal, onProgress }: CleanRequest): Promise<CleanReport> {
+export async function clean(parts: Parts, folder: string, { vault: choice, policy, sealsAgain, signal, onProgress }: CleanRequest): Promise<CleanReport> {
   onProgress?.({ phase: 'list' });
   const checkout = await openCheckout(parts, folder, { refresh: true, readsAll: true, choice, signal });
   const { vault, problem } = checkout;
@@ -47,7 +49,7 @@ export async function clean(parts: Parts, folder: string, { vault: choice, polic
   return withVaultLocked(parts, vault, { purpose: 'cleaning', signal }, async () => {
     await trySend(parts, checkout, vault, signal);
     onProgress?.({ phase: 'verify' });
-    return vault.clean({ policy: { ...retentionOf(parts.machine), ...policy }, thorough: true, send: () => sendAll(parts, checkout, vault, signal), signal });
+    return vault.clean({ policy: { ...retentionOf(parts.machine), ...policy }, thorough: true, sealsAgain, send: () => sendAll(parts, checkout, vault, signal), signal });
   });
 }
 

@@ -118,7 +118,7 @@ export interface ConvoSync {
   renewRecoveryKey(folder: string, current: Secret, options?: RunOptions): Promise<string>;
 
   /**
-   * Seals a readable vault from now on. What was sent before lies at its place as it was; every other device asks for the
+   * Seals a readable vault from now on. What was sent before lies at its place as it was (see `clean`); every other device asks for the
    * passphrase once. The recovery key is told this once.
    *
    * @throws ConvoSyncError `usage`, `vault-not-found`, or why the remote did not answer

@@ -37,8 +37,10 @@ export type Sealing = 'sealed' | 'readable' | 'not-chosen';
 /** Who can read what is saved. */
 export interface Privacy {
   sealing: Sealing;
-  /** A sealed vault that was sealed later: what was saved until then is as readable as it was. */
+  /** A sealed vault that was sealed later: what was saved until then is as readable as it was, where it still lies so. */
   wasReadable?: true;
+  /** How many of its sessions, of all repositories, are not stored once more since; absent for none. */
+  readableSessions?: number;
 }
 
 export type VaultChoice = { join: string } | 'new';

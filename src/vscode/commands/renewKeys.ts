@@ -1,9 +1,10 @@
 /** What gives a vault new keys: sealing a readable one, and taking a device out. */
 import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
+import type { ConvoSync } from '../../core/operations/convosync.ts';
 import { isRecoveryKey } from '../../core/vault/secret.ts';
 import { deviceIcons } from '../../protocol/deviceIcons.ts';
-import { describeRevoked, describeSealed, revoking, sealing } from '../../wording/renewedKeys.ts';
+import { describeRevoked, describeSealed, describeSealedAgain, revoking, sealing, sealingAgain } from '../../wording/renewedKeys.ts';
 import { age } from '../../wording/time.ts';
 import { plainText } from '../plainText.ts';
 import { withProgress } from '../progress.ts';
@@ -14,6 +15,10 @@ import { unlock, withVault } from './withVault.ts';
 
 export async function sealVault(parts: CommandParts): Promise<void> {
   const { core, folder } = await begin(parts);
+  const { sealing: now, readableSessions = 0 } = await withVault(core, folder, (answer) => withProgress('Looking', (options) => core.describeVault(folder, { ...options, ...answer })));
+  if (now === 'sealed') {
+    return sealAgain(parts, core, folder, readableSessions);
+  }
   const pressed = await vscode.window.showInformationMessage('Seal the vault?', { modal: true, detail: sealing.question }, 'Seal');
   if (pressed !== 'Seal') {
     throw new ConvoSyncError('cancelled', 'The vault stays as it is.');
@@ -21,7 +26,18 @@ export async function sealVault(parts: CommandParts): Promise<void> {
   const passphrase = await askForPassphrase('ConvoSync: Seal the Vault');
   const sealed = await withProgress('Sealing the vault', (options) => core.seal(folder, { passphrase }, options));
   await showRecoveryKey(core, folder, sealed.recoveryKey, describeSealed(sealed).join(' '));
+  await (sealed.readable > 0 ? sealAgain(parts, core, folder, sealed.readable) : parts.overview.refresh('user'));
+}
+
+/** Offers to store once more, sealed, what was saved before. */
+async function sealAgain(parts: CommandParts, core: ConvoSync, folder: string, readable: number): Promise<void> {
+  const pressed = readable > 0 && (await vscode.window.showInformationMessage(sealingAgain.question(readable), { modal: true, detail: sealingAgain.detail }, 'Store Sealed'));
+  const report = pressed === 'Store Sealed' ? await withProgress('Storing sessions once more, sealed', (options) => core.clean(folder, { ...options, sealsAgain: true })) : undefined;
   await parts.overview.refresh('user');
+  const said = report ? describeSealedAgain(report) : readable > 0 ? [] : [sealingAgain.none];
+  if (said.length > 0) {
+    await vscode.window.showInformationMessage(said.join(' '));
+  }
 }
 
 export async function revokeDevice(parts: CommandParts): Promise<void> {

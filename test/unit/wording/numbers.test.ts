@@ -83,7 +83,8 @@ describe('where a repository stands', () => {
   });
 
   it('does not call sealed what was saved before the vault was', () => {
-    assert.match(describePrivacy({ sealing: 'sealed', wasReadable: true }), /^Sealed: only your own devices.*except what was saved before it was sealed\.$/);
+    assert.match(describePrivacy({ sealing: 'sealed', wasReadable: true, readableSessions: 2 }), /^Sealed: only your own devices.*except 2 sessions from before it was sealed\.$/);
+    assert.match(describePrivacy({ sealing: 'sealed', wasReadable: true }), /^Sealed: only your own devices.*Copies from before it was sealed may still be around\.$/);
   });
 
   it('says of a save that is told how its vault is to be what it will be, and of any other what it is', () => {
