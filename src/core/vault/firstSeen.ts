@@ -5,9 +5,8 @@
  *
  * These times are no clock's. They go on from look to look, as far as the clock says, but by a week at most where no other
  * device vouches for it, and never back: a clock that leaps a year ahead makes nothing older by more than a week, alone or
- * not, at whichever store. So nobody asks the store what time it is. A git remote or a folder could not say, of the others one
- * that lies could make things old, and honest ones turn such a clock away by themselves: S3 after a quarter of an hour, and
- * certificates after some months.
+ * not, at whichever store. So nobody asks the store what time it is: a git remote or a folder could not say, and of the
+ * others one that lies could make things old.
  *
  * Losing the file makes everything young again, which only keeps it longer.
  */
