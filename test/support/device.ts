@@ -58,7 +58,7 @@ export class World implements Disposable {
     this.#copies.push(copy);
     cpSync(this.folder, copy, options);
     return () => {
-      readdirSync(this.folder).forEach((name) => rmSync(path.join(this.folder, name), { recursive: true }));
+      empty(this.folder, copy);
       cpSync(copy, this.folder, options);
       this.now = now;
     };
@@ -193,6 +193,18 @@ function gitEnv(home: string, user: string, email: string): Record<string, strin
   const config = path.join(home, '.gitconfig');
   writeFileSync(config, `[user]\n\tname = ${user}\n\temail = ${email}\n[init]\n\tdefaultBranch = main\n[protocol "file"]\n\tallow = always\n[gc]\n\tauto = 0\n`);
   return { PATH: process.env['PATH'] ?? '', HOME: home, GIT_CONFIG_GLOBAL: config, GIT_CONFIG_NOSYSTEM: '1', LANG: 'C.UTF-8' };
+}
+
+/** Folders stay where there are to be some: a home that is another folder than before would count as copied. */
+function empty(folder: string, copy: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const [one, other] = [folder, copy].map((parent) => path.join(parent, entry.name)) as [string, string];
+    if (entry.isDirectory() && statSync(other, { throwIfNoEntry: false })?.isDirectory() === true) {
+      empty(one, other);
+    } else {
+      rmSync(one, { recursive: true });
+    }
+  }
 }
 
 function existsAsText(file: string): string {
