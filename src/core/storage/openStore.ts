@@ -8,6 +8,7 @@ import { ConvoSyncError } from '../common/errors.ts';
 import type { Logger } from '../common/logger.ts';
 import { pause } from '../common/pause.ts';
 import { FolderStore } from './folder/folderStore.ts';
+import { assertOneLine } from './oneLine.ts';
 import { RcloneStore } from './rclone/rcloneStore.ts';
 import { RetryingStore } from './retry.ts';
 import { S3Store } from './s3/s3Store.ts';
@@ -27,9 +28,10 @@ export interface Credentials {
  *
  * @param from folder that a relative path starts from
  * @param userHome what `~` stands for
- * @throws ConvoSyncError `usage` for what is no address, or holds a password
+ * @throws ConvoSyncError `usage` for what is no address, holds a password, or is not one line
  */
 export function readStoreAddress(text: string, { from, userHome }: { from: string; userHome: string }): string {
+  assertOneLine(text);
   if (/^rclone:/i.test(text)) {
     return readRcloneAddress(text);
   }
@@ -38,7 +40,9 @@ export function readStoreAddress(text: string, { from, userHome }: { from: strin
     if (/^[a-z][a-z0-9+.-]+:/i.test(text) && !path.isAbsolute(text)) {
       throw new ConvoSyncError('usage', `“${text}” is no place for sessions: give a folder, https://… of a WebDAV server, s3:https://… of a bucket, rclone:<remote>:<folder>, or git:… of a repository.`);
     }
-    return path.resolve(from, text.replace(/^~(?=$|[\\/])/, userHome));
+    const folder = path.resolve(from, text.replace(/^~(?=$|[\\/])/, userHome));
+    assertOneLine(folder);
+    return folder;
   }
   let url: URL;
   try {
@@ -59,7 +63,7 @@ export function readStoreAddress(text: string, { from, userHome }: { from: strin
 function readRcloneAddress(text: string): string {
   const [, remote = '', folder = ''] = /^rclone:([\p{L}\p{N}_.+@][\p{L}\p{N}_.+@ -]*):(.*)$/isu.exec(text) ?? [];
   const trimmed = folder.replace(/\/+$/, '');
-  if (remote === '' || trimmed === '' || /\p{Cc}/u.test(trimmed)) {
+  if (remote === '' || trimmed === '') {
     throw new ConvoSyncError('usage', 'An address for rclone names a remote of its configuration and a folder in it: rclone:<remote>:<folder>. See “rclone listremotes”.');
   }
   return `rclone:${remote}:${trimmed}`;

@@ -4,6 +4,7 @@
  */
 import * as path from 'node:path';
 import { ConvoSyncError } from '../../common/errors.ts';
+import { assertOneLine } from '../oneLine.ts';
 
 export interface GitAddress {
   /** Undefined for the repository's own remote. */
@@ -23,7 +24,7 @@ export function parseGitAddress(address: string): GitAddress | undefined {
  *
  * @param from folder that a relative path starts from
  * @param userHome what `~` stands for
- * @throws ConvoSyncError `usage` for one that holds a password, or what git would not take for an address
+ * @throws ConvoSyncError `usage` for one that holds a password, what git would not take for an address, or what is not one line
  */
 export function normaliseGitAddress(text: string, { from, userHome }: { from: string; userHome: string }): string | undefined {
   // What can only be meant for git needs no word before it.
@@ -41,5 +42,7 @@ export function normaliseGitAddress(text: string, { from, userHome }: { from: st
     throw new ConvoSyncError('usage', 'That is no address of a git repository.');
   }
   const isPath = scheme === undefined && (path.isAbsolute(url) || !/^[^/\\~.][^/\\]*:/.test(url));
-  return `${parsed.amongBranches ? 'branches' : 'git'}:${isPath ? path.resolve(from, url.replace(/^~(?=$|[\\/])/, userHome)) : url}`;
+  const address = `${parsed.amongBranches ? 'branches' : 'git'}:${isPath ? path.resolve(from, url.replace(/^~(?=$|[\\/])/, userHome)) : url}`;
+  assertOneLine(address);
+  return address;
 }

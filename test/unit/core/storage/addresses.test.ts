@@ -37,6 +37,17 @@ describe('the address of a place', () => {
     }
   });
 
+  it('is one line: what holds a line break, or lies below a folder that does, is refused and not read as another', () => {
+    for (const typed of ['/srv/a\nb', 'sessions\n', 'https://example.org/a\nb', 's3:https://example.org/bucket/a\tb', 'rclone:drive:a\nb']) {
+      assert.throws(() => readStoreAddress(typed, base), (error) => ConvoSyncError.is(error, 'usage') && error.message.includes('line break'), typed);
+    }
+    for (const typed of ['git:/srv/a\nb', 'git:https://example.org/a\nb', 'ssh://example.org/a\r', 'branches:../a\nb']) {
+      assert.throws(() => normaliseGitAddress(typed, base), (error) => ConvoSyncError.is(error, 'usage') && error.message.includes('line break'), typed);
+    }
+    assert.throws(() => readStoreAddress('sessions', { ...base, from: '/home/ada/a\nb' }), (error) => ConvoSyncError.is(error, 'usage'));
+    assert.throws(() => normaliseGitAddress('git:sessions.git', { ...base, from: '/home/ada/a\nb' }), (error) => ConvoSyncError.is(error, 'usage'));
+  });
+
   it('of rclone names a remote and a folder, and describes no remote by itself', () => {
     assert.equal(readStoreAddress('rclone:My Drive:Convo Sync/', base), 'rclone:My Drive:Convo Sync');
     for (const typed of ['rclone:', 'rclone:drive', 'rclone:drive:', 'rclone::local:/x', 'rclone:drive,token=secret:x', 'rclone:--config:x', 'rclone:drive:a\nb']) {
