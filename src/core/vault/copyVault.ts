@@ -3,7 +3,7 @@ import { ConvoSyncError, throwIfCancelled } from '../common/errors.ts';
 import { type Backend, keys, type StoredObject } from '../storage/backend.ts';
 import { epochOfSlot } from './epochs.ts';
 import type { Heads } from './log.ts';
-import { isPack, type LogObject, objectsBeyond } from './logObjects.ts';
+import { isPack, lackedBy, type LogObject } from './logObjects.ts';
 import { sequenceOf } from './record.ts';
 import { listLog } from './storedLogs.ts';
 
@@ -50,7 +50,7 @@ export async function copyVault(source: Backend, target: Backend, { onCopied, si
       await prove(target, objects, signal);
       onCopied(sizeOf(objects));
     }
-    const added = objectsBeyond(log, 0).filter(({ name }) => !there.some((object) => object.name === name));
+    const added = lackedBy(there, log);
     const [packs = [], records = []] = await Promise.all([added.filter(isPack), added.filter((object) => !isPack(object))].map((objects) => read(source, objects.map(({ name }) => keys.record(writer, name)), signal)));
     if (added.length > 0) {
       await target.publish({ writer, expected, objects: [...founding, ...packs], records }, signal);
@@ -111,12 +111,11 @@ export async function lackingAt(backend: Backend, heads: Heads, signal?: AbortSi
  * @throws ConvoSyncError `storage-conflict` where each holds something that the other does not
  */
 function wentOn(log: readonly LogObject[], there: readonly LogObject[], writer: string): boolean {
-  const all = objectsBeyond([...log, ...there], 0);
-  const [isNotHere, isNotThere] = [log, there].map((objects) => all.some(({ name }) => !objects.some((object) => object.name === name)));
-  if (isNotHere === true && isNotThere === true) {
+  const [isNotHere, isNotThere] = [lackedBy(log, there).length > 0, lackedBy(there, log).length > 0];
+  if (isNotHere && isNotThere) {
     throw new ConvoSyncError('storage-conflict', 'The place holds another log of the same writer.', { details: { writer } });
   }
-  return isNotHere === true;
+  return isNotHere;
 }
 
 function sizeOf(objects: readonly StoredObject[]): number {

@@ -65,6 +65,29 @@ export function superseded(objects: readonly LogObject[]): LogObject[] {
 }
 
 /**
+ * The objects to be read of a log (see `objectsBeyond`) that another copy of it does not hold: neither as they are nor, where
+ * the two are not packed alike, by the numbers of their records.
+ */
+export function lackedBy(copy: readonly LogObject[], objects: readonly LogObject[]): LogObject[] {
+  const parts = inOrder(copy);
+  const [names, ranges] = [new Set(copy.map(({ name }) => name)), new Set(copy.map(rangeOf))];
+  return objectsBeyond(objects, 0).filter((one) => !(ranges.has(rangeOf(one)) ? names.has(one.name) : tiles(parts, one)));
+}
+
+function rangeOf({ first, last }: LogObject): string {
+  return `${first}-${last}`;
+}
+
+/** @param parts in order */
+function tiles(parts: readonly LogObject[], { first, last }: LogObject): boolean {
+  let through = first - 1;
+  for (const part of parts) {
+    through = part.first <= through + 1 ? Math.max(through, part.last) : through;
+  }
+  return through >= last;
+}
+
+/**
  * What is to be packed of a log: the objects of each new pack, in order.
  *
  * @param readable sequence number of the last record that lies readable in a vault that was sealed later. These records go

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { ConvoSyncError } from '../../../../src/core/common/errors.ts';
 import { keys } from '../../../../src/core/storage/backend.ts';
 import { readLogs } from '../../../../src/core/vault/log.ts';
-import { isPack, logObject, type LogObject, objectsBeyond, pack, packsDue, reaches, superseded, unpack } from '../../../../src/core/vault/logObjects.ts';
+import { isPack, lackedBy, logObject, type LogObject, objectsBeyond, pack, packsDue, reaches, superseded, unpack } from '../../../../src/core/vault/logObjects.ts';
 import { sealWith } from '../../../../src/core/vault/seal.ts';
 import { packsToSend, readStoredLogs, supersededKeys } from '../../../../src/core/vault/storedLogs.ts';
 import { MemoryBackend, MemoryStore } from '../../../support/memoryBackend.ts';
@@ -47,6 +47,20 @@ describe('the objects of a log', () => {
       const beyond = objectsBeyond(objects, known);
       assert.ok(known >= end ? beyond.length === 0 : (beyond[0]?.first ?? Infinity) <= known + 1 && beyond.at(-1)?.last === end);
     }), { numRuns: 60 });
+  });
+
+  it('are compared by records with those of another copy, however each is packed', () => {
+    fc.assert(fc.property(growth, growth, (one, other) => {
+      const [a, b] = [grown(one), grown(other)] as const;
+      const [endOfA, endOfB] = [one, other].map((steps) => steps.reduce((sum, { records }) => sum + records, 0)) as [number, number];
+      assert.equal(lackedBy(a, b).length > 0, endOfB > endOfA);
+      const both = [...a, ...lackedBy(a, b)];
+      assert.ok(reaches(both, Math.max(endOfA, endOfB)));
+    }), { numRuns: 20 });
+    const [log, fork] = [[1, 2, 3].map(single), [{ ...single(3), name: `00000003-${'c'.repeat(32)}` }]] as const;
+    assert.deepEqual([lackedBy(log, fork), lackedBy([...log.slice(0, 2), ...fork], log)], [fork, [log[2]]]);
+    const whole = Array.from({ length: 64 }, (_, index) => single(index + 1));
+    assert.deepEqual(lackedBy([{ ...packOf(whole), name: `00000001-00000064-${'c'.repeat(32)}` }], [packOf(whole)]), [packOf(whole)]);
   });
 
   it('are few for ten thousand records, and the newest are single', () => {
