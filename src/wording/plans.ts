@@ -110,6 +110,8 @@ function installed(step: InstallStep): Phrase {
       return [`Leave ${conversation} as it is: it is already here`, `${sentence(conversation)} was already here`];
     case 'local-longer':
       return [`Leave ${conversation} as it is: it went on here`, `${sentence(conversation)} went on here and was left as it is`];
+    case 'joined':
+      return verb('Add', 'Added', `what was said elsewhere to ${conversation}, since both went on: what is here comes first`);
     case 'fork':
       return verb('Put', 'Put', `${conversation} beside the one here, since both went on (as ${shortId(step.as)})`);
   }

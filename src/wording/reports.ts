@@ -39,6 +39,8 @@ export function describeDifference(difference: Difference, conversations: Conver
       return `Conversation ${nameOf(difference.conversation, conversations)} went on here by ${count(difference.messages, 'message')}.`;
     case 'conversation-shorter':
       return `Conversation ${nameOf(difference.conversation, conversations)} is shorter here than in the session.`;
+    case 'conversation-diverged':
+      return `Conversation ${nameOf(difference.conversation, conversations)} went on here and elsewhere.`;
     case 'conversation-forked':
       return `Conversation ${nameOf(difference.conversation, conversations)} went on in two places; the session’s is here as ${shortId(difference.as)}.`;
     case 'agent-blind':

@@ -58,7 +58,7 @@ describe('the pizza test', function () {
     assert.deepEqual(model.lastConversation().slice(0, 5), [statement, 'Noted.', question, remembered, 'and I drink water with it']);
   });
 
-  it('keeps both stories when both devices went on with the same conversation', async () => {
+  it('tells the agent both stories when both devices went on with the same conversation', async () => {
     const { sessionId } = await at(desktop).say(statement);
     await desktop.save('Tell the favorite');
     await laptop.resume();
@@ -67,11 +67,15 @@ describe('the pizza test', function () {
     await at(desktop).say('said on the desktop', { resume: sessionId });
 
     const [command] = (await desktop.resume()).commands;
-    assert.ok(command && command.conversation !== sessionId);
-    assert.equal((await at(desktop).say(question, { resume: command.conversation })).answer, remembered);
-    assert.deepEqual(model.lastConversation(), [statement, 'Noted.', 'said on the laptop', 'Noted.', question]);
+    assert.equal(command?.conversation, sessionId);
     assert.equal((await at(desktop).say(question, { resume: sessionId })).answer, remembered);
-    assert.deepEqual(model.lastConversation(), [statement, 'Noted.', 'said on the desktop', 'Noted.', question]);
+    const both = [statement, 'Noted.', 'said on the desktop', 'Noted.', 'said on the laptop', 'Noted.', question];
+    assert.deepEqual(model.lastConversation(), both);
+
+    await desktop.save('Both');
+    await laptop.resume();
+    await at(laptop).say('and now?', { resume: sessionId });
+    assert.deepEqual(model.lastConversation(), [...both, remembered, 'and now?']);
   });
 
   it('passes by the handoff alone, which says what the person told', async () => {

@@ -54,6 +54,14 @@ describe('a conversation that went on', function () {
     world[Symbol.dispose]();
   });
 
+  /** Claude Code lets one go back to the beginning and say something else: what was said since is no part of it any more. */
+  function goBack(device: Device, text: string): void {
+    device.say(talk, text);
+    const lines = device.readTranscript(talk).trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+    const changed = lines.map((line, index) => (index === lines.length - 2 ? { ...line, parentUuid: null } : line));
+    writeFileSync(device.transcriptPath(talk), changed.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  }
+
   async function saveMore(text: string): Promise<void> {
     world.passMinutes(5);
     desktop.say(talk, text);
@@ -80,8 +88,37 @@ describe('a conversation that went on', function () {
     assert.equal(installOf(await laptop.convosync.planResume(laptop.folder, {})).outcome, 'same');
   });
 
-  it('on both keeps both: the other one is put beside under an id of its own, once, and follows what is saved there', async () => {
+  it('on both is joined: what is here stays first, the other one follows, and every device comes to the same', async () => {
+    const said = (device: Device): string[] => device.readTranscript(talk).split('\n').filter(Boolean).map((line) => (JSON.parse(line) as { uuid: string }).uuid);
     laptop.say(talk, 'A beer.');
+    const own = laptop.readTranscript(talk);
+    await saveMore('Water.');
+    const first = await laptop.resume();
+    assert.deepEqual([installOf(first).outcome, installOf(first).as], ['joined', talk]);
+    assert.ok(laptop.readTranscript(talk).startsWith(own));
+    assert.deepEqual([...said(laptop)].sort(), [...new Set([...said(desktop), ...said(laptop)])].sort());
+    const chain = laptop.readTranscript(talk).split('\n').filter(Boolean).map((line) => JSON.parse(line) as { uuid: string; parentUuid: string | null });
+    assert.ok(chain.every(({ parentUuid }, index) => parentUuid === (chain[index - 1]?.uuid ?? null)), 'one chain leads through both');
+    assert.deepEqual(first.verdict.differences, [{ kind: 'conversation-longer', agent: 'claude-code', conversation: talk, messages: 2 }]);
+    assert.equal(installOf(await laptop.resume()).outcome, 'local-longer');
+
+    // Both go on once more before they hear of each other.
+    world.passMinutes(5);
+    await laptop.save('Joined');
+    desktop.say(talk, 'Sparkling.');
+    world.passMinutes(5);
+    assert.equal(installOf(await desktop.resume()).outcome, 'joined');
+    await desktop.save('Joined here, too');
+    world.passMinutes(5);
+    assert.equal(installOf(await laptop.resume()).outcome, 'longer');
+    assert.equal(laptop.readTranscript(talk), desktop.readTranscript(talk));
+
+    await laptop.convosync.undoResume(laptop.folder, {});
+    assert.deepEqual(said(laptop).length + 2, said(desktop).length);
+  });
+
+  it('on both keeps both where they are not proven to go together: the other one is put beside under an id of its own, once, and follows what is saved there', async () => {
+    goBack(laptop, 'A beer.');
     const own = laptop.readTranscript(talk);
     await saveMore('Water.');
     const first = await laptop.resume();

@@ -158,11 +158,14 @@ export class Device {
     const file = this.transcriptPath(id);
     mkdirSync(path.dirname(file), { recursive: true });
     const known = existsAsText(file);
-    const count = known.split('\n').filter(Boolean).length;
+    const lines = known.split('\n').filter(Boolean);
+    const count = lines.length;
+    const last = lines.length === 0 ? null : (JSON.parse(lines.at(-1) ?? '') as { uuid: string }).uuid;
+    const uuid = (offset: number): string => `${id}-${count + offset}-${this.name}`;
     const record = (type: 'user' | 'assistant', content: unknown, offset: number): string => JSON.stringify({
-      parentUuid: count + offset === 0 ? null : `${id}-${count + offset - 1}`, isSidechain: false, userType: 'external', cwd: this.folder, sessionId: id, version: '2.1.0', gitBranch: this.git('branch', '--show-current'),
+      parentUuid: offset === 0 ? last : uuid(offset - 1), isSidechain: false, userType: 'external', cwd: this.folder, sessionId: id, version: '2.1.0', gitBranch: this.git('branch', '--show-current'),
       type, message: type === 'user' ? { role: 'user', content } : { id: `msg-${count + offset}`, type: 'message', role: 'assistant', model: 'model', content },
-      uuid: `${id}-${count + offset}-${this.name}`, timestamp: this.world.now.toISOString(),
+      uuid: uuid(offset), timestamp: this.world.now.toISOString(),
     });
     writeFileSync(file, `${known}${record('user', text, 0)}\n${record('assistant', [{ type: 'text', text: answer }], 1)}\n`);
     utimesSync(file, this.world.now, this.world.now);

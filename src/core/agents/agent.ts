@@ -51,6 +51,13 @@ export interface ConversationFile {
   size: number;
 }
 
+export interface Joined {
+  /** What `here` has not yet, as it follows `here`; empty when there is nothing. */
+  added: Uint8Array;
+  /** All of `here` is in the other one. */
+  contained: boolean;
+}
+
 export interface ResumeCommand {
   /** Program and arguments, unquoted. */
   argv: string[];
@@ -88,6 +95,16 @@ export interface Agent {
    * then it can be installed under a `forkId()`
    */
   place(id: string, path: string, folder: string, workspace: Workspace): Promise<string>;
+
+  /**
+   * How two continuations of one conversation go together in one transcript that the agent reads with both; `here` comes
+   * first and stays as it is. Absent where no agent is known to read that.
+   *
+   * @param here what the transcript of this machine has after the common beginning, in whole lines
+   * @param there what the other one has after it
+   * @returns undefined where it is not proven that they go together: the second is then put beside, under a `forkId()`
+   */
+  join?(here: Uint8Array, there: Uint8Array): Joined | undefined;
 
   /** An id under which a second continuation of a conversation can live beside the first. */
   forkId(): string;

@@ -130,9 +130,10 @@ export interface InstallStep {
   messages: number;
   /**
    * `new`: not here yet. `longer`: what is here is its beginning. `same`: already here.
-   * `local-longer`: it is the beginning of what is here, which stays. `fork`: both went on; this one is put beside.
+   * `local-longer`: it is the beginning of what is here, which stays. Where both went on, `joined`: what was added elsewhere
+   * follows what is here; `fork`: this one is put beside.
    */
-  outcome: 'new' | 'longer' | 'same' | 'local-longer' | 'fork';
+  outcome: 'new' | 'longer' | 'same' | 'local-longer' | 'joined' | 'fork';
 }
 
 export interface ResumePlan {

@@ -59,6 +59,8 @@ export type Difference =
   | { kind: 'conversation-missing'; agent: string; conversation: string }
   | { kind: 'conversation-longer'; agent: string; conversation: string; messages: number }
   | { kind: 'conversation-shorter'; agent: string; conversation: string }
+  /** Both went on, here and in the session, under one id. */
+  | { kind: 'conversation-diverged'; agent: string; conversation: string }
   | { kind: 'conversation-forked'; agent: string; conversation: string; as: string }
   | { kind: 'agent-blind'; agent: string; conversation: string; reason: string }
   | { kind: 'commit-missing'; session: string };

@@ -5,9 +5,10 @@ import * as path from 'node:path';
 
 import { ConvoSyncError } from '../../common/errors.ts';
 import type { Transcript, TranscriptPart } from '../../session/message.ts';
-import type { Agent, AgentEnvironment, ConversationFile, FindResult, FoundConversation, ResumeCommand, Workspace } from '../agent.ts';
+import type { Agent, AgentEnvironment, ConversationFile, FindResult, FoundConversation, Joined, ResumeCommand, Workspace } from '../agent.ts';
 import { conversationFiles } from './conversationFiles.ts';
 import { ConversationFinder } from './finder.ts';
+import { joinContinuations } from './join.ts';
 import { liveSessions } from './liveSessions.ts';
 import { placeOf } from './logicalPaths.ts';
 import { Ownership } from './ownership.ts';
@@ -67,6 +68,10 @@ export class ClaudeCodeAgent implements Agent {
     throw new ConvoSyncError('install-failed', 'The conversation lies in another workspace of this machine.', {
       details: { reason: 'in-other-workspace', id, folder: existing[0] },
     });
+  }
+
+  join(here: Uint8Array, there: Uint8Array): Joined | undefined {
+    return joinContinuations(here, there);
   }
 
   forkId(): string {

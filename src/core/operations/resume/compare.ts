@@ -1,7 +1,7 @@
 /** How files of this machine relate to stored ones: by proof, never by clock. */
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import type { Agent } from '../../agents/agent.ts';
+import type { Agent, Joined } from '../../agents/agent.ts';
 import { ConvoSyncError } from '../../common/errors.ts';
 import { isMissing } from '../../common/files.ts';
 import type { StoredConversation, StoredFile } from '../../session/session.ts';
@@ -9,10 +9,14 @@ import type { SavedSession } from '../../vault/state.ts';
 import { StoredForm } from '../../vault/storedForm.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { agentOf, type Parts } from '../parts.ts';
+import { joinWith } from './continuations.ts';
 
-/** `elsewhere`: under this id the agent keeps a conversation of another workspace, so it cannot have its place here. */
 export type Relation = 'absent' | 'same' | 'stored-longer' | 'local-longer' | 'diverged';
-export type ConversationRelation = Relation | 'elsewhere';
+/**
+ * Of a transcript, whose records may tell more than its bytes. `joinable`: both went on, and go together in one transcript.
+ * `elsewhere`: under this id the agent keeps a conversation of another workspace, so it cannot have its place here.
+ */
+export type ConversationRelation = Relation | 'joinable' | 'elsewhere';
 
 /** A session on its way to a working tree of this machine. */
 export interface Destination {
@@ -26,12 +30,18 @@ export interface Destination {
 
 /** How the main transcript under an id here relates to the stored one. */
 export async function relationOf(to: Destination, agent: Agent, conversation: StoredConversation, id: string): Promise<ConversationRelation> {
-  const [main] = conversation.files;
+  const [main, ...sidecars] = conversation.files;
   if (!main) {
     return 'absent';
   }
+  const compare = async (stored: StoredFile): Promise<Relation> => compareFile(to, stored, await agent.place(id, stored.path, conversation.folder, { folder: to.folder }));
   try {
-    return await compareFile(to, main, await agent.place(id, main.path, conversation.folder, { folder: to.folder }));
+    const relation = await compareTranscript(to, agent, main, await agent.place(id, main.path, conversation.folder, { folder: to.folder }));
+    if (relation !== 'joinable') {
+      return relation;
+    }
+    const apart = await Promise.all(sidecars.filter(growsAtItsEnd).map(compare));
+    return apart.includes('diverged') ? 'diverged' : 'joinable';
   } catch (error) {
     if (ConvoSyncError.is(error, 'install-failed') && error.details['reason'] === 'in-other-workspace') {
       return 'elsewhere';
@@ -40,19 +50,25 @@ export async function relationOf(to: Destination, agent: Agent, conversation: St
   }
 }
 
-export async function compareFile({ vault, session, signal }: Destination, stored: StoredFile, absolute: string): Promise<Relation> {
-  let handle: FileHandle;
-  try {
-    handle = await open(absolute, 'r');
-  } catch (error) {
-    if (isMissing(error)) {
-      return 'absent';
-    }
-    throw error;
+async function compareTranscript(to: Destination, agent: Agent, stored: StoredFile, absolute: string): Promise<ConversationRelation> {
+  const relation = await compareFile(to, stored, absolute);
+  const joined = relation === 'diverged' ? await joinedWith(to, agent, stored, absolute) : undefined;
+  if (!joined) {
+    return relation;
   }
+  if (joined.added.byteLength === 0) {
+    return 'local-longer';
+  }
+  return joined.contained ? 'stored-longer' : 'joinable';
+}
+
+export async function compareFile({ vault, session, signal }: Destination, stored: StoredFile, absolute: string): Promise<Relation> {
+  const opened = await openStoredForm(stored, absolute);
+  if (!opened) {
+    return 'absent';
+  }
+  const { handle, form: local } = opened;
   try {
-    const { size } = await handle.stat();
-    const local = await StoredForm.of(handle, { name: stored.path, size }, stored.redactions ?? []);
     if (local.size >= stored.size) {
       const hash = createHash('sha256');
       await local.hash(hash, 0, stored.size, signal);
@@ -64,6 +80,36 @@ export async function compareFile({ vault, session, signal }: Destination, store
   }
 }
 
+/** How a stored transcript goes together with the one here, neither being the beginning of the other. Undefined where it does not. */
+export async function joinedWith({ vault, session, signal }: Destination, agent: Agent, stored: StoredFile, absolute: string): Promise<Joined | undefined> {
+  const opened = await openStoredForm(stored, absolute);
+  try {
+    return opened && (await joinWith(agent, opened.form, vault.contents.read(stored, session, signal)));
+  } finally {
+    await opened?.handle.close();
+  }
+}
+
+/** A file of this machine as it would be stored; undefined where there is none. Whoever gets it closes the handle. */
+async function openStoredForm(stored: StoredFile, absolute: string): Promise<{ handle: FileHandle; form: StoredForm } | undefined> {
+  let handle: FileHandle;
+  try {
+    handle = await open(absolute, 'r');
+  } catch (error) {
+    if (isMissing(error)) {
+      return undefined;
+    }
+    throw error;
+  }
+  try {
+    const { size } = await handle.stat();
+    return { handle, form: await StoredForm.of(handle, { name: stored.path, size }, stored.redactions ?? []) };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
 /** @throws ConvoSyncError `install-failed` */
 export function requireAgent(parts: Parts, id: string): Agent {
   const agent = agentOf(parts, id);
@@ -71,6 +117,11 @@ export function requireAgent(parts: Parts, id: string): Agent {
     throw new ConvoSyncError('install-failed', 'The agent of this conversation is not known to this version.', { details: { agent: id } });
   }
   return agent;
+}
+
+/** Records are only ever added to; other sidecars, such as a list of tasks, are written anew, and the newer one counts. */
+export function growsAtItsEnd({ path }: StoredFile): boolean {
+  return path.endsWith('.jsonl');
 }
 
 /** Whether the stored bytes begin with the whole of a local file. */

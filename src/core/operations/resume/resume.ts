@@ -100,7 +100,7 @@ async function install(to: Destination, points: UndoPoints, begun: UndoPoint, { 
   const placed = await placements(to, conversation, step);
   let point = begun;
   if (placed.length > 0) {
-    point = await points.keep({ ...begun, conversations: begun.conversations + 1 }, placed.map(({ stored, absolute }) => ({ absolute, after: stored.sha256 })));
+    point = await points.keep({ ...begun, conversations: begun.conversations + 1 }, placed.map(({ absolute, sha256 }) => ({ absolute, after: sha256 })));
   }
   // The transcript goes last: an agent that finds it finds its sidecars too.
   for (const [index, placement] of placed.toReversed().entries()) {

@@ -54,11 +54,15 @@ async function judgeConversations(to: Destination, manifest: SessionManifest, in
       case 'stored-longer':
         differences.push({ kind: 'conversation-shorter', ...names });
         break;
-      case 'local-longer':
-        differences.push({ kind: 'conversation-longer', ...names, messages: await messagesBeyond(to, agent, conversation, as, contextOf) });
+      case 'local-longer': {
+        // Two devices that joined the same continuations have them in another order: nobody is ahead.
+        const messages = await messagesBeyond(to, agent, conversation, as, contextOf);
+        differences.push(...(messages > 0 ? [{ kind: 'conversation-longer', ...names, messages } as const] : []));
         break;
+      }
+      case 'joinable':
       case 'diverged':
-        differences.push({ kind: 'conversation-forked', ...names, as: conversation.id });
+        differences.push({ kind: 'conversation-diverged', ...names });
         break;
       case 'same':
       case 'elsewhere':
