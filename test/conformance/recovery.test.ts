@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { World } from '../support/device.ts';
+import { MemoryStore } from '../support/memoryBackend.ts';
 import { GitServerRepository } from '../support/gitServerRepository.ts';
+import { idOf, VaultDevice } from '../support/vaultDevice.ts';
 
 const talk = randomUUID();
 const passphrase = 'four cheeses and a fig';
@@ -49,6 +51,50 @@ describe('without ConvoSync', function () {
       assert.equal(readFileSync(path.join(folder, 'claude-code', talk, conversation?.files[0]?.path ?? ''), 'utf8'), versions[index]);
       assert.match(execFileSync('git', ['bundle', 'list-heads', path.join(folder, `${summary.commit}.bundle`)], { encoding: 'utf8' }), new RegExp(summary.commit));
     }
+  });
+
+  it('the last recovery key opens what every epoch has left: packed records, chunks that lean on others, redactions, what was stored again and what still lies readable', async () => {
+    const store = new MemoryStore({ tells: true });
+    const desktop = await new VaultDevice('desktop', store).founds('readable');
+    const texts: Record<string, string> = {};
+    let text = Array.from({ length: 3_000 }, (_, line) => `${line}: ${(line * 7919).toString(36)}\n`).join('');
+    const talks = async (session: string, hidden?: string): Promise<void> => {
+      text += `${session} ${hidden ?? ''}\n`;
+      await desktop.talks(session, text, hidden === undefined ? [] : [{ from: text.indexOf(hidden), length: hidden.length, replacement: '[left out]' }]);
+      texts[idOf(session)] = text.replace('hunter2', '[left out]');
+    };
+    const says = (count: number): Promise<void> => desktop.says(...Array.from({ length: count }, () => ({ type: 'unpinned', session: idOf('readable') } as const)));
+    await talks('readable');
+    await talks('hides', 'hunter2');
+    for (let batch = 0; batch < 8; batch++) {
+      await says(24);
+    }
+    const packs = (): number => [...store.objects.keys()].filter((name) => /\/log\/\d+-\d+-/.test(name)).length;
+    assert.equal(packs(), 1);
+    await desktop.sealsVault();
+    await talks('sealed');
+    await desktop.cleans({ sealsAgain: true });
+    const laptop = await new VaultDevice('laptop', store).joins(desktop.vaultId);
+    await laptop.talks('lost', 'in between\n'.repeat(50));
+    texts[idOf('lost')] = 'in between\n'.repeat(50);
+    const recoveryKey = await desktop.takesOut(laptop);
+    await talks('after');
+    await talks('last');
+
+    const [vault, recovery, key, script, out] = ['vault', 'recovery.txt', 'key.txt', 'recover.mjs', 'recovered'].map((name) => path.join(world.folder, name)) as [string, string, string, string, string];
+    for (const [name, bytes] of store.objects) {
+      mkdirSync(path.dirname(path.join(vault, name)), { recursive: true });
+      writeFileSync(path.join(vault, name), bytes);
+    }
+    const names = [...store.objects.keys()];
+    assert.ok(packs() > 1 && names.includes('keys/epoch-3'), 'a readable pack, and a sealed one');
+    writeFileSync(recovery, recoveryKey);
+    const keys = execFileSync('age', ['--decrypt', '--identity', recovery, path.join(vault, names.find((name) => name.startsWith('keys/recovery-')) ?? '')], { encoding: 'utf8' });
+    writeFileSync(key, keys.match(/AGE-SECRET-KEY-1[0-9A-Z]*/g)?.join('\n') ?? '');
+    writeFileSync(script, scriptOfReadme());
+    const { status, stdout, stderr } = spawnSync(process.execPath, [script, vault, key, out], { encoding: 'utf8' });
+    assert.deepEqual([status, stdout, stderr], [0, `${Object.keys(texts).length} session(s) written, 0 thing(s) left out.\n`, '']);
+    assert.deepEqual(Object.fromEntries(readdirSync(out).map((session) => [session, readFileSync(path.join(out, session, 'test', 'menu', 'text'), 'utf8')])), texts);
   });
 
   it('one session whose objects are gone, one that is damaged and a record that no key opens keep none of the others back, in a folder', async () => {

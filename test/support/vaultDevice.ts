@@ -15,6 +15,7 @@ import { renewKeys } from '../../src/core/vault/newEpoch.ts';
 import { followEpochs, foundVault, loadVault, type NewVaultChoice, type OpenedVault, unlockVault } from '../../src/core/vault/openVault.ts';
 import type { KnownBody } from '../../src/core/vault/record.ts';
 import { defaultRetention } from '../../src/core/vault/retention.ts';
+import type { Extent } from '../../src/core/vault/storedForm.ts';
 import { Vault } from '../../src/core/vault/vault.ts';
 import { MemoryBackend, type MemoryStore } from './memoryBackend.ts';
 
@@ -81,13 +82,13 @@ export class VaultDevice {
   }
 
   /** Saves a session of a conversation that has come to this text, from which it goes on as far as it did before. */
-  async talks(session: string, text: string): Promise<void> {
+  async talks(session: string, text: string, redactions: readonly Extent[] = []): Promise<void> {
     const vault = await this.looks();
     await vault.takeUp();
     const file = path.join(this.home.root, 'conversation.txt');
     await writeFile(file, text);
     const map = await readInstallMap(this.home, vault.id, 'test', 'menu');
-    const stored = await vault.contents.capture({ absolute: file, size: Buffer.byteLength(text), path: 'text' }, map?.files['text']);
+    const stored = await vault.contents.capture({ absolute: file, size: Buffer.byteLength(text), path: 'text', redactions }, map?.files['text']);
     await writeInstallMap(this.home, vault.id, { v: 1, agent: 'test', conversation: 'menu', session: idOf(session), files: { text: stored } });
     const like = vault.state.sessions[0];
     const conversation = { agent: 'test', id: 'menu', messages: 1, issues: 0, files: [stored], context: [], folder: '' };
@@ -117,10 +118,12 @@ export class VaultDevice {
     return vault.clean({ policy: defaultRetention, thorough: true, send, ...options });
   }
 
-  async says(body: KnownBody): Promise<void> {
+  async says(...bodies: KnownBody[]): Promise<void> {
     const vault = await this.looks();
     await vault.takeUp();
-    await vault.append(body);
+    for (const body of bodies) {
+      await vault.append(body);
+    }
     await vault.send({ pushCode: () => assert.fail('no code waits') });
   }
 

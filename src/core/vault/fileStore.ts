@@ -39,7 +39,8 @@ export interface CaptureSource {
 
 /**
  * Stores a file of this machine. Where `base` is proven to be how the file still begins, only the new tail is stored,
- * together with the chunks that it is time to fold; else everything is, and nothing of the base is lost.
+ * together with the chunks that it is time to fold; else everything is, and nothing of the base is lost. A base without its
+ * chunks only says what is left out.
  *
  * @throws ConvoSyncError `conversation-unreadable` when the file shrinks while it is read
  */

@@ -47,7 +47,8 @@ export class SessionContents {
 
   capture(source: CaptureSource, base: StoredFile | undefined, signal?: AbortSignal): Promise<StoredFile> {
     const { objects, nameKeys, writer } = this.#options;
-    return captureFile(source, base && this.canBuildOn(base) ? base : undefined, objects, { writer: writer(), nameKeys }, signal);
+    // What the base leaves out stays so, also where its chunks are of no use.
+    return captureFile(source, base && (this.canBuildOn(base) ? base : { ...base, chunks: [] }), objects, { writer: writer(), nameKeys }, signal);
   }
 
   /** Whether a file that was stored before may be a part of what is saved now: no session needed a part of it that is gone, and it does not lie readable. */

@@ -27,7 +27,7 @@ export async function captureAgain(parts: Parts, checkout: Checkout & { vault: V
     const files: StoredConversation['files'] = [];
     for (const file of stored.files) {
       const source = present.find((one) => one.path === file.path && one.size >= file.size);
-      const again = source && (await vault.contents.capture({ ...source, size: file.size }, undefined, signal));
+      const again = source && (await vault.contents.capture({ ...source, size: file.size }, { ...file, chunks: [] }, signal));
       if (again?.sha256 !== file.sha256) {
         throw lost;
       }

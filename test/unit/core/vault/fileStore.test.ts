@@ -163,6 +163,15 @@ describe('a stored file', () => {
       }), { numRuns: 40 });
     });
 
+    it('leaves out what was left out before, though none of the chunks of before is of use any more', async () => {
+      const content = Buffer.from(`the password is ${secret}.`);
+      const before = await capture(content, undefined, { redactions: extentsOf(content) });
+      const grown = Buffer.concat([content, Buffer.from(' And on.')]);
+      const stored = await capture(grown, { ...before, chunks: [] });
+      assert.deepEqual(await read(stored), asStored(grown));
+      assert.ok(stored.chunks.every(({ name }) => before.chunks.every((chunk) => chunk.name !== name)));
+    });
+
     it('is stored anew where something is left out that was stored before', async () => {
       const content = Buffer.from(`first ${secret}\n`);
       const careless = await capture(content);
