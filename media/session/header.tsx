@@ -69,6 +69,7 @@ export function Facts({ facts, vaultNotice }: { facts: SessionFacts; vaultNotice
         <div><dt><Icon name="key" /><span class="sr">Session id</span></dt><dd><code>{facts.id.slice(0, 8)}</code><CopyButton label="Copy session id" text={() => facts.id} /></dd></div>
       </dl>
       {facts.issues > 0 && <p class="hint"><Icon name="warning" />{counted(facts.issues, 'record')} of the transcript could not be read and {facts.issues === 1 ? 'is' : 'are'} not shown; the saved file holds {facts.issues === 1 ? 'it' : 'them'} unchanged.</p>}
+      {facts.redactions > 0 && <p class="hint"><Icon name="warning" />Saved complete except {counted(facts.redactions, 'redaction')}.</p>}
       {vaultNotice !== undefined && <p class="hint"><Icon name={vaultNotice.sealed ? 'lock' : 'unlock'} />{vaultNotice.text}</p>}
     </header>
   );

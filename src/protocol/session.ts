@@ -100,6 +100,8 @@ export const SessionFacts = z.object({
   messages: count,
   /** Records of the transcript that could not be read; said aloud when there are any. */
   issues: count,
+  /** Stretches of the conversation that are not stored; said aloud when there are any. */
+  redactions: count,
 });
 export type SessionFacts = z.infer<typeof SessionFacts>;
 

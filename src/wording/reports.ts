@@ -76,6 +76,8 @@ export function describeNote(note: Note): string {
       return `This device is called “${note.name}”, which does not tell it from others. Give it a name.`;
     case 'bad-lines':
       return `${count(note.count, 'line')} of conversation ${shortId(note.conversation)} could not be read; ${note.count === 1 ? 'it is' : 'they are'} kept exactly as ${note.count === 1 ? 'it is' : 'they are'}.`;
+    case 'redacted':
+      return `Conversation ${shortId(note.conversation)} is ${completeExcept(note.count)}.`;
     case 'unreadable':
       return `${count(note.count, 'conversation file')} could not be read and ${note.count === 1 ? 'is' : 'are'} not part of this.`;
     case 'not-saved':
@@ -85,6 +87,11 @@ export function describeNote(note: Note): string {
     case 'hooks-changed-files':
       return `A hook of yours changed ${names(note.paths)} while committing.`;
   }
+}
+
+/** Of what is saved of conversations. */
+export function completeExcept(redactions: number): string {
+  return `complete except ${count(redactions, 'redaction')}`;
 }
 
 function describeDistrust(error: ConvoSyncError): string {

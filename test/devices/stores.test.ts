@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { ConvoSyncError, type ErrorCode } from '../../src/core/common/errors.ts';
+import { line, userRecord } from '../support/claudeHome.ts';
 import { type Device, type DeviceOptions, World } from '../support/device.ts';
 import { GitServerRepository } from '../support/gitServerRepository.ts';
 import { credentials, startLighttpd } from '../support/webdavServers.ts';
@@ -277,13 +278,36 @@ describe('sessions in a folder instead of the remote', function () {
     assert.deepEqual((await desktop.convosync.check(desktop.folder)).faults, []);
   });
 
-  it('of which a part has gone are found by a check, and stored as a whole by the next save', async () => {
+  it('of which a part is damaged or gone are mended by a check on a device that holds it still', async () => {
+    const desktop = await device('desktop');
+    const { session } = await saves(desktop, 'Margherita');
+    await saves(desktop, 'With basil');
+    for (const [index, file] of filesOnStick().filter((one) => one.includes('/chunks/')).entries()) {
+      if (index % 2 === 0) {
+        rmSync(file);
+      } else {
+        writeFileSync(file, Buffer.from(readFileSync(file)).fill('x', 20));
+      }
+    }
+    const { mended, faults } = await desktop.convosync.check(desktop.folder);
+    assert.deepEqual(faults, []);
+    assert.deepEqual(mended.map(({ message }) => message), ['With basil', 'Margherita']);
+    assert.ok(mended.every(({ objects }) => objects > 0));
+    const laptop = await device('laptop');
+    const { mended: again, faults: left } = await laptop.convosync.check(laptop.folder);
+    assert.deepEqual({ again, left }, { again: [], left: [] });
+    await laptop.resume({ session });
+    assert.ok(desktop.readTranscript(talk).startsWith(laptop.readTranscript(talk)));
+  });
+
+  it('of which a part has gone are found by a check where nothing holds it any more, and stored as a whole by the next save', async () => {
     const desktop = await device('desktop');
     await saves(desktop, 'Margherita');
     await saves(desktop, 'With basil');
     for (const file of filesOnStick().filter((one) => one.includes('/chunks/'))) {
       rmSync(file);
     }
+    writeFileSync(desktop.transcriptPath(talk), `${line(userRecord(99, 'Another beginning'))}${desktop.readTranscript(talk)}`);
     const { faults } = await desktop.convosync.check(desktop.folder);
     assert.deepEqual(faults.map(({ error }) => error.code), ['object-missing', 'object-missing']);
     const { session } = await saves(desktop, 'Whole again');

@@ -386,6 +386,23 @@ describe('vaults in one remote', function () {
       assert.deepEqual((await other.convosync.check(other.folder)).faults.map(({ error }) => error.code), ['object-missing', 'object-missing']);
     });
 
+    it('are mended by a check on any device that holds what is damaged or gone', async () => {
+      await laptop.resume({ session: first });
+      await saves(desktop, '3', { push: false });
+      const ref = await refOf(first, 'chunks');
+      const { manifest } = await desktop.convosync.open(desktop.folder, first);
+      const last = manifest.conversations[0]?.files[0]?.chunks.at(-1)?.name ?? '';
+      const damaged = server.files(ref).find((file) => file.endsWith(last)) ?? '';
+      server.replaceFile(ref, damaged, 'not what it was');
+      const { mended } = await laptop.convosync.check(laptop.folder);
+      assert.ok(!server.files(ref).includes(damaged));
+      const tablet = device('tablet');
+      assert.deepEqual((await tablet.convosync.check(tablet.folder)).faults, []);
+      await saves(desktop, '4', { push: false });
+      await tablet.resume({ session: first });
+      assert.deepEqual(mended.map(({ message, objects }) => [message, objects]), [['3', 1]]);
+    });
+
     it('notice a missing object when it is needed, name it, and leave what is here as it is', async () => {
       const ref = await refOf(first, 'chunks');
       const files = server.files(ref);

@@ -5,6 +5,7 @@ import type { CheckReport, VaultFacts } from '../../core/operations/report.ts';
 import { describeCleaning } from '../../wording/cleaning.ts';
 import { describePrivacy } from '../../wording/privacy.ts';
 import { bytes, count } from '../../wording/quantities.ts';
+import { shortId } from '../../wording/short.ts';
 import { stateCodeMeaning } from '../../wording/stateCode.ts';
 import { describeFreshness } from '../../wording/status.ts';
 import { checkDocument, vaultDocument } from '../documents.ts';
@@ -132,13 +133,14 @@ async function check(invocation: Invocation, options: VaultOptions): Promise<End
   return report.faults.length === 0 ? 0 : 8;
 }
 
-function renderCheck({ sessions, bytes: read, faults }: CheckReport, look: Look): string {
+function renderCheck({ sessions, bytes: read, mended, faults }: CheckReport, look: Look): string {
   const { style } = look;
   const proven = `${bytes(read)} read and proven`;
   return [
+    ...mended.map(({ session, message, objects }) => `${style.good('✓')} ${shortId(session)} ${message}\n  Mended: ${count(objects, 'object')} damaged or gone at the place ${objects === 1 ? 'was' : 'were'} stored again from this device.`),
     ...(faults.length === 0 ? [] : [renderFaults(faults, look)]),
     ...(faults.length === 0
       ? [`${style.good('✓')} Every session can be resumed: ${count(sessions, 'session')}, ${proven}.`]
-      : [`${style.warn('!')} ${sessions - faults.length} of ${count(sessions, 'session')} can be resumed, ${proven}.`, '  The others stay so, and can be deleted. A save on a device that has their work stores it as a whole, as a new session.']),
+      : [`${style.warn('!')} ${sessions - faults.length} of ${count(sessions, 'session')} can be resumed, ${proven}.`, '  A check on a device that still has their conversations mends them. Otherwise they can be deleted: a save on a device that has the work stores it as a whole, as a new session.']),
   ].join('\n');
 }

@@ -1,7 +1,8 @@
 import type { Block, Message } from '../../core/session/message.ts';
 import type { OpenedSession } from '../../core/operations/report.ts';
+import { countRedactions } from '../../core/session/session.ts';
 import { count } from '../../wording/quantities.ts';
-import { describeVerdict } from '../../wording/reports.ts';
+import { completeExcept, describeVerdict } from '../../wording/reports.ts';
 import { shortCommit, shortId } from '../../wording/short.ts';
 import { age } from '../../wording/time.ts';
 import type { Look } from '../terminal/style.ts';
@@ -17,11 +18,13 @@ export function renderSession({ session, manifest, verdict, conversations }: Ope
   const { style } = look;
   const { summary, device } = session;
   const described = describeVerdict(verdict);
+  const redactions = countRedactions(manifest.conversations);
   return [
     style.strong(`“${summary.message}”`),
     `${shortId(summary.id)} from ${device.name}, ${age(summary.savedAt, look.now)}, on ${summary.branch ?? 'no branch'} at ${shortCommit(summary.commit)}`,
     `${verdict.inSync ? style.good('✓') : style.warn('!')} ${described.title}${verdict.inSync ? '.' : ':'}`,
     ...described.differences.map((line) => `  ${line}`),
+    ...(redactions === 0 ? [] : [`${style.warn('!')} Saved ${completeExcept(redactions)}.`]),
     ...(manifest.handoff.trim() === '' ? [] : ['', manifest.handoff.trim()]),
     ...conversations.flatMap(({ agentName, id, messages, issues }) => [
       '',

@@ -1,4 +1,7 @@
-/** Proving that every session of a vault can be resumed: all that it names is read from the place and checked. */
+/**
+ * Proving that every session of a vault can be resumed: all that it names is read from the place and checked. What is not as
+ * it should be, and this device still holds, is stored again.
+ */
 import { rm } from 'node:fs/promises';
 import { ConvoSyncError, throwIfCancelled } from '../common/errors.ts';
 import { sha256 } from '../common/hash.ts';
@@ -9,6 +12,7 @@ import type { SavedSession } from '../vault/state.ts';
 import type { Vault } from '../vault/vault.ts';
 import { findSurroundings, openCheckout } from './checkout.ts';
 import type { RunOptions } from './convosync.ts';
+import { isFault, mendSession } from './mending.ts';
 import type { Parts } from './parts.ts';
 import type { VaultChoice } from './plan.ts';
 import type { CheckReport } from './report.ts';
@@ -18,7 +22,8 @@ import { rememberedHere } from './vaultChoice.ts';
 export async function checkVault(parts: Parts, folder: string, { vault: choice, signal, onProgress }: RunOptions & { vault?: VaultChoice | undefined }): Promise<CheckReport> {
   onProgress?.({ phase: 'list' });
   await forgetProven(parts, folder, signal);
-  const { vault, problem } = await openCheckout(parts, folder, { refresh: true, readsAll: true, choice, signal });
+  const checkout = await openCheckout(parts, folder, { refresh: true, readsAll: true, choice, signal });
+  const { vault, problem } = checkout;
   if (problem) {
     throw problem;
   }
@@ -27,45 +32,79 @@ export async function checkVault(parts: Parts, folder: string, { vault: choice, 
   }
   assertTrusted(vault);
   const sessions = [...vault.state.sessions, ...vault.state.trash];
-  const report: CheckReport = { sessions: sessions.length, bytes: 0, faults: [] };
-  const proven = new Set<string>();
-  const prove = async (session: SavedSession, file: StoredFile): Promise<void> => {
+  const report: Omit<CheckReport, 'bytes'> = { sessions: sessions.length, mended: [], faults: [] };
+  const proven: Proven = { chains: new Set(), bytes: 0 };
+  const proveFile = async (session: SavedSession, file: StoredFile, known: Proven): Promise<void> => {
     const chains = chainsOf(file);
     // Later saves of a conversation begin with the chunks of earlier ones: the newest proves them all.
-    if (proven.has(chains.at(-1) ?? '')) {
+    if (known.chains.has(chains.at(-1) ?? '')) {
       return;
     }
     for await (const piece of vault.contents.read(file, session, signal)) {
-      report.bytes += piece.byteLength;
+      known.bytes += piece.byteLength;
     }
-    chains.forEach((chain) => proven.add(chain));
+    chains.forEach((chain) => known.chains.add(chain));
+  };
+  const prove = async (session: SavedSession, known = proven): Promise<void> => {
+    const { conversations, code } = await vault.contents.readManifest(session, signal);
+    for (const file of [...conversations.flatMap(({ files }) => files), ...code.bundles.map(({ file: bundle }) => bundle)]) {
+      await proveFile(session, file, known);
+    }
   };
   for (const [index, session] of sessions.entries()) {
     throwIfCancelled(signal);
     onProgress?.({ phase: 'verify', done: index, total: sessions.length });
-    try {
-      const { conversations, code } = await vault.contents.readManifest(session, signal);
-      for (const file of [...conversations.flatMap(({ files }) => files), ...code.bundles.map(({ file }) => file)]) {
-        await prove(session, file);
-      }
-    } catch (error) {
-      if (!ConvoSyncError.is(error, 'vault-damaged', 'vault-forged', 'vault-newer-format', 'object-missing')) {
-        throw error;
-      }
-      report.faults.push({ session: session.summary.id, message: session.summary.message, error });
+    const fault = await tryProve(() => prove(session));
+    if (!fault) {
+      continue;
+    }
+    // What is proven meanwhile is read in part from here: it does not count.
+    const objects = await tryMend(parts, { ...checkout, vault }, session, () => prove(session, { chains: new Set(), bytes: 0 }), signal);
+    const error = objects === 0 ? fault : await tryProve(() => prove(session));
+    const { id, message, conversations } = session.summary;
+    if (!error) {
+      report.mended.push({ session: id, message, objects });
+    } else {
+      report.faults.push({ session: id, message, error });
       // The next save of these conversations stores them as a whole again, instead of building upon what is not there.
       await vault.contents.leanOnNothing();
-      await Promise.all(session.summary.conversations.map(({ agent, id }) => removeInstallMap(parts.home, vault.id, agent, id)));
+      await Promise.all(conversations.map((conversation) => removeInstallMap(parts.home, vault.id, conversation.agent, conversation.id)));
     }
   }
   onProgress?.({ phase: 'verify', done: sessions.length, total: sessions.length });
-  return report;
+  return { ...report, bytes: proven.bytes };
 }
 
 /** @throws ConvoSyncError what is wrong with the log of a device */
 export function assertTrusted({ distrusted }: Vault): void {
   for (const problem of distrusted.values()) {
     throw problem;
+  }
+}
+
+/** What is wrong with the first object that is not as it should be. */
+async function tryProve(prove: () => Promise<void>): Promise<ConvoSyncError | undefined> {
+  try {
+    await prove();
+    return undefined;
+  } catch (error) {
+    if (isFault(error)) {
+      return error;
+    }
+    throw error;
+  }
+}
+
+/** As `mendSession`; 0 also where the place takes nothing. */
+async function tryMend(...[parts, ...request]: Parameters<typeof mendSession>): Promise<number> {
+  try {
+    return await mendSession(parts, ...request);
+  } catch (error) {
+    if (!ConvoSyncError.is(error) || error.code === 'cancelled') {
+      throw error;
+    }
+    parts.logger.warn(`nothing could be mended: ${error.code}`);
+    return 0;
   }
 }
 
@@ -76,6 +115,12 @@ async function forgetProven(parts: Parts, folder: string, signal?: AbortSignal):
   if (vault !== undefined) {
     await rm(provenLogsFile(parts.home, vault), { force: true });
   }
+}
+
+/** What was read and is as it should be. */
+interface Proven {
+  chains: Set<string>;
+  bytes: number;
 }
 
 /** What names the first chunk, the first two, and so on; for an empty file nothing. */

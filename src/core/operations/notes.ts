@@ -1,5 +1,5 @@
 /** What is worth a sentence and stops nothing. */
-import type { StoredConversation } from '../session/session.ts';
+import { countRedactions, type StoredConversation } from '../session/session.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Parts } from './parts.ts';
 import type { Note } from './report.ts';
@@ -23,6 +23,14 @@ export function nameNotes({ device, nameIsGeneric }: Parts): Note[] {
   return nameIsGeneric ? [{ kind: 'generic-device-name', name: device.name }] : [];
 }
 
-export function badLineNotes(conversations: readonly StoredConversation[]): Note[] {
-  return conversations.filter(({ issues }) => issues > 0).map(({ agent, id, issues }) => ({ kind: 'bad-lines', agent, conversation: id, count: issues }));
+/** With a save or a resume of the conversations. */
+export function conversationNotes(conversations: readonly StoredConversation[]): Note[] {
+  return conversations.flatMap((conversation) => {
+    const { agent, id, issues } = conversation;
+    const redactions = countRedactions([conversation]);
+    return [
+      ...(issues > 0 ? [{ kind: 'bad-lines', agent, conversation: id, count: issues } as const] : []),
+      ...(redactions > 0 ? [{ kind: 'redacted', agent, conversation: id, count: redactions } as const] : []),
+    ];
+  });
 }

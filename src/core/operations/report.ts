@@ -99,6 +99,8 @@ export type Note =
   | { kind: 'clock-ahead'; writers: number }
   | { kind: 'generic-device-name'; name: string }
   | { kind: 'bad-lines'; agent: string; conversation: string; count: number }
+  /** So many stretches of the conversation are not stored. */
+  | { kind: 'redacted'; agent: string; conversation: string; count: number }
   | { kind: 'unreadable'; agent: string; count: number }
   | { kind: 'not-saved'; what: 'nested-repository' | 'inside-submodule'; paths: string[] }
   | { kind: 'hooks-changed-files'; paths: string[] };
@@ -140,6 +142,8 @@ export interface CheckReport {
   sessions: number;
   /** Read and proven. */
   bytes: number;
+  /** Sessions that can be resumed again: so many damaged or lost objects were stored once more, from what this device holds. */
+  mended: { session: string; message: string; objects: number }[];
   /** Sessions that cannot be resumed as they are, each with the first thing that is wrong. */
   faults: { session: string; message: string; error: ConvoSyncError }[];
 }

@@ -84,6 +84,11 @@ export const StoredConversation = z.object({
 });
 export type StoredConversation = z.infer<typeof StoredConversation>;
 
+/** How many stretches of conversations are not stored; 0 where they are complete. */
+export function countRedactions(conversations: readonly StoredConversation[]): number {
+  return conversations.flatMap(({ files }) => files.flatMap(({ redactions = [] }) => redactions)).length;
+}
+
 /** A git bundle in the vault; those of one session are applied in order. */
 export const StoredBundle = z.object({
   tip: oid,

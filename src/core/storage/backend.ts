@@ -95,6 +95,8 @@ export interface Batch {
   objects: readonly StoredObject[];
   /** Records of the writer's log, oldest first. */
   records: readonly StoredObject[];
+  /** Objects that lie there already are put anew: they were found damaged. */
+  replaces?: boolean;
   /** Only where `capabilities.carriesCode`. */
   code?: CodePush;
 }

@@ -90,7 +90,7 @@ export class StoreBackend implements Backend {
     }
     throwIfCancelled(signal);
     await this.#assertLogAt(batch, signal);
-    await inParallel(batch.objects, parallelCalls, (object) => this.#put(object, signal));
+    await inParallel(batch.objects, parallelCalls, (object) => this.#put(object, signal, batch.replaces));
     await this.#prove(batch.objects, batch.writer, signal);
     const log = await this.#whileClaimed(batch, signal, async () => {
       const before = await this.#assertLogAt(batch, signal);
@@ -286,9 +286,9 @@ export class StoreBackend implements Backend {
     }
   }
 
-  #put({ key, bytes }: StoredObject, signal?: AbortSignal): Promise<void> {
+  #put({ key, bytes }: StoredObject, signal?: AbortSignal, replace = false): Promise<void> {
     throwIfCancelled(signal);
-    return this.#options.store.put(this.#at(key), bytes, { signal });
+    return this.#options.store.put(this.#at(key), bytes, { replace, signal });
   }
 
   #delete(key: string, signal?: AbortSignal): Promise<void> {

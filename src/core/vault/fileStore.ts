@@ -8,7 +8,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { ConvoSyncError, throwIfCancelled } from '../common/errors.ts';
 import type { Chunk, StoredFile } from '../session/session.ts';
 import { chunkSize, foldFrom, fullSize } from './folding.ts';
-import { decodeObject, encodeObject, type NameKeys, type ObjectPlace } from './object.ts';
+import { decodeObject, type Dictionary, encodeObject, type EncodedObject, keysNaming, type NameKeys, type ObjectPlace } from './object.ts';
 import { type Extent, StoredForm } from './storedForm.ts';
 
 /** How much of the text before it a chunk leans on at most (see the table in `object`). */
@@ -69,6 +69,30 @@ export async function captureFile(source: CaptureSource, base: StoredFile | unde
   }
 }
 
+/**
+ * A chunk of a stored file as an object again, from a file of this machine that holds the same text there; undefined where it
+ * does not.
+ */
+export async function encodeAgain(file: StoredFile, name: string, { absolute, path, size }: CaptureSource, nameKeys: NameKeys): Promise<EncodedObject | undefined> {
+  const index = file.chunks.findIndex((chunk) => chunk.name === name);
+  const at = sizeOf(file.chunks.slice(0, index));
+  const length = file.chunks[index]?.size ?? 0;
+  const handle = await open(absolute, 'r');
+  try {
+    const form = await StoredForm.of(handle, { name: path, size }, file.redactions ?? []);
+    if (index === -1 || form.size < at + length) {
+      return undefined;
+    }
+    const window = Math.min(at, dictionaryWindow);
+    const text = await form.read(at, length);
+    const dictionary = dictionaryOf(text, await form.read(at - window, window));
+    const keys = keysNaming(name, text, nameKeys, dictionary);
+    return keys && (await encodeObject(text, keys, dictionary));
+  } finally {
+    await handle.close();
+  }
+}
+
 /** The bytes of a stored file in order, proven piece by piece and as a whole; throws before the last piece if not. */
 export async function* readStoredFile(file: StoredFile, store: ObjectStore, nameKeys: NameKeys, others: readonly string[], signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256');
@@ -119,8 +143,7 @@ export async function storeAgain(file: StoredFile, store: ObjectStore, { writer,
 }
 
 async function storeChunk(text: Buffer, before: Buffer, store: ObjectStore, nameKeys: NameKeys): Promise<string> {
-  const standsAlone = text.byteLength >= fullSize || before.byteLength === 0;
-  const { name, bytes } = await encodeObject(text, nameKeys, standsAlone ? undefined : { text: before });
+  const { name, bytes } = await encodeObject(text, nameKeys, dictionaryOf(text, before));
   await store.put(name, bytes);
   return name;
 }
@@ -157,6 +180,11 @@ async function beginWith(base: StoredFile, handle: FileHandle, { path, size, red
 
 async function beginAnew(handle: FileHandle, { path, size, redactions }: CaptureSource): Promise<Begun> {
   return { form: await StoredForm.of(handle, { name: path, size }, [], redactions), chunks: [], hash: createHash('sha256'), before: Buffer.alloc(0) };
+}
+
+/** What a chunk leans on, of the text before it; undefined for one that stands alone. */
+function dictionaryOf(text: Buffer, before: Buffer): Dictionary | undefined {
+  return text.byteLength >= fullSize || before.byteLength === 0 ? undefined : { text: before };
 }
 
 /** What the next chunk leans on. */

@@ -66,7 +66,7 @@ export interface EncodedObject {
 
 export async function encodeObject(plaintext: Uint8Array, nameKeys: NameKeys, dictionary?: Dictionary): Promise<EncodedObject> {
   const header: Header = {
-    codec: dictionary ? 'zstd' : 'brotli',
+    codec: codecFor(dictionary),
     ...(nameKeys.length > 1 ? { epoch: nameKeys.length } : {}),
     size: plaintext.byteLength,
     ...(dictionary ? { dictionary: dictionary.text.byteLength } : {}),
@@ -77,6 +77,16 @@ export async function encodeObject(plaintext: Uint8Array, nameKeys: NameKeys, di
   length.writeUInt32BE(said.byteLength);
   const payload = await (dictionary ? zstd(plaintext, dictionary.text) : brotli(plaintext));
   return { name: objectName(plaintext, nameKeys.at(-1) ?? nameKeys[0], header.codec, dictionary?.text), bytes: Buffer.concat([magic, length, said, payload]) };
+}
+
+/**
+ * The keys up to that of the epoch in which this plaintext has the name: those to encode it with again. Undefined where it
+ * has another one in all of them.
+ */
+export function keysNaming(name: string, plaintext: Uint8Array, nameKeys: NameKeys, dictionary?: Dictionary): NameKeys | undefined {
+  const isNamed = (nameKey: Uint8Array): boolean => objectName(plaintext, nameKey, codecFor(dictionary), dictionary?.text) === name;
+  const [first, ...others] = nameKeys.slice(0, nameKeys.findLastIndex(isNamed) + 1);
+  return first && [first, ...others];
 }
 
 /**
@@ -123,6 +133,10 @@ export function leansOn(name: string, bytes: Uint8Array): ObjectPlace | undefine
 /** The epoch in which an object was stored. Throws as `leansOn`. */
 export function epochOf(name: string, bytes: Uint8Array): number {
   return parseObject(name, bytes).header.epoch ?? 1;
+}
+
+function codecFor(dictionary: Dictionary | undefined): Header['codec'] {
+  return dictionary ? 'zstd' : 'brotli';
 }
 
 function brotli(plaintext: Uint8Array): Promise<Buffer> {

@@ -10,6 +10,11 @@ export class RecentObjects {
     return this.#objects.get(name);
   }
 
+  forget(name: string): void {
+    this.#size -= this.#objects.get(name)?.byteLength ?? 0;
+    this.#objects.delete(name);
+  }
+
   /** What was put first goes first; what is larger than all the room is not kept. */
   put(name: string, bytes: Uint8Array): void {
     if (this.#objects.has(name) || bytes.byteLength > capacity) {

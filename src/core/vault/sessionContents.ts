@@ -6,7 +6,7 @@
 import * as z from 'zod';
 import { ConvoSyncError } from '../common/errors.ts';
 import { SessionManifest, type StoredFile } from '../session/session.ts';
-import { captureFile, type CaptureSource, type ObjectStore, readStoredFile } from './fileStore.ts';
+import { captureFile, type CaptureSource, encodeAgain, type ObjectStore, readStoredFile } from './fileStore.ts';
 import type { KeptManifests } from './keptManifests.ts';
 import { decodeObject, type Dictionary, encodeObject, epochOf, leansOn, type NameKeys, type ObjectPlace } from './object.ts';
 import type { Outbox } from './outbox.ts';
@@ -177,6 +177,49 @@ export class SessionContents {
       throw ConvoSyncError.is(error, 'object-missing') ? new ConvoSyncError('object-missing', error.message, { cause: error, details: { ...error.details, session: session.summary.id } }) : error;
     }
     return this.storeManifest(await withFiles(manifest, async (file) => ({ ...file, chunks: file.chunks.map((chunk) => (names.has(chunk.name) ? { ...chunk, writer: writer() } : chunk)) })));
+  }
+
+  /**
+   * Stores a chunk again that is damaged or gone at the store, from a file of this machine.
+   *
+   * @returns where it was to lie; undefined where the file holds something else there
+   */
+  async restoreChunk(file: StoredFile, name: string, source: CaptureSource): Promise<ObjectPlace | undefined> {
+    const { objects, nameKeys } = this.#options;
+    const object = await encodeAgain(file, name, source, nameKeys);
+    const place = object && file.chunks.find((chunk) => chunk.name === name);
+    if (!place) {
+      return undefined;
+    }
+    await objects.put(name, object.bytes);
+    return { name, writer: place.writer };
+  }
+
+  /** The same for a session's manifest, or what that leans on, where it was read or written here lately. */
+  async restoreManifest(session: SavedSession, name: string, signal?: AbortSignal): Promise<ObjectPlace | undefined> {
+    const { objects, nameKeys } = this.#options;
+    const manifest = { name: session.summary.manifest, writer: session.writer };
+    const place = name === manifest.name ? manifest : leansOn(manifest.name, await this.#object(manifest, session, signal));
+    const bytes = await this.#tryKept(name);
+    if (!bytes || place?.name !== name) {
+      return undefined;
+    }
+    const on = leansOn(name, bytes);
+    await decodeObject(name, bytes, nameKeys, on && (await decodeObject(on.name, await this.#leanedOn(on, session, signal), nameKeys)));
+    await objects.put(name, bytes);
+    return place;
+  }
+
+  /** Undefined also for what is kept and damaged. */
+  async #tryKept(name: string): Promise<Uint8Array | undefined> {
+    try {
+      return await this.#options.kept.get(name);
+    } catch (error) {
+      if (ConvoSyncError.is(error, 'vault-damaged', 'vault-forged', 'vault-newer-format')) {
+        return undefined;
+      }
+      throw error;
+    }
   }
 
   /** Bytes that wait in the outbox; what a save is about to send. */

@@ -339,13 +339,12 @@ export class Vault {
       await pushCode(code);
     }
     const batch = { writer: this.#writer.id, expected: this.#writer.published };
-    const sealed = (names: readonly string[]): Promise<StoredObject[]> => Promise.all(names.map(async (name) => ({ key: key.chunk(batch.writer, name), bytes: await this.#outbox.sealedObject(name) })));
     for (const [index, portion] of portions.slice(0, -1).entries()) {
-      await backend.publish({ ...batch, objects: [...(index === 0 ? founding : []), ...(await sealed(portion))], records: [] }, signal);
+      await backend.publish({ ...batch, objects: [...(index === 0 ? founding : []), ...(await this.#sealed(portion))], records: [] }, signal);
     }
     await backend.publish({
       ...batch,
-      objects: [...(portions.length > 1 ? [] : founding), ...(await sealed(portions.at(-1) ?? [])), ...(await this.#packs(backend, last, signal))],
+      objects: [...(portions.length > 1 ? [] : founding), ...(await this.#sealed(portions.at(-1) ?? [])), ...(await this.#packs(backend, last, signal))],
       records: [...(await this.#outbox.sealedRecords())].map(([name, bytes]) => ({ key: key.record(this.#writer.id, name), bytes })),
       ...(code && carriesCode ? { code: { commit: code.commit, branch: code.branch } } : {}),
     }, signal);
@@ -359,6 +358,39 @@ export class Vault {
     this.#merge();
     await this.#remember();
     return 'sent';
+  }
+
+  /**
+   * Puts objects there again that are damaged or gone at the store, under the vault's lock: under this device's writer, from
+   * the outbox. What is damaged under another's is taken away, so that these are found.
+   */
+  async mend(places: readonly ObjectPlace[], signal?: AbortSignal): Promise<void> {
+    const { backend } = this.#options;
+    if (backend && places.length > 0) {
+      try {
+        await this.#mendAt(backend, places, signal);
+      } finally {
+        await this.#outbox.clear([]);
+      }
+    }
+  }
+
+  async #mendAt(backend: Backend, places: readonly ObjectPlace[], signal?: AbortSignal): Promise<void> {
+    const { id, published } = this.#writer;
+    const sizes = [...(await this.#outbox.objectSizes())].filter(([name]) => places.some((place) => place.name === name));
+    for (const portion of portionsOf(new Map(sizes))) {
+      await backend.publish({ writer: id, expected: published, replaces: true, objects: await this.#sealed(portion), records: [] }, signal);
+    }
+    if (published === undefined && this.#waiting.size === 0) {
+      // Others look for objects under writers that have a log.
+      await this.#sign(this.#introduction(), undefined);
+      await this.send({ pushCode: () => Promise.resolve(), signal });
+    }
+    const elsewhere = places.filter(({ writer }) => writer !== id);
+    if (elsewhere.length > 0) {
+      await backend.remove(elsewhere.map(({ writer, name }) => key.chunk(writer, name)), signal);
+    }
+    this.#options.logger.info(`mended ${places.length} object(s)`);
   }
 
   /**
@@ -426,6 +458,11 @@ export class Vault {
 
   #remember(): Promise<void> {
     return this.#atStore.remember(isVouched(this.#options.now(), newestRecords(this.#logs, this.#whole.devices, this.#writer.id)));
+  }
+
+  /** Objects of the outbox as they are to lie at the store. */
+  #sealed(names: readonly string[]): Promise<StoredObject[]> {
+    return Promise.all(names.map(async (name) => ({ key: key.chunk(this.#writer.id, name), bytes: await this.#outbox.sealedObject(name) })));
   }
 
   /** Packs of this log's older records, now and then, and of those that lie readable. Nobody needs them: whatever goes wrong with them stops nothing. */

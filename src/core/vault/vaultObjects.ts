@@ -23,6 +23,8 @@ export class VaultObjects implements ObjectStore {
   }
 
   put(name: string, bytes: Uint8Array): Promise<void> {
+    // What was read of it a moment ago may be what is damaged.
+    this.#recent.forget(name);
     return this.#outbox.addObject(name, bytes);
   }
 

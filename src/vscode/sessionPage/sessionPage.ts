@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { OpenedSession } from '../../core/operations/report.ts';
+import { countRedactions } from '../../core/session/session.ts';
 import { HostMessage, PageMessage, type Verdict } from '../../protocol/session.ts';
 import { sessionDocument } from '../../protocol/sessionDocument.ts';
 import { explainError } from '../../wording/errors.ts';
@@ -143,6 +144,7 @@ export class SessionPage extends Disposable {
         savedAt: summary.savedAt,
         messages: this.#conversation?.messages.length ?? 0,
         issues: this.#conversation?.issues.length ?? 0,
+        redactions: countRedactions(manifest.conversations),
       },
       verdict: this.#verdictOf(opened),
       handoff: manifest.handoff,

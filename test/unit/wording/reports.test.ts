@@ -52,6 +52,10 @@ const notes: Record<Note['kind'], (readonly [Note, string])[]> = {
     [{ kind: 'bad-lines', agent, conversation, count: 1 }, '1 line of conversation 11111111 could not be read; it is kept exactly as it is.'],
     [{ kind: 'bad-lines', agent, conversation, count: 2 }, '2 lines of conversation 11111111 could not be read; they are kept exactly as they are.'],
   ],
+  redacted: [
+    [{ kind: 'redacted', agent, conversation, count: 1 }, 'Conversation 11111111 is complete except 1 redaction.'],
+    [{ kind: 'redacted', agent, conversation, count: 3 }, 'Conversation 11111111 is complete except 3 redactions.'],
+  ],
   unreadable: [[{ kind: 'unreadable', agent, count: 2 }, '2 conversation files could not be read and are not part of this.']],
   'not-saved': [
     [{ kind: 'not-saved', what: 'nested-repository', paths: ['lib/inner'] }, 'Not saved: lib/inner (a repository of its own inside this one).'],

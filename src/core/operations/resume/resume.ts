@@ -10,7 +10,7 @@ import type { SessionManifest } from '../../session/session.ts';
 import type { RunOptions } from '../convosync.ts';
 import { Journal } from '../journal.ts';
 import { checkoutKey, withVaultLocked } from '../locks.ts';
-import { badLineNotes, deviceNotes } from '../notes.ts';
+import { conversationNotes, deviceNotes } from '../notes.ts';
 import type { Parts } from '../parts.ts';
 import type { InstallStep, ResumePlan } from '../plan.ts';
 import type { ResumeReport } from '../report.ts';
@@ -127,6 +127,6 @@ async function report(parts: Parts, { plan, checkout, manifest }: PreparedResume
     folder: repository.top,
     undo: plan.id,
     handoff: plan.handoff,
-    notes: [...badLineNotes(manifest.conversations), ...deviceNotes(vault)],
+    notes: [...conversationNotes(manifest.conversations), ...deviceNotes(vault)],
   };
 }

@@ -15,7 +15,7 @@ import { type Checkout, openCheckout, privacyOf } from '../checkout.ts';
 import type { RunOptions, SaveOptions } from '../convosync.ts';
 import { Journal } from '../journal.ts';
 import { checkoutKey, withVaultLocked } from '../locks.ts';
-import { badLineNotes, deviceNotes, nameNotes } from '../notes.ts';
+import { conversationNotes, deviceNotes, nameNotes } from '../notes.ts';
 import type { Parts } from '../parts.ts';
 import type { SavePlan, VaultChoice } from '../plan.ts';
 import type { Note, SaveReport } from '../report.ts';
@@ -110,7 +110,7 @@ export async function settleSave(parts: Parts, running: RunningSave, { summary, 
     ...(vault.place === undefined ? {} : { place: vault.place }),
     ...privacyOf(vault),
     ...(recoveryKey === undefined ? {} : { recoveryKey }),
-    notes: [...badLineNotes(conversations), ...deviceNotes(vault), ...nameNotes(parts), ...(await leftOver(repository, plan, left))],
+    notes: [...conversationNotes(conversations), ...deviceNotes(vault), ...nameNotes(parts), ...(await leftOver(repository, plan, left))],
   };
 }
 

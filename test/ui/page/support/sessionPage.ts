@@ -42,6 +42,7 @@ export const facts: SessionFacts = {
   savedAt: '2026-03-13T01:12:00.000Z',
   messages: 24,
   issues: 0,
+  redactions: 0,
 };
 
 /** See `inPage.mjs`. */

@@ -95,6 +95,17 @@ describe('a vault in a dumb store', () => {
     assert.deepEqual([...stored.values()].map(String), batch.objects.map(({ bytes }) => String(bytes)));
   });
 
+  it('puts what was found damaged anew, also where it is as long as it was', async () => {
+    await backend.publish(batchOf([1], undefined));
+    const again = { ...batchOf([1], nameOf(1)), records: [] };
+    const object = again.objects[1]!;
+    await store.put(`${vault}/${object.key}`, Buffer.from(object.bytes).fill('x'), { replace: true });
+    await backend.publish(again);
+    assert.notDeepEqual(Buffer.from((await backend.get([object.key])).get(object.key) ?? []), Buffer.from(object.bytes));
+    await backend.publish({ ...again, replaces: true });
+    assert.deepEqual(Buffer.from((await backend.get([object.key])).get(object.key) ?? []), Buffer.from(object.bytes));
+  });
+
   it('does not touch what belongs to all writers, and says that it is something else', async () => {
     await store.put(`${vault}/${keys.vault}`, Buffer.from('{"another":"vault"}'));
     await assert.rejects(backend.publish({ ...batchOf([1], undefined), objects: [{ key: keys.vault, bytes: Buffer.from('{}') }] }), coded('storage-conflict'));

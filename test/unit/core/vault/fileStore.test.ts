@@ -6,7 +6,7 @@ import * as path from 'node:path';
 import * as fc from 'fast-check';
 import { ConvoSyncError } from '../../../../src/core/common/errors.ts';
 import type { StoredFile } from '../../../../src/core/session/session.ts';
-import { captureFile, type ObjectStore, readStoredFile } from '../../../../src/core/vault/fileStore.ts';
+import { captureFile, encodeAgain, type ObjectStore, readStoredFile } from '../../../../src/core/vault/fileStore.ts';
 import { chunkSize, fullSize, maxLoose } from '../../../../src/core/vault/folding.ts';
 import type { ObjectPlace } from '../../../../src/core/vault/object.ts';
 import type { Extent } from '../../../../src/core/vault/storedForm.ts';
@@ -107,6 +107,24 @@ describe('a stored file', () => {
       stored = await capture(content, stored);
     }
     assert.deepEqual(stored?.chunks.map(({ size }) => size), [300 + fullSize]);
+  });
+
+  it('is made of again, object by object, from a file that still holds the same text, and from no other', async () => {
+    const text = Buffer.concat([randomBytes(chunkSize), Buffer.from('a full chunk before it')]);
+    let stored = await capture(text, undefined, { redactions: [{ from: chunkSize + 2, length: 4, replacement: '…' }] });
+    const grown = Buffer.concat([text, Buffer.from('and what was added')]);
+    stored = await capture(grown, stored);
+    const source = { absolute: file, size: grown.byteLength + 5, path: 'transcript.jsonl' };
+    writeFileSync(file, Buffer.concat([grown, Buffer.from('since')]));
+    assert.equal(stored.chunks.length, 3);
+    for (const { name } of stored.chunks) {
+      const object = await encodeAgain(stored, name, source, [nameKeys[0], Buffer.alloc(32, 2)]);
+      assert.deepEqual(object, { name, bytes: Buffer.from(store.objects.get(name) ?? []) });
+    }
+    writeFileSync(file, Buffer.concat([Buffer.from([~(grown[0] ?? 0) & 255]), grown.subarray(1)]));
+    const again = await Promise.all(stored.chunks.map(({ name }) => encodeAgain(stored, name, { ...source, size: grown.byteLength }, nameKeys)));
+    assert.deepEqual(again.map((object) => object !== undefined), [false, true, true]);
+    assert.equal(await encodeAgain(stored, stored.chunks.at(-1)?.name ?? '', { ...source, size: grown.byteLength - 1 }, nameKeys), undefined);
   });
 
   it('may be empty', async () => {
