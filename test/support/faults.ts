@@ -22,7 +22,7 @@ interface Operation {
 }
 
 /** Add a line for whatever else changes a vault. */
-const operations: Readonly<Record<string, Operation>> = {
+const operations = {
   'a first save': { run: (pair) => pair.save('Open the shop') },
   'a save': { prepare: (pair) => pair.save('Open the shop'), run: (pair) => pair.save('Take orders') },
   'a first resume': { onlyReads: true, prepare: (pair) => pair.save('Open the shop'), run: (pair) => pair.laptop.resume() },
@@ -60,17 +60,20 @@ const operations: Readonly<Record<string, Operation>> = {
       await pair.assertComplete();
     },
   },
-};
+} satisfies Readonly<Record<string, Operation>>;
 
 /** Operations from one fault to the next where no test says otherwise; a quick look takes more. */
 const stride = Number(process.env['CONVOSYNC_FAULTS_EVERY'] ?? 1);
 const first = Number(process.env['CONVOSYNC_FAULTS_FROM'] ?? 1);
 
-/** @param every 1 leaves no operation out */
-export function faultsAtEveryOperation(name: string, start: StartFaultyPlace, { every = stride }: { every?: number } = {}): void {
+/**
+ * @param every 1 leaves no operation out
+ * @param of what is done meanwhile; by default everything
+ */
+export function faultsAtEveryOperation(name: string, start: StartFaultyPlace, { every = stride, of }: { every?: number; of?: readonly (keyof typeof operations)[] } = {}): void {
   describe(`a fault of ${name}`, function () {
     this.timeout(7_200_000);
-    for (const [what, operation] of Object.entries(operations)) {
+    for (const [what, operation] of Object.entries<Operation>(operations).filter(([what]) => of?.some((one) => one === what) ?? true)) {
       for (const moment of ['before', 'after'] as const) {
         it(`at ${every === 1 ? 'any operation' : `one in ${every} operations`} of ${what} loses nothing, ${moment === 'before' ? 'before it is done' : 'when its answer is lost'}`, async function () {
           const pair = await FaultyPair.create(start);
