@@ -1,6 +1,6 @@
 /**
  * ConvoSync's home on this machine: what extension and CLI share and nobody else reads. Everything in it is durable
- * except the repositories and the `proven-logs` in `vaults`, which can be fetched again.
+ * except the repositories and each `index.sqlite` in `vaults`, which can be had again.
  */
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';

@@ -2,12 +2,11 @@
  * Proving that every session of a vault can be resumed: all that it names is read from the place and checked. What is not as
  * it should be, and this device still holds, is stored again.
  */
-import { rm } from 'node:fs/promises';
 import { ConvoSyncError, throwIfCancelled } from '../common/errors.ts';
 import { sha256 } from '../common/hash.ts';
 import type { StoredFile } from '../session/session.ts';
 import { removeInstallMap } from '../vault/installMap.ts';
-import { provenLogsFile } from '../vault/provenLogs.ts';
+import { LogIndex } from '../vault/logIndex.ts';
 import type { SavedSession } from '../vault/state.ts';
 import type { Vault } from '../vault/vault.ts';
 import { findSurroundings, openCheckout } from './checkout.ts';
@@ -113,7 +112,7 @@ async function forgetProven(parts: Parts, folder: string, signal?: AbortSignal):
   const { around } = await findSurroundings(parts, folder, { refresh: false, signal });
   const vault = await rememberedHere(parts, around);
   if (vault !== undefined) {
-    await rm(provenLogsFile(parts.home, vault), { force: true });
+    await new LogIndex({ home: parts.home, vault, logger: parts.logger }).forget();
   }
 }
 

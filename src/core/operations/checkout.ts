@@ -16,7 +16,7 @@ import { Repository } from '../git/repository.ts';
 import type { RepositoryState } from '../git/status.ts';
 import { type Head, readState } from '../git/workingTree.ts';
 import { readDocument, writeDocument } from '../home/document.ts';
-import type { RepositoryIdentity, SessionSummary } from '../session/session.ts';
+import type { RepositoryIdentity, SessionOutline } from '../session/session.ts';
 import { CacheRepository } from '../storage/git/cacheRepository.ts';
 import type { Backend } from '../storage/backend.ts';
 import { GitBackend } from '../storage/git/gitBackend.ts';
@@ -178,7 +178,7 @@ export function privacyOf(vault: Vault | undefined): Privacy {
 
 function openVault({ home, device, fingerprint, machine, logger }: Parts, { chosen, identity }: Surroundings, opened: OpenedVault, backend: Backend | undefined): Promise<Vault> {
   // A remote's vault is of one repository; another place holds the sessions of all for which it was chosen.
-  const isShown = chosen && !isCodeRemote(chosen) && (({ repository }: SessionSummary) => sameRepository(repository, identity) === 'same');
+  const isShown = chosen && !isCodeRemote(chosen) && (({ repository }: SessionOutline) => sameRepository(repository, identity) === 'same');
   return Vault.open({ home, ...opened, backend, ...(isShown ? { isShown } : {}), device, fingerprint, now: machine.now, logger });
 }
 

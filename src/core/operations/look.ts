@@ -43,7 +43,7 @@ export async function readStatus(parts: Parts, at: Repository, options: ReadOpti
   const [undoSave, undoResume] = await Promise.all([points.newest('save'), points.newest('resume')]);
   const lastSaved = listing.sessions.find(({ device }) => device.id === parts.device.id);
   // Newest first: what this checkout stands on is the later of what it saved and what it resumed.
-  const standsOn = listing.sessions.findIndex((session) => session === lastSaved || session.summary.id === undoResume?.session);
+  const standsOn = listing.sessions.findIndex((session) => session === lastSaved || session.outline.id === undoResume?.session);
   const current = listing.sessions[standsOn];
   const resumable = listing.sessions.slice(0, standsOn === -1 ? undefined : standsOn).find(({ device }) => device.id !== parts.device.id);
   const queued = listing.sessions.filter((session) => session.queued).length;
@@ -66,7 +66,7 @@ export async function readStatus(parts: Parts, at: Repository, options: ReadOpti
     ...(tries ? { tries } : {}),
     listing: { ...listing, notes: [...listing.notes, ...nameNotes(parts), ...notes] },
     devices: [...(vault?.state.devices.values() ?? [])].map(({ device, lastSeen }) => ({ device, lastSeen, here: device.id === parts.device.id, revoked: vault?.isTakenOut(device.id) === true })),
-    stored: [...listing.sessions, ...listing.trash].reduce((sum, { summary }) => sum + summary.stored, 0),
+    stored: [...listing.sessions, ...listing.trash].reduce((sum, { outline }) => sum + outline.stored, 0),
     undo: { ...(undoSave ? { save: undoSave.session } : {}), ...(undoResume ? { resume: undoResume.session } : {}) },
   };
 }
@@ -118,7 +118,7 @@ function toListing(parts: Parts, { vault, identity, chosen, problem }: Checkout)
 /** How many of its messages no session holds yet: counted against the session that holds most of it. */
 async function describeConversation(parts: Parts, { repository, state }: Checkout, { all, found, sessions }: { all: readonly FoundConversation[]; found: FoundConversation; sessions: readonly SavedSession[] }, signal?: AbortSignal): Promise<NonNullable<Status['conversation']>> {
   const { transcript } = await readConversation(parts, found, { wanted: 'counts', contextOf: contextAt(repository, state, signal), signal });
-  const saved = Math.max(0, ...sessions.flatMap(({ summary }) => summary.conversations.filter(({ agent, id }) => agent === found.agent && id === found.id).map(({ messages }) => messages)));
+  const saved = Math.max(0, ...sessions.flatMap(({ outline }) => outline.conversations.filter(({ agent, id }) => agent === found.agent && id === found.id).map(({ messages }) => messages)));
   const [preview] = previews(parts, all.filter((other) => other === found), found);
   if (!preview) {
     throw new ConvoSyncError('conversation-not-found', 'The conversation is not there any more.', { details: { conversation: found.id } });

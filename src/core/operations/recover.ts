@@ -68,7 +68,7 @@ async function recoverSave(parts: Parts, repository: Repository, { journal, entr
   const { vault } = checkout;
   if (vault) {
     const running = { checkout: { ...checkout, repository, vault }, plan, journal, points, point };
-    const sealed = vault.state.sessions.find(({ summary }) => summary.id === entry.session);
+    const sealed = vault.state.sessions.find(({ outline }) => outline.id === entry.session);
     if (sealed) {
       await withVaultLocked(parts, vault, { purpose: 'completing a save', signal: options.signal }, async () => {
         const { conversations } = await vault.contents.readManifest(sealed, options.signal);

@@ -81,7 +81,7 @@ async function sendWhole(parts: Parts, checkout: Checkout, vault: Vault, options
  */
 export async function syncCheckout(parts: Parts, folder: string, { push, vault: choice, signal }: SyncOptions): Promise<SyncReport> {
   const { vault: before } = await openCheckout(parts, folder, { refresh: false, choice, signal });
-  const known = new Set(before?.state.sessions.map(({ summary }) => summary.id));
+  const known = new Set(before?.state.sessions.map(({ outline }) => outline.id));
   const checkout = await openCheckout(parts, folder, { refresh: true, choice, signal });
   const { vault, problem } = checkout;
   if (!vault) {
@@ -96,7 +96,7 @@ export async function syncCheckout(parts: Parts, folder: string, { push, vault: 
     }
     const sessions = vault.state.sessions.filter(({ queued }) => queued).length;
     const result = await sendLater(parts, checkout, vault, signal);
-    const arrived = vault.state.sessions.filter(({ summary, device }) => device.id !== parts.device.id && !known.has(summary.id));
+    const arrived = vault.state.sessions.filter(({ outline, device }) => device.id !== parts.device.id && !known.has(outline.id));
     return { outcome: result === 'no-place' ? 'kept' : result, sessions, arrived };
   });
 }

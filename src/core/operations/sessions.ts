@@ -12,10 +12,10 @@ export function findSession<Session extends SavedSession>(sessions: readonly Ses
   if (id === '') {
     throw new ConvoSyncError('usage', 'The id of the session is empty.');
   }
-  const begins = ({ summary }: SavedSession): boolean => summary.id.startsWith(id.toLowerCase());
+  const begins = ({ outline }: SavedSession): boolean => outline.id.startsWith(id.toLowerCase());
   const fitting = sessions.filter(begins);
   if (fitting.length > 1) {
-    throw new ConvoSyncError('session-ambiguous', 'Several sessions begin with this id.', { details: { session: id, candidates: fitting.map(({ summary }) => summary.id) } });
+    throw new ConvoSyncError('session-ambiguous', 'Several sessions begin with this id.', { details: { session: id, candidates: fitting.map(({ outline }) => outline.id) } });
   }
   return fitting[0] ?? notFound(id, trash.some(begins) ? { reason: 'in-trash' } : {});
 }

@@ -1,11 +1,10 @@
 /** The keys of a sealed vault: having them on this device, and what lets the owner in. */
-import { rm } from 'node:fs/promises';
 import { ConvoSyncError } from '../common/errors.ts';
 import { keys } from '../storage/backend.ts';
 import { forgetDeviceKey } from '../vault/deviceKey.ts';
 import { type NewPassphrase, passphraseSlot, recoverySlot, unwrapKeys } from '../vault/keySlots.ts';
+import { LogIndex } from '../vault/logIndex.ts';
 import type { Secret } from '../vault/secret.ts';
-import { provenLogsFile } from '../vault/provenLogs.ts';
 import type { Vault } from '../vault/vault.ts';
 import { findSurroundings, openCheckout } from './checkout.ts';
 import type { RunOptions } from './convosync.ts';
@@ -33,7 +32,7 @@ export async function lockVault(parts: Parts, folder: string, { signal }: RunOpt
   }
   await parts.keychain.delete(vault);
   await forgetDeviceKey(parts.keychain, vault);
-  await rm(provenLogsFile(parts.home, vault), { force: true });
+  await new LogIndex({ home: parts.home, vault, logger: parts.logger }).forget();
   return true;
 }
 

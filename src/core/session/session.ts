@@ -146,3 +146,12 @@ export const SessionSummary = z.object({
   manifest: hash,
 });
 export type SessionSummary = z.infer<typeof SessionSummary>;
+
+/** What of a summary sessions are found and counted by. */
+export interface SessionOutline extends Pick<SessionSummary, 'id' | 'repository' | 'stored'> {
+  conversations: Pick<SessionSummary['conversations'][number], 'agent' | 'id' | 'messages'>[];
+}
+
+export function outlineOf({ id, repository, stored, conversations }: SessionSummary): SessionOutline {
+  return { id, repository, stored, conversations: conversations.map((each) => ({ agent: each.agent, id: each.id, messages: each.messages })) };
+}

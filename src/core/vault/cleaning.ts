@@ -97,7 +97,7 @@ export async function cleanVault(vault: Cleaned, options: CleanOptions): Promise
 
   throwIfCancelled(signal);
   const said: KnownBody[] = [
-    ...(thinned.length > 0 ? [{ type: 'thinned', sessions: thinned.map(({ summary }) => summary.id) } as const] : []),
+    ...(thinned.length > 0 ? [{ type: 'thinned', sessions: thinned.map(({ outline }) => outline.id) } as const] : []),
     ...(taken ? [taken.body] : []),
     ...silent.map((writer) => ({ type: 'retired', writer }) as const),
     ...fresh,
@@ -152,7 +152,7 @@ function collected(vault: Cleaned, due: readonly Condemnation[], kept: readonly 
       spared[writer] = [...new Set([...(spared[writer] ?? []), ...used])];
     }
   }
-  const keptIds = new Set(kept.map(({ summary }) => summary.id));
+  const keptIds = new Set(kept.map(({ outline }) => outline.id));
   const revived = new Set(sessionRecords(vault.logs(), keptIds));
   const sessions = [...new Set(due.flatMap((condemnation) => condemnation.sessions))].filter((record) => !revived.has(record));
   return { body: { type: 'collected', condemned: due.map(({ record }) => record), spared, sessions }, keys: [...new Set(keys)] };
@@ -172,7 +172,7 @@ async function unneeded(vault: Cleaned, { silent, dead, isUsed, thorough, signal
   const mine = pending.filter(({ writer }) => writer === vault.writer);
   const known = new Set(mine.flatMap(({ objects }) => Object.entries(objects).flatMap(([writer, names]) => names.map((name) => key.chunk(writer, name)))));
   const knownSessions = new Set(mine.flatMap(({ sessions }) => sessions));
-  const sessions = sessionRecords(vault.logs(), new Set(dead.map(({ summary }) => summary.id))).filter((record) => !knownSessions.has(record));
+  const sessions = sessionRecords(vault.logs(), new Set(dead.map(({ outline }) => outline.id))).filter((record) => !knownSessions.has(record));
   const found: { writer: string; name: string }[] = [];
   for (const writer of [vault.writer, ...(thorough ? new Set([...silent, ...retired]) : [])]) {
     const stored = await vault.backend.list(key.chunks(writer), signal);

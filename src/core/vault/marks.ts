@@ -6,10 +6,9 @@ import { compareTimestamps, type Timestamp } from './clock.ts';
 import type { KnownBody } from './record.ts';
 
 /** When something was said, and by which record. */
-export interface Stamp {
-  at: Timestamp;
-  writer: string;
-  seq: number;
+export interface Stamp extends Timestamp {
+  readonly writer: string;
+  readonly seq: number;
 }
 
 export type Fate =
@@ -17,11 +16,33 @@ export type Fate =
   /** In the trash, from where it can be restored; or with `now` past it, only waiting for its objects to be taken away. */
   | { kind: 'deleted'; pinned: boolean; by: 'person' | 'retention'; now: boolean; stamp: Stamp };
 
+/** The last word of each kind, by session; and the records whose sessions are gone. */
+export interface Words {
+  deletions: readonly (readonly [session: string, { deleted: boolean; now: boolean; stamp: Stamp }])[];
+  pins: readonly (readonly [session: string, { pinned: boolean; stamp: Stamp }])[];
+  thinned: readonly (readonly [session: string, Stamp])[];
+  gone: readonly string[];
+}
+
+const untouched: Fate = { kind: 'kept', pinned: false };
+
 export class Marks {
-  readonly #deletions = new Map<string, { deleted: boolean; now: boolean; stamp: Stamp }>();
-  readonly #pins = new Map<string, { pinned: boolean; stamp: Stamp }>();
-  readonly #thinned = new Map<string, Stamp>();
-  readonly #gone = new Set<string>();
+  readonly #deletions: Map<string, { deleted: boolean; now: boolean; stamp: Stamp }>;
+  readonly #pins: Map<string, { pinned: boolean; stamp: Stamp }>;
+  readonly #thinned: Map<string, Stamp>;
+  readonly #gone: Set<string>;
+
+  constructor({ deletions, pins, thinned, gone }: Words = { deletions: [], pins: [], thinned: [], gone: [] }) {
+    this.#deletions = new Map(deletions);
+    this.#pins = new Map(pins);
+    this.#thinned = new Map(thinned);
+    this.#gone = new Set(gone);
+  }
+
+  /** What another can be made of, also by way of JSON. */
+  get words(): Words {
+    return { deletions: [...this.#deletions], pins: [...this.#pins], thinned: [...this.#thinned], gone: [...this.#gone] };
+  }
 
   note(body: KnownBody, stamp: Stamp): void {
     if (body.type === 'deleted' || body.type === 'restored') {
@@ -51,12 +72,12 @@ export class Marks {
       return { kind: 'deleted', pinned, by: 'person', now: word.now, stamp: word.stamp };
     }
     const stays = pinned || thinned === undefined || (word !== undefined && isLater(word.stamp, thinned));
-    return stays ? { kind: 'kept', pinned } : { kind: 'deleted', pinned, by: 'retention', now: false, stamp: thinned };
+    return stays ? (pinned ? { kind: 'kept', pinned } : untouched) : { kind: 'deleted', pinned, by: 'retention', now: false, stamp: thinned };
   }
 }
 
 export function isLater(a: Stamp, b: Stamp): boolean {
-  return (compareTimestamps(a.at, b.at) || (a.writer < b.writer ? -1 : a.writer > b.writer ? 1 : a.seq - b.seq)) > 0;
+  return (compareTimestamps(a, b) || (a.writer < b.writer ? -1 : a.writer > b.writer ? 1 : a.seq - b.seq)) > 0;
 }
 
 function keepLater<Word extends { stamp: Stamp }>(words: Map<string, Word>, session: string, word: Word): void {

@@ -8,8 +8,8 @@
 import { ConvoSyncError } from '../common/errors.ts';
 import { type Backend, keys as key, type StoredObject } from '../storage/backend.ts';
 import type { RawLog } from './log.ts';
+import type { ProvenLog } from './logIndex.ts';
 import { isPack, type LogObject, logObject, objectsBeyond, pack, packsDue, reaches, superseded, unpack } from './logObjects.ts';
-import type { ProvenLog } from './provenLogs.ts';
 import { type LogRecord, sequenceOf } from './record.ts';
 import type { Seal } from './seal.ts';
 

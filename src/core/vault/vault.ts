@@ -8,10 +8,10 @@ import { ConvoSyncError } from '../common/errors.ts';
 import type { Logger } from '../common/logger.ts';
 import type { Home } from '../home/home.ts';
 import type { Device } from '../session/device.ts';
-import type { SessionSummary } from '../session/session.ts';
+import type { SessionOutline } from '../session/session.ts';
 import { type Backend, type CodePush, keys as key, type StoredObject } from '../storage/backend.ts';
 import type { CleanOptions, CleanReport } from './cleaning.ts';
-import { Clock } from './clock.ts';
+import { Clock, type Timestamp } from './clock.ts';
 import { isVouched, newestRecords } from './clockWitness.ts';
 import { type Condemned, readCondemned } from './condemned.ts';
 import { copyVault } from './copyVault.ts';
@@ -22,7 +22,7 @@ import type { VaultKeys } from './keysDocument.ts';
 import { KeptManifests } from './keptManifests.ts';
 import { FirstSeen } from './firstSeen.ts';
 import { noteMoved } from './installMap.ts';
-import { type Heads, headsToTell, lastReadable, type RawLog, type RefusedRecords } from './log.ts';
+import { type Heads, headsToTell, lastReadable, type RefusedRecords } from './log.ts';
 import { passesPack } from './logObjects.ts';
 import { LogsAtStore } from './logsAtStore.ts';
 import type { ObjectPlace } from './object.ts';
@@ -34,7 +34,7 @@ import { SessionContents } from './sessionContents.ts';
 import { SessionUses } from './sessionUses.ts';
 import { SlotStore } from './slotStore.ts';
 import { stateCode } from './stateCode.ts';
-import { mergeLogs, type VaultState } from './state.ts';
+import type { VaultState } from './state.ts';
 import { packsToSend } from './storedLogs.ts';
 import { VaultObjects } from './vaultObjects.ts';
 import { Writer } from './writer.ts';
@@ -53,7 +53,7 @@ export interface VaultOptions {
   /** Undefined while there is no place to send to: sessions then wait in the outbox. */
   backend: Backend | undefined;
   /** Which sessions are of the repository at hand; all where the vault holds those of one alone. */
-  isShown?: ((summary: SessionSummary) => boolean) | undefined;
+  isShown?: ((session: SessionOutline) => boolean) | undefined;
   device: Device;
   fingerprint: string;
   now: () => Date;
@@ -78,15 +78,16 @@ export class Vault {
   readonly #outbox: Outbox;
   readonly #clock: Clock;
   readonly #atStore: LogsAtStore;
-  /** The logs that are at the store, with what waits here. */
-  #logs = new Map<string, LogRecord[]>();
   /** Names of the records that are sealed and not sent. */
   #waiting = new Set<string>();
-  /** Those of them that do not go on where the store's end of this writer's log is: they have to be signed anew. */
+  /** Those of them that go on where the store's end of this writer's log is. */
+  #added: readonly LogRecord[] = [];
+  /** Those that do not: they have to be signed anew. */
   #stranded: LogRecord[] = [];
   #writer: Writer;
   readonly #uses: SessionUses;
-  #condemned: Condemned = readCondemned(new Map(), '');
+  /** Undefined while nobody has asked for it. */
+  #knownCondemned: Condemned | undefined;
   /** What is shown of it all, and all of it. */
   #whole: VaultState = { sessions: [], trash: [], leaving: [], devices: new Map(), clocksAhead: [] };
   #state: VaultState = { sessions: [], trash: [], leaving: [], devices: new Map(), clocksAhead: [] };
@@ -147,7 +148,7 @@ export class Vault {
 
   /** Something of it has been at a store, as far as this device knows. */
   get wasSent(): boolean {
-    return this.#writer.published !== undefined || this.#atStore.logs.size > 0;
+    return this.#writer.published !== undefined || Object.keys(this.heads).length > 0;
   }
 
   get keys(): VaultKeys {
@@ -297,7 +298,7 @@ export class Vault {
       await this.#outbox.removeRecord(name);
       this.#waiting.delete(name);
     }
-    this.#logs.set(this.#writer.id, log.slice(0, -taken.length));
+    this.#added = this.#added.filter(({ name }) => this.#waiting.has(name));
     this.#merge();
     return true;
   }
@@ -355,6 +356,7 @@ export class Vault {
     await this.#outbox.clear([...records.keys()]);
     this.#options.logger.info(`sent ${records.size} record(s) and ${sizes.size} object(s) of vault ${description.id.slice(0, 8)}`);
     this.#waiting.clear();
+    this.#added = [];
     this.#merge();
     await this.#remember();
     return 'sent';
@@ -441,7 +443,7 @@ export class Vault {
     const log = (this.#logs.get(this.#writer.id) ?? []).filter(({ name }) => this.#waiting.has(name));
     const ids = new Set(log.flatMap(({ body }) => (body?.type === 'session' ? [body.summary.id] : body?.type === 'restored' || body?.type === 'pinned' ? [body.session] : [])));
     const moved = new Map<string, ObjectPlace>();
-    for (const session of this.#whole.sessions.filter(({ summary }) => ids.has(summary.id))) {
+    for (const session of this.#whole.sessions.filter(({ outline }) => ids.has(outline.id))) {
       const places = (await this.contents.objectsOf(session, signal)).filter((place) => isEndangered(place) || (session.queued && isGone(place)));
       const record = this.#logs.get(session.writer)?.[session.seq - 1]?.name ?? '';
       if (places.length > 0 || isGivenUp(record)) {
@@ -513,8 +515,7 @@ export class Vault {
       await this.#outbox.noteSession(record.name, body.summary.id);
     }
     await this.#outbox.addRecord(record.name, record.bytes, code);
-    const read = readOwnRecord(record.name, record.bytes);
-    this.#logs.set(this.#writer.id, [...(this.#logs.get(this.#writer.id) ?? []), read]);
+    this.#added = [...this.#added, readOwnRecord(record.name, record.bytes)];
     this.#waiting.add(record.name);
     return record.name;
   }
@@ -554,6 +555,7 @@ export class Vault {
 
   /** Signs what waits under another writer's log anew under this one's: the other log is someone else's from here on. */
   async #signAnew(): Promise<void> {
+    this.#added = this.#added.filter(({ writer }) => writer === this.#writer.id);
     const records = [...(await this.#outbox.records())].map(([name, bytes]) => readOwnRecord(name, bytes));
     const own = records.filter(({ writer }) => writer === this.#writer.id);
     const others = records.filter((record) => !own.includes(record));
@@ -579,38 +581,47 @@ export class Vault {
 
   /** Makes the logs that are at the store, and what waits here to go on from them, the state of this vault. */
   async #takeOver(): Promise<void> {
-    const { logs: atStore } = this.#atStore;
     const { id } = this.#writer;
     const outbox = await this.#outbox.records();
-    // A record may be at the store already, when this device did not live to note it down.
-    const isStored = (name: string): boolean => [...atStore.values()].some((log) => log[sequenceOf(name) - 1]?.name === name);
-    const waiting = [...outbox].filter(([name]) => !isStored(name)).map(([name, bytes]) => readOwnRecord(name, bytes));
+    const waiting = [...outbox].filter(([name]) => !this.#isStored(name)).map(([name, bytes]) => readOwnRecord(name, bytes));
     const own = waiting.filter(({ writer }) => writer === id);
-    const mine = atStore.get(id) ?? [];
-    const goesOn = own[0]?.prev === (mine.at(-1)?.name ?? null);
-    const logs: RawLog[] = [...atStore].map(([writer, proven]) => ({ writer, proven, records: new Map() }));
-    const added = new Map(own.map(({ name }) => [name, outbox.get(name) ?? new Uint8Array()]));
-    this.#logs = (await this.#atStore.prove(goesOn ? [...logs.filter(({ writer }) => writer !== id), { writer: id, proven: mine, records: added }] : logs)).logs;
+    const goesOn = own[0]?.prev === (this.heads[id] ?? null);
     this.#waiting = new Set(waiting.map(({ name }) => name));
+    this.#added = goesOn ? await this.#atStore.proveBeyond(id, new Map(own.map(({ name }) => [name, outbox.get(name) ?? new Uint8Array()]))) : [];
     this.#stranded = waiting.filter((record) => !goesOn || !own.includes(record));
-    for (const records of this.#logs.values()) {
-      for (const record of records) {
-        if (!this.#clock.observe(record.at)) {
-          this.#options.logger.warn(`the clock of writer ${record.writer} runs more than a day ahead`);
-        }
-      }
-    }
-    this.#merge();
+    const { latest, clocksAhead } = this.#merge();
+    this.#clock.observe(latest);
+    clocksAhead.forEach((writer) => this.#options.logger.warn(`the clock of writer ${writer} runs more than a day ahead`));
   }
 
-  #merge(): void {
+  /** A record may be at the store already, when this device did not live to note it down. */
+  #isStored(name: string): boolean {
+    return [...this.#atStore.logs.values()].some((log) => log[sequenceOf(name) - 1]?.name === name);
+  }
+
+  /** The logs that are at the store, with what waits here. */
+  get #logs(): ReadonlyMap<string, readonly LogRecord[]> {
+    const { logs } = this.#atStore;
+    const { id } = this.#writer;
+    return this.#added.length === 0 ? logs : new Map([...logs, [id, [...(logs.get(id) ?? []), ...this.#added]]]);
+  }
+
+  get #condemned(): Condemned {
+    return (this.#knownCondemned ??= readCondemned(this.#logs, this.#writer.id));
+  }
+
+  /** Makes what the logs say together, with what waits here, the state of this vault. */
+  #merge(): { latest: Timestamp; clocksAhead: readonly string[] } {
+    const now = this.#options.now();
     const [first] = this.#stranded;
-    const own = first ? [...(this.#logs.get(this.#writer.id) ?? []), { ...first, saves: undefined, body: this.#introduction() }, ...this.#stranded] : undefined;
-    const state = mergeLogs(own ? new Map([...this.#logs, [this.#writer.id, own]]) : this.#logs, this.#waiting, this.#options.now());
+    const introduced = first ? [{ ...first, writer: this.#writer.id, saves: undefined, body: this.#introduction() }] : [];
+    const merged = this.#atStore.merged(now).with([...this.#added, ...introduced, ...this.#stranded], now);
+    const state = merged.state(this.#waiting);
     this.#whole = state;
-    this.#condemned = readCondemned(this.#logs, this.#writer.id);
+    this.#knownCondemned = undefined;
     const { isShown } = this.#options;
-    this.#state = isShown ? { ...state, sessions: state.sessions.filter(({ summary }) => isShown(summary)), trash: state.trash.filter(({ summary }) => isShown(summary)) } : state;
+    this.#state = isShown ? { ...state, sessions: state.sessions.filter(({ outline }) => isShown(outline)), trash: state.trash.filter(({ outline }) => isShown(outline)) } : state;
     this.#holdsOthers = state.sessions.length + state.trash.length > this.#state.sessions.length + this.#state.trash.length;
+    return { latest: merged.latest, clocksAhead: state.clocksAhead };
   }
 }

@@ -48,7 +48,7 @@ export async function chosenSessions(reference: SessionReference | undefined, se
 }
 
 function nameOf({ overview }: CommandParts, session: string): string {
-  const message = overview.status?.listing.sessions.find(({ summary }) => summary.id === session)?.summary.message;
+  const message = overview.status?.listing.sessions.find(({ outline }) => outline.id === session)?.summary.message;
   return message === undefined ? `session ${shortId(session)}` : `“${message}”`;
 }
 

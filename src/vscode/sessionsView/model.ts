@@ -33,7 +33,7 @@ export function sessionsModel({ listing, resumable }: Pick<Status, 'listing' | '
     stale: listing.problem && { error: listing.problem, refreshed: listing.refreshed },
     devices: [...groups.values()],
     trash: listing.trash,
-    resumable: resumable?.summary.id,
+    resumable: resumable?.outline.id,
   };
 }
 
@@ -49,10 +49,10 @@ function topOf({ stale, devices, trash }: SessionsModel): string {
   return JSON.stringify([
     stale && [stale.error?.code, stale.refreshed],
     devices.map(({ device, here, sessions }) => [device.id, device.name, device.kind, here, sessions.length]),
-    trash.map(({ summary }) => summary.id),
+    trash.map(({ outline }) => outline.id),
   ]);
 }
 
 function rowsOf(group: DeviceGroup | undefined, { resumable }: SessionsModel): string {
-  return JSON.stringify(group?.sessions.map(({ summary, queued }) => [summary.id, queued, summary.id === resumable]));
+  return JSON.stringify(group?.sessions.map(({ outline, queued }) => [outline.id, queued, outline.id === resumable]));
 }

@@ -46,7 +46,7 @@ export class DeviceNode implements SessionsNode {
   }
 
   get children(): readonly SessionsNode[] {
-    const sessions = this.#group.sessions.slice(0, this.#shown).map((session) => new SessionNode(this.#folder, session, session.summary.id === this.#resumable));
+    const sessions = this.#group.sessions.slice(0, this.#shown).map((session) => new SessionNode(this.#folder, session, session.outline.id === this.#resumable));
     const hidden = this.#group.sessions.length - sessions.length;
     return hidden === 0 ? sessions : [...sessions, new MoreNode(this.id, hidden)];
   }

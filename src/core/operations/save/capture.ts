@@ -78,7 +78,7 @@ export async function captureBundles(parts: Parts, checkout: WithVault, { branch
  * @param waiting the code that still waits to be pushed with it; by default its own, where it is to be pushed
  */
 export async function seal(vault: Vault, manifest: SessionManifest, said: { message: string; savedAt: string }, waiting: StoredCode | undefined = manifest.code.pushed ? manifest.code : undefined): Promise<SessionSummary> {
-  const isAlike = ({ summary }: SavedSession): boolean => summary.conversations.some(({ id }) => manifest.conversations.some((conversation) => conversation.id === id));
+  const isAlike = ({ outline }: SavedSession): boolean => outline.conversations.some(({ id }) => manifest.conversations.some((conversation) => conversation.id === id));
   const name = await vault.contents.storeManifest(manifest, vault.state.sessions.find(isAlike) ?? vault.state.sessions[0]);
   const { code } = manifest;
   const summary: SessionSummary = {

@@ -14,7 +14,7 @@ import { captureBundles, seal } from './capture.ts';
 /** Under the vault's lock. Throws `lost` again where this device does not have all of it any more. */
 export async function captureAgain(parts: Parts, checkout: Checkout & { vault: Vault }, lost: ConvoSyncError, signal?: AbortSignal): Promise<void> {
   const { vault, repository } = checkout;
-  const session = vault.state.sessions.find(({ summary, queued }) => queued && summary.id === lost.details['session']);
+  const session = vault.state.sessions.find(({ outline, queued }) => queued && outline.id === lost.details['session']);
   if (!session) {
     throw lost;
   }

@@ -54,7 +54,7 @@ async function makeIndependent(parts: Parts, checkout: Checkout & { vault: Vault
 
 async function sealWithCommits(parts: Parts, checkout: Checkout & { vault: Vault }, id: string): Promise<void> {
   const { vault } = checkout;
-  const session = vault.state.sessions.find(({ summary, queued }) => queued && summary.id === id);
+  const session = vault.state.sessions.find(({ outline, queued }) => queued && outline.id === id);
   if (!session) {
     return;
   }

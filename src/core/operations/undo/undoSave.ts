@@ -79,7 +79,7 @@ async function newerWork(repository: Repository, point: UndoPoint): Promise<'new
 /** What nobody else has seen is gone; else the session goes to the trash, and other devices see it until that is sent. */
 async function takeBackSession(parts: Parts, checkout: Checkout, session: string, { signal }: RunOptions): Promise<Pick<UndoReport, 'remains' | 'trashed'>> {
   const { vault } = checkout;
-  const saved = vault?.state.sessions.find(({ summary }) => summary.id === session);
+  const saved = vault?.state.sessions.find(({ outline }) => outline.id === session);
   if (!vault || !saved) {
     return { remains: [] };
   }

@@ -1,28 +1,34 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import * as fc from 'fast-check';
 import * as z from 'zod';
 import { ConvoSyncError, type ErrorCode } from '../../../../src/core/common/errors.ts';
 import { silentLogger } from '../../../../src/core/common/logger.ts';
+import { Home } from '../../../../src/core/home/home.ts';
 import { keys } from '../../../../src/core/storage/backend.ts';
 import { type RawLog, readLogs } from '../../../../src/core/vault/log.ts';
-import { ProvenLogs } from '../../../../src/core/vault/provenLogs.ts';
+import { LogIndex } from '../../../../src/core/vault/logIndex.ts';
+import { mergeLogs } from '../../../../src/core/vault/mergedLogs.ts';
 import { type LogRecord, RecordBody, recordReading } from '../../../../src/core/vault/record.ts';
 import { sealWith } from '../../../../src/core/vault/seal.ts';
 import { readStoredLogs } from '../../../../src/core/vault/storedLogs.ts';
 import { MemoryBackend, MemoryStore } from '../../../support/memoryBackend.ts';
-import { SignedLog, vault } from '../../../support/signedLog.ts';
+import { now, SignedLog, vault } from '../../../support/signedLog.ts';
 
 const { id } = vault.description;
+const chain = 'the end of a chain';
 const reading = { seal: sealWith([]), ends: new Map<string, string>() };
 
 /** A store with the logs of some writers, and a device that looks at it. */
 class Scene {
-  readonly folder = mkdtempSync(path.join(tmpdir(), 'proven-logs-'));
-  readonly file = path.join(this.folder, 'proven-logs');
+  readonly home = new Home(mkdtempSync(path.join(tmpdir(), 'log-index-')));
+  readonly folder = path.join(this.home.vaultsFolder, id);
+  readonly file = path.join(this.folder, 'index.sqlite');
   readonly store: MemoryStore;
   readonly backend: MemoryBackend;
   readonly logs = ['aaaaaaaa', 'bbbbbbbb', 'cccccccc'].map((writer) => new SignedLog(writer));
@@ -48,18 +54,19 @@ class Scene {
     }
   }
 
-  load(): Promise<ProvenLogs> {
-    return ProvenLogs.load({ file: this.file, vault: id, logger: silentLogger });
+  load(of = id): Promise<LogIndex> {
+    return LogIndex.load({ home: this.home, vault: of, logger: silentLogger });
   }
 
-  async look(loaded?: ProvenLogs): Promise<Map<string, LogRecord[]>> {
-    const proven = loaded ?? (await this.load());
+  async look(loaded?: LogIndex): Promise<Map<string, LogRecord[]>> {
+    const index = loaded ?? (await this.load());
     await this.backend.refresh();
     this.backend.asked.fetched.length = 0;
     this.backend.asked.listed.length = 0;
-    const stored = await readStoredLogs(this.backend, { ...reading, known: proven.logs });
+    const stored = await readStoredLogs(this.backend, { ...reading, known: index.logs });
     const logs = read(stored);
-    await proven.keep(stored.map(({ writer, version, records }) => ({ writer, version, records: logs.get(writer) ?? [], lines: records })));
+    const gone = [...index.logs.keys()].filter((writer) => !logs.has(writer)).map((writer) => ({ writer, version: undefined, records: [], lines: new Map<string, Uint8Array>() }));
+    await index.keep([...gone, ...stored.map(({ writer, version, records }) => ({ writer, version, records: logs.get(writer) ?? [], lines: records }))], { chain, merged: mergeLogs(logs, now) });
     return logs;
   }
 
@@ -75,7 +82,7 @@ class Scene {
   }
 
   [Symbol.dispose](): void {
-    rmSync(this.folder, { recursive: true });
+    rmSync(this.home.root, { recursive: true });
   }
 }
 
@@ -180,12 +187,12 @@ describe('the logs that were proven before', () => {
       scene.put(one);
       scene.put(two);
       await scene.look();
-      const kept = readFileSync(scene.file);
+      const kept = recordsOf(await scene.load());
       tamper(one, scene.store);
       for (const attempt of [() => scene.look(), () => scene.lookAnew()]) {
         await assert.rejects(attempt, (error) => ConvoSyncError.is(error, code));
       }
-      assert.deepEqual(readFileSync(scene.file), kept);
+      assert.deepEqual(recordsOf(await scene.load()), kept);
     });
   }
 
@@ -196,14 +203,16 @@ describe('the logs that were proven before', () => {
 
   it('are nothing where a folder lies in their place, or they are those of another vault', async () => {
     await scene.look();
-    const other = await ProvenLogs.load({ file: scene.file, vault: 'f'.repeat(32), logger: silentLogger });
-    assert.equal(other.logs.size, 0);
+    const other = 'f'.repeat(32);
+    mkdirSync(path.join(scene.home.vaultsFolder, other));
+    copyFileSync(scene.file, path.join(scene.home.vaultsFolder, other, 'index.sqlite'));
+    assert.equal((await scene.load(other)).logs.size, 0);
     rmSync(scene.file);
     mkdirSync(scene.file);
     assert.deepEqual(await scene.look(), await scene.lookAnew());
   });
 
-  it('are sound up to where the file is damaged, wherever that is', async () => {
+  it('are read anew where the file is damaged, wherever that is, and kept again', async () => {
     const [one] = scene.logs as [SignedLog];
     for (let look = 0; look < 3; look++) {
       await scene.look();
@@ -212,17 +221,75 @@ describe('the logs that were proven before', () => {
     }
     const sound = readFileSync(scene.file);
     const expected = await scene.lookAnew();
-    for (let at = 0; at < sound.length; at += 307) {
+    for (let at = 0; at < sound.length; at += 4_099) {
       const damaged = Buffer.from(sound);
-      damaged[at] = (damaged[at] ?? 0) ^ 1;
+      damaged.fill(0x5a, at, at + 40);
       for (const content of [damaged, sound.subarray(0, at), Buffer.concat([sound.subarray(0, at), Buffer.from('\n'), sound.subarray(at)])]) {
         writeFileSync(scene.file, content);
         assert.deepEqual(await scene.look(), expected, `at ${at}`);
+        // Some damage is found only in writing.
+        await scene.look();
         await scene.look();
         assert.deepEqual(scene.asked, [0, 0], `kept again after damage at ${at}`);
       }
     }
+  }).timeout(20_000);
+
+  it('are begun anew in place of what another version of the program has written', async () => {
+    await scene.look();
+    withDatabase(scene.file, (database) => database.exec("CREATE TABLE news (what TEXT); INSERT INTO news VALUES ('x'); PRAGMA user_version = 999999"));
+    assert.equal((await scene.load()).logs.size, 0);
+    const anew = await scene.look();
+    assert.deepEqual(recordsOf(await scene.load()), [...anew].map(([writer, records]) => [writer, records]));
   });
+
+  it('stay as they were when a process is killed in the middle of writing them', async () => {
+    const before = await scene.look();
+    const killed = spawnSync(process.execPath, ['--no-warnings', '-e', `
+      const { DatabaseSync } = require('node:sqlite');
+      const database = new DatabaseSync(${JSON.stringify(scene.file)});
+      database.exec("BEGIN IMMEDIATE; PRAGMA cache_size = 0; DELETE FROM pieces; UPDATE logs SET version = 'other'");
+      process.kill(process.pid, 'SIGKILL');`]);
+    assert.equal(killed.signal, 'SIGKILL');
+    assert.deepEqual(await scene.look(), before);
+    assert.deepEqual(scene.asked, [0, 0]);
+  });
+
+  it('stop nothing while another process writes them for long', async () => {
+    await scene.look();
+    const [one] = scene.logs as [SignedLog];
+    one.delete();
+    scene.put(one);
+    const other = new DatabaseSync(scene.file);
+    other.exec('BEGIN IMMEDIATE');
+    assert.deepEqual(await scene.look(), await scene.lookAnew());
+    other.close();
+    await scene.look();
+    assert.deepEqual(scene.asked, [1, 1], 'they could not be kept');
+    await scene.look();
+    assert.deepEqual(scene.asked, [0, 0]);
+  });
+
+  for (const isRead of [false, true]) {
+    it(`can be forgotten, and leave nothing in any file${isRead ? ', also while another process reads them' : ''}`, async () => {
+      const secret = 'five cheeses and a plum';
+      const [one] = scene.logs as [SignedLog];
+      one.write({ type: 'device', device: { id: 'd'.repeat(20), name: secret, kind: 'desktop' } });
+      scene.put(one);
+      await scene.look();
+      const holders = (): string[] => readdirSync(scene.folder).filter((name) => readFileSync(path.join(scene.folder, name)).includes(secret));
+      assert.deepEqual(holders(), ['index.sqlite']);
+      const reader = isRead ? new DatabaseSync(scene.file) : undefined;
+      reader?.exec('BEGIN; SELECT * FROM logs');
+      const index = await scene.load();
+      await index.forget();
+      assert.deepEqual([holders(), index.logs.size, (await scene.load()).logs.size], [[], 0, 0]);
+      reader?.close();
+      const anew = await scene.look();
+      assert.deepEqual(await scene.look(), anew);
+      assert.deepEqual(scene.asked, [0, 0]);
+    });
+  }
 
   it('give the same as reading everything, whatever happens to logs and cache and however many processes look', async () => {
     const writer = fc.nat(2);
@@ -235,7 +302,7 @@ describe('the logs that were proven before', () => {
     );
     await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 30 }), fc.boolean(), async (steps, tells) => {
       using one = new Scene({ tells });
-      const processes: (ProvenLogs | undefined)[] = [];
+      const processes: (LogIndex | undefined)[] = [];
       /** By writer and version, the records that the store then held. */
       const history = new Map<string, string[]>();
       for (const each of [...steps, { do: 'look' as const, process: 0, again: true }, { do: 'look' as const, process: 1, again: true }]) {
@@ -246,16 +313,19 @@ describe('the logs that were proven before', () => {
           if (seen instanceof Map) {
             seen.forEach((records, name) => history.set(`${name} ${one.store.versions.get(name)}`, records.map((record) => record.name)));
           }
-          for (const [name, { version, records }] of tells ? (await one.load()).logs : []) {
+          const kept = await one.load();
+          for (const [name, { version, records }] of tells ? kept.logs : []) {
             assert.deepEqual(records.map((record) => record.name), history.get(`${name} ${version?.slice('version '.length)}`));
           }
+          const together = kept.together(chain);
+          assert.deepEqual(together?.state(new Set()), together && mergeLogs(new Map([...kept.logs].map(([writer, { records }]) => [writer, records])), now).state(new Set()));
         } else if (each.do === 'spoil') {
           spoil(one.file, each.how, each.at);
         } else {
           change(one, each);
         }
       }
-    }), { numRuns: 60 });
+    }), { numRuns: 40 });
   }).timeout(20_000);
 
   it('are read anew once records are read in another way', () => {
@@ -264,6 +334,16 @@ describe('the logs that were proven before', () => {
     assert.deepEqual([recordReading, schemas], [3, '2cd091f2c61e3caa']);
   });
 });
+
+function recordsOf({ logs }: LogIndex): unknown {
+  return [...logs].map(([writer, { records }]) => [writer, records.map((record) => ({ ...record }))]);
+}
+
+function withDatabase(file: string, action: (database: DatabaseSync) => void): void {
+  const database = new DatabaseSync(file);
+  action(database);
+  database.close();
+}
 
 type Change = { do: 'append'; writer: number; count: number; seen: boolean } | { do: 'replace'; writer: number; cut: number; count: number } | { do: 'remove'; writer: number };
 

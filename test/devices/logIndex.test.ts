@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { type Logger, silentLogger } from '../../src/core/common/logger.ts';
 import { type Device, World } from '../support/device.ts';
 import { GitServerRepository } from '../support/gitServerRepository.ts';
@@ -46,7 +47,7 @@ describe('a look at a vault', function () {
     return sessions.map(({ summary }) => summary.message).sort();
   };
   const logs = (): string[] => [...server.refs().keys()].filter((ref) => ref.startsWith('refs/convosync/') && ref.endsWith('/log'));
-  const keptBy = (one: Device): string => path.join(one.home, '.local', 'share', 'convosync', 'vaults', vault, 'proven-logs');
+  const keptBy = (one: Device): string => path.join(one.home, '.local', 'share', 'convosync', 'vaults', vault, 'index.sqlite');
 
   it('reads nothing where nothing has changed, and nothing that this device has sent', async () => {
     await messages(desktop);
@@ -82,8 +83,12 @@ describe('a look at a vault', function () {
     ['deleted', (file) => rmSync(file, { recursive: true })],
     ['emptied', (file) => writeFileSync(file, '')],
     ['cut short', (file) => truncateSync(file, statSync(file).size - 100)],
-    ['damaged', (file) => writeFileSync(file, readFileSync(file, 'utf8').replaceAll('"message":', '"massage":'))],
-    ['written by another version', (file) => writeFileSync(file, readFileSync(file, 'utf8').replace('logs 1', 'logs 2'))],
+    ['damaged', (file) => writeFileSync(file, readFileSync(file, 'latin1').replaceAll('"message":', '"massage":'), 'latin1')],
+    ['written by another version', (file) => {
+      const database = new DatabaseSync(file);
+      database.exec('PRAGMA user_version = 999999');
+      database.close();
+    }],
     ['replaced by a folder', (file) => {
       rmSync(file, { recursive: true });
       mkdirSync(file);

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type { SessionSummary } from '../../../../src/core/session/session.ts';
 import { Clock, compareTimestamps, maxAhead } from '../../../../src/core/vault/clock.ts';
+import { readUnion, writeUnion } from '../../../../src/core/vault/keptUnion.ts';
+import { MergedLogs, mergeLogs } from '../../../../src/core/vault/mergedLogs.ts';
 import type { KnownBody, LogRecord } from '../../../../src/core/vault/record.ts';
-import { mergeLogs } from '../../../../src/core/vault/state.ts';
+import type { SavedSession, VaultState } from '../../../../src/core/vault/state.ts';
 
 const now = new Date('2026-03-02T09:00:00Z');
 const sessionId = (number: number): string => `${number}`.padStart(20, '0');
@@ -33,22 +35,61 @@ function bodyOf(type: string, session: string, own: string): KnownBody {
     case 'unpinned':
     case 'restored':
       return { type, session };
+    case 'device':
+      return { type, device: { id: `device ${own.slice(-1)}`, name: own.slice(-3), kind: 'laptop' }, recipient: `age1${own.slice(-1)}` };
     default:
       return { type: 'deleted', session };
   }
 }
 
+/** What is shown, with every summary read. */
+function shown({ sessions, trash, leaving, devices, clocksAhead }: VaultState): unknown {
+  const plain = (session: SavedSession): unknown => ({ ...session, outline: session.outline, summary: session.summary, writer: session.writer, seq: session.seq });
+  return { sessions: sessions.map(plain), trash: trash.map(plain), leaving: leaving.map(plain), devices: [...devices], clocksAhead };
+}
+
+const merge = (logs: ReadonlyMap<string, readonly LogRecord[]>): VaultState => mergeLogs(logs, now).state(new Set());
+
+const action = fc.record({ writer: fc.nat(2), type: fc.constantFrom('session', 'device', 'deleted', 'deleted for good', 'restored', 'pinned', 'unpinned', 'thinned', 'collected'), number: fc.nat(3), wall: fc.nat(5) });
+const anyLogs = fc.array(action, { maxLength: 25 }).map((actions) => new Map(writers.map((writer, index) => [writer, logOf(writer, `device ${index % 2}`, actions.filter((each) => each.writer === index).map(({ type, number, wall }) => ({
+  wall, body: bodyOf(type, `0${sessionId(number)}`, `${number % 2 === 0 ? index : 0}${sessionId(number)}`),
+})))])));
+
 describe('the state of a vault', () => {
   it('does not depend on the order in which logs arrive', () => {
-    const action = fc.record({ writer: fc.nat(2), type: fc.constantFrom('session', 'deleted', 'restored', 'pinned', 'unpinned', 'thinned', 'collected'), number: fc.nat(3), wall: fc.nat(5) });
-    fc.assert(fc.property(fc.array(action, { maxLength: 25 }), fc.shuffledSubarray(writers, { minLength: 3 }), (actions, order) => {
-      const logs = new Map(writers.map((writer, index) => [writer, logOf(writer, `device ${index}`, actions.filter((each) => each.writer === index).map(({ type, number, wall }) => ({
-        wall, body: bodyOf(type, `0${sessionId(number)}`, `${index}${sessionId(number)}`),
-      })))]));
-      const shuffled = new Map(order.map((writer) => [writer, logs.get(writer)!]));
-      assert.deepEqual(mergeLogs(shuffled, new Set(), now), { ...mergeLogs(logs, new Set(), now), devices: mergeLogs(shuffled, new Set(), now).devices });
-      assert.deepEqual(new Map([...mergeLogs(shuffled, new Set(), now).devices].sort()), new Map([...mergeLogs(logs, new Set(), now).devices].sort()));
+    fc.assert(fc.property(anyLogs, fc.shuffledSubarray(writers, { minLength: 3 }), (logs, order) => {
+      assert.deepEqual(shown(merge(new Map(order.map((writer) => [writer, logs.get(writer)!])))), shown(merge(logs)));
     }));
+  });
+
+  it('is the same when records come one by one, are kept and gone on from in between, or some still wait to be sent', () => {
+    fc.assert(fc.property(anyLogs, fc.infiniteStream(fc.nat(3)), (logs, choices) => {
+      const left = new Map([...logs].map(([writer, records]) => [writer, [...records]]));
+      const at = ({ writer, seq }: { writer: string; seq: number }): LogRecord => logs.get(writer)![seq - 1]!;
+      const waiting = new Set<string>();
+      let merged = MergedLogs.empty;
+      for (let pending = [...left.values()].filter(({ length }) => length > 0); pending.length > 0; pending = pending.filter(({ length }) => length > 0)) {
+        const [which = 0, count = 0, how = 0] = choices.take(3);
+        const added = pending[which % pending.length]!.splice(0, count + 1);
+        const before = shown(merged.state(new Set()));
+        const next = merged.with(added, now);
+        assert.deepEqual(shown(merged.state(new Set())), before, 'what was merged before stays as it is');
+        merged = how > 1 ? readUnion(writeUnion(next.union), at) : next;
+        added.filter(() => how === 3).forEach(({ name }) => waiting.add(name));
+      }
+      assert.deepEqual(shown(merged.state(waiting)), shown(mergeLogs(logs, now).state(waiting)));
+      assert.deepEqual(merged.latest, mergeLogs(logs, now).latest);
+    }));
+  });
+
+  it('has to be merged anew while a clock is ahead, and once the clock here is set back', () => {
+    const records = logOf(writers[0] ?? '', 'desktop', [{ wall: now.getTime() + 2 * maxAhead, body: { type: 'session', summary: summary(sessionId(1)) } }]);
+    const logs = new Map([[writers[0] ?? '', records]]);
+    const later = new Date(now.getTime() + maxAhead);
+    assert.ok(!mergeLogs(logs, now).holdsAt(now));
+    assert.ok(!mergeLogs(logs, now).holdsAt(later));
+    assert.ok(mergeLogs(logs, later).holdsAt(later));
+    assert.ok(!mergeLogs(logs, later).holdsAt(now));
   });
 
   const one = writers[0] ?? '';
@@ -56,10 +97,10 @@ describe('the state of a vault', () => {
   type Said = [type: string, wall: number];
   /** What one device saved, and another said of it. */
   const fateAfter = (...said: Said[]): 'kept' | 'pinned' | 'trash' | 'leaving' => {
-    const state = mergeLogs(new Map([
+    const state = merge(new Map([
       [one, logOf(one, 'desktop', [{ wall: 1, body: { type: 'session', summary: summary(id) } }])],
       ['bbbbbbbb', logOf('bbbbbbbb', 'laptop', said.map(([type, wall]) => ({ wall, body: bodyOf(type, id, id) })))],
-    ]), new Set(), now);
+    ]));
     return state.trash.length > 0 ? 'trash' : state.leaving.length > 0 ? 'leaving' : state.sessions[0]?.pinned === true ? 'pinned' : 'kept';
   };
 
@@ -84,8 +125,8 @@ describe('the state of a vault', () => {
     const first = logOf(one, 'desktop', [saves(1), later]);
     const collected: KnownBody = { type: 'collected', condemned: [], spared: {}, sessions: [first[1]?.name ?? ''] };
     const logs = (...more: { body: KnownBody; wall: number }[]): Map<string, LogRecord[]> => new Map([[one, first], ['bbbbbbbb', logOf('bbbbbbbb', 'laptop', [{ wall: 7, body: collected }, ...more])]]);
-    assert.deepEqual(mergeLogs(logs(), new Set(), now).sessions.map(({ summary: { id: each } }) => each), [sessionId(2)]);
-    const stored = mergeLogs(logs(saves(9)), new Set(), now);
+    assert.deepEqual(merge(logs()).sessions.map(({ summary: { id: each } }) => each), [sessionId(2)]);
+    const stored = merge(logs(saves(9)));
     assert.deepEqual(stored.sessions.map(({ summary: { id: each }, writer }) => [each, writer]), [[sessionId(2), one], [id, 'bbbbbbbb']]);
   });
 
@@ -95,24 +136,24 @@ describe('the state of a vault', () => {
       [one, logOf(one, 'desktop', [{ wall: 1, body: { type: 'session', summary: summary(sessionId(1)) } }, { wall: deleted, body: { type: 'deleted', session: sessionId(1) } }])],
       [two, logOf(two, 'laptop', [{ wall: restored, body: { type: 'restored', session: sessionId(1) } }])],
     ]);
-    assert.equal(mergeLogs(logs(5, 9), new Set(), now).sessions.length, 1);
-    const gone = mergeLogs(logs(9, 5), new Set(), now);
+    assert.equal(merge(logs(5, 9)).sessions.length, 1);
+    const gone = merge(logs(9, 5));
     assert.deepEqual([gone.sessions.length, gone.trash.length], [0, 1]);
   });
 
   it('names the device of a session as it is called now', () => {
     const [one] = writers as [string];
     const renamed = logOf(one, 'desktop', [{ wall: 1, body: { type: 'session', summary: summary(sessionId(1)) } }, { wall: 2, body: { type: 'device', device: { id: 'desktop', name: 'tower', kind: 'desktop' } } }]);
-    assert.equal(mergeLogs(new Map([[one, renamed]]), new Set(), now).sessions[0]?.device.name, 'tower');
+    assert.equal(merge(new Map([[one, renamed]])).sessions[0]?.device.name, 'tower');
   });
 
   it('believes no clock that runs more than a day ahead, and says whose it is', () => {
     const [one, two] = writers as [string, string];
     const wrong = now.getTime() + 400 * maxAhead;
-    const state = mergeLogs(new Map([
+    const state = merge(new Map([
       [one, logOf(one, 'desktop', [{ wall: wrong, body: { type: 'session', summary: summary(sessionId(1)) } }])],
       [two, logOf(two, 'laptop', [{ wall: now.getTime(), body: { type: 'session', summary: summary(sessionId(2)) } }])],
-    ]), new Set(), now);
+    ]));
     assert.deepEqual(state.clocksAhead, [one]);
     assert.ok(Date.parse(state.devices.get('desktop')!.lastSeen) <= now.getTime() + maxAhead);
   });
