@@ -9,7 +9,6 @@ import { gatherSaveFacts } from '../../git/preflightFacts.ts';
 import { isBranchName } from '../../git/refName.ts';
 import type { Repository } from '../../git/repository.ts';
 import { holdable } from '../../git/workingTree.ts';
-import { makeHandoff } from '../../session/handoff/fromTranscript.ts';
 import { renderHandoff } from '../../session/handoff/render.ts';
 import { answerQuestions } from '../answerQuestions.ts';
 import { type Checkout, openCheckout, refused, privacyOf } from '../checkout.ts';
@@ -128,6 +127,7 @@ interface Work {
 
 /** A handoff of what the conversation and git say; empty when they say nothing. */
 async function describeWork(parts: Parts, checkout: Checkout, { branch, read, commits }: Work, signal?: AbortSignal): Promise<string> {
+  const { makeHandoff } = await import('../../session/handoff/fromTranscript.ts');
   const handoff = makeHandoff({
     messages: read?.transcript.messages ?? [],
     device: parts.device,
