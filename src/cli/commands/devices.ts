@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { VaultChoice } from '../../core/operations/plan.ts';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { Status } from '../../core/operations/report.ts';
+import { deviceName } from '../../wording/deviceName.ts';
 import { describeRevoked, revoking } from '../../wording/renewedKeys.ts';
 import { age } from '../../wording/time.ts';
 import { devicesDocument } from '../documents.ts';
@@ -101,9 +102,10 @@ async function list(invocation: Invocation, options: { vault?: VaultChoice }): P
 }
 
 function renderDevices(status: Status, { style, columns, now }: Look): string {
+  const devices = allDevices(status);
   return renderColumns(
     [{ heading: 'DEVICE', atLeast: 6 }, { heading: 'KIND' }, { heading: 'LAST SEEN' }],
-    allDevices(status).map(({ device, lastSeen, revoked }) => [device.name, device.kind, revoked ? 'taken out' : lastSeen === undefined ? 'this device' : age(lastSeen, now)]),
+    devices.map(({ device, lastSeen, revoked }) => [deviceName(device, devices), device.kind, revoked ? 'taken out' : lastSeen === undefined ? 'this device' : age(lastSeen, now)]),
     columns,
     style.faint,
   ).join('\n');

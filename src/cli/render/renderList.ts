@@ -1,5 +1,6 @@
 import type { Listing } from '../../core/operations/report.ts';
 import type { SavedSession } from '../../core/vault/state.ts';
+import { deviceName } from '../../wording/deviceName.ts';
 import { explainError } from '../../wording/errors.ts';
 import { describePrivacy } from '../../wording/privacy.ts';
 import { count } from '../../wording/quantities.ts';
@@ -29,6 +30,7 @@ export function renderList({ listing, sessions, more, trash }: ListedSessions, l
   if (sessions.length === 0) {
     return trash ? 'The trash is empty.' : listing.sessions.length === 0 ? 'No sessions are saved for this repository yet.' : 'No session fits.';
   }
+  const devices = [...new Map(listing.sessions.map((session) => [session.device.id, session])).values()];
   const table = renderColumns(
     [
       { heading: 'ID', paint: style.command },
@@ -44,7 +46,7 @@ export function renderList({ listing, sessions, more, trash }: ListedSessions, l
       shortId(session.summary.id),
       session.queued ? waiting : session.pinned ? pinned : session.device.id === listing.here.id ? '' : otherDevice,
       age(session.summary.savedAt, look.now),
-      session.device.name,
+      deviceName(session.device, devices),
       session.summary.branch ?? '(no branch)',
       shortCommit(session.summary.commit),
       String(messagesIn(session)),

@@ -1,4 +1,5 @@
 import type { Status } from '../../core/operations/report.ts';
+import { deviceName } from '../../wording/deviceName.ts';
 import { describePrivacy } from '../../wording/privacy.ts';
 import { bytes, count, names } from '../../wording/quantities.ts';
 import { shortCommit, shortId } from '../../wording/short.ts';
@@ -17,6 +18,7 @@ export function renderStatus(status: Status, look: Look): string {
   const { style, now } = look;
   const { listing } = status;
   const cut = (line: string): string => fit(line, look.columns - labelWidth);
+  const devices = allDevices(status);
   const rows: Row[] = [
     ['Repository', `${status.repository.name}${status.repository.remote === undefined ? '' : ` (${status.repository.remote})`}`],
     ['Branch', `${status.branch ?? 'none (HEAD is detached)'}${divergence(status)}`],
@@ -27,7 +29,7 @@ export function renderStatus(status: Status, look: Look): string {
     ...(status.tries === undefined ? [] : [['Waiting', cut(describeTries(status.tries, now)), 'Send it with: convosync sync'] as const]),
     ['Vault', `${listing.place ?? 'on this device only'}, ${bytes(status.stored)} in ${count(listing.sessions.length, 'session')}`, style.faint(describePrivacy(listing))],
     ...elsewhere(status, (line) => cut(line), now),
-    ['Devices', ...allDevices(status).map(({ device, lastSeen, revoked }) => `${device.name}, ${revoked ? 'taken out' : lastSeen === undefined ? 'this device' : `last seen ${age(lastSeen, now)}`}`)],
+    ['Devices', ...devices.map(({ device, lastSeen, revoked }) => `${deviceName(device, devices)}, ${revoked ? 'taken out' : lastSeen === undefined ? 'this device' : `last seen ${age(lastSeen, now)}`}`)],
     ...undoRow(status),
   ];
   return rows.flatMap(([label, ...lines]) => lines.map((line, index) => `${style.strong(padEnd(index === 0 ? label : '', labelWidth))}${line}`)).join('\n');

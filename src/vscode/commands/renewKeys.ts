@@ -4,6 +4,7 @@ import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { ConvoSync } from '../../core/operations/convosync.ts';
 import { isRecoveryKey } from '../../core/vault/secret.ts';
 import { deviceIcons } from '../../protocol/deviceIcons.ts';
+import { deviceName } from '../../wording/deviceName.ts';
 import { describeRevoked, describeSealed, describeSealedAgain, revoking, sealing, sealingAgain } from '../../wording/renewedKeys.ts';
 import { age } from '../../wording/time.ts';
 import { plainText } from '../plainText.ts';
@@ -59,13 +60,13 @@ async function chooseDevice({ core: lazy }: CommandParts, folder: string): Promi
   const core = await lazy.forUser();
   const { devices } = await withVault(core, folder, (answer) => withProgress('Looking', (options) => core.status(folder, { ...options, ...answer })));
   const picked = await vscode.window.showQuickPick(
-    devices.filter(({ here, revoked }) => !here && !revoked).map(({ device, lastSeen }) => ({ label: plainText(device.name), description: `last seen ${age(lastSeen, new Date())}`, iconPath: new vscode.ThemeIcon(deviceIcons[device.kind]), device })),
+    devices.filter(({ here, revoked }) => !here && !revoked).map(({ device, lastSeen }) => ({ label: plainText(deviceName(device, devices)), description: `last seen ${age(lastSeen, new Date())}`, iconPath: new vscode.ThemeIcon(deviceIcons[device.kind]), device })),
     { title: 'ConvoSync: Take a Device Out', placeHolder: 'Which device is no longer yours, or lost?' },
   );
   if (!picked) {
     throw new ConvoSyncError('cancelled', 'No device was chosen.');
   }
-  return picked.device;
+  return { id: picked.device.id, name: deviceName(picked.device, devices) };
 }
 
 async function wantsNewPassphrase(): Promise<boolean> {

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { ConvoSync } from '../../core/operations/convosync.ts';
 import type { Status } from '../../core/operations/report.ts';
 import { deviceIcons } from '../../protocol/deviceIcons.ts';
+import { deviceName } from '../../wording/deviceName.ts';
 import { explainError } from '../../wording/errors.ts';
 import { describePrivacy } from '../../wording/privacy.ts';
 import { describeNote } from '../../wording/reports.ts';
@@ -98,8 +99,8 @@ function rowsOf(parts: CommandParts, folder: string, status: Status): Row[] {
 
     separator('Devices'),
     ...devices.map(({ device, here, lastSeen }) => here
-      ? row(deviceIcons[device.kind], device.name, 'this device · rename', () => renameDevice(parts))
-      : row(deviceIcons[device.kind], device.name, `last seen ${age(lastSeen, now)}`)),
+      ? row(deviceIcons[device.kind], deviceName(device, devices), 'this device · rename', () => renameDevice(parts))
+      : row(deviceIcons[device.kind], deviceName(device, devices), `last seen ${age(lastSeen, now)}`)),
   ];
 }
 

@@ -3,9 +3,12 @@ import type { ConvoSyncError } from '../../core/common/errors.ts';
 import type { Status } from '../../core/operations/report.ts';
 import type { Device } from '../../core/session/device.ts';
 import type { SavedSession, TrashedSession } from '../../core/vault/state.ts';
+import { deviceName } from '../../wording/deviceName.ts';
 
 export interface DeviceGroup {
   device: Device;
+  /** How it is called among the others. */
+  name: string;
   here: boolean;
   /** Newest first; never empty. */
   sessions: SavedSession[];
@@ -25,13 +28,13 @@ export function sessionsModel({ listing, resumable }: Pick<Status, 'listing' | '
   const groups = new Map<string, DeviceGroup>();
   for (const session of listing.sessions) {
     const { device } = session;
-    const group = groups.get(device.id) ?? { device, here: device.id === listing.here.id, sessions: [] };
+    const group = groups.get(device.id) ?? { device, name: device.name, here: device.id === listing.here.id, sessions: [] };
     group.sessions.push(session);
     groups.set(device.id, group);
   }
   return {
     stale: listing.problem && { error: listing.problem, refreshed: listing.refreshed },
-    devices: [...groups.values()],
+    devices: [...groups.values()].map((group, _, all) => ({ ...group, name: deviceName(group.device, all) })),
     trash: listing.trash,
     resumable: resumable?.outline.id,
   };
@@ -48,7 +51,7 @@ export function changedDevices(before: SessionsModel, after: SessionsModel): str
 function topOf({ stale, devices, trash }: SessionsModel): string {
   return JSON.stringify([
     stale && [stale.error?.code, stale.refreshed],
-    devices.map(({ device, here, sessions }) => [device.id, device.name, device.kind, here, sessions.length]),
+    devices.map(({ device, name, here, sessions }) => [device.id, name, device.kind, here, sessions.length]),
     trash.map(({ outline }) => outline.id),
   ]);
 }

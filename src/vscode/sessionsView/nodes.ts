@@ -52,12 +52,12 @@ export class DeviceNode implements SessionsNode {
   }
 
   treeItem(now: Date): vscode.TreeItem {
-    const { device, here, sessions } = this.#group;
-    const item = new vscode.TreeItem(device.name, this.#expanded ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed);
+    const { device, name, here, sessions } = this.#group;
+    const item = new vscode.TreeItem(name, this.#expanded ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed);
     const newest = sessions[0];
     item.id = `device ${device.id}`;
     item.description = [...(here ? ['this device'] : []), ...(newest ? [`saved ${age(newest.summary.savedAt, now)}`] : [])].join(' · ');
-    item.tooltip = `${device.name}: ${count(sessions.length, 'session')} of this repository`;
+    item.tooltip = `${name}: ${count(sessions.length, 'session')} of this repository`;
     item.iconPath = new vscode.ThemeIcon(deviceIcons[device.kind]);
     item.contextValue = here ? 'device.here' : 'device';
     return item;
