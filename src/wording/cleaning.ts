@@ -16,7 +16,7 @@ export const describeObstacle = (obstacle: Obstacle): string => obstacles[obstac
 export const deletedBytes = `Its bytes are taken away about ${grace} days later, by a save or by “convosync vault clean”.`;
 
 /** One sentence a line. */
-export function describeCleaning({ obstacle, thinned, emptied, condemned, removed, retired }: CleanReport): string[] {
+export function describeCleaning({ obstacle, thinned, emptied, condemned, removed, retired, waiting }: CleanReport): string[] {
   if (obstacle !== undefined) {
     return [describeObstacle(obstacle)];
   }
@@ -25,6 +25,7 @@ export function describeCleaning({ obstacle, thinned, emptied, condemned, remove
     ...(emptied > 0 ? [`${count(emptied, 'session')} from the trash ${emptied === 1 ? 'is' : 'are'} gone for good.`] : []),
     ...(removed > 0 ? [`${count(removed, 'object')} that no session needs ${removed === 1 ? 'was' : 'were'} taken away.`] : []),
     ...(condemned > 0 ? [`${count(condemned, 'object')} that no session needs ${condemned === 1 ? 'is' : 'are'} taken away in ${grace} days, if none of your devices needs ${condemned === 1 ? 'it' : 'them'} until then.`] : []),
+    ...(waiting && (condemned === 0 || waiting.objects > condemned) ? [`${count(waiting.objects, 'object')} in all ${waiting.sessions > 0 ? `and ${count(waiting.sessions, 'session')} ` : ''}${waiting.objects + waiting.sessions === 1 ? 'waits' : 'wait'} out ${grace} days, until ${waiting.until.slice(0, 10)}: they go with a save or a cleaning after that.`] : []),
     ...(retired > 0 ? [`${count(retired, 'device')} that ${retired === 1 ? 'was' : 'were'} silent for months ${retired === 1 ? 'counts' : 'count'} as left behind; what ${retired === 1 ? 'it' : 'they'} saved stays.`] : []),
   ];
   return said.length > 0 ? said : ['There is nothing to clean.'];

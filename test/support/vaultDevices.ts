@@ -101,6 +101,8 @@ export class VaultDevice {
   through: (backend: Backend) => Backend = (backend) => backend;
   /** Reaches nothing. */
   offline = false;
+  /** What its last cleaning left for later. */
+  waiting: CleanReport['waiting'];
   /** What it has of each conversation. */
   readonly texts = new Map<string, string>();
 
@@ -180,7 +182,9 @@ export class VaultDevice {
       await vault.send({ pushCode: () => assert.fail('no code waits') });
     };
     await send();
-    return vault.clean({ policy: this.policy, thorough, send });
+    const { waiting, ...report } = await vault.clean({ policy: this.policy, thorough, send });
+    this.waiting = waiting;
+    return report;
   }
 
   /** Looks, as it does every day. */

@@ -53,6 +53,8 @@ export interface CleanReport {
   removed: number;
   /** Writers that were silent for so long that others clean up after them. */
   retired: number;
+  /** What this device condemned and is not taken away yet: at the earliest when all of it has had its time, if nobody needs it until then. */
+  waiting?: { objects: number; sessions: number; /** ISO 8601 in UTC. */ until: string };
 }
 
 export const nothingCleaned: CleanReport = { sealed: 0, unsealed: 0, thinned: 0, emptied: 0, condemned: 0, removed: 0, retired: 0 };
@@ -118,7 +120,17 @@ export async function cleanVault(vault: Cleaned, options: CleanOptions): Promise
     condemned: fresh.reduce((sum, { objects }) => sum + Object.values(objects).flat().length, 0),
     removed: removed.length,
     retired: silent.length,
+    ...waitingIn(vault),
   };
+}
+
+function waitingIn(vault: Cleaned): Pick<CleanReport, 'waiting'> {
+  const pending = readCondemned(vault.logs(), vault.writer).pending.filter(({ writer }) => writer === vault.writer);
+  const records = new Set(pending.flatMap(({ sessions }) => sessions));
+  const sessions = new Set([...vault.logs().values()].flatMap((log) => log.flatMap(({ name, saves }) => (saves !== undefined && records.has(name) ? [saves] : []))));
+  const left = Math.max(...pending.map(({ writer, seq, wall }) => grace * day - ageOf(vault, writer, seq, wall)), 0);
+  const objects = pending.flatMap((condemnation) => Object.values(condemnation.objects).flat()).length;
+  return pending.length === 0 ? {} : { waiting: { objects, sessions: sessions.size, until: new Date(vault.now.getTime() + left).toISOString() } };
 }
 
 function obstacleTo({ distrusted, logs, state, writer, seen, now }: Cleaned): Obstacle | undefined {

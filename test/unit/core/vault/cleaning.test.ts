@@ -52,11 +52,15 @@ describe('cleaning a vault', () => {
     await live(1);
     const { condemned } = await desktop.clean();
     assert.equal(condemned, 2, 'a chunk and a manifest');
+    const until = new Date(world.now.getTime() + 14 * 24 * 3_600_000).toISOString();
+    assert.deepEqual(desktop.waiting, { objects: 2, sessions: 1, until });
     await live(14);
     assert.deepEqual(await desktop.clean(), nothing);
+    assert.deepEqual(desktop.waiting, { objects: 2, sessions: 1, until });
     assert.equal((await desktop.look()).state.trash.length, 1);
     await live(1);
     assert.deepEqual(await desktop.clean(), { ...nothing, emptied: 1, removed: 2 });
+    assert.equal(desktop.waiting, undefined);
     assert.equal(world.chunks.length, before - 2);
     assert.deepEqual(await world.assertReadable(), [stays]);
     assert.equal((await desktop.look()).state.trash.length, 0);
