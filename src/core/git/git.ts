@@ -20,6 +20,8 @@ export interface GitOptions {
   binary?: string;
   /** How the user's settings have ssh called (`core.sshCommand`), where that is known already; asked each time without it. */
   sshCommand?: (signal?: AbortSignal) => Promise<string | undefined>;
+  /** More for the environment of every process, also `GIT_*`. */
+  variables?: Readonly<Record<string, string>>;
   /** Told the id of every process that may change a repository, as soon as it runs. */
   onChange?: (pid: number) => void;
 }
@@ -70,9 +72,22 @@ export class Git {
     return new Git({ ...this.#options, onChange });
   }
 
+  /** The same runner with more in the environment of every process, also `GIT_*`. */
+  adding(variables: Readonly<Record<string, string>>): Git {
+    return new Git({ ...this.#options, variables: { ...this.#options.variables, ...variables } });
+  }
+
+  /** The same runner with settings that win over the user's. */
+  configured(settings: Readonly<Record<string, string>>): Git {
+    const given = this.#options.variables?.['GIT_CONFIG_COUNT'] ?? this.#env['GIT_CONFIG_COUNT'] ?? '0';
+    const first = Number.parseInt(given, 10) || 0;
+    const entries = Object.entries(settings).flatMap(([key, value], index) => [[`GIT_CONFIG_KEY_${first + index}`, key], [`GIT_CONFIG_VALUE_${first + index}`, value]]);
+    return this.adding({ ...Object.fromEntries(entries) as Record<string, string>, GIT_CONFIG_COUNT: String(first + Object.keys(settings).length) });
+  }
+
   /** The environment of a git process of ours, for whoever starts one by other means. */
   environment(options: { readOnly?: boolean } = {}): Record<string, string> {
-    return gitEnvironment(this.#env, options);
+    return { ...gitEnvironment(this.#env, options), ...this.#options.variables };
   }
 
   /**

@@ -63,7 +63,7 @@ export class Repository {
       }
       const [top = '', gitDir = '', commonDir = ''] = answers;
       const place = { top: path.resolve(top), gitDir: path.resolve(gitDir), commonDir: path.resolve(cwd, commonDir) };
-      return new Repository(git, place, { answers: new Map(), present: new Set(), commits: new Map() });
+      return new Repository(git, place, nothingKnown());
     } catch (error) {
       if (ConvoSyncError.is(error, 'git-failed') && /not a git repository \(or any|must be run in a work tree/.test(String(error.details['stderr']))) {
         return undefined;
@@ -77,9 +77,19 @@ export class Repository {
     return new Repository(git, this, this.#known);
   }
 
+  /** The same working tree, asked through a runner that sees it with other objects or another index: nothing known of it counts there. */
+  seenThrough(git: Git): Repository {
+    return new Repository(git, this, nothingKnown());
+  }
+
   /** The index file of this working tree; absent on disk before the first `git add`. */
   get indexPath(): string {
     return path.join(this.gitDir, 'index');
+  }
+
+  /** The folder of its objects. */
+  get objects(): string {
+    return path.join(this.commonDir, 'objects');
   }
 
   /** Commits that are known to be here. */
@@ -122,8 +132,12 @@ export class Repository {
   }
 
   /** Runs git in the top folder, for as long as it takes, for what changes the repository. Throws as `Git.run`. */
-  async change(args: readonly string[], signal: AbortSignal | undefined, options: Pick<RunOptions, 'input' | 'env'> = {}): Promise<GitResult> {
+  async change(args: readonly string[], signal: AbortSignal | undefined, options: Pick<RunOptions, 'input' | 'env' | 'okExitCodes'> = {}): Promise<GitResult> {
     throwIfCancelled(signal);
     return this.git.run(args, { cwd: this.top, signal, timeout: 0, ...options });
   }
+}
+
+function nothingKnown(): Known {
+  return { answers: new Map(), present: new Set(), commits: new Map() };
 }

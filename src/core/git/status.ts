@@ -26,6 +26,10 @@ export interface Change {
   unstaged: boolean;
   /** The former path of a rename or copy. */
   from?: string;
+  /** The index holds it and the working tree does not. */
+  missing?: true;
+  /** The index says of it only that it is to be added (`git add --intent-to-add`). */
+  intendedToAdd?: true;
   /** Set when only files inside a submodule changed: a commit of this repository cannot hold them. */
   insideSubmodule?: true;
 }
@@ -91,6 +95,12 @@ function readChange(record: string, fields: number): Change {
     staged: !xy.startsWith('.'),
     unstaged: !xy.endsWith('.'),
   };
+  if (xy.endsWith('D')) {
+    change.missing = true;
+  }
+  if (xy.endsWith('A')) {
+    change.intendedToAdd = true;
+  }
   if (/^S\.(M.|.U)$/.test(submodule)) {
     change.insideSubmodule = true;
   }

@@ -97,6 +97,22 @@ export const StoredBundle = z.object({
 });
 export type StoredBundle = z.infer<typeof StoredBundle>;
 
+/** A working tree that was saved without a commit of the user's (see `git/snapshot/capture`). */
+export const SnapshotState = z.object({
+  /** What git can say of it, in the shape of a stash; its first parent is the session's commit. */
+  commit: oid,
+  /** How many files it changes. */
+  files: z.int().positive(),
+  /** Paths of what only the index can say: files to be added, and those that git was told not to look at. */
+  intendedToAdd: z.array(z.string()),
+  assumedUnchanged: z.array(z.string()),
+  skipped: z.array(z.string()),
+});
+export type SnapshotState = z.infer<typeof SnapshotState>;
+
+export const StoredSnapshot = SnapshotState.extend({ bundle: StoredBundle });
+export type StoredSnapshot = z.infer<typeof StoredSnapshot>;
+
 export const StoredCode = z.object({
   repository: RepositoryIdentity,
   /** Absent when HEAD was detached. */
@@ -109,6 +125,8 @@ export const StoredCode = z.object({
   /** True when the branch was pushed together with this session. */
   pushed: z.boolean(),
   bundles: z.array(StoredBundle),
+  /** What the working tree held beyond the commit; absent when it held nothing, or was committed. */
+  snapshot: StoredSnapshot.optional(),
 });
 export type StoredCode = z.infer<typeof StoredCode>;
 

@@ -3,9 +3,9 @@
  * and ssh settings apply) without leaving anything of ours there: objects come from and go to the cache through git's
  * object directory variables, and no ref, config or FETCH_HEAD is written.
  */
-import * as path from 'node:path';
 import { ConvoSyncError } from '../../common/errors.ts';
 import type { Logger } from '../../common/logger.ts';
+import { quoteAlternate } from '../../git/alternates.ts';
 import { updateRef } from '../../git/branches.ts';
 import { readConfiguration } from '../../git/configuration.ts';
 import { fetchBranch, listRemoteRefs, type RemoteRefs } from '../../git/fetch.ts';
@@ -63,7 +63,7 @@ export class GitRemote {
     const refs = [...heads.keys()];
     const known = await cache.refs(signal);
     const tips = refs.flatMap((ref) => known.get(ref) ?? []);
-    const objects = path.join(this.#options.repository.commonDir, 'objects');
+    const { objects } = this.#options.repository;
     await this.#fetch(refs, tips, cache, objects, signal);
     if (await cache.isComplete([...heads.values()], tips, {}, signal)) {
       return true;
@@ -184,11 +184,4 @@ export class GitRemote {
     }
     return this.#source;
   }
-}
-
-/** Entries of GIT_ALTERNATE_OBJECT_DIRECTORIES are separated by a colon (on Windows `;`) unless quoted as in C. */
-function quoteAlternate(folder: string): string {
-  return folder.includes(path.delimiter) || folder.startsWith('"') || folder.includes('\n')
-    ? `"${folder.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n')}"`
-    : folder;
 }

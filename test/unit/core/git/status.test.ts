@@ -43,7 +43,7 @@ describe('status', () => {
     [`u UU N... 100644 100644 100644 100644 ${oid} ${oid} ${oid} a b.txt`, 'unmerged', false, true],
   ] as const) {
     it(`reads ${record.slice(0, 4)} as ${kind}${staged ? ', staged' : ''}${unstaged ? ', unstaged' : ''}`, () => {
-      assert.deepEqual(parseStatus(records(record)).changes, [{ path: 'a b.txt', kind, staged, unstaged }]);
+      assert.deepEqual(parseStatus(records(record)).changes, [{ path: 'a b.txt', kind, staged, unstaged, ...(/^1 .D/.test(record) ? { missing: true } : {}), ...(/^1 .A/.test(record) ? { intendedToAdd: true } : {}) }]);
     });
   }
 

@@ -1,0 +1,105 @@
+/**
+ * Git stores files as its filters have cleaned them: line ends, encodings, keywords, drivers of the user's. Where a checkout
+ * would not give back the same bytes, a snapshot keeps these too. They are put back only where git makes the same of them
+ * that it made here: what would be committed counts before how it looks.
+ */
+import { rm } from 'node:fs/promises';
+import * as path from 'node:path';
+import { throwIfCancelled } from '../../common/errors.ts';
+import { sha256File } from '../../common/hash.ts';
+import { readConfiguration } from '../configuration.ts';
+import type { Repository } from '../repository.ts';
+import { type Quarantine, writeTree } from './quarantine.ts';
+import { asInput } from './survey.ts';
+
+export interface TreeEntry {
+  mode: string;
+  oid: string;
+  path: string;
+}
+
+interface Trees {
+  index: string;
+  workingTree: string;
+  untracked: string | undefined;
+}
+
+/** The tree of those files' bytes; undefined when there is none. */
+export async function bytesThatFiltersChange(quarantine: Quarantine, { index, workingTree, untracked }: Trees, signal?: AbortSignal): Promise<string | undefined> {
+  const tracked = await differingBytes(quarantine, await changedEntries(quarantine.bytes, index, workingTree, signal), {}, signal);
+  const others = untracked === undefined ? [] : await differingBytes(quarantine, await entriesOf(quarantine.bytes, untracked, signal), quarantine.index('untracked'), signal);
+  const exact: TreeEntry[] = [];
+  for (const entry of [...tracked, ...others]) {
+    exact.push({ ...entry, oid: await quarantine.bytes.text(['hash-object', '-w', '--no-filters', '--', entry.path], { signal, timeout: 0 }) });
+  }
+  if (exact.length === 0) {
+    return undefined;
+  }
+  const env = quarantine.index('bytes');
+  await quarantine.bytes.look(['update-index', '-z', '--index-info'], { input: exact.map(({ mode, oid, path: file }) => `${mode} ${oid}\t${file}\0`).join(''), env, signal });
+  return writeTree(quarantine.bytes, env, signal);
+}
+
+/** Regular files of an index of which a checkout would write other bytes than lie in the working tree. */
+async function differingBytes(quarantine: Quarantine, entries: readonly TreeEntry[], env: Readonly<Record<string, string>>, signal: AbortSignal | undefined): Promise<TreeEntry[]> {
+  const { bytes, folder } = quarantine;
+  const converted = await convertible(quarantine, entries.filter(({ mode }) => mode.startsWith('100')), signal);
+  if (converted.length === 0) {
+    return [];
+  }
+  const out = path.join(folder, 'checkout');
+  try {
+    await bytes.look(['checkout-index', '-z', '--stdin', '--quiet', `--prefix=${out}/`], { input: asInput(converted.map((entry) => entry.path)), env, signal, timeout: 0 });
+    const differing: TreeEntry[] = [];
+    for (const entry of converted) {
+      throwIfCancelled(signal);
+      const [here, checkedOut] = await Promise.all([bytes.top, out].map((top) => sha256File(path.join(top, entry.path))));
+      if (here !== checkedOut) {
+        differing.push(entry);
+      }
+    }
+    return differing;
+  } finally {
+    await rm(out, { recursive: true, force: true });
+  }
+}
+
+const convertingAttributes = ['text', 'crlf', 'eol', 'ident', 'working-tree-encoding', 'filter'];
+
+/** Those that the user's settings or the attributes of a path have git convert. */
+async function convertible({ repository, origin }: Quarantine, entries: readonly TreeEntry[], signal: AbortSignal | undefined): Promise<TreeEntry[]> {
+  const autocrlf = (await readConfiguration(origin, signal)).get('core.autocrlf')?.at(-1) ?? 'false';
+  if (entries.length === 0 || !/^(false|no|off|0)$/i.test(autocrlf)) {
+    return [...entries];
+  }
+  const { stdout } = await repository.look(['check-attr', '-z', '--stdin', ...convertingAttributes], { input: asInput(entries.map((entry) => entry.path)), signal, timeout: 0 });
+  const fields = stdout.toString('utf8').split('\0');
+  const named = new Set<string>();
+  for (let at = 0; at + 2 < fields.length; at += 3) {
+    if (fields[at + 2] !== 'unspecified' && fields[at + 2] !== 'unset') {
+      named.add(fields[at] ?? '');
+    }
+  }
+  return entries.filter((entry) => named.has(entry.path));
+}
+
+/** What is in one tree and not the same in the other, as the other has it; what it lacks is left out. */
+export async function changedEntries(repository: Repository, from: string, to: string, signal?: AbortSignal): Promise<TreeEntry[]> {
+  const { stdout } = await repository.look(['diff-tree', '-r', '-z', '--no-renames', '--diff-filter=d', from, to], { signal, timeout: 0 });
+  const fields = stdout.toString('utf8').split('\0');
+  const entries: TreeEntry[] = [];
+  for (let index = 0; index + 1 < fields.length; index += 2) {
+    const [, mode = '', , oid = ''] = (fields[index] ?? '').split(' ');
+    entries.push({ mode, oid, path: fields[index + 1] ?? '' });
+  }
+  return entries;
+}
+
+export async function entriesOf(repository: Repository, tree: string, signal?: AbortSignal): Promise<TreeEntry[]> {
+  const { stdout } = await repository.look(['ls-tree', '-r', '-z', '--full-tree', tree], { signal, timeout: 0 });
+  return stdout.toString('utf8').split('\0').filter(Boolean).map((line) => {
+    const [fields = '', ...name] = line.split('\t');
+    const [mode = '', , oid = ''] = fields.split(' ');
+    return { mode, oid, path: name.join('\t') };
+  });
+}

@@ -1,0 +1,177 @@
+/**
+ * What a snapshot of a working tree will hold and what it will leave out. Files count one by one, also in untracked
+ * folders and of renames. A name that is no UTF-8 cannot be told from another: it is left out, and said.
+ */
+import type { Stats } from 'node:fs';
+import { lstat, readdir } from 'node:fs/promises';
+import * as path from 'node:path';
+import { isMissing } from '../../common/files.ts';
+import { inParallel } from '../../common/parallel.ts';
+import { readConfiguration } from '../configuration.ts';
+import type { Repository } from '../repository.ts';
+import { parseStatus } from '../status.ts';
+import type { Change } from '../status.ts';
+import { type LeaveOut, matcher } from './leftOut.ts';
+import type { Quarantine } from './quarantine.ts';
+
+export interface Survey {
+  /** Of the index and the working tree together. */
+  changes: Change[];
+  /** Paths of `changes` and marked files that are to be read from the working tree, by whether git tracks them. */
+  tracked: string[];
+  untracked: string[];
+  /** Paths that the index has and the working tree has no more. */
+  missing: string[];
+  /** Paths of the index alone that stay as HEAD has them, as they are left out. */
+  held: string[];
+  intendedToAdd: string[];
+  /** Marked by the user so that git does not look at them, whether or not they differ. */
+  assumedUnchanged: string[];
+  skipped: string[];
+  leftOut: LeftOut;
+}
+
+/** What is not in the snapshot, by the reason. Paths relative to the top; folders end with `/`. */
+export interface LeftOut {
+  /** By their names. */
+  secrets: string[];
+  large: string[];
+  nestedRepositories: string[];
+  insideSubmodules: string[];
+  emptyFolders: string[];
+  unreadableNames: string[];
+}
+
+const lookedAtOnce = 16;
+
+/** Marks are taken off the quarantine's index, so that git looks at what they hide. */
+export async function survey({ repository, origin }: Quarantine, leaveOut: LeaveOut, signal?: AbortSignal): Promise<Survey> {
+  const isSparse = (await readConfiguration(origin, signal)).get('core.sparsecheckout')?.at(-1) === 'true';
+  const [{ marks, changes }, entries] = await Promise.all([lookBehindMarks(repository, isSparse, signal), listUntracked(repository, signal, '--directory')]);
+  const others = await sortUntracked(repository, entries, changes.filter(({ missing }) => missing === true).map((change) => change.path), signal);
+  const isSecret = matcher(leaveOut.patterns);
+  const leftOut: LeftOut = { secrets: [], large: [], nestedRepositories: others.nested, insideSubmodules: [], emptyFolders: others.empty, unreadableNames: [] };
+  const found: Survey = { changes: [], tracked: [], untracked: [], missing: [], held: [], intendedToAdd: [], ...marks, leftOut };
+  const untracked = others.files.map((file): Change => ({ path: file, kind: 'untracked', staged: false, unstaged: true }));
+  const all = [...changes, ...untracked];
+  const sizes = await inParallel(all, lookedAtOnce, async ({ path: file, missing }) => (missing === true ? 0 : sizeOf(path.join(repository.top, file))));
+  for (const [index, change] of all.entries()) {
+    const reason = change.insideSubmodule === true ? 'insideSubmodules'
+      : change.path.includes('\uFFFD') ? 'unreadableNames'
+      : isMereDeletion(change) ? undefined
+      : isSecret(change.path) ? 'secrets'
+      : (sizes[index] ?? 0) > leaveOut.largest ? 'large'
+      : undefined;
+    if (reason !== undefined) {
+      leftOut[reason].push(change.path);
+      if (change.staged || change.intendedToAdd === true) {
+        found.held.push(change.path);
+      }
+      continue;
+    }
+    found.changes.push(change);
+    if (change.kind === 'untracked') {
+      found.untracked.push(change.path);
+    } else if (change.missing === true) {
+      found.missing.push(change.path);
+    } else if (change.unstaged) {
+      found.tracked.push(change.path);
+    }
+    if (change.intendedToAdd === true) {
+      found.intendedToAdd.push(change.path);
+    }
+  }
+  return found;
+}
+
+/** Nothing of its content would leave. */
+function isMereDeletion({ kind, staged, unstaged }: Change): boolean {
+  return kind === 'deleted' && staged !== unstaged;
+}
+
+type Marks = Pick<Survey, 'assumedUnchanged' | 'skipped'>;
+
+async function lookBehindMarks(repository: Repository, isSparse: boolean, signal: AbortSignal | undefined): Promise<{ marks: Marks; changes: Change[] }> {
+  const marks = await readMarks(repository, isSparse, signal);
+  for (const [flag, paths] of [['--no-assume-unchanged', marks.assumedUnchanged], ['--no-skip-worktree', marks.skipped]] as const) {
+    if (paths.length > 0) {
+      await repository.look(['update-index', '-z', flag, '--stdin'], { input: asInput(paths), signal, timeout: 0 });
+    }
+  }
+  const { stdout } = await repository.look(['status', '--porcelain=v2', '-z', '--untracked-files=no', '--no-renames'], { signal, timeout: 0 });
+  return { marks, changes: parseStatus(stdout.toString('utf8')).changes };
+}
+
+/** Files outside a sparse checkout carry the same mark as those that the user had git skip: only the latter are meant. */
+async function readMarks(repository: Repository, isSparse: boolean, signal: AbortSignal | undefined): Promise<Marks> {
+  const { stdout } = await repository.look(['ls-files', '-v', '-z'], { signal, timeout: 0 });
+  const marks: Marks = { assumedUnchanged: [], skipped: [] };
+  for (let at = 0; at < stdout.length; ) {
+    const end = stdout.indexOf(0, at);
+    const tag = stdout.toString('latin1', at, at + 1);
+    if (tag !== 'H') {
+      const file = stdout.toString('utf8', at + 2, end);
+      if (tag !== tag.toUpperCase()) {
+        marks.assumedUnchanged.push(file);
+      }
+      if (tag.toUpperCase() === 'S' && !isSparse && (await tryLstat(path.join(repository.top, file)))) {
+        marks.skipped.push(file);
+      }
+    }
+    at = end + 1;
+  }
+  return marks;
+}
+
+interface Untracked {
+  files: string[];
+  nested: string[];
+  empty: string[];
+}
+
+/** Git tells of empty folders only where it does not look into folders, and then passes over those that lie where a file was. */
+async function listUntracked(repository: Repository, signal: AbortSignal | undefined, ...args: string[]): Promise<string[]> {
+  const { stdout } = await repository.look(['--literal-pathspecs', 'ls-files', '--others', '--exclude-standard', '-z', ...args], { signal, timeout: 0 });
+  return stdout.toString('utf8').split('\0').filter(Boolean);
+}
+
+async function sortUntracked(repository: Repository, entries: readonly string[], missing: readonly string[], signal: AbortSignal | undefined): Promise<Untracked> {
+  const isFolder = (entry: string): boolean => entry.endsWith('/');
+  const folders = entries.filter(isFolder);
+  const places = [...folders, ...missing];
+  const inside = places.length === 0 ? [] : await listUntracked(repository, signal, ...(places.join(' ').length < longestArguments ? ['--', ...places] : []));
+  const files = new Set([...entries, ...inside].filter((entry) => !isFolder(entry)));
+  const nested = inside.filter(isFolder);
+  const bare = folders.filter((folder) => !nested.includes(folder) && !inside.some((entry) => entry.startsWith(folder)));
+  const empty = await inParallel(bare, lookedAtOnce, async (folder) => ((await isEmpty(path.join(repository.top, folder))) ? [folder] : []));
+  return { files: [...files], nested, empty: empty.flat() };
+}
+
+/** Characters; Windows takes some thirty thousand. */
+const longestArguments = 8000;
+
+/** True when there are but folders in it; a folder with ignored files alone is not empty. */
+async function isEmpty(folder: string): Promise<boolean> {
+  return (await readdir(folder, { recursive: true, withFileTypes: true })).every((entry) => entry.isDirectory());
+}
+
+async function sizeOf(file: string): Promise<number> {
+  const found = await tryLstat(file);
+  return found?.isFile() === true ? found.size : 0;
+}
+
+async function tryLstat(file: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(file);
+  } catch (error) {
+    if (isMissing(error)) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** Paths as git reads them with `-z --stdin`. */
+export function asInput(paths: readonly string[]): string {
+  return paths.map((file) => `${file}\0`).join('');
+}
