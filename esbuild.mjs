@@ -75,12 +75,12 @@ const apart = (filter, path) => ({
   },
 });
 
-/** Made once, for the extension and the command line: sealed vaults, stores that are no git remote, cleaning, and what a handoff says. */
-const lessNeeded = [apart(/\/vault\/age\.ts$|^\.\/age\.ts$/, './age.cjs'), apart(/\/openStore\.ts$/, './stores.cjs'), apart(/^\.\/cleaning\.ts$/, './cleaning.cjs'), apart(/\/fromTranscript\.ts$/, './handoff.cjs')];
+/** Made once, for the extension and the command line: sealed vaults, stores that are no git remote, cleaning, snapshots, and what a handoff says. */
+const lessNeeded = [apart(/\/vault\/age\.ts$|^\.\/age\.ts$/, './age.cjs'), apart(/\/openStore\.ts$/, './stores.cjs'), apart(/^\.\/cleaning\.ts$/, './cleaning.cjs'), apart(/\/snapshots\.ts$/, './snapshots.cjs'), apart(/\/fromTranscript\.ts$/, './handoff.cjs')];
 
 const extension = {
   ...node,
-  entryPoints: { extension: 'src/extension.ts', shell: 'src/vscode/shell.ts', age: 'src/core/vault/age.ts', stores: 'src/core/storage/openStore.ts', cleaning: 'src/core/vault/cleaning.ts', handoff: 'src/core/session/handoff/fromTranscript.ts', keys: 'src/vscode/commands/keys.ts', sessionPage: 'src/vscode/sessionPage/sessionPage.ts' },
+  entryPoints: { extension: 'src/extension.ts', shell: 'src/vscode/shell.ts', age: 'src/core/vault/age.ts', stores: 'src/core/storage/openStore.ts', cleaning: 'src/core/vault/cleaning.ts', snapshots: 'src/core/operations/snapshots.ts', handoff: 'src/core/session/handoff/fromTranscript.ts', keys: 'src/vscode/commands/keys.ts', sessionPage: 'src/vscode/sessionPage/sessionPage.ts' },
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
   format: 'cjs',

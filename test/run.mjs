@@ -38,10 +38,11 @@ const suites = {
   servers: mocha('test/servers/**/*.test.ts'),
   faults: mocha(...inParallel, 'test/faults/**/*.test.ts'),
   large: mocha('test/large/**/*.test.ts'),
+  git: mocha(...inParallel, 'test/git/**/*.test.ts'),
 };
 
 /** These need heavy servers, or take long, so they run only when they are asked for. */
-const onlyWhenAsked = ['servers', 'faults', 'large'];
+const onlyWhenAsked = ['servers', 'faults', 'large', 'git'];
 
 /** These run what is packaged, so it is packaged anew for them. */
 const onPackage = ['host-newest', 'host-oldest', 'ui'];

@@ -74,7 +74,9 @@ const explanations: Record<FindingCode, Explain> = {
     detail: operation === 'save' ? 'You have no commits to send, so nothing is in the way.' : 'It can simply be moved forward.',
   }),
   diverged: (details, operation) => ({
-    title: operation === 'save' && numberFact(details, 'ahead') === 0
+    title: numberFact(details, 'behind') === 0
+      ? `${branchOf(details)} is ${count(numberFact(details, 'ahead') ?? 0, 'commit')} ahead of the session, whose ${count(numberFact(details, 'snapshot') ?? 0, 'uncommitted file')} ${numberFact(details, 'snapshot') === 1 ? 'belongs' : 'belong'} to the earlier one.`
+      : operation === 'save' && numberFact(details, 'ahead') === 0
       ? `${branchOf(details)} is ${count(numberFact(details, 'behind') ?? 0, 'commit')} behind ${otherSide(details, operation)}, and what is about to be committed would make the two diverge.`
       : `${branchOf(details)} and ${otherSide(details, operation)} have diverged: ${count(numberFact(details, 'ahead') ?? 0, 'commit')} only here, ${count(numberFact(details, 'behind') ?? 0, 'commit')} only there.`,
     detail: operation === 'save' ? 'A push would be rejected until the two are brought together.' : 'Both sides went on, so one cannot simply follow the other.',
@@ -83,11 +85,19 @@ const explanations: Record<FindingCode, Explain> = {
   'uncommitted-changes': (details, operation, severity) => ({
     title: `There are uncommitted changes${saidAfter(' in ', files(details))}.`,
     ...(operation === 'save'
-      ? { detail: 'They are committed with the session.' }
+      ? { detail: textFact(details, 'as') === 'snapshot' ? 'They are kept as they are in the session; nothing is committed, here or at the remote.' : 'They are committed with the session.' }
       : severity === 'info'
         ? { detail: 'They are not in the way of the session.' }
         : { detail: 'They are in the way of the session’s code.', safe: 'They are kept, and an undo brings them back as they are.' }),
   }),
+  'left-out': (details) => {
+    const told = reasonsToLeaveOut.filter(([name]) => listFact(details, name).length > 0);
+    return {
+      title: told.length === 0 ? 'Some files are not in the session.' : `Not in the session: ${names(told.flatMap(([name]) => listFact(details, name)))}.`,
+      ...(told.length === 0 ? {} : { detail: told.map(([, sentence]) => sentence).join(' ') }),
+      safe: 'On this device they stay as they are.',
+    };
+  },
   'other-branch': (details) => ({
     title: `The session is on ${textFact(details, 'branch') ?? 'no branch'}; you are on ${textFact(details, 'here') ?? 'another one'}.`,
     detail: 'On another branch the conversation speaks of code that is not there.',
@@ -119,6 +129,8 @@ const labels: Record<Remedy, string> = {
   stay: 'Stay on This Branch',
   stash: 'Stash & Continue',
   commit: 'Commit & Continue',
+  snapshot: 'Save as Snapshot',
+  everything: 'Save These Files Too',
   'save-unpushed': 'Save Without Pushing the Branch',
   retry: 'Try Again',
 };
@@ -133,6 +145,7 @@ const consequences: Partial<Record<Remedy, string>> = {
   stay: 'the conversation may not fit the code',
   stash: 'puts your changes aside, in git’s stash',
   commit: 'commits your changes first',
+  snapshot: 'commits nothing; your files travel inside the session as they are',
   'save-unpushed': 'your commits travel inside the session',
 };
 
@@ -184,6 +197,8 @@ export function remedyFlag(remedy: Remedy, finding: Finding): string {
       return '--stay-on-branch';
     case 'exact':
       return '--exact';
+    case 'snapshot':
+      return '--stash';
     case 'save-unpushed':
       return '--no-push';
     case 'retry':
@@ -192,6 +207,15 @@ export function remedyFlag(remedy: Remedy, finding: Finding): string {
       return `--on ${finding.code}=${remedy}`;
   }
 }
+
+const reasonsToLeaveOut: readonly (readonly [name: string, sentence: string])[] = [
+  ['secrets', 'Files with names of secrets leave this device only if you want them to.'],
+  ['large', 'Very large files leave this device only if you want them to.'],
+  ['nestedRepositories', 'A repository inside this one is saved for itself.'],
+  ['insideSubmodules', 'Changes inside a submodule are saved in its own repository.'],
+  ['emptyFolders', 'Git knows no empty folders.'],
+  ['unreadableNames', 'Some names are not in UTF-8.'],
+];
 
 function branchOf(details: Details): string {
   const branch = textFact(details, 'branch');

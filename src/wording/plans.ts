@@ -59,6 +59,8 @@ function phrase(step: Step): Phrase {
       const of = `the conversation ${titled(step)} (${count(step.messages, 'message')}${step.issues > 0 ? `, ${count(step.issues, 'unreadable line')} kept as they are` : ''}${step.running ? ', still running' : ''})`;
       return verb('Save', 'Saved', of);
     }
+    case 'snapshot':
+      return verb('Keep', 'Kept', `${count(step.files, 'uncommitted file')} as ${step.files === 1 ? 'it is' : 'they are'} inside the session`);
     case 'bundle':
       return verb('Keep', 'Kept', `${count(step.commits, 'commit')} inside the session`);
     case 'push': {
@@ -82,6 +84,8 @@ function phrase(step: Step): Phrase {
       return step.create
         ? verb('Create and switch to', 'Created and switched to', `branch ${step.branch}${step.commit === undefined ? '' : ` at ${shortCommit(step.commit)}`}`)
         : verb('Switch to', 'Switched to', `branch ${step.branch}`);
+    case 'restore-snapshot':
+      return verb('Restore', 'Restored', `${count(step.files, 'uncommitted file')}, staged as ${step.files === 1 ? 'it was' : 'they were'}`);
     case 'fast-forward':
       return verb('Move', 'Moved', `${step.branch} forward to ${shortCommit(step.commit)}`);
     case 'new-branch':

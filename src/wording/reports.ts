@@ -31,6 +31,10 @@ export function describeDifference(difference: Difference, conversations: Conver
       return `You are on ${difference.here ?? 'no branch'}, the session on ${difference.session ?? 'no branch'}.`;
     case 'working-tree-changed':
       return `${count(difference.files, 'file')} here ${difference.files === 1 ? 'has' : 'have'} uncommitted changes.`;
+    case 'snapshot-missing':
+      return `${count(difference.files, 'uncommitted file')} of the session ${difference.files === 1 ? 'is' : 'are'} not in the working tree.`;
+    case 'snapshot-changed':
+      return `${count(difference.files, 'file')} here ${difference.files === 1 ? 'has' : 'have'} uncommitted changes that are not those of the session.`;
     case 'session-unclean':
       return 'When it was saved there were changes that the session does not hold.';
     case 'conversation-missing':

@@ -4,6 +4,7 @@ import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { Choices, SavePlan, SaveRequest, VaultChoice } from '../../core/operations/plan.ts';
 import { privacyAfter } from '../../wording/privacy.ts';
 import { describeUndo } from '../../wording/reports.ts';
+import { count } from '../../wording/quantities.ts';
 import { age } from '../../wording/time.ts';
 import { savePlanDocument, saveDocument, undoDocument } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
@@ -18,6 +19,7 @@ import { editText } from '../terminal/editor.ts';
 interface SaveOptions extends CommonOptions {
   message?: string;
   branch?: string;
+  stash?: boolean;
   push: boolean;
   conversation?: string | false;
   agent?: string;
@@ -37,6 +39,7 @@ Examples:
   convosync save                             commit what changed, save it with the conversation active last
   convosync save "Add the login page"        the same, with a message
   convosync save -b feature/login            on a new branch
+  convosync save --stash                     commit nothing: files, index and branch stay as they are
   convosync save --no-push                   leave the branch where it is at the remote
   convosync save --no-conversation           code alone
   convosync save --dry-run                   only show what would be done
@@ -51,6 +54,7 @@ export function addSave(program: Command, run: RunVerb): void {
     .argument('[message]', 'title of the session and first line of the commit')
     .option('-m, --message <text>', 'the message, as an option instead of the argument')
     .option('-b, --branch <name>', 'save on a new branch of this name')
+    .addOption(new Option('--stash', 'save changes as a snapshot instead of committing them; files, index and branch stay as they are').conflicts(['branch', 'retry', 'undo']))
     .option('--no-push', 'leave the branch where it is at the remote; its commits travel inside the session')
     .option('--conversation <id>', 'the conversation to save, instead of the one active last')
     .option('--no-conversation', 'save code alone')
@@ -120,6 +124,7 @@ function requestOf(message: string | undefined, options: SaveOptions): SaveReque
   return {
     ...(title === undefined ? {} : { message: title }),
     ...(options.branch === undefined ? {} : { branch: options.branch }),
+    ...(options.stash === true ? { snapshot: true } : {}),
     ...(options.push ? {} : { push: false }),
     ...(options.conversation === false ? { conversation: false } : {}),
     ...(typeof options.conversation === 'string' ? { conversationId: options.conversation } : {}),
@@ -157,6 +162,10 @@ async function chooseInteractively({ prompts, output }: Invocation, plan: SavePl
       { value: undefined, label: 'None: save code alone' },
     ]);
     Object.assign(request, chosen === undefined ? { conversation: false } : { conversationId: chosen });
+  }
+  const committed = plan.steps.find((step) => step.kind === 'commit');
+  if (committed && !(await prompts.confirm(`Commit ${count(committed.files, 'file')}? Otherwise they are saved as they are.`, true))) {
+    return { ...request, snapshot: true };
   }
   const push = plan.steps.find((step) => step.kind === 'push');
   if (push && !(await prompts.confirm(`Push ${push.branch} to ${push.remote}?`, true))) {

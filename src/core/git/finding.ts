@@ -13,6 +13,7 @@ export type FindingCode =
   | 'behind'
   | 'diverged'
   | 'uncommitted-changes'
+  | 'left-out'
   | 'other-branch'
   | 'commit-missing'
   | 'other-repository';
@@ -38,6 +39,8 @@ export type Remedy =
   | 'stay'
   | 'stash'
   | 'commit'
+  | 'snapshot'
+  | 'everything'
   | 'save-unpushed'
   | 'retry';
 

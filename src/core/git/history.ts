@@ -62,10 +62,15 @@ export async function commitAt(repository: Repository, name: string, signal?: Ab
   return commit;
 }
 
-/** A file of a commit as a checkout would write it; empty where the commit has none. */
-export async function fileAt(repository: Repository, commit: string, file: string, signal?: AbortSignal): Promise<Buffer> {
-  const { exitCode, stdout } = await repository.look(['cat-file', '--filters', `${commit}:${file}`], { signal, timeout: 0, okExitCodes: [0, 128] });
-  return exitCode === 0 ? stdout : Buffer.alloc(0);
+/** A file as a checkout would write it, of the first of these commits that has it; empty where none has. */
+export async function fileAt(repository: Repository, commits: readonly string[], file: string, signal?: AbortSignal): Promise<Buffer> {
+  for (const commit of commits) {
+    const { exitCode, stdout } = await repository.look(['cat-file', '--filters', `${commit}:${file}`], { signal, timeout: 0, okExitCodes: [0, 128] });
+    if (exitCode === 0) {
+      return stdout;
+    }
+  }
+  return Buffer.alloc(0);
 }
 
 /** Paths that `to` has and `from` has not, relative to the top. */

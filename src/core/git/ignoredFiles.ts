@@ -11,13 +11,14 @@ import { filesAdded } from './history.ts';
 import type { Repository } from './repository.ts';
 
 /** Paths, relative to the top, of the ignored files that moving from one commit to another would cost. */
-export async function ignoredInTheWay(repository: Repository, from: string, to: string, signal?: AbortSignal): Promise<string[]> {
-  if (from === to) {
-    return [];
-  }
-  const { top, git } = repository;
+export async function ignoredBetween(repository: Repository, from: string, to: string, signal?: AbortSignal): Promise<string[]> {
+  return from === to ? [] : ignoredInTheWay(repository, await filesAdded(repository, from, to, signal), signal);
+}
+
+/** Paths of the ignored files that would have to make room for these. */
+export async function ignoredInTheWay({ top, git }: Repository, files: readonly string[], signal?: AbortSignal): Promise<string[]> {
   const here = new Set<string>();
-  for (const file of await filesAdded(repository, from, to, signal)) {
+  for (const file of files) {
     for (const occupied of await occupying(top, file)) {
       here.add(occupied);
     }

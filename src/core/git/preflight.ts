@@ -4,6 +4,7 @@
  */
 import type { Finding, FindingCode, Remedy } from './finding.ts';
 import type { RepositoryFacts, ResumeFacts, SaveFacts } from './preflightFacts.ts';
+import type { LeftOut } from './snapshot/survey.ts';
 import type { Change } from './status.ts';
 
 type Details = Finding['details'];
@@ -21,11 +22,13 @@ export function preflightSave({ folder, repository }: SaveFacts, chosen: readonl
     return [refusal('no-commit', { folder, branch: branch ?? '' }, [])];
   }
   const findings = halfDone(repository);
+  const snapshot = changes.length > 0 ? (['snapshot'] as const) : [];
+  const isSnapshot = changes.length > 0 && chosen.includes('snapshot');
   if (branch === undefined) {
-    findings.push(question('detached-head', { commit: state.commit }, ['create-branch', 'save-unpushed'], chosen));
+    findings.push(question('detached-head', { commit: state.commit }, ['create-branch', ...snapshot, 'save-unpushed'], chosen));
   }
   if (changes.length > 0) {
-    findings.push(info('uncommitted-changes', named(changes)));
+    findings.push(info('uncommitted-changes', { ...named(changes), as: isSnapshot ? 'snapshot' : 'commit' }, isSnapshot ? [] : snapshot));
   }
   if (remote === undefined) {
     findings.push(info('no-remote', {}, ['add-remote']));
@@ -40,10 +43,17 @@ export function preflightSave({ folder, repository }: SaveFacts, chosen: readonl
   if (branch !== undefined && !leaves && divergence !== undefined && divergence.behind > 0) {
     const details = { branch, remote, ...divergence };
     // What is about to be committed would make a branch diverge that is only behind now.
-    const hasOwn = divergence.ahead > 0 || changes.length > 0;
-    findings.push(hasOwn ? question('diverged', details, ['pull-merge', 'pull-rebase', 'save-unpushed'], chosen) : info('behind', details));
+    const hasOwn = divergence.ahead > 0 || (changes.length > 0 && !isSnapshot);
+    findings.push(hasOwn ? question('diverged', details, ['pull-merge', 'pull-rebase', ...snapshot, 'save-unpushed'], chosen) : info('behind', details));
   }
   return findings;
+}
+
+/** What a snapshot will not hold, by the reason; undefined when it holds everything. */
+export function leftOutFinding(leftOut: LeftOut): Finding | undefined {
+  const reasons = Object.entries<string[]>({ ...leftOut }).filter(([, paths]) => paths.length > 0);
+  const isChoice = leftOut.secrets.length + leftOut.large.length > 0;
+  return reasons.length === 0 ? undefined : info('left-out', Object.fromEntries(reasons.map(([reason, paths]) => [reason, paths.slice(0, filesNamed)])), isChoice ? ['everything'] : []);
 }
 
 export function preflightResume({ folder, session, repository }: ResumeFacts, chosen: readonly Remedy[] = []): Finding[] {
@@ -77,13 +87,19 @@ export function preflightResume({ folder, session, repository }: ResumeFacts, ch
         : question('other-branch', { ...details, here: state.branch }, ['switch', 'stay'], chosen),
     );
   }
-  if (!exact && !stays && divergence !== undefined && divergence.behind > 0) {
+  // Files that were not committed belong to the very commit: a merge would be another.
+  const restores = repository.snapshot === 'to-restore';
+  if (!exact && !stays && divergence !== undefined && (divergence.behind > 0 || restores)) {
     const ahead = divergence.ahead + (onBranch && state.changes.length > 0 && chosen.includes('commit') ? 1 : 0);
-    const counts = { ...details, ahead, behind: divergence.behind };
-    findings.push(ahead > 0 ? question('diverged', counts, ['pull-merge', 'new-branch', 'discard-local'], chosen) : info('behind', counts));
+    const counts = { ...details, ahead, behind: divergence.behind, ...(restores ? { snapshot: session.snapshot?.files ?? 0 } : {}) };
+    if (ahead > 0) {
+      findings.push(question('diverged', counts, restores ? ['new-branch', 'discard-local'] : ['pull-merge', 'new-branch', 'discard-local'], chosen));
+    } else if (divergence.behind > 0) {
+      findings.push(info('behind', counts));
+    }
   }
   if (state.changes.length > 0) {
-    const inPlace = stays || (state.commit === session.commit && (onBranch || exact));
+    const inPlace = stays || (state.commit === session.commit && (onBranch || exact) && !restores);
     findings.push(inPlace ? info('uncommitted-changes', named(state.changes)) : question('uncommitted-changes', named(state.changes), ['stash', 'commit'], chosen));
   }
   return findings;

@@ -53,10 +53,12 @@ export interface ResumeFacts {
      * commit is only bundled: whoever has applied the bundles gathers again.
      */
     divergence?: Divergence;
+    /** Whether the files that the session holds beyond its commit lie in the working tree already; absent when it holds none. */
+    snapshot?: 'in-place' | 'to-restore';
   };
 }
 
-export type ResumedCode = Pick<StoredCode, 'repository' | 'branch' | 'commit'> & { bundles: readonly { tip: string; prerequisites: readonly string[] }[] };
+export type ResumedCode = Pick<StoredCode, 'repository' | 'branch' | 'commit'> & { snapshot?: { files: number } | undefined } & { bundles: readonly { tip: string; prerequisites: readonly string[] }[] };
 
 export interface GatherOptions {
   signal?: AbortSignal | undefined;

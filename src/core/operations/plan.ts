@@ -15,6 +15,8 @@ export interface SaveRequest {
   message?: string;
   /** Save on this branch: created here when it does not exist, refused when it is another existing one. */
   branch?: string;
+  /** True keeps changes as a snapshot instead of committing them: files, index and branch stay as they are, here and at the remote. */
+  snapshot?: boolean;
   /** False keeps the branch where it is at the remote; the commits then travel inside the session. */
   push?: boolean;
   /** False saves code alone. */
@@ -53,6 +55,8 @@ export type SaveStep =
   | { kind: 'pull'; how: 'merge' | 'rebase'; remote: string; branch: string }
   | { kind: 'write-handoff'; path: string }
   | { kind: 'commit'; message: string; files: number }
+  /** The working tree as it is, with `everything` also what is left out otherwise (see `git/snapshot/leftOut`). */
+  | { kind: 'snapshot'; files: number; everything: boolean }
   | { kind: 'capture'; agent: string; conversation: string; title?: string; messages: number; issues: number; running: boolean }
   | { kind: 'bundle'; commits: number }
   /** Branch and session become visible in one push; hooks of the user's run. */
@@ -118,6 +122,8 @@ export type ResumeStep =
   | { kind: 'new-branch'; branch: string; commit: string }
   | { kind: 'discard-local'; branch: string; commits: number; commit: string }
   | { kind: 'detach'; commit: string }
+  /** The files that were not committed, staged as they were; `commit` is the snapshot's. */
+  | { kind: 'restore-snapshot'; commit: string; files: number }
   | InstallStep;
 
 export interface InstallStep {

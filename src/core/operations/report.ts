@@ -55,6 +55,10 @@ export type Difference =
   | { kind: 'other-commit'; here: string; session: string; ahead?: number; behind?: number }
   | { kind: 'other-branch'; here?: string; session?: string }
   | { kind: 'working-tree-changed'; files: number }
+  /** Uncommitted files of the session are not in the working tree, which has no changes. */
+  | { kind: 'snapshot-missing'; files: number }
+  /** Both have uncommitted changes, and not the same. */
+  | { kind: 'snapshot-changed'; files: number }
   | { kind: 'session-unclean' }
   | { kind: 'conversation-missing'; agent: string; conversation: string }
   | { kind: 'conversation-longer'; agent: string; conversation: string; messages: number }

@@ -5,7 +5,7 @@
  */
 import * as z from 'zod';
 import { ConvoSyncError } from '../common/errors.ts';
-import { SessionManifest, type StoredFile } from '../session/session.ts';
+import { SessionManifest, type StoredBundle, type StoredFile } from '../session/session.ts';
 import { captureFile, type CaptureSource, encodeAgain, type ObjectStore, readStoredFile } from './fileStore.ts';
 import type { KeptManifests } from './keptManifests.ts';
 import { decodeObject, type Dictionary, encodeObject, epochOf, leansOn, type NameKeys, type ObjectPlace } from './object.ts';
@@ -230,7 +230,8 @@ export class SessionContents {
 
 /** Every file that a session is made of. */
 export function filesOf({ conversations, code }: SessionManifest): StoredFile[] {
-  return [...conversations.flatMap(({ files }) => files), ...code.bundles.map(({ file }) => file)];
+  const bundles = [...code.bundles, ...(code.snapshot ? [code.snapshot.bundle] : [])];
+  return [...conversations.flatMap(({ files }) => files), ...bundles.map(({ file }) => file)];
 }
 
 /** A manifest that names other files in place of its own, one made after the other. */
@@ -241,9 +242,10 @@ export async function withFiles(manifest: SessionManifest, change: (file: Stored
   }
   const { conversations, code } = manifest;
   const other = (file: StoredFile): StoredFile => changed.get(file) ?? file;
+  const otherBundle = (bundle: StoredBundle): StoredBundle => ({ ...bundle, file: other(bundle.file) });
   return {
     ...manifest,
     conversations: conversations.map((conversation) => ({ ...conversation, files: conversation.files.map(other) })),
-    code: { ...code, bundles: code.bundles.map((bundle) => ({ ...bundle, file: other(bundle.file) })) },
+    code: { ...code, bundles: code.bundles.map(otherBundle), ...(code.snapshot ? { snapshot: { ...code.snapshot, bundle: otherBundle(code.snapshot.bundle) } } : {}) },
   };
 }

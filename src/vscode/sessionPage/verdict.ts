@@ -10,7 +10,7 @@ export const actions = {
   terminal: { id: 'copyCliCommand', label: 'Copy Resume Command' },
 } as const satisfies Record<string, Action>;
 
-const ofCode: readonly Difference['kind'][] = ['other-commit', 'other-branch', 'working-tree-changed', 'session-unclean', 'commit-missing'];
+const ofCode: readonly Difference['kind'][] = ['other-commit', 'other-branch', 'working-tree-changed', 'snapshot-missing', 'snapshot-changed', 'session-unclean', 'commit-missing'];
 
 /** @param known the session's conversations, and whether some session holds all that is on this machine */
 export function pageVerdict({ inSync, differences }: Verdict, known: { conversations: SessionSummary['conversations']; allSaved: boolean }): PageVerdict {

@@ -60,6 +60,10 @@ const findings: Record<FindingCode, Record<PreflightOperation, { details: Findin
     save: { details: { branch: 'feature/menu', here: 'main' }, title: 'The session is on feature/menu; you are on main.' },
     resume: { details: { commit, branch: 'feature/menu', here: 'main' }, title: 'The session is on feature/menu; you are on main.' },
   },
+  'left-out': {
+    save: { details: { secrets: ['.env'], nestedRepositories: ['vendor/lib/'] }, title: 'Not in the session: .env and vendor/lib/.' },
+    resume: { details: { large: ['video.mp4'] }, title: 'Not in the session: video.mp4.' },
+  },
   'commit-missing': {
     save: { details: { commit }, title: 'The session’s commit 0123456 is neither here nor at the remote.' },
     resume: { details: { commit, branch: 'main' }, title: 'The session’s commit 0123456 is neither here nor at the remote.' },
@@ -85,6 +89,8 @@ const labels: Record<Remedy, string> = {
   stay: 'Stay on This Branch',
   stash: 'Stash & Continue',
   commit: 'Commit & Continue',
+  snapshot: 'Save as Snapshot',
+  everything: 'Save These Files Too',
   'save-unpushed': 'Save Without Pushing the Branch',
   retry: 'Try Again',
 };
@@ -140,7 +146,7 @@ describe('remedies', () => {
     it(`has a button for ${remedy}, in Title Case`, () => {
       const label = remedyLabel(remedy);
       assert.equal(label, labels[remedy]);
-      for (const word of label.split(' ').filter((one) => !/^(a|on|the|&)$/.test(one))) {
+      for (const word of label.split(' ').filter((one) => !/^(a|as|on|the|&)$/.test(one))) {
         assert.match(word, /^\p{Lu}/u, label);
       }
     });
@@ -163,6 +169,8 @@ describe('remedies', () => {
       stay: '--stay-on-branch',
       stash: '--on diverged=stash',
       commit: '--on diverged=commit',
+      snapshot: '--stash',
+      everything: '--on diverged=everything',
       'save-unpushed': '--no-push',
       retry: '--retry',
     });

@@ -26,6 +26,14 @@ const steps: Record<Step['kind'], (readonly [step: Step, future: string, past: s
       'Saved the conversation 11111111 (1 message, 2 unreadable lines kept as they are, still running)',
     ],
   ],
+  snapshot: [
+    [{ kind: 'snapshot', files: 1, everything: false }, 'Keep 1 uncommitted file as it is inside the session', 'Kept 1 uncommitted file as it is inside the session'],
+    [{ kind: 'snapshot', files: 2, everything: true }, 'Keep 2 uncommitted files as they are inside the session', 'Kept 2 uncommitted files as they are inside the session'],
+  ],
+  'restore-snapshot': [
+    [{ kind: 'restore-snapshot', commit, files: 1 }, 'Restore 1 uncommitted file, staged as it was', 'Restored 1 uncommitted file, staged as it was'],
+    [{ kind: 'restore-snapshot', commit, files: 2 }, 'Restore 2 uncommitted files, staged as they were', 'Restored 2 uncommitted files, staged as they were'],
+  ],
   bundle: [[{ kind: 'bundle', commits: 1 }, 'Keep 1 commit inside the session', 'Kept 1 commit inside the session']],
   push: [
     [push, 'Push 2 commits to origin/main together with the session', 'Pushed 2 commits to origin/main together with the session'],

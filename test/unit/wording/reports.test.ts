@@ -22,6 +22,8 @@ const differences: Record<Difference['kind'], (readonly [Difference, string])[]>
     [{ kind: 'working-tree-changed', files: 1 }, '1 file here has uncommitted changes.'],
     [{ kind: 'working-tree-changed', files: 2 }, '2 files here have uncommitted changes.'],
   ],
+  'snapshot-missing': [[{ kind: 'snapshot-missing', files: 2 }, '2 uncommitted files of the session are not in the working tree.']],
+  'snapshot-changed': [[{ kind: 'snapshot-changed', files: 1 }, '1 file here has uncommitted changes that are not those of the session.']],
   'session-unclean': [[{ kind: 'session-unclean' }, 'When it was saved there were changes that the session does not hold.']],
   'conversation-missing': [[{ kind: 'conversation-missing', agent, conversation }, 'Conversation 11111111 is not on this device.']],
   'conversation-longer': [[{ kind: 'conversation-longer', agent, conversation, messages: 3 }, 'Conversation 11111111 went on here by 3 messages.']],

@@ -8,15 +8,9 @@ import * as path from 'node:path';
 import { throwIfCancelled } from '../../common/errors.ts';
 import { sha256File } from '../../common/hash.ts';
 import { readConfiguration } from '../configuration.ts';
-import type { Repository } from '../repository.ts';
+import { changedEntries, entriesOf, type TreeEntry } from '../trees.ts';
 import { type Quarantine, writeTree } from './quarantine.ts';
 import { asInput } from './survey.ts';
-
-export interface TreeEntry {
-  mode: string;
-  oid: string;
-  path: string;
-}
 
 interface Trees {
   index: string;
@@ -81,25 +75,4 @@ async function convertible({ repository, origin }: Quarantine, entries: readonly
     }
   }
   return entries.filter((entry) => named.has(entry.path));
-}
-
-/** What is in one tree and not the same in the other, as the other has it; what it lacks is left out. */
-export async function changedEntries(repository: Repository, from: string, to: string, signal?: AbortSignal): Promise<TreeEntry[]> {
-  const { stdout } = await repository.look(['diff-tree', '-r', '-z', '--no-renames', '--diff-filter=d', from, to], { signal, timeout: 0 });
-  const fields = stdout.toString('utf8').split('\0');
-  const entries: TreeEntry[] = [];
-  for (let index = 0; index + 1 < fields.length; index += 2) {
-    const [, mode = '', , oid = ''] = (fields[index] ?? '').split(' ');
-    entries.push({ mode, oid, path: fields[index + 1] ?? '' });
-  }
-  return entries;
-}
-
-export async function entriesOf(repository: Repository, tree: string, signal?: AbortSignal): Promise<TreeEntry[]> {
-  const { stdout } = await repository.look(['ls-tree', '-r', '-z', '--full-tree', tree], { signal, timeout: 0 });
-  return stdout.toString('utf8').split('\0').filter(Boolean).map((line) => {
-    const [fields = '', ...name] = line.split('\t');
-    const [mode = '', , oid = ''] = fields.split(' ');
-    return { mode, oid, path: name.join('\t') };
-  });
 }

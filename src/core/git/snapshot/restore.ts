@@ -2,14 +2,14 @@
  * A captured working tree put back on the commit it was captured on: staged as staged, unstaged as unstaged. Git itself
  * writes the files, with this machine's filters, and refuses to write over what is not of that commit.
  */
-import { lstat, mkdir, readlink, realpath, rm, rmdir } from 'node:fs/promises';
+import { mkdir, realpath, rm, rmdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import { ConvoSyncError, throwIfCancelled } from '../../common/errors.ts';
-import { isMissing, writeFileAtomic } from '../../common/files.ts';
+import { writeFileAtomic } from '../../common/files.ts';
 import type { SnapshotState } from '../../session/session.ts';
 import { filesAdded, resolveCommit } from '../history.ts';
 import type { Repository } from '../repository.ts';
-import { entriesOf, type TreeEntry } from './exactBytes.ts';
+import { entriesOf, isAsStored, kindOf } from '../trees.ts';
 import { quietly, withoutLfsSmudge } from './quarantine.ts';
 import { asInput } from './survey.ts';
 
@@ -83,15 +83,6 @@ export async function clearSnapshot(repository: Repository, { commit: snapshot, 
   await repository.change(['read-tree', '--reset', '-u', 'HEAD'], undefined);
 }
 
-/** Whether a file of the working tree is what a commit or snapshot holds, as git would commit it or byte by byte. */
-export async function isAsStored(repository: Repository, { path: file, oid }: Pick<TreeEntry, 'path' | 'oid'>): Promise<boolean> {
-  const kind = await kindOf(path.join(repository.top, file));
-  if (kind === 'link') {
-    return (await repository.text(['hash-object', '--stdin'], { input: await readlink(path.join(repository.top, file)) })) === oid;
-  }
-  return kind === 'file' && ((await repository.text(['hash-object', '--', file], { timeout: 0 })) === oid || (await repository.text(['hash-object', '--no-filters', '--', file], { timeout: 0 })) === oid);
-}
-
 async function commitsOf(repository: Repository, snapshot: string, signal?: AbortSignal): Promise<SnapshotCommits> {
   const [head, index, untracked, bytes] = await Promise.all([1, 2, 3, 4].map((parent) => resolveCommit(repository, `${snapshot}^${parent}`, signal)));
   if (head === undefined || index === undefined) {
@@ -139,17 +130,5 @@ async function removeFile(top: string, file: string): Promise<void> {
       // Something else is in it.
       return;
     }
-  }
-}
-
-async function kindOf(file: string): Promise<'file' | 'link' | undefined> {
-  try {
-    const found = await lstat(file);
-    return found.isFile() ? 'file' : found.isSymbolicLink() ? 'link' : undefined;
-  } catch (error) {
-    if (isMissing(error)) {
-      return undefined;
-    }
-    throw error;
   }
 }

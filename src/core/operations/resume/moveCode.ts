@@ -4,13 +4,16 @@ import { ConvoSyncError } from '../../common/errors.ts';
 import { sha256 } from '../../common/hash.ts';
 import { detachAt, fastForwardTo, setUpstream, switchTo } from '../../git/branches.ts';
 import { commitsBetween, fileAt, resolveCommit, tipOfBranch } from '../../git/history.ts';
-import { ignoredInTheWay } from '../../git/ignoredFiles.ts';
+import { ignoredBetween } from '../../git/ignoredFiles.ts';
 import type { Repository } from '../../git/repository.ts';
 import { commitStaged, stageAll, stashAll } from '../../git/staging.ts';
 import { type Head, readState } from '../../git/workingTree.ts';
 import type { InstallStep, ResumeStep } from '../plan.ts';
 import { commitMade, stashMessage } from '../undo/restoreCode.ts';
 import type { BranchPosition, UndoPoint, UndoPoints } from '../undo/undoPoint.ts';
+
+/** What moves HEAD, branches and working tree from commit to commit. */
+type CodeStep = Exclude<ResumeStep, InstallStep | { kind: 'restore-snapshot' }>;
 
 /** The branches that the steps will move or make, and where they stand. */
 export async function branchesToMove(repository: Repository, head: Head, steps: readonly ResumeStep[]): Promise<BranchPosition[]> {
@@ -26,8 +29,10 @@ export async function ignoredToReplace(repository: Repository, { commit: from }:
   const ignored: string[] = [];
   for (const step of steps) {
     const to = step.kind === 'switch' ? (step.commit ?? (await resolveCommit(repository, `refs/heads/${step.branch}`, signal))) : 'commit' in step ? step.commit : undefined;
-    if (from !== undefined && to !== undefined) {
-      ignored.push(...(await ignoredInTheWay(repository, from, to, signal)));
+    if (step.kind === 'restore-snapshot') {
+      ignored.push(...(await (await import('../snapshots.ts')).ignoredBySnapshot(repository, step.commit, signal)));
+    } else if (from !== undefined && to !== undefined) {
+      ignored.push(...(await ignoredBetween(repository, from, to, signal)));
     }
   }
   return [...new Set(ignored)];
@@ -35,8 +40,10 @@ export async function ignoredToReplace(repository: Repository, { commit: from }:
 
 /** Keeps them in the undo point; an undo that finds them as the step left them puts the kept ones back. */
 export async function keepIgnored(repository: Repository, points: UndoPoints, point: UndoPoint, { steps, brings }: { steps: readonly ResumeStep[]; brings: string }, signal?: AbortSignal): Promise<UndoPoint> {
+  const snapshot = steps.find((step) => step.kind === 'restore-snapshot')?.commit;
+  const sources = snapshot === undefined ? [brings] : [snapshot, `${snapshot}^3`, brings];
   const ignored = await ignoredToReplace(repository, point.before, steps, signal);
-  return ignored.length === 0 ? point : points.keep(point, await Promise.all(ignored.map(async (file) => ({ absolute: path.join(repository.top, file), after: sha256(await fileAt(repository, brings, file, signal)) }))));
+  return ignored.length === 0 ? point : points.keep(point, await Promise.all(ignored.map(async (file) => ({ absolute: path.join(repository.top, file), after: sha256(await fileAt(repository, sources, file, signal)) }))));
 }
 
 /**
@@ -44,7 +51,7 @@ export async function keepIgnored(repository: Repository, points: UndoPoints, po
  *
  * @throws ConvoSyncError `git-failed` in git's words, `busy` when more would be lost than was shown
  */
-export async function moveCode(repository: Repository, points: UndoPoints, point: UndoPoint, step: Exclude<ResumeStep, InstallStep>, signal?: AbortSignal): Promise<UndoPoint> {
+export async function moveCode(repository: Repository, points: UndoPoints, point: UndoPoint, step: CodeStep, signal?: AbortSignal): Promise<UndoPoint> {
   switch (step.kind) {
     case 'protect':
       break;

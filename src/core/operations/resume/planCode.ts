@@ -18,10 +18,11 @@ export interface CodeChoices {
   device: string;
 }
 
-export async function codeSteps(repository: Repository, { repository: facts }: ResumeFacts, { branch, commit }: StoredCode, choices: CodeChoices): Promise<ResumeStep[]> {
+export async function codeSteps(repository: Repository, { repository: facts }: ResumeFacts, { branch, commit, snapshot }: StoredCode, choices: CodeChoices): Promise<ResumeStep[]> {
   if (facts?.commit !== 'here') {
     return [];
   }
+  const restore: ResumeStep[] = snapshot && facts.snapshot === 'to-restore' ? [{ kind: 'restore-snapshot', commit: snapshot.commit, files: snapshot.files }] : [];
   const { remedies, findings } = choices;
   const { state, divergence } = facts;
   const steps: ResumeStep[] = [];
@@ -32,27 +33,30 @@ export async function codeSteps(repository: Repository, { repository: facts }: R
     steps.push({ kind: 'commit-changes', files: state.changes.length, message: `Work before resuming on ${state.branch ?? 'a detached HEAD'} [ConvoSync]` });
   }
   if (branch === undefined || remedies.includes('exact')) {
-    return state.commit === commit && state.branch === undefined ? steps : [...steps, { kind: 'detach', commit }];
+    return state.commit === commit && state.branch === undefined ? [...steps, ...restore] : [...steps, { kind: 'detach', commit }, ...restore];
   }
   if (remedies.includes('stay')) {
     return steps;
   }
   if (divergence === undefined) {
     const tracks = await remoteToTrack(repository, branch);
-    return [...steps, { kind: 'switch', branch, create: true, commit, ...(tracks === undefined ? {} : { tracks }) }];
+    return [...steps, { kind: 'switch', branch, create: true, commit, ...(tracks === undefined ? {} : { tracks }) }, ...restore];
   }
   const ahead = divergence.ahead + (answer === 'commit' && state.branch === branch ? 1 : 0);
-  const isDiverged = divergence.behind > 0 && ahead > 0;
+  const isDiverged = (divergence.behind > 0 || restore.length > 0) && ahead > 0;
   if (isDiverged && remedies.includes('new-branch')) {
-    return [...steps, { kind: 'new-branch', branch: await freeBranch(repository, `${branch}-${slug(choices.device)}`), commit }];
+    return [...steps, { kind: 'new-branch', branch: await freeBranch(repository, `${branch}-${slug(choices.device)}`), commit }, ...restore];
   }
   if (state.branch !== branch) {
     steps.push({ kind: 'switch', branch, create: false });
   }
   if (isDiverged) {
-    return [...steps, remedies.includes('discard-local') ? { kind: 'discard-local', branch, commits: ahead, commit } : { kind: 'pull', how: 'merge', commit }];
+    return remedies.includes('discard-local') ? [...steps, { kind: 'discard-local', branch, commits: ahead, commit }, ...restore] : [...steps, { kind: 'pull', how: 'merge', commit }];
   }
-  return divergence.behind > 0 && choices.pull ? [...steps, { kind: 'fast-forward', branch, commit }] : steps;
+  if (divergence.behind > 0) {
+    return choices.pull ? [...steps, { kind: 'fast-forward', branch, commit }, ...restore] : steps;
+  }
+  return [...steps, ...restore];
 }
 
 /** As `git switch` does with a branch that a remote has; undefined where it has none, or the branch's settings are there already. */

@@ -2,12 +2,8 @@
  * Preflight and plan of a resume. What the session needs is brought here first, as an ordinary fetch would; branches,
  * index, working tree and conversations stay as they are.
  */
-import { rm } from 'node:fs/promises';
-import * as path from 'node:path';
 import { ConvoSyncError } from '../../common/errors.ts';
-import { writeFileAtomic } from '../../common/files.ts';
 import { randomId } from '../../common/hash.ts';
-import { applyBundle } from '../../git/bundle.ts';
 import type { Remedy } from '../../git/finding.ts';
 import { preflightResume } from '../../git/preflight.ts';
 import { gatherResumeFacts, type ResumeFacts } from '../../git/preflightFacts.ts';
@@ -20,6 +16,7 @@ import { type Checkout, openCheckout } from '../checkout.ts';
 import type { RunOptions } from '../convosync.ts';
 import type { Parts } from '../parts.ts';
 import type { ResumePlan, ResumeRequest, ResumeStep } from '../plan.ts';
+import { fetchBundle } from '../bundles.ts';
 import { findSession, latestSession } from '../sessions.ts';
 import { planInstall } from './install.ts';
 import { ignoredToReplace } from './moveCode.ts';
@@ -72,20 +69,29 @@ export async function planResume(parts: Parts, repository: Repository, request: 
 }
 
 /** Fetches, or takes out of the session's bundles, the commits that are not here, and says how things stand then. */
-async function bringCode(parts: Parts, { repository, vault, view, problem, state }: Checkout & { vault: Vault }, session: SavedSession, code: StoredCode, signal?: AbortSignal): Promise<ResumeFacts> {
+async function bringCode(parts: Parts, checkout: Checkout & { vault: Vault }, session: SavedSession, code: StoredCode, signal?: AbortSignal): Promise<ResumeFacts> {
+  const facts = await bringCommits(parts, checkout, session, code, signal);
+  const { repository, state } = checkout;
+  if (facts.repository?.commit !== 'here' || !code.snapshot) {
+    return facts;
+  }
+  const isThere = state.commit === code.commit && (state.branch ?? code.branch) === code.branch && state.changes.length > 0;
+  const snapshot = isThere && (await (await import('../snapshots.ts')).isInPlace(parts, repository, code.commit, code.snapshot, signal)) ? 'in-place' : 'to-restore';
+  if (snapshot === 'to-restore') {
+    await fetchBundle(parts, checkout, session, code.snapshot.bundle, signal);
+  }
+  return { ...facts, repository: { ...facts.repository, snapshot } };
+}
+
+async function bringCommits(parts: Parts, checkout: Checkout & { vault: Vault }, session: SavedSession, code: StoredCode, signal?: AbortSignal): Promise<ResumeFacts> {
+  const { repository, view, problem, state } = checkout;
   const gather = (): Promise<ResumeFacts> => gatherResumeFacts(repository, repository.top, code, { signal, state, look: view ?? problem });
   const facts = await gather();
   if (facts.repository?.commit !== 'bundled' || state.commit === undefined) {
     return facts;
   }
   for (const bundle of code.bundles) {
-    const file = path.join(parts.home.root, 'cache', `${randomId()}.bundle`);
-    try {
-      await writeFileAtomic(file, vault.contents.read(bundle.file, session, signal), { mode: 0o600 });
-      await applyBundle(repository, file, signal);
-    } finally {
-      await rm(file, { force: true });
-    }
+    await fetchBundle(parts, checkout, session, bundle, signal);
   }
   return gather();
 }

@@ -46,8 +46,8 @@ export async function runResume(parts: Parts, prepared: PreparedResume, options:
       for (const step of plan.steps) {
         throwIfCancelled(signal);
         onProgress?.({ phase: step.kind === 'install' ? 'conversation' : 'code' });
-        point = step.kind === 'install'
-          ? await install(to, points, point, manifest, step, options)
+        point = step.kind === 'install' ? await install(to, points, point, manifest, step, options)
+          : step.kind === 'restore-snapshot' ? await restoreWorkingTree(parts, repository, points, point, manifest, signal)
           : await moveCode(repository, points, point, step, signal);
       }
       onProgress?.({ phase: 'verify' });
@@ -89,6 +89,17 @@ async function undoDraft(repository: Repository, plan: ResumePlan, { code }: Ses
     pulls: plan.steps.some(({ kind }) => kind === 'pull'),
     ...(stashed?.kind === 'commit-changes' ? { commitMessage: stashed.message } : {}),
   };
+}
+
+/** From here on an undo knows which files are no newer work. */
+async function restoreWorkingTree(parts: Parts, repository: Repository, points: UndoPoints, point: UndoPoint, { code }: SessionManifest, signal?: AbortSignal): Promise<UndoPoint> {
+  const { snapshot } = code;
+  if (!snapshot) {
+    throw new ConvoSyncError('install-failed', 'The session holds no files beyond its commit.', { details: { session: point.session } });
+  }
+  const noted = await points.update({ ...point, snapshot });
+  await (await import('../snapshots.ts')).bringBack(parts, repository, snapshot, signal);
+  return noted;
 }
 
 /** What is replaced is kept before the first file is written. */

@@ -16,11 +16,11 @@ import { type Destination, relationOf, requireAgent } from './compare.ts';
  * @param installs what a resume did; a conversation may live under another id here
  */
 export async function judge(to: Destination, repository: Repository, state: RepositoryState, manifest: SessionManifest, installs: readonly InstallStep[] = []): Promise<Verdict> {
-  const differences = [...(await judgeCode(repository, state, manifest, to.signal)), ...(await judgeConversations(to, manifest, installs, contextAt(repository, state, to.signal)))];
+  const differences = [...(await judgeCode(to, repository, state, manifest)), ...(await judgeConversations(to, manifest, installs, contextAt(repository, state, to.signal)))];
   return { inSync: differences.length === 0, differences };
 }
 
-async function judgeCode(repository: Repository, { branch, commit, changes }: RepositoryState, { code }: SessionManifest, signal?: AbortSignal): Promise<Difference[]> {
+async function judgeCode({ parts, signal }: Destination, repository: Repository, { branch, commit, changes }: RepositoryState, { code }: SessionManifest): Promise<Difference[]> {
   const differences: Difference[] = [];
   if (commit !== code.commit) {
     const known = await hasCommit(repository, code.commit, signal);
@@ -32,7 +32,13 @@ async function judgeCode(repository: Repository, { branch, commit, changes }: Re
   if (branch !== code.branch && commit !== code.commit) {
     differences.push({ kind: 'other-branch', ...(branch === undefined ? {} : { here: branch }), ...(code.branch === undefined ? {} : { session: code.branch }) });
   }
-  if (changes.length > 0) {
+  if (code.snapshot && commit === code.commit) {
+    if (changes.length === 0) {
+      differences.push({ kind: 'snapshot-missing', files: code.snapshot.files });
+    } else if (!(await (await import('../snapshots.ts')).isInPlace(parts, repository, commit, code.snapshot, signal))) {
+      differences.push({ kind: 'snapshot-changed', files: changes.length });
+    }
+  } else if (changes.length > 0) {
     differences.push({ kind: 'working-tree-changed', files: changes.length });
   }
   return code.clean ? differences : [...differences, { kind: 'session-unclean' }];

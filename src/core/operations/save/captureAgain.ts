@@ -3,7 +3,7 @@
  * them. What it is made of is then captured from this device once more, as a whole, and is the same byte by byte.
  */
 import { ConvoSyncError } from '../../common/errors.ts';
-import type { StoredConversation } from '../../session/session.ts';
+import type { StoredCode, StoredConversation, StoredSnapshot } from '../../session/session.ts';
 import { removeInstallMap } from '../../vault/installMap.ts';
 import type { Vault } from '../../vault/vault.ts';
 import type { Checkout } from '../checkout.ts';
@@ -36,7 +36,18 @@ export async function captureAgain(parts: Parts, checkout: Checkout & { vault: V
     conversations.push({ ...stored, files });
     await removeInstallMap(parts.home, vault.id, stored.agent, stored.id);
   }
-  const bundles = await captureBundles(parts, { ...checkout, view: undefined }, manifest.code, signal);
+  const { code } = manifest;
+  const bundles = await captureBundles(parts, { ...checkout, view: undefined }, code, signal);
+  const snapshot = code.snapshot && (await captureSnapshotAgain(parts, checkout, code, signal));
+  if (snapshot?.commit !== code.snapshot?.commit) {
+    throw lost;
+  }
   await vault.contents.leanOnNothing();
-  await seal(vault, { ...manifest, conversations, code: { ...manifest.code, bundles } }, session.summary, await vault.pendingCode().then((code) => (code ? manifest.code : undefined)));
+  await seal(vault, { ...manifest, conversations, code: { ...code, bundles, ...(snapshot ? { snapshot } : {}) } }, session.summary, (await vault.pendingCode()) ? code : undefined);
+}
+
+/** The same commit as long as the working tree is as it was; a session that holds all of it left nothing out. */
+async function captureSnapshotAgain(parts: Parts, checkout: Checkout & { vault: Vault }, { commit, clean }: StoredCode, signal?: AbortSignal): Promise<StoredSnapshot | undefined> {
+  const { storeSnapshot } = await import('../snapshots.ts');
+  return (await storeSnapshot(parts, checkout, commit, clean, signal)).snapshot;
 }

@@ -4,7 +4,7 @@ import { ConvoSyncError } from '../../common/errors.ts';
 import { randomId } from '../../common/hash.ts';
 import type { Remedy } from '../../git/finding.ts';
 import { commitAt, mergeBase, resolveCommit } from '../../git/history.ts';
-import { preflightSave } from '../../git/preflight.ts';
+import { leftOutFinding, preflightSave } from '../../git/preflight.ts';
 import { gatherSaveFacts } from '../../git/preflightFacts.ts';
 import { isBranchName } from '../../git/refName.ts';
 import type { Repository } from '../../git/repository.ts';
@@ -41,20 +41,29 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   const changes = state.changes.filter((change) => change.insideSubmodule !== true);
   const toCommit = await holdable(repository, changes, signal);
   const branch = await targetBranch(checkout, request, remedies);
-  const handoff = request.handoff ?? (await describeWork(parts, checkout, { branch, read, commits: toCommit.length > 0 }, signal));
+  const handoff = request.handoff ?? (await describeWork(parts, checkout, { branch, read, commits: toCommit.length > 0 && !remedies.includes('snapshot') }, signal));
   const message = firstLine(request.message) ?? (await defaultMessage(checkout, read?.transcript.title, toCommit.length));
 
+  const isSnapshot = toCommit.length > 0 && remedies.includes('snapshot');
   const steps: SaveStep[] = [];
   if (branch !== undefined && branch !== state.branch) {
     steps.push({ kind: 'create-branch', branch });
   }
-  const handoffFile = handoff === '' ? undefined : handoffFileOf(parts, checkout.vault);
+  const handoffFile = handoff === '' || isSnapshot ? undefined : handoffFileOf(parts, checkout.vault);
   if (handoffFile !== undefined) {
     steps.push({ kind: 'write-handoff', path: handoffFile });
   }
-  const files = new Set([...toCommit.map(({ path }) => path), ...(handoffFile === undefined ? [] : [handoffFile])]).size;
+  const files = isSnapshot ? 0 : new Set([...toCommit.map(({ path }) => path), ...(handoffFile === undefined ? [] : [handoffFile])]).size;
   if (files > 0) {
     steps.push({ kind: 'commit', message: `${message}${commitSuffix}`, files });
+  }
+  if (isSnapshot) {
+    const { changes: held, leftOut } = await (await import('../snapshots.ts')).surveyWorkingTree(parts, repository, remedies.includes('everything'), signal);
+    const finding = leftOutFinding(leftOut);
+    findings.push(...(finding ? [finding] : []));
+    if (held.length > 0) {
+      steps.push({ kind: 'snapshot', files: new Set(held.map(({ path }) => path)).size, everything: remedies.includes('everything') });
+    }
   }
   const how = remedies.includes('pull-merge') ? 'merge' : remedies.includes('pull-rebase') ? 'rebase' : undefined;
   if (how && checkout.remote && branch !== undefined && findings.some(({ code }) => code === 'diverged')) {
@@ -63,7 +72,7 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   if (read) {
     steps.push(captureStep(read));
   }
-  const unpushed = request.push === false || remedies.includes('save-unpushed');
+  const unpushed = request.push === false || remedies.includes('save-unpushed') || remedies.includes('snapshot');
   steps.push(...(await publishingSteps(checkout, { branch, commits: files > 0 ? 1 : 0, unpushed }, signal)));
 
   const plan: SavePlan = {
@@ -87,6 +96,9 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
 function namedRemedies(request: SaveRequest, here: string | undefined): Remedy[] {
   return [
     ...(request.branch === undefined || request.branch === here ? [] : (['create-branch'] as const)),
+    // With nothing to keep in a snapshot, the branch stays where it is all the same.
+    ...(request.snapshot === true || request.choices?.['uncommitted-changes'] === 'snapshot' ? (['snapshot', 'save-unpushed'] as const) : []),
+    ...(request.choices?.['left-out'] === 'everything' ? (['everything'] as const) : []),
     ...(request.push === false ? (['save-unpushed'] as const) : []),
   ];
 }

@@ -8,7 +8,7 @@ import { commitAt } from '../../git/history.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Change } from '../../git/status.ts';
 import { nestedRepositories, readState } from '../../git/workingTree.ts';
-import type { SessionSummary, StoredBundle, StoredConversation } from '../../session/session.ts';
+import type { SessionSummary, StoredBundle, StoredConversation, StoredSnapshot } from '../../session/session.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { cleanNowAndThen } from '../cleaning.ts';
 import { type Checkout, openCheckout, privacyOf } from '../checkout.ts';
@@ -131,7 +131,7 @@ async function captureAndSeal(parts: Parts, checkout: Checkout & { vault: Vault 
   const { signal, onProgress } = options;
   const { repository, vault } = checkout;
   const saved: SavedHead = { commit: point.brings ?? point.made ?? plan.head.commit, ...branchOf(plan) };
-  const [{ conversations, bundles }, { changes: left }, { subject }] = await Promise.all([
+  const [{ conversations, bundles, snapshot, leavesOut }, { changes: left }, { subject }] = await Promise.all([
     capture(parts, checkout, plan, saved, options),
     readState(repository, signal),
     commitAt(repository, saved.commit, signal),
@@ -145,9 +145,10 @@ async function captureAndSeal(parts: Parts, checkout: Checkout & { vault: Vault 
     repository: plan.repository,
     ...saved,
     subject,
-    clean: left.length === 0,
+    clean: snapshot ? !leavesOut : left.length === 0,
     pushed: push !== undefined,
     bundles,
+    ...(snapshot ? { snapshot } : {}),
   };
   throwIfCancelled(signal);
   onProgress?.({ phase: 'seal' });
@@ -156,10 +157,20 @@ async function captureAndSeal(parts: Parts, checkout: Checkout & { vault: Vault 
   return { summary, conversations, left };
 }
 
-async function capture(parts: Parts, checkout: Checkout & { vault: Vault }, plan: SavePlan, head: SavedHead, options: RunOptions): Promise<{ conversations: StoredConversation[]; bundles: StoredBundle[] }> {
+interface CapturedSession {
+  conversations: StoredConversation[];
+  bundles: StoredBundle[];
+  snapshot: StoredSnapshot | undefined;
+  /** The snapshot does not hold all that the working tree has. */
+  leavesOut: boolean;
+}
+
+async function capture(parts: Parts, checkout: Checkout & { vault: Vault }, plan: SavePlan, head: SavedHead, options: RunOptions): Promise<CapturedSession> {
   const { signal, onProgress } = options;
   const conversations: StoredConversation[] = [];
   let bundles: StoredBundle[] = [];
+  let snapshot: StoredSnapshot | undefined;
+  let leavesOut = false;
   for (const step of plan.steps) {
     throwIfCancelled(signal);
     if (step.kind === 'capture') {
@@ -168,9 +179,15 @@ async function capture(parts: Parts, checkout: Checkout & { vault: Vault }, plan
     } else if (step.kind === 'bundle') {
       onProgress?.({ phase: 'seal' });
       bundles = await captureBundles(parts, checkout, head, signal);
+    } else if (step.kind === 'snapshot') {
+      onProgress?.({ phase: 'commit' });
+      const stored = await (await import('../snapshots.ts')).storeSnapshot(parts, checkout, head.commit, step.everything, signal);
+      ({ snapshot } = stored);
+      leavesOut = Object.values(stored.leftOut).flat().length > 0;
+      onProgress?.({ phase: 'commit', done: 1, total: 1 });
     }
   }
-  return { conversations, bundles };
+  return { conversations, bundles, snapshot, leavesOut };
 }
 
 /**

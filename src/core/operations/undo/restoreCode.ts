@@ -9,10 +9,10 @@
 import * as path from 'node:path';
 import { detachAt, forgetSettings, updateRef } from '../../git/branches.ts';
 import { commitAt, isAncestor, resolveCommit } from '../../git/history.ts';
-import { ignoredInTheWay } from '../../git/ignoredFiles.ts';
+import { ignoredBetween } from '../../git/ignoredFiles.ts';
 import type { Repository } from '../../git/repository.ts';
 import { stashAll } from '../../git/staging.ts';
-import { operationInProgress, readHead } from '../../git/workingTree.ts';
+import { holdable, operationInProgress, readHead, readState } from '../../git/workingTree.ts';
 import type { KeptWork } from '../report.ts';
 import { applyStash, dropStash, findStash, isUnpackedPart } from './stash.ts';
 import type { BranchPosition, UndoPoint, UndoPoints } from './undoPoint.ts';
@@ -34,12 +34,17 @@ export async function restoreCode(repository: Repository, points: UndoPoints, po
     }
     at = { ...at, ...(await commitMade(repository, at)) };
     const head = await readHead(repository);
-    if (stash === undefined && head.branch === at.before.branch && (await areInPlace(repository, positionsBefore(at)))) {
-      if (at.commitMessage !== undefined) {
+    const isCleared = at.snapshot !== undefined && (await isUnpackedPart(repository, at.snapshot.commit));
+    if (at.snapshot && isCleared) {
+      await (await import('../snapshots.ts')).takeOut(repository, at.snapshot);
+      at = { ...at, snapshot: undefined };
+    }
+    if (stash === undefined && at.snapshot === undefined && head.branch === at.before.branch && (await areInPlace(repository, positionsBefore(at)))) {
+      if (at.commitMessage !== undefined || isCleared) {
         // It may have staged for a commit that never came.
         await points.restoreIndex(repository, at);
       }
-      return { changed: false, kept };
+      return { changed: isCleared, kept };
     }
     const replaces = await replacesFiles(repository, at);
     if (replaces) {
@@ -76,7 +81,13 @@ function keptMessage(undo: string): string {
 /** True when the files of before are not those that lie in the working tree, apart from newer changes. */
 export async function replacesFiles(repository: Repository, point: UndoPoint): Promise<boolean> {
   const { commit } = await readHead(repository);
-  return commit !== filesBefore(point) || (await findStash(repository, stashMessage(point.id))) !== undefined;
+  return commit !== filesBefore(point) || point.snapshot !== undefined || (await findStash(repository, stashMessage(point.id))) !== undefined;
+}
+
+/** True when files in the working tree are newer than what the operation left there. */
+export async function hasNewerChanges(repository: Repository, { snapshot }: UndoPoint): Promise<boolean> {
+  const { changes } = await readState(repository);
+  return (await holdable(repository, changes)).length > 0 && !(snapshot && (await isUnpackedPart(repository, snapshot.commit)));
 }
 
 /** True when HEAD is where the operation had it at some time, and nothing newer lies on top. */
@@ -132,7 +143,7 @@ async function abortPull(repository: Repository): Promise<void> {
 /** Ignored files that the files of before would replace: newer than the operation, which had removed or never known them. */
 export async function ignoredOnTop(repository: Repository, point: UndoPoint): Promise<string[]> {
   const { commit } = await readHead(repository);
-  return commit === undefined ? [] : ignoredInTheWay(repository, commit, filesBefore(point));
+  return commit === undefined ? [] : ignoredBetween(repository, commit, filesBefore(point));
 }
 
 async function keepNewerWork(repository: Repository, points: UndoPoints, point: UndoPoint): Promise<KeptWork> {

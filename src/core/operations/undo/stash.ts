@@ -3,11 +3,11 @@
  * interrupted one has left. A stash is a commit whose tree holds the tracked files and whose third parent, where there
  * is one, the untracked (git-stash(1), "Discussion").
  */
-import { lstat, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import * as path from 'node:path';
-import { isMissing } from '../../common/files.ts';
 import { resolveCommit } from '../../git/history.ts';
 import type { Repository } from '../../git/repository.ts';
+import { entriesOf, isAsStored, kindOf } from '../../git/trees.ts';
 
 /** The commit of the stash with this message, or undefined. */
 export async function findStash(repository: Repository, message: string): Promise<string | undefined> {
@@ -40,20 +40,19 @@ export async function applyStash(repository: Repository, stash: string, scratch:
 
 /** True when all that differs from HEAD in the working tree is what unpacking the stash puts there. */
 export async function isUnpackedPart(repository: Repository, stash: string): Promise<boolean> {
-  const look = { cwd: repository.top, timeout: 0, readOnly: true };
-  const lines = async (...args: string[]): Promise<string[]> => (await repository.git.run(args, look)).stdout.toString('utf8').split('\0').filter((line) => line !== '');
+  const lines = async (...args: string[]): Promise<string[]> => (await repository.look(args, { timeout: 0 })).stdout.toString('utf8').split('\0').filter((line) => line !== '');
   const stashed = new Map<string, string>();
   const untracked = await resolveCommit(repository, `${stash}^3`);
   for (const tree of [stash, ...(untracked === undefined ? [] : [untracked])]) {
-    for (const line of await lines('ls-tree', '-r', '-z', '--full-tree', tree)) {
-      const [fields = '', file = ''] = line.split('\t');
-      stashed.set(file, fields.split(' ')[2] ?? '');
+    for (const entry of await entriesOf(repository, tree)) {
+      stashed.set(entry.path, entry.oid);
     }
   }
   const changed = [...(await lines('diff', '--name-only', '-z', '--no-renames', 'HEAD')), ...(await lines('ls-files', '--others', '--exclude-standard', '-z'))];
   for (const file of new Set(changed)) {
-    const oid = (await isThere(path.join(repository.top, file))) ? await repository.git.text(['hash-object', '--', file], look) : undefined;
-    if (oid !== stashed.get(file)) {
+    const oid = stashed.get(file);
+    const isPart = oid === undefined ? (await kindOf(path.join(repository.top, file))) === undefined : await isAsStored(repository, { path: file, oid });
+    if (!isPart) {
       return false;
     }
   }
@@ -61,20 +60,9 @@ export async function isUnpackedPart(repository: Repository, stash: string): Pro
 }
 
 async function listed(repository: Repository): Promise<{ commit: string; subject: string }[]> {
-  const list = await repository.git.text(['stash', 'list', '-z', '--format=%H%x09%gs'], { cwd: repository.top, readOnly: true });
+  const list = await repository.text(['stash', 'list', '-z', '--format=%H%x09%gs']);
   return list.split('\0').filter((line) => line !== '').map((line) => {
     const [commit = '', subject = ''] = line.split('\t');
     return { commit, subject };
   });
-}
-
-async function isThere(file: string): Promise<boolean> {
-  try {
-    return !(await lstat(file)).isDirectory();
-  } catch (error) {
-    if (isMissing(error)) {
-      return false;
-    }
-    throw error;
-  }
 }

@@ -12,6 +12,7 @@ import { sha256File } from '../../common/hash.ts';
 import type { Repository } from '../../git/repository.ts';
 import { readDocument, writeDocument } from '../../home/document.ts';
 import type { Home } from '../../home/home.ts';
+import { SnapshotState } from '../../session/session.ts';
 
 /** Undo points kept per checkout and operation. */
 const kept = 10;
@@ -43,6 +44,8 @@ const UndoPoint = z.object({
   tracks: z.string().optional(),
   /** The commit that the operation brings in: its own arrival is no newer work. */
   brings: z.string().optional(),
+  /** The files beyond a commit that the operation puts, or was about to put, into a working tree without changes. */
+  snapshot: SnapshotState.optional(),
   /** The operation merges or rebases, which a crash may leave half done. */
   pulls: z.boolean(),
   /** Message of the commit that the operation makes of the changes in the working tree, and that commit once it is made. */

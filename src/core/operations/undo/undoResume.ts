@@ -4,13 +4,13 @@
  */
 import { ConvoSyncError } from '../../common/errors.ts';
 import type { Repository } from '../../git/repository.ts';
-import { holdable, readState } from '../../git/workingTree.ts';
+import { readHead } from '../../git/workingTree.ts';
 import type { RunOptions } from '../convosync.ts';
 import { Journal } from '../journal.ts';
 import { checkoutKey } from '../locks.ts';
 import type { Parts } from '../parts.ts';
 import type { UndoReport } from '../report.ts';
-import { hasNewerCommits, ignoredOnTop, replacesFiles, restoreCode } from './restoreCode.ts';
+import { hasNewerChanges, hasNewerCommits, ignoredOnTop, replacesFiles, restoreCode } from './restoreCode.ts';
 import { type UndoPoint, UndoPoints } from './undoPoint.ts';
 
 type Restored = Pick<UndoReport, 'restored' | 'kept'>;
@@ -44,9 +44,9 @@ export async function takeBackResume(repository: Repository, points: UndoPoints,
 }
 
 async function assertNothingNewer(repository: Repository, points: UndoPoints, point: UndoPoint): Promise<void> {
-  const { commit, branch, changes } = await readState(repository);
+  const { commit, branch } = await readHead(repository);
   const hasMoved = commit !== point.after?.commit || branch !== point.after?.branch || (await hasNewerCommits(repository, point));
-  const isInTheWay = ((await holdable(repository, changes)).length > 0 && (await replacesFiles(repository, point))) || (await ignoredOnTop(repository, point)).length > 0;
+  const isInTheWay = ((await replacesFiles(repository, point)) && (await hasNewerChanges(repository, point))) || (await ignoredOnTop(repository, point)).length > 0;
   const reason = hasMoved ? 'newer-commits' : isInTheWay ? 'uncommitted-changes' : (await points.newerFiles(point)).length > 0 ? 'newer-messages' : undefined;
   if (reason !== undefined) {
     throw new ConvoSyncError('undo-blocked', 'Newer work lies on top of the resume.', { details: { reason, folder: repository.top } });

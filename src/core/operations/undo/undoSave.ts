@@ -26,11 +26,13 @@ export async function runUndoSave(parts: Parts, repository: Repository, options:
   }
   const checkout = await openCheckout(parts, repository, { refresh: true, signal: options.signal });
   const isPushed = point.after.commit !== point.before.commit && (await isAtRemote(checkout, point.after));
-  const blocked = isPushed ? undefined : await newerWork(repository, point);
+  // A save without a commit has nothing in the repository to take back.
+  const touchedCode = point.commitMessage !== undefined || point.pulls || point.branches.length > 0;
+  const blocked = isPushed || !touchedCode ? undefined : await newerWork(repository, point);
   if (blocked !== undefined && options.force !== true) {
     throw new ConvoSyncError('undo-blocked', 'Newer work lies on top of the save.', { details: { reason: blocked, folder: repository.top } });
   }
-  const keepsCode = isPushed || blocked !== undefined;
+  const keepsCode = isPushed || !touchedCode || blocked !== undefined;
   const journal = new Journal(parts.home, checkoutKey(repository));
   await journal.write({ v: 1, operation: 'undo', of: 'save', session: point.session, undo: point.id, keepsCode });
   const report = await takeBackSave(parts, { ...checkout, repository: journal.watch(repository) }, points, point, { ...options, keepsCode });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { rmSync, symlinkSync } from 'node:fs';
-import { ignoredInTheWay } from '../../../../src/core/git/ignoredFiles.ts';
+import { ignoredBetween } from '../../../../src/core/git/ignoredFiles.ts';
 import { Repository } from '../../../../src/core/git/repository.ts';
 import { GitSandbox, type TestRepo } from '../../../support/gitRepo.ts';
 
@@ -23,7 +23,7 @@ describe('ignored files in the way', () => {
   const found = async (): Promise<string[]> => {
     const repository = await Repository.open(sandbox.git(), repo.folder);
     assert.ok(repository);
-    return (await ignoredInTheWay(repository, before, after)).sort();
+    return (await ignoredBetween(repository, before, after)).sort();
   };
 
   beforeEach(() => {

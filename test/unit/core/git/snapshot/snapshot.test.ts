@@ -1,101 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import * as path from 'node:path';
-import { applyBundle, createBundle } from '../../../../../src/core/git/bundle.ts';
-import { Repository } from '../../../../../src/core/git/repository.ts';
-import { capture, type Captured } from '../../../../../src/core/git/snapshot/capture.ts';
-import { leaveOutByDefault } from '../../../../../src/core/git/snapshot/leftOut.ts';
-import { Quarantine } from '../../../../../src/core/git/snapshot/quarantine.ts';
+import { applyBundle } from '../../../../../src/core/git/bundle.ts';
 import { clearSnapshot, restoreSnapshot } from '../../../../../src/core/git/snapshot/restore.ts';
 import { GitSandbox, type TestRepo } from '../../../../support/gitRepo.ts';
-
-interface Situation {
-  /** Committed before both sides clone. */
-  given?: (repo: TestRepo) => void;
-  /** On the device that saves. */
-  when: (repo: TestRepo) => void;
-  /** What is not saved, by its reason. */
-  leftOut?: Record<string, string[]>;
-  /** Files that need not be the same on the other device. */
-  except?: string[];
-}
-
-const situations: Record<string, Situation> = {
-  'a staged change': { when: (repo) => stage(repo, 'a.txt', 'staged\n') },
-  'an unstaged change': { when: (repo) => repo.write('a.txt', 'unstaged\n') },
-  'a change staged and then changed again': { when: (repo) => (stage(repo, 'a.txt', 'staged\n'), repo.write('a.txt', 'again\n')) },
-  'a change staged and then taken back': { when: (repo) => (stage(repo, 'a.txt', 'staged\n'), repo.write('a.txt', 'a\n')) },
-  'a new file, staged': { when: (repo) => stage(repo, 'new/file.txt', 'new\n') },
-  'a new file, staged and then removed': { when: (repo) => (stage(repo, 'new.txt', 'new\n'), rmSync(path.join(repo.folder, 'new.txt'))) },
-  'untracked files, also in folders': { when: (repo) => (repo.write('untracked.txt', 'u\n'), repo.write('folder/deep/untracked.txt', 'u\n'), repo.write('folder/empty.txt', '')) },
-  'a deletion, unstaged': { when: (repo) => rmSync(path.join(repo.folder, 'a.txt')) },
-  'a deletion, staged': { when: (repo) => repo.git('rm', '--quiet', 'a.txt') },
-  'a deletion, staged, of a file that is there again': { when: (repo) => (repo.git('rm', '--quiet', 'a.txt'), repo.write('a.txt', 'again\n')) },
-  'a file that git was told to forget and that is to be added again': { when: (repo) => (repo.git('rm', '--quiet', '--cached', 'a.txt'), repo.git('add', '--intent-to-add', 'a.txt')) },
-  'a rename, staged': { when: (repo) => repo.git('mv', 'a.txt', 'renamed.txt') },
-  'a rename, unstaged': { when: (repo) => renameSync(path.join(repo.folder, 'a.txt'), path.join(repo.folder, 'renamed.txt')) },
-  'a rename of case alone': { when: (repo) => repo.git('mv', 'a.txt', 'A.txt') },
-  'a mode, staged and unstaged': { when: (repo) => (chmodSync(path.join(repo.folder, 'a.txt'), 0o755), repo.git('add', 'a.txt'), chmodSync(path.join(repo.folder, 'b/b.txt'), 0o755)) },
-  'symbolic links, also broken ones': { when: (repo) => (symlinkSync('a.txt', path.join(repo.folder, 'link')), symlinkSync('nowhere', path.join(repo.folder, 'broken')), repo.git('add', 'broken')) },
-  'a file that became a link, and a link that became a file': {
-    given: (repo) => symlinkSync('a.txt', path.join(repo.folder, 'was link')),
-    when: (repo) => (replace(repo, 'a.txt', (file) => symlinkSync('b/b.txt', file)), replace(repo, 'was link', (file) => writeFileSync(file, 'file now\n'))),
-  },
-  'a file that became a folder': { when: (repo) => replace(repo, 'a.txt', (file) => (mkdirSync(file), writeFileSync(path.join(file, 'inside.txt'), 'inside\n'))) },
-  'a folder that became a file': { when: (repo) => replace(repo, 'b', (file) => writeFileSync(file, 'file now\n')) },
-  'a folder that became a link to another': { when: (repo) => (repo.write('c/b.txt', 'other\n'), replace(repo, 'b', (file) => symlinkSync('c', file))) },
-  'files to be added': { when: (repo) => (repo.write('later.txt', 'later\n'), repo.git('add', '--intent-to-add', 'later.txt'), repo.write('b/empty later.txt', ''), repo.git('add', '--intent-to-add', 'b/empty later.txt')) },
-  'an edited file that git does not look at': { when: (repo) => (repo.git('update-index', '--assume-unchanged', 'a.txt'), repo.write('a.txt', 'mine\n'), repo.write('b/b.txt', 'b2\n')) },
-  'an edited file that git skips': { when: (repo) => (repo.git('update-index', '--skip-worktree', 'a.txt'), repo.write('a.txt', 'mine\n')) },
-  'names with spaces, line breaks, quotes and other scripts': {
-    when: (repo) => ['sp ace', 'line\nbreak', 'tab\tname', '"quoted"', 'ünï/çødé', '猫/ねこ', ':(top)magic', '-dash', 'star*'].forEach((name, index) => {
-      repo.write(name, `${index}\n`);
-      if (index % 2 === 0) {
-        repo.git('--literal-pathspecs', 'add', '--', name);
-      }
-    }),
-  },
-  'binary and empty content': { when: (repo) => (writeFileSync(path.join(repo.folder, 'binary'), Buffer.from([0, 255, 13, 10, 0, 10])), stage(repo, 'empty', '')) },
-  'line ends that git converts both ways': {
-    given: (repo) => repo.write('.gitattributes', '*.bat text eol=crlf\n'),
-    when: (repo) => (repo.write('run.bat', 'one\r\ntwo\r\n'), stage(repo, 'staged.bat', 'one\r\ntwo\r\n'), repo.write('staged.bat', 'one\r\nthree\r\n')),
-  },
-  'line ends that git would not give back': {
-    given: (repo) => repo.write('.gitattributes', '*.txt text=auto\n*.bat text eol=crlf\n'),
-    when: (repo) => (repo.write('mixed.bat', 'one\r\ntwo\n'), repo.write('a.txt', 'crlf\r\nhere\r\n'), stage(repo, 'b/b.txt', 'staged\r\n'), repo.write('b/b.txt', 'both\r\nends\n')),
-  },
-  'an encoding, and keywords that git fills in': {
-    given: (repo) => repo.write('.gitattributes', '*.utf16 text working-tree-encoding=UTF-16LE\n*.id ident\n'),
-    when: (repo) => (writeFileSync(path.join(repo.folder, 'x.utf16'), Buffer.from('ünï\n', 'utf16le')), repo.write('x.id', '$Id: of before$\n'), repo.write('y.id', '$Id$\n')),
-  },
-  'nothing but changed times': { when: (repo) => (utimesSync(path.join(repo.folder, 'a.txt'), new Date(), new Date(0)), repo.write('b/b.txt', 'b2\n')) },
-  'an index with nothing in it': { when: (repo) => repo.git('rm', '-r', '--quiet', '--cached', '.') },
-  'everything removed': { when: (repo) => repo.git('rm', '-r', '--quiet', '.') },
-  'a split index': { when: (repo) => (repo.git('update-index', '--split-index'), stage(repo, 'a.txt', 'staged\n'), repo.write('b/b.txt', 'b2\n')) },
-  'secrets by their names, and folders of their names': {
-    when: (repo) => (repo.write('.env.local', 's\n'), repo.write('keys/server.pem', 's\n'), stage(repo, 'config/credentials.json', 's\n'), repo.write('a.txt', 'changed\n'), repo.write('environment.txt', 'ok\n')),
-    leftOut: { secrets: ['.env.local', 'config/credentials.json', 'keys/server.pem'] },
-    except: ['.env.local', 'config/credentials.json', 'keys/server.pem'],
-  },
-  'a changed secret that is tracked': {
-    given: (repo) => repo.write('.env', 'old\n'),
-    when: (repo) => (stage(repo, '.env', 'new\n'), repo.write('a.txt', 'changed\n')),
-    leftOut: { secrets: ['.env'] },
-    except: ['.env'],
-  },
-  'nested repositories and empty folders': {
-    when: (repo) => {
-      repo.write('a.txt', 'changed\n');
-      mkdirSync(path.join(repo.folder, 'empty/deep'), { recursive: true });
-      mkdirSync(path.join(repo.folder, 'new/nested'), { recursive: true });
-      repo.write('new/file.txt', 'new\n');
-      repo.sandbox.run(path.join(repo.folder, 'new/nested'), 'init', '--quiet');
-    },
-    leftOut: { nestedRepositories: ['new/nested/'], emptyFolders: ['empty/'] },
-    except: ['new/nested/'],
-  },
-};
+import { carry, everything, open, standing, twoClones } from '../../../../support/workingTrees.ts';
 
 describe('snapshot', () => {
   let sandbox: GitSandbox;
@@ -104,29 +13,36 @@ describe('snapshot', () => {
   });
   afterEach(() => sandbox[Symbol.dispose]());
 
-  for (const [name, situation] of Object.entries(situations)) {
-    it(`brings ${name} to another device as it is, and leaves this one as it was`, async () => {
-      const { a, b } = twoClones(sandbox, situation);
-      situation.when(a);
-      const before = everything(a);
-      const { captured, bundle } = await carry(a, sandbox.path('out'));
-      assert.deepEqual(everything(a), before, 'the repository is as it was');
-      assert.deepEqual(Object.fromEntries(Object.entries(captured.leftOut).filter(([, paths]) => paths.length > 0).map(([reason, paths]) => [reason, paths.sort()])), situation.leftOut ?? {});
-      assert.ok(captured.snapshot && bundle !== undefined);
-      const repository = await open(b);
-      assert.equal(await applyBundle(repository, bundle), captured.snapshot.commit);
-      await restoreSnapshot(repository, captured.snapshot, sandbox.path('scratch'));
-      assert.deepEqual(without(standing(b), situation.except), without(standing(a), situation.except));
-      if (!situation.except) {
-        assert.equal((await carry(b, sandbox.path('again'))).captured.snapshot?.commit, captured.snapshot.commit, 'and is recognised there');
-      }
-      await clearSnapshot(repository, captured.snapshot);
-      assert.deepEqual(standing(b), standing(sandbox.clone(sandbox.path('origin'), 'c')));
-    });
-  }
+  it('brings work of every kind to another device as it is, leaves this one as it was, and is taken out again', async () => {
+    const { a, b } = twoClones(sandbox, (repo) => ['c', 'd', 'e', 'f'].forEach((name) => repo.write(`${name}.txt`, `${name}\n`)));
+    stage(a, 'a.txt', 'staged\n');
+    a.write('a.txt', 'and again\n');
+    a.git('mv', 'b/b.txt', 'b/B.txt');
+    a.git('rm', '--quiet', '--cached', 'c.txt');
+    rmSync(path.join(a.folder, 'd.txt'));
+    chmodSync(path.join(a.folder, 'e.txt'), 0o755);
+    a.git('update-index', '--assume-unchanged', 'f.txt');
+    a.write('f.txt', 'mine\n');
+    a.write('to be added.txt', 'later\n');
+    a.git('add', '--intent-to-add', 'to be added.txt');
+    a.write('new folder/ünï\nçødé', 'untracked\n');
+    symlinkSync('nowhere', path.join(a.folder, 'link'));
+    const before = everything(a);
+    const { captured, bundle } = await carry(a, sandbox.path('out'));
+    assert.deepEqual(everything(a), before);
+    assert.ok(captured.snapshot && bundle !== undefined);
+    const repository = await open(b);
+    const clean = standing(b);
+    await applyBundle(repository, bundle);
+    await restoreSnapshot(repository, captured.snapshot, sandbox.path('scratch'));
+    assert.deepEqual(standing(b), standing(a));
+    assert.equal((await carry(b, sandbox.path('again'))).captured.snapshot?.commit, captured.snapshot.commit);
+    await clearSnapshot(repository, captured.snapshot);
+    assert.deepEqual(standing(b), clean);
+  });
 
   it('is a stash that git alone can apply', async () => {
-    const { a, b } = twoClones(sandbox, {});
+    const { a, b } = twoClones(sandbox);
     stage(a, 'a.txt', 'staged\n');
     a.write('a.txt', 'again\n');
     a.write('untracked.txt', 'u\n');
@@ -137,12 +53,12 @@ describe('snapshot', () => {
   });
 
   it('captures nothing where nothing has changed', async () => {
-    const { a } = twoClones(sandbox, {});
+    const { a } = twoClones(sandbox);
     assert.equal((await carry(a, sandbox.path('out'))).captured.snapshot, undefined);
   });
 
   it('does not write over a file that is not of the commit', async () => {
-    const { a, b } = twoClones(sandbox, {});
+    const { a, b } = twoClones(sandbox);
     a.write('new.txt', 'theirs\n');
     const { captured, bundle } = await carry(a, sandbox.path('out'));
     const repository = await open(b);
@@ -151,73 +67,9 @@ describe('snapshot', () => {
     await assert.rejects(restoreSnapshot(repository, captured.snapshot!, sandbox.path('scratch')));
     assert.equal(readFileSync(path.join(b.folder, 'new.txt'), 'utf8'), 'mine\n');
   });
-
-  async function open({ folder }: TestRepo): Promise<Repository> {
-    const repository = await Repository.open(sandbox.git(), folder);
-    assert.ok(repository);
-    return repository;
-  }
-
-  async function carry(repo: TestRepo, out: string): Promise<{ captured: Captured; bundle: string | undefined }> {
-    await using quarantine = await Quarantine.open(await open(repo), out);
-    const head = repo.git('rev-parse', 'HEAD');
-    const captured = await capture(quarantine, head, leaveOutByDefault);
-    const { snapshot } = captured;
-    const bundle = `${out}.bundle`;
-    const created = snapshot && (await createBundle(quarantine.repository, { tip: snapshot.commit, excluding: [head] }, bundle));
-    return { captured, bundle: created && bundle };
-  }
 });
 
 function stage(repo: TestRepo, file: string, content: string): void {
   repo.write(file, content);
   repo.git('add', '--', file);
-}
-
-function replace(repo: TestRepo, file: string, by: (absolute: string) => void): void {
-  rmSync(path.join(repo.folder, file), { recursive: true });
-  by(path.join(repo.folder, file));
-}
-
-function twoClones(sandbox: GitSandbox, { given }: Pick<Situation, 'given'>): { a: TestRepo; b: TestRepo } {
-  const origin = sandbox.init('origin');
-  origin.write('b/b.txt', 'b\n');
-  given?.(origin);
-  origin.commit('begin', 'a.txt', 'a\n');
-  return { a: sandbox.clone(origin.folder, 'a'), b: sandbox.clone(origin.folder, 'elsewhere b') };
-}
-
-/** What git and the file system say of a working tree. */
-function standing(repo: TestRepo): Record<string, string | Record<string, string>> {
-  const ask = (...args: string[]): string => execFileSync('git', ['--no-optional-locks', ...args], { cwd: repo.folder, env: repo.sandbox.env, encoding: 'latin1' });
-  return {
-    status: ask('status', '--porcelain=v2', '-z', '--untracked-files=all').replaceAll('\0', '\n'),
-    index: ask('ls-files', '--stage', '-z').replaceAll('\0', '\n'),
-    marks: ask('ls-files', '-v', '-z').replaceAll('\0', '\n'),
-    files: files(repo.folder, (file) => !/^(.*\/)?\.git(\/|$)/.test(file), false),
-  };
-}
-
-function without(standing: Record<string, string | Record<string, string>>, except: readonly string[] = []): typeof standing {
-  const keep = (text: string): boolean => !except.some((file) => text.endsWith(file) || text.endsWith(`${file.split('/')[0]}/`));
-  return Object.fromEntries(Object.entries(standing).map(([key, value]) => [key, typeof value === 'string' ? value.split('\n').filter(keep).join('\n') : Object.fromEntries(Object.entries(value).filter(([file]) => keep(file)))]));
-}
-
-/** The repository's folder and working tree, byte for byte, with the times of all files but objects and shared indexes: whoever looks at those marks them as in use. */
-function everything(repo: TestRepo): Record<string, string> {
-  return files(repo.folder, () => true, true);
-}
-
-function files(folder: string, wanted: (file: string) => boolean, withTimes: boolean): Record<string, string> {
-  const found: Record<string, string> = {};
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    const absolute = path.join(entry.parentPath, entry.name);
-    const file = path.relative(folder, absolute);
-    if (wanted(file) && !entry.isDirectory()) {
-      const { mode, mtimeMs } = lstatSync(absolute);
-      const content = entry.isSymbolicLink() ? `→ ${readlinkSync(absolute)}` : readFileSync(absolute, 'latin1');
-      found[file] = `${(mode & 0o777).toString(8)}${withTimes && !/^\.git\/(objects\/|sharedindex\.)/.test(file) ? ` ${mtimeMs}` : ''} ${content}`;
-    }
-  }
-  return found;
 }

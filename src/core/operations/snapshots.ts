@@ -1,0 +1,85 @@
+/**
+ * Working-tree snapshots in a save, a resume and an undo: between git and the vault, with folders of ConvoSync's home for
+ * what git writes on the way. Loaded when it is needed: most looks at a repository do without.
+ */
+import { lstat, rm } from 'node:fs/promises';
+import * as path from 'node:path';
+import { randomId } from '../common/hash.ts';
+import { createBundle } from '../git/bundle.ts';
+import { ignoredInTheWay } from '../git/ignoredFiles.ts';
+import type { Repository } from '../git/repository.ts';
+import { capture } from '../git/snapshot/capture.ts';
+import { type LeaveOut, leaveOutByDefault, leaveOutNothing } from '../git/snapshot/leftOut.ts';
+import { Quarantine } from '../git/snapshot/quarantine.ts';
+import { clearSnapshot, filesBrought, restoreSnapshot } from '../git/snapshot/restore.ts';
+import { type LeftOut, type Survey, survey } from '../git/snapshot/survey.ts';
+import type { SnapshotState, StoredSnapshot } from '../session/session.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { Parts } from './parts.ts';
+
+/** What a snapshot would hold, and what not. */
+export async function surveyWorkingTree(parts: Parts, repository: Repository, everything: boolean, signal?: AbortSignal): Promise<Survey> {
+  await using quarantine = await Quarantine.open(repository, scratchFolder(parts));
+  return await survey(quarantine, toLeaveOut(everything), signal);
+}
+
+/**
+ * The working tree in the vault.
+ *
+ * @param head the commit that HEAD is at, which whoever restores the snapshot has or gets
+ */
+export async function storeSnapshot(parts: Parts, { repository, vault }: { repository: Repository; vault: Vault }, head: string, everything: boolean, signal?: AbortSignal): Promise<{ snapshot?: StoredSnapshot; leftOut: LeftOut }> {
+  const scratch = scratchFolder(parts);
+  await using quarantine = await Quarantine.open(repository, scratch);
+  const { snapshot, leftOut } = await capture(quarantine, head, toLeaveOut(everything), signal);
+  if (!snapshot) {
+    return { leftOut };
+  }
+  const file = path.join(scratch, 'snapshot.bundle');
+  const created = await createBundle(quarantine.repository, { tip: snapshot.commit, excluding: [head] }, file, signal);
+  const { size } = await lstat(file);
+  const stored = await vault.contents.capture({ absolute: file, size, path: 'code/snapshot.bundle' }, undefined, signal);
+  return { snapshot: { ...snapshot, bundle: { tip: snapshot.commit, prerequisites: created?.prerequisites ?? [], file: stored } }, leftOut };
+}
+
+/** Whether the working tree is the one that was saved; HEAD is at the snapshot's commit. */
+export async function isInPlace(parts: Parts, repository: Repository, head: string, snapshot: SnapshotState, signal?: AbortSignal): Promise<boolean> {
+  for (const everything of [false, true]) {
+    await using quarantine = await Quarantine.open(repository, scratchFolder(parts));
+    const { snapshot: here } = await capture(quarantine, head, toLeaveOut(everything), signal);
+    if (here?.commit === snapshot.commit && marksOf(here) === marksOf(snapshot)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** Ignored files, relative to the top, in whose place the snapshot has its own. */
+export async function ignoredBySnapshot(repository: Repository, snapshot: string, signal?: AbortSignal): Promise<string[]> {
+  return ignoredInTheWay(repository, await filesBrought(repository, snapshot, signal), signal);
+}
+
+/** Puts the snapshot into the working tree, which is as HEAD has it; ignored files in the way are kept for undo by now. */
+export async function bringBack(parts: Parts, repository: Repository, snapshot: SnapshotState, signal?: AbortSignal): Promise<void> {
+  for (const file of await ignoredBySnapshot(repository, snapshot.commit, signal)) {
+    await rm(path.join(repository.top, file), { force: true });
+  }
+  await restoreSnapshot(repository, snapshot, scratchFolder(parts), signal);
+}
+
+/** Takes a snapshot that was brought back, or as much of it as was, out of the working tree again. */
+export async function takeOut(repository: Repository, snapshot: SnapshotState): Promise<void> {
+  await clearSnapshot(repository, snapshot);
+}
+
+function toLeaveOut(everything: boolean): LeaveOut {
+  return everything ? leaveOutNothing : leaveOutByDefault;
+}
+
+function marksOf({ intendedToAdd, assumedUnchanged, skipped }: SnapshotState): string {
+  return JSON.stringify([intendedToAdd, assumedUnchanged, skipped]);
+}
+
+function scratchFolder({ home }: Parts): string {
+  return path.join(home.root, 'cache', `snapshot-${randomId()}`);
+}
