@@ -92,7 +92,7 @@ describe('a save', function () {
 
     it('asks, and then commits there without a branch', async () => {
       const { blockers } = await desktop.convosync.planSave(desktop.folder, {});
-      assert.deepEqual(blockers.map(({ code, remedies }) => [code, remedies]), [['detached-head', ['create-branch', 'save-unpushed']]]);
+      assert.deepEqual(blockers.map(({ code, remedies }) => [code, remedies]), [['detached-head', ['create-branch', 'snapshot', 'save-unpushed']]]);
       const { commit, outcome, branchPushed, branch } = await desktop.save('Detached', { choices: { 'detached-head': 'save-unpushed' } });
       assert.deepEqual([outcome, branchPushed, branch], ['sent', false, undefined]);
       assert.equal(desktop.git('branch', '--show-current'), '');
@@ -121,7 +121,7 @@ describe('a save', function () {
     for (const how of ['pull-merge', 'pull-rebase'] as const) {
       it(`brings what others pushed in, with ${how}`, async () => {
         const { blockers } = await desktop.convosync.planSave(desktop.folder, {});
-        assert.deepEqual(blockers.map(({ code, remedies }) => [code, remedies]), [['diverged', ['pull-merge', 'pull-rebase', 'save-unpushed']]]);
+        assert.deepEqual(blockers.map(({ code, remedies }) => [code, remedies]), [['diverged', ['pull-merge', 'pull-rebase', 'snapshot', 'save-unpushed']]]);
         const { commit } = await desktop.save('Menu', { choices: { diverged: how } });
         assert.deepEqual([server.branch('main'), desktop.git('rev-parse', how === 'pull-merge' ? 'HEAD^2' : 'HEAD^')], [commit, theirs]);
         await assertResumes(commit);

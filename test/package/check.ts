@@ -15,7 +15,7 @@ interface Manifest {
 const EXTENSION_LIMIT = 500_000;
 const expected = [
   /^extension\/(package(\.nls)?\.json|readme\.md|changelog\.md|LICENSE(\.txt)?)$/i,
-  /^extension\/dist\/((extension|shell|age|stores|cleaning|handoff|keys|sessionPage)\.cjs|(cli|commandLine)\.mjs)$/,
+  /^extension\/dist\/((extension|shell|age|stores|cleaning|handoff|keys|sessionPage|snapshots)\.cjs|(cli|commandLine)\.mjs)$/,
   /^extension\/dist\/media\/[\w.-]+\.(js|css|ttf)$/,
   /^extension\/media\/(icons\/[\w.-]+|icon)\.(svg|png)$/,
   /^extension\/media\/walkthrough\/[\w.-]+\.(svg|png|md)$/,
@@ -27,7 +27,7 @@ const files = unzipSync(await readFile(file));
 const sizes = new Map(Object.entries(files).filter(([name]) => !name.endsWith('/')).map(([name, bytes]) => [name, bytes.byteLength]));
 const manifest = JSON.parse(Buffer.from(files['extension/package.json'] ?? []).toString('utf8')) as Manifest;
 
-const promised = [manifest.main, ...Object.values(manifest.bin), ...(manifest.icon === undefined ? [] : [manifest.icon]), 'dist/shell.cjs', 'dist/age.cjs', 'dist/stores.cjs', 'dist/cleaning.cjs', 'dist/handoff.cjs', 'dist/keys.cjs', 'dist/sessionPage.cjs', 'dist/commandLine.mjs', 'dist/media/session.js', 'dist/media/session.css', 'readme.md', 'changelog.md', 'LICENSE.txt']
+const promised = [manifest.main, ...Object.values(manifest.bin), ...(manifest.icon === undefined ? [] : [manifest.icon]), 'dist/shell.cjs', 'dist/age.cjs', 'dist/stores.cjs', 'dist/cleaning.cjs', 'dist/handoff.cjs', 'dist/keys.cjs', 'dist/sessionPage.cjs', 'dist/snapshots.cjs', 'dist/commandLine.mjs', 'dist/media/session.js', 'dist/media/session.css', 'readme.md', 'changelog.md', 'LICENSE.txt']
   .map((name) => `extension/${name.replace(/^\.\//, '')}`);
 
 const faults = [
