@@ -54,6 +54,17 @@ const withoutTrace = {
   },
 };
 
+/** simple-git's guard against settings that strangers send: all are the user's own here, and allowed (see `core/git/porcelain.ts`). */
+const withoutStrangers = {
+  name: 'without-strangers',
+  setup(build) {
+    build.onResolve({ filter: /^@simple-git\/argv-parser$/ }, () => ({ path: 'argv-parser', namespace: 'without-strangers' }));
+    build.onLoad({ filter: /^argv-parser$/, namespace: 'without-strangers' }, () => ({
+      contents: 'export const isGitEnvKey = (name) => /^(editor|pager|prefix|ssh_askpass|visual)$/.test(name);\nexport const vulnerabilityCheck = () => [];',
+    }));
+  },
+};
+
 const common = {
   bundle: true,
   minify: production,
@@ -62,7 +73,7 @@ const common = {
   metafile: true,
   logLevel: watch ? 'silent' : 'warning',
   define: { 'process.env.NODE_ENV': JSON.stringify(production ? 'production' : 'development') },
-  plugins: [withoutJsonSchemas, withoutTrace, ...(watch ? [announce] : [])],
+  plugins: [withoutJsonSchemas, withoutTrace, withoutStrangers, ...(watch ? [announce] : [])],
 };
 
 const node = { ...common, platform: 'node', target: 'node22', mainFields: ['module', 'main'] };

@@ -11,7 +11,7 @@ import type { Repository } from '../git/repository.ts';
 import { capture } from '../git/snapshot/capture.ts';
 import { type LeaveOut, leaveOutByDefault, leaveOutNothing } from '../git/snapshot/leftOut.ts';
 import { Quarantine } from '../git/snapshot/quarantine.ts';
-import { clearSnapshot, filesBrought, restoreSnapshot } from '../git/snapshot/restore.ts';
+import { clearSnapshot, filesBrought, isUnpackedPart, restoreSnapshot } from '../git/snapshot/restore.ts';
 import { type LeftOut, type Survey, survey } from '../git/snapshot/survey.ts';
 import type { SnapshotState, StoredSnapshot } from '../session/session.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -65,6 +65,11 @@ export async function bringBack(parts: Parts, repository: Repository, snapshot: 
     await rm(path.join(repository.top, file), { force: true });
   }
   await restoreSnapshot(repository, snapshot, scratchFolder(parts), signal);
+}
+
+/** True when all that differs from HEAD in the working tree comes from this snapshot or stash. */
+export async function isAllFrom(repository: Repository, stash: string): Promise<boolean> {
+  return isUnpackedPart(repository, stash);
 }
 
 /** Takes a snapshot that was brought back, or as much of it as was, out of the working tree again. */

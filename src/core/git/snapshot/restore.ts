@@ -13,6 +13,27 @@ import { entriesOf, isAsStored, kindOf } from '../trees.ts';
 import { quietly, withoutLfsSmudge } from './quarantine.ts';
 import { asInput } from './survey.ts';
 
+/** True when all that differs from HEAD in the working tree is what unpacking the stash or restoring the snapshot puts there. */
+export async function isUnpackedPart(repository: Repository, stash: string): Promise<boolean> {
+  const lines = async (...args: string[]): Promise<string[]> => (await repository.look(args, { timeout: 0 })).stdout.toString('utf8').split('\0').filter((line) => line !== '');
+  const stashed = new Map<string, string>();
+  const untracked = await resolveCommit(repository, `${stash}^3`);
+  for (const tree of [stash, ...(untracked === undefined ? [] : [untracked])]) {
+    for (const entry of await entriesOf(repository, tree)) {
+      stashed.set(entry.path, entry.oid);
+    }
+  }
+  const changed = [...(await lines('diff', '--name-only', '-z', '--no-renames', 'HEAD')), ...(await lines('ls-files', '--others', '--exclude-standard', '-z'))];
+  for (const file of new Set(changed)) {
+    const oid = stashed.get(file);
+    const isPart = oid === undefined ? (await kindOf(path.join(repository.top, file))) === undefined : await isAsStored(repository, { path: file, oid });
+    if (!isPart) {
+      return false;
+    }
+  }
+  return true;
+}
+
 /** The commits that a snapshot is made of (see `capture`). */
 interface SnapshotCommits {
   head: string;

@@ -14,7 +14,7 @@ import type { Repository } from '../../git/repository.ts';
 import { stashAll } from '../../git/staging.ts';
 import { holdable, operationInProgress, readHead, readState } from '../../git/workingTree.ts';
 import type { KeptWork } from '../report.ts';
-import { applyStash, dropStash, findStash, isUnpackedPart } from './stash.ts';
+import { applyStash, dropStash, findStash } from './stash.ts';
 import type { BranchPosition, UndoPoint, UndoPoints } from './undoPoint.ts';
 
 export interface RestoredCode {
@@ -34,7 +34,7 @@ export async function restoreCode(repository: Repository, points: UndoPoints, po
     }
     at = { ...at, ...(await commitMade(repository, at)) };
     const head = await readHead(repository);
-    const isCleared = at.snapshot !== undefined && (await isUnpackedPart(repository, at.snapshot.commit));
+    const isCleared = at.snapshot !== undefined && (await isAllFrom(repository, at.snapshot.commit));
     if (at.snapshot && isCleared) {
       await (await import('../snapshots.ts')).takeOut(repository, at.snapshot);
       at = { ...at, snapshot: undefined };
@@ -51,7 +51,7 @@ export async function restoreCode(repository: Repository, points: UndoPoints, po
       kept = await keepNewerWork(repository, points, at);
     }
     at = await points.update({ ...at, restoring: replaces ? 'cleared' : 'placed' });
-  } else if (stash !== undefined && !(await isUnpackedPart(repository, stash))) {
+  } else if (stash !== undefined && !(await isAllFrom(repository, stash))) {
     await stashAll(repository, keptMessage(at.id));
   }
   if (at.restoring === 'cleared') {
@@ -67,6 +67,10 @@ export async function restoreCode(repository: Repository, points: UndoPoints, po
     await dropStash(repository, stashMessage(at.id));
   }
   return { changed: true, kept };
+}
+
+async function isAllFrom(repository: Repository, stash: string): Promise<boolean> {
+  return (await import('../snapshots.ts')).isAllFrom(repository, stash);
 }
 
 /** How the stash of an operation is found again. */
@@ -87,7 +91,7 @@ export async function replacesFiles(repository: Repository, point: UndoPoint): P
 /** True when files in the working tree are newer than what the operation left there. */
 export async function hasNewerChanges(repository: Repository, { snapshot }: UndoPoint): Promise<boolean> {
   const { changes } = await readState(repository);
-  return (await holdable(repository, changes)).length > 0 && !(snapshot && (await isUnpackedPart(repository, snapshot.commit)));
+  return (await holdable(repository, changes)).length > 0 && !(snapshot && (await isAllFrom(repository, snapshot.commit)));
 }
 
 /** True when HEAD is where the operation had it at some time, and nothing newer lies on top. */

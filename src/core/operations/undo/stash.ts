@@ -4,10 +4,8 @@
  * is one, the untracked (git-stash(1), "Discussion").
  */
 import { rm } from 'node:fs/promises';
-import * as path from 'node:path';
 import { resolveCommit } from '../../git/history.ts';
 import type { Repository } from '../../git/repository.ts';
-import { entriesOf, isAsStored, kindOf } from '../../git/trees.ts';
 
 /** The commit of the stash with this message, or undefined. */
 export async function findStash(repository: Repository, message: string): Promise<string | undefined> {
@@ -36,27 +34,6 @@ export async function applyStash(repository: Repository, stash: string, scratch:
     await repository.git.run(['checkout-index', '--all', '--force', '--quiet'], { ...change, env });
     await rm(scratch, { force: true });
   }
-}
-
-/** True when all that differs from HEAD in the working tree is what unpacking the stash puts there. */
-export async function isUnpackedPart(repository: Repository, stash: string): Promise<boolean> {
-  const lines = async (...args: string[]): Promise<string[]> => (await repository.look(args, { timeout: 0 })).stdout.toString('utf8').split('\0').filter((line) => line !== '');
-  const stashed = new Map<string, string>();
-  const untracked = await resolveCommit(repository, `${stash}^3`);
-  for (const tree of [stash, ...(untracked === undefined ? [] : [untracked])]) {
-    for (const entry of await entriesOf(repository, tree)) {
-      stashed.set(entry.path, entry.oid);
-    }
-  }
-  const changed = [...(await lines('diff', '--name-only', '-z', '--no-renames', 'HEAD')), ...(await lines('ls-files', '--others', '--exclude-standard', '-z'))];
-  for (const file of new Set(changed)) {
-    const oid = stashed.get(file);
-    const isPart = oid === undefined ? (await kindOf(path.join(repository.top, file))) === undefined : await isAsStored(repository, { path: file, oid });
-    if (!isPart) {
-      return false;
-    }
-  }
-  return true;
 }
 
 async function listed(repository: Repository): Promise<{ commit: string; subject: string }[]> {
