@@ -4,7 +4,6 @@
  */
 import type { Finding, FindingCode, Remedy } from './finding.ts';
 import type { RepositoryFacts, ResumeFacts, SaveFacts } from './preflightFacts.ts';
-import type { LeftOut } from './snapshot/survey.ts';
 import type { Change } from './status.ts';
 
 type Details = Finding['details'];
@@ -47,13 +46,6 @@ export function preflightSave({ folder, repository }: SaveFacts, chosen: readonl
     findings.push(hasOwn ? question('diverged', details, ['pull-merge', 'pull-rebase', ...snapshot, 'save-unpushed'], chosen) : info('behind', details));
   }
   return findings;
-}
-
-/** What a snapshot will not hold, by the reason; undefined when it holds everything. */
-export function leftOutFinding(leftOut: LeftOut): Finding | undefined {
-  const reasons = Object.entries<string[]>({ ...leftOut }).filter(([, paths]) => paths.length > 0);
-  const isChoice = leftOut.secrets.length + leftOut.large.length > 0;
-  return reasons.length === 0 ? undefined : info('left-out', Object.fromEntries(reasons.map(([reason, paths]) => [reason, paths.slice(0, filesNamed)])), isChoice ? ['everything'] : []);
 }
 
 export function preflightResume({ folder, session, repository }: ResumeFacts, chosen: readonly Remedy[] = []): Finding[] {

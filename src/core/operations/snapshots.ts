@@ -7,20 +7,32 @@ import * as path from 'node:path';
 import { randomId } from '../common/hash.ts';
 import { createBundle } from '../git/bundle.ts';
 import { ignoredInTheWay } from '../git/ignoredFiles.ts';
+import type { Finding } from '../git/finding.ts';
 import type { Repository } from '../git/repository.ts';
 import { capture } from '../git/snapshot/capture.ts';
 import { type LeaveOut, leaveOutByDefault, leaveOutNothing } from '../git/snapshot/leftOut.ts';
 import { Quarantine } from '../git/snapshot/quarantine.ts';
 import { clearSnapshot, filesBrought, isUnpackedPart, restoreSnapshot } from '../git/snapshot/restore.ts';
-import { type LeftOut, type Survey, survey } from '../git/snapshot/survey.ts';
+import { type LeftOut, survey } from '../git/snapshot/survey.ts';
 import type { SnapshotState, StoredSnapshot } from '../session/session.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Parts } from './parts.ts';
 
-/** What a snapshot would hold, and what not. */
-export async function surveyWorkingTree(parts: Parts, repository: Repository, everything: boolean, signal?: AbortSignal): Promise<Survey> {
+/** Names of files in a finding, for each reason. */
+const filesNamed = 100;
+
+/** How many files a snapshot would hold, and a finding for what it would not. */
+export async function surveyWorkingTree(parts: Parts, repository: Repository, everything: boolean, signal?: AbortSignal): Promise<{ files: number; findings: Finding[] }> {
   await using quarantine = await Quarantine.open(repository, scratchFolder(parts));
-  return await survey(quarantine, toLeaveOut(everything), signal);
+  const { changes, leftOut } = await survey(quarantine, toLeaveOut(everything), signal);
+  return { files: new Set(changes.map((change) => change.path)).size, findings: leftOutFindings(leftOut) };
+}
+
+function leftOutFindings(leftOut: LeftOut): Finding[] {
+  const reasons = Object.entries<string[]>({ ...leftOut }).filter(([, paths]) => paths.length > 0);
+  const isChoice = leftOut.secrets.length + leftOut.large.length > 0;
+  const details = Object.fromEntries(reasons.map(([reason, paths]) => [reason, paths.slice(0, filesNamed)]));
+  return reasons.length === 0 ? [] : [{ code: 'left-out', severity: 'info', details, remedies: isChoice ? ['everything'] : [] }];
 }
 
 /**

@@ -4,7 +4,7 @@ import { ConvoSyncError } from '../../common/errors.ts';
 import { randomId } from '../../common/hash.ts';
 import type { Remedy } from '../../git/finding.ts';
 import { commitAt, mergeBase, resolveCommit } from '../../git/history.ts';
-import { leftOutFinding, preflightSave } from '../../git/preflight.ts';
+import { preflightSave } from '../../git/preflight.ts';
 import { gatherSaveFacts } from '../../git/preflightFacts.ts';
 import { isBranchName } from '../../git/refName.ts';
 import type { Repository } from '../../git/repository.ts';
@@ -58,11 +58,11 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
     steps.push({ kind: 'commit', message: `${message}${commitSuffix}`, files });
   }
   if (isSnapshot) {
-    const { changes: held, leftOut } = await (await import('../snapshots.ts')).surveyWorkingTree(parts, repository, remedies.includes('everything'), signal);
-    const finding = leftOutFinding(leftOut);
-    findings.push(...(finding ? [finding] : []));
-    if (held.length > 0) {
-      steps.push({ kind: 'snapshot', files: new Set(held.map(({ path }) => path)).size, everything: remedies.includes('everything') });
+    const everything = remedies.includes('everything');
+    const held = await (await import('../snapshots.ts')).surveyWorkingTree(parts, repository, everything, signal);
+    findings.push(...held.findings);
+    if (held.files > 0) {
+      steps.push({ kind: 'snapshot', files: held.files, everything });
     }
   }
   const how = remedies.includes('pull-merge') ? 'merge' : remedies.includes('pull-rebase') ? 'rebase' : undefined;
