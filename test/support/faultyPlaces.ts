@@ -53,7 +53,8 @@ export async function startFaultyServer(upstream: number): Promise<Fault & { por
     } else if (fate === 'gone') {
       call.socket.destroy();
     } else {
-      forward(call, answer, upstream, fate === 'after' ? shut : undefined);
+      // An operation may end before the call whose answer was to be lost does.
+      forward(call, answer, upstream, fate === 'after' ? () => (strike.isOn ? shut() : call.socket.destroy()) : undefined);
     }
   });
   const listen = (port: number): Promise<void> => new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
@@ -138,6 +139,10 @@ class Strike {
   #count = 0;
   #at = Infinity;
   moment: Moment = 'before';
+
+  get isOn(): boolean {
+    return this.#at !== Infinity;
+  }
 
   at(operation: number, moment: Moment): void {
     this.#count = 0;
