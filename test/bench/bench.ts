@@ -13,11 +13,12 @@ import { resume, save } from './operations.ts';
 import { writeResults } from './results.ts';
 import { sealing } from './sealing.ts';
 import { sizes } from './sizes.ts';
+import { snapshot } from './snapshot.ts';
 import { stored } from './stored.ts';
 import { tools } from './tools.ts';
 
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 15);
-const cases: Record<string, (rounds: number) => Promise<Figure[]>> = { save, resume, listing, stored, growth, history, large, tools, sealing, activation, sizes };
+const cases: Record<string, (rounds: number) => Promise<Figure[]>> = { save, resume, snapshot, listing, stored, growth, history, large, tools, sealing, activation, sizes };
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in cases));

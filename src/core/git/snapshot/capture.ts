@@ -11,7 +11,7 @@
  */
 import type { SnapshotState } from '../../session/session.ts';
 import type { Repository } from '../repository.ts';
-import { bytesThatFiltersChange } from './exactBytes.ts';
+import { bytesThatFiltersChange, convertedFiles } from './exactBytes.ts';
 import type { LeaveOut } from './leftOut.ts';
 import { type Quarantine, writeTree } from './quarantine.ts';
 import { asInput, type LeftOut, type Survey, survey } from './survey.ts';
@@ -34,20 +34,21 @@ export async function capture(quarantine: Quarantine, head: string, leaveOut: Le
   if (changes.length === 0) {
     return { leftOut };
   }
-  const index = await writeIndexTree(quarantine, head, found, signal);
-  const workingTree = await writeWorkingTree(quarantine, found, signal);
-  const untracked = found.untracked.length === 0 ? undefined : await writeUntracked(quarantine, found, signal);
-  const bytes = await bytesThatFiltersChange(quarantine, { index, workingTree, untracked }, signal);
-
   const { repository } = quarantine;
   const commit = (tree: string, of: string, parents: readonly string[]): Promise<string> => commitTree(repository, tree, `ConvoSync: ${of}`, parents, signal);
-  const parents = [head, await commit(index, 'index', [head])];
-  if (untracked !== undefined || bytes !== undefined) {
-    parents.push(await commit(untracked ?? (await writeTree(repository, quarantine.index('empty'), signal)), 'untracked files', []));
-  }
-  if (bytes !== undefined) {
-    parents.push(await commit(bytes, 'bytes', []));
-  }
+  const [{ index, workingTree }, untracked, converted] = await Promise.all([
+    writeTrackedTrees(quarantine, head, found, signal),
+    found.untracked.length === 0 ? undefined : writeUntracked(quarantine, found, signal),
+    convertedFiles(quarantine, [...found.tracked, ...found.untracked], signal),
+  ]);
+  const bytes = converted.size === 0 ? undefined : await bytesThatFiltersChange(quarantine, { index, workingTree, untracked }, converted, signal);
+  const writeOthers = async (): Promise<string> => commit(untracked ?? (await writeTree(repository, quarantine.index('empty'), signal)), 'untracked files', []);
+  const [indexCommit, ...others] = await Promise.all([
+    commit(index, 'index', [head]),
+    ...(untracked !== undefined || bytes !== undefined ? [writeOthers()] : []),
+    ...(bytes !== undefined ? [commit(bytes, 'bytes', [])] : []),
+  ]);
+  const parents = [head, indexCommit, ...others];
   return {
     snapshot: {
       commit: await commit(workingTree, 'working tree', parents),
@@ -60,14 +61,21 @@ export async function capture(quarantine: Quarantine, head: string, leaveOut: Le
   };
 }
 
+/** The one is made of the other, in the same index. */
+async function writeTrackedTrees(quarantine: Quarantine, head: string, found: Survey, signal: AbortSignal | undefined): Promise<{ index: string; workingTree: string }> {
+  const index = await writeIndexTree(quarantine, head, found, signal);
+  const isChanged = found.tracked.length + found.missing.length > 0;
+  return { index, workingTree: isChanged ? await writeWorkingTree(quarantine, found, signal) : index };
+}
+
 /** What is left out of the index stays as HEAD has it. */
-async function writeIndexTree({ repository }: Quarantine, head: string, { held }: Survey, signal: AbortSignal | undefined): Promise<string> {
+async function writeIndexTree({ repository }: Quarantine, head: string, { held, changes }: Survey, signal: AbortSignal | undefined): Promise<string> {
   if (held.length > 0) {
     await repository.look(['update-index', '-z', '--force-remove', '--stdin'], { input: asInput(held), signal, timeout: 0 });
     const { stdout: before } = await repository.look(['--literal-pathspecs', 'ls-tree', '-r', '-z', '--full-tree', head, '--', ...held], { signal, timeout: 0 });
     await repository.look(['update-index', '-z', '--index-info'], { input: before, signal, timeout: 0 });
   }
-  return writeTree(repository, {}, signal);
+  return changes.some(({ staged }) => staged) ? writeTree(repository, {}, signal) : `${head}^{tree}`;
 }
 
 async function writeWorkingTree({ bytes }: Quarantine, { tracked, missing }: Survey, signal: AbortSignal | undefined): Promise<string> {

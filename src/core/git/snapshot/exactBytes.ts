@@ -19,9 +19,10 @@ interface Trees {
 }
 
 /** The tree of those files' bytes; undefined when there is none. */
-export async function bytesThatFiltersChange(quarantine: Quarantine, { index, workingTree, untracked }: Trees, signal?: AbortSignal): Promise<string | undefined> {
-  const tracked = await differingBytes(quarantine, await changedEntries(quarantine.bytes, index, workingTree, signal), {}, signal);
-  const others = untracked === undefined ? [] : await differingBytes(quarantine, await entriesOf(quarantine.bytes, untracked, signal), quarantine.index('untracked'), signal);
+export async function bytesThatFiltersChange(quarantine: Quarantine, { index, workingTree, untracked }: Trees, converted: ReadonlySet<string>, signal?: AbortSignal): Promise<string | undefined> {
+  const isConverted = ({ mode, path: file }: TreeEntry): boolean => mode.startsWith('100') && converted.has(file);
+  const tracked = await differingBytes(quarantine, (await changedEntries(quarantine.bytes, index, workingTree, signal)).filter(isConverted), {}, signal);
+  const others = untracked === undefined ? [] : await differingBytes(quarantine, (await entriesOf(quarantine.bytes, untracked, signal)).filter(isConverted), quarantine.index('untracked'), signal);
   const exact: TreeEntry[] = [];
   for (const entry of [...tracked, ...others]) {
     exact.push({ ...entry, oid: await quarantine.bytes.text(['hash-object', '-w', '--no-filters', '--', entry.path], { signal, timeout: 0 }) });
@@ -35,9 +36,7 @@ export async function bytesThatFiltersChange(quarantine: Quarantine, { index, wo
 }
 
 /** Regular files of an index of which a checkout would write other bytes than lie in the working tree. */
-async function differingBytes(quarantine: Quarantine, entries: readonly TreeEntry[], env: Readonly<Record<string, string>>, signal: AbortSignal | undefined): Promise<TreeEntry[]> {
-  const { bytes, folder } = quarantine;
-  const converted = await convertible(quarantine, entries.filter(({ mode }) => mode.startsWith('100')), signal);
+async function differingBytes({ bytes, folder }: Quarantine, converted: readonly TreeEntry[], env: Readonly<Record<string, string>>, signal: AbortSignal | undefined): Promise<TreeEntry[]> {
   if (converted.length === 0) {
     return [];
   }
@@ -61,12 +60,12 @@ async function differingBytes(quarantine: Quarantine, entries: readonly TreeEntr
 const convertingAttributes = ['text', 'crlf', 'eol', 'ident', 'working-tree-encoding', 'filter'];
 
 /** Those that the user's settings or the attributes of a path have git convert. */
-async function convertible({ repository, origin }: Quarantine, entries: readonly TreeEntry[], signal: AbortSignal | undefined): Promise<TreeEntry[]> {
+export async function convertedFiles({ repository, origin }: Quarantine, files: readonly string[], signal?: AbortSignal): Promise<ReadonlySet<string>> {
   const autocrlf = (await readConfiguration(origin, signal)).get('core.autocrlf')?.at(-1) ?? 'false';
-  if (entries.length === 0 || !/^(false|no|off|0)$/i.test(autocrlf)) {
-    return [...entries];
+  if (files.length === 0 || !/^(false|no|off|0)$/i.test(autocrlf)) {
+    return new Set(files);
   }
-  const { stdout } = await repository.look(['check-attr', '-z', '--stdin', ...convertingAttributes], { input: asInput(entries.map((entry) => entry.path)), signal, timeout: 0 });
+  const { stdout } = await repository.look(['check-attr', '-z', '--stdin', ...convertingAttributes], { input: asInput(files), signal, timeout: 0 });
   const fields = stdout.toString('utf8').split('\0');
   const named = new Set<string>();
   for (let at = 0; at + 2 < fields.length; at += 3) {
@@ -74,5 +73,5 @@ async function convertible({ repository, origin }: Quarantine, entries: readonly
       named.add(fields[at] ?? '');
     }
   }
-  return entries.filter((entry) => named.has(entry.path));
+  return named;
 }

@@ -92,14 +92,21 @@ function isMereDeletion({ kind, staged, unstaged }: Change): boolean {
 type Marks = Pick<Survey, 'assumedUnchanged' | 'skipped'>;
 
 async function lookBehindMarks(repository: Repository, isSparse: boolean, signal: AbortSignal | undefined): Promise<{ marks: Marks; changes: Change[] }> {
-  const marks = await readMarks(repository, isSparse, signal);
+  const [marks, changes] = await Promise.all([readMarks(repository, isSparse, signal), listChanges(repository, signal)]);
+  if (marks.assumedUnchanged.length + marks.skipped.length === 0) {
+    return { marks, changes };
+  }
   for (const [flag, paths] of [['--no-assume-unchanged', marks.assumedUnchanged], ['--no-skip-worktree', marks.skipped]] as const) {
     if (paths.length > 0) {
       await repository.look(['update-index', '-z', flag, '--stdin'], { input: asInput(paths), signal, timeout: 0 });
     }
   }
+  return { marks, changes: await listChanges(repository, signal) };
+}
+
+async function listChanges(repository: Repository, signal: AbortSignal | undefined): Promise<Change[]> {
   const { stdout } = await repository.look(['status', '--porcelain=v2', '-z', '--untracked-files=no', '--no-renames'], { signal, timeout: 0 });
-  return { marks, changes: parseStatus(stdout.toString('utf8')).changes };
+  return parseStatus(stdout.toString('utf8')).changes;
 }
 
 /** Files outside a sparse checkout carry the same mark as those that the user had git skip: only the latter are meant. */
