@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
+import fc from 'fast-check';
 import { applyBundle } from '../../src/core/git/bundle.ts';
 import { clearSnapshot, restoreSnapshot } from '../../src/core/git/snapshot/restore.ts';
 import type { LeftOut } from '../../src/core/git/snapshot/survey.ts';
@@ -70,6 +71,25 @@ const situations: Record<string, Situation> = {
   'an index with nothing in it': { when: (repo) => repo.git('rm', '-r', '--quiet', '--cached', '.') },
   'everything removed': { when: (repo) => repo.git('rm', '-r', '--quiet', '.') },
   'a split index': { when: (repo) => (repo.git('update-index', '--split-index'), stage(repo, 'a.txt', 'staged\n'), repo.write('b/b.txt', 'b2\n')) },
+  'the content of a file of which Git LFS would commit a pointer': {
+    given: (repo) => (repo.write('.gitattributes', '*.big filter=lfs -text\n'), repo.write('model.big', 'pointer\n')),
+    when: (repo) => {
+      repo.sandbox.run(repo.folder, 'config', '--global', 'filter.lfs.clean', 'cat >/dev/null; echo pointer');
+      repo.sandbox.run(repo.folder, 'config', '--global', 'filter.lfs.smudge', 'cat');
+      repo.sandbox.run(repo.folder, 'config', '--global', 'filter.lfs.required', 'true');
+      repo.write('untracked.big', 'large content\n');
+      repo.write('a.txt', 'changed\n');
+    },
+  },
+  'line ends of a user who has all of them converted': {
+    given: (repo) => repo.sandbox.run(repo.folder, 'config', '--global', 'core.autocrlf', 'true'),
+    when: (repo) => (repo.write('a.txt', 'one\r\ntwo\r\n'), repo.write('b/b.txt', 'lf\nonly\n'), repo.write('mixed.txt', 'one\r\ntwo\n')),
+  },
+  'work in a sparse checkout': {
+    given: (repo) => repo.write('c/c.txt', 'c\n'),
+    when: (repo) => (repo.git('sparse-checkout', 'set', 'b'), repo.write('b/b.txt', 'changed\n'), repo.write('b/new.txt', 'new\n')),
+    except: ['c/c.txt'],
+  },
   'secrets by their names, and folders of their names': {
     when: (repo) => (repo.write('.env.local', 's\n'), repo.write('keys/server.pem', 's\n'), stage(repo, 'config/credentials.json', 's\n'), repo.write('a.txt', 'changed\n'), repo.write('environment.txt', 'ok\n')),
     leftOut: { secrets: ['.env.local', 'config/credentials.json', 'keys/server.pem'] },
@@ -122,7 +142,45 @@ describe('a snapshot', function () {
       assert.deepEqual(standing(b), standing(sandbox.clone(sandbox.path('origin'), 'c')));
     });
   }
+
+  it('brings whatever was done in whatever order to another device as it is', async () => {
+    const names = ['a.txt', 'b/b.txt', 'b', 'new', 'new/deep/file', 'ünï çødé'];
+    const action = fc.record({ kind: fc.constantFrom('write', 'stage', 'remove', 'forget', 'mode', 'intend', 'link'), name: fc.constantFrom(...names), text: fc.constantFrom('', 'one\n', 'two\r\n') });
+    await fc.assert(fc.asyncProperty(fc.array(action, { minLength: 1, maxLength: 8 }), async (actions) => {
+      using own = new GitSandbox();
+      const { a, b } = twoClones(own);
+      actions.forEach((one) => attempt(a, one));
+      const before = everything(a);
+      const { captured, bundle } = await carry(a, own.path('out'));
+      assert.deepEqual(everything(a), before);
+      const repository = await open(b);
+      if (captured.snapshot && bundle !== undefined) {
+        await applyBundle(repository, bundle);
+        await restoreSnapshot(repository, captured.snapshot, own.path('scratch'));
+      }
+      assert.deepEqual(standing(b), standing(a));
+    }), { numRuns: Number(process.env['CONVOSYNC_WALKS'] ?? 15) });
+  });
 });
+
+/** What cannot be done, as where a folder is in the way, is left out. */
+function attempt(repo: TestRepo, { kind, name, text }: { kind: string; name: string; text: string }): void {
+  const file = path.join(repo.folder, name);
+  const does: Record<string, () => unknown> = {
+    write: () => repo.write(name, text),
+    stage: () => repo.git('add', '--', name),
+    remove: () => rmSync(file, { recursive: true }),
+    forget: () => repo.git('rm', '-r', '--quiet', '--cached', '--', name),
+    mode: () => chmodSync(file, 0o755),
+    intend: () => repo.git('add', '--intent-to-add', '--', name),
+    link: () => symlinkSync('a.txt', file),
+  };
+  try {
+    does[kind]?.();
+  } catch {
+    // It cannot be done.
+  }
+}
 
 function stage(repo: TestRepo, file: string, content: string): void {
   repo.write(file, content);
