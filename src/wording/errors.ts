@@ -136,9 +136,11 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
   }),
   'vault-locked': (details) => {
     const waiting = numberFact(details, 'waiting') ?? 0;
+    const since = textFact(details, 'since');
+    const place = saidAfter(' at ', textFact(details, 'place'));
     return {
-      title: textFact(details, 'reason') === 'new-keys' ? 'The vault has new keys, which are not on this device yet.' : 'The vault is locked on this device.',
-      safe: waiting === 0 ? untouched : `${count(waiting, 'session')} ${waiting === 1 ? 'waits' : 'wait'} here to be sent, safe on this device.`,
+      title: textFact(details, 'reason') === 'new-keys' ? `The vault${place} has new keys, which are not on this device yet.` : `The vault${place} is locked on this device.`,
+      safe: `${waiting === 0 ? untouched : `${count(waiting, 'session')} ${waiting === 1 ? 'waits' : 'wait'} here to be sent${since === undefined ? '' : ` since ${since.slice(0, 16).replace('T', ' ')} UTC`}, safe on this device.`}${whereCodeStands(details)}`,
       hint: 'Unlock it with its passphrase or its recovery key, or have another of your devices let this one in.',
     };
   },
@@ -266,6 +268,13 @@ function whatLiesOnTop(details: Details): string {
     default:
       return 'Newer work lies on top of what would be undone.';
   }
+}
+
+/** A sentence, where a look at the repository came with the error. */
+function whereCodeStands(details: Details): string {
+  const changes = numberFact(details, 'changes');
+  const commit = commitFact(details, 'commit');
+  return changes === undefined ? '' : ` The code is on ${textFact(details, 'branch') ?? 'no branch'}${saidAfter(' at ', commit)}, with ${changes === 0 ? 'no changes' : count(changes, 'changed file')}.`;
 }
 
 /** Ids of the vaults to choose from. */

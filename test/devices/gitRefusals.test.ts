@@ -71,7 +71,7 @@ describe('a remote that refuses', function () {
           assert.ok(!server.vaultRefs().includes('log'));
 
           server.unset(hidden);
-          assert.deepEqual(await desktop.convosync.sync(desktop.folder), { outcome: 'sent', sessions: 1, arrived: [] });
+          assert.deepEqual(await desktop.convosync.sync(desktop.folder), { outcome: 'sent', sessions: 1, arrived: [], notes: [] });
           assert.equal(server.branch('main'), report.commit);
           assert.deepEqual(server.vaultRefs(), ['chunks', 'log', 'vault']);
           await assertResumes(report.commit);
@@ -98,7 +98,7 @@ describe('a remote that refuses', function () {
     assert.equal((await laptop.convosync.list(laptop.folder)).sessions.length, 1);
 
     server.unset('receive.hideRefs');
-    assert.deepEqual(await desktop.convosync.sync(desktop.folder), { outcome: 'sent', sessions: 1, arrived: [] });
+    assert.deepEqual(await desktop.convosync.sync(desktop.folder), { outcome: 'sent', sessions: 1, arrived: [], notes: [] });
     await assertResumes(report.commit);
   });
 
@@ -137,7 +137,7 @@ describe('a remote that refuses', function () {
     assert.ok(!server.vaultRefs().includes('log'));
 
     // The session may go without the branch: its commits are inside.
-    assert.deepEqual(await desktop.convosync.sync(desktop.folder, { push: false }), { outcome: 'sent', sessions: 1, arrived: [] });
+    assert.deepEqual(await desktop.convosync.sync(desktop.folder, { push: false }), { outcome: 'sent', sessions: 1, arrived: [], notes: [] });
     assert.equal(server.branch('main'), before);
     await assertResumes(report.commit);
   });

@@ -183,7 +183,7 @@ describe('a save and a resume', function () {
       assert.equal(listing.problem?.code, 'remote-unreachable');
 
       renameSync(`${server.path}.away`, server.path);
-      assert.deepEqual(await desktop.convosync.sync(desktop.folder), { outcome: 'sent', sessions: 1, arrived: [] });
+      assert.deepEqual(await desktop.convosync.sync(desktop.folder), { outcome: 'sent', sessions: 1, arrived: [], notes: [] });
       assert.equal(server.branch('feature'), report.commit);
       assert.equal(desktop.git('rev-parse', '--abbrev-ref', '@{upstream}'), 'origin/feature');
       assert.deepEqual((await laptop.resume({ switchBranch: true })).verdict, { inSync: true, differences: [] });
@@ -247,8 +247,8 @@ describe('over http', function () {
     assert.equal(report.outcome, 'queued');
     assert.equal(report.problem?.code, 'remote-unreachable');
     http.broken = false;
-    assert.deepEqual(await desktop.convosync.sync(desktop.folder), { outcome: 'sent', sessions: 1, arrived: [] });
-    assert.deepEqual(await desktop.convosync.sync(desktop.folder), { outcome: 'nothing-to-send', sessions: 0, arrived: [] });
+    assert.deepEqual(await desktop.convosync.sync(desktop.folder), { outcome: 'sent', sessions: 1, arrived: [], notes: [] });
+    assert.deepEqual(await desktop.convosync.sync(desktop.folder), { outcome: 'nothing-to-send', sessions: 0, arrived: [], notes: [] });
     assert.deepEqual((await laptop.resume()).verdict, { inSync: true, differences: [] });
     assert.equal((await laptop.convosync.list(laptop.folder)).sessions.length, 2);
     assertNoFootprint(desktop);

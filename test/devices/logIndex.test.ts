@@ -117,7 +117,7 @@ describe('a look at a vault', function () {
       assert.deepEqual(await messages(desktop, false), ['1', '2', '3', '4']);
       renameSync(`${remote}.gone`, remote);
       spoils();
-      assert.deepEqual(await desktop.convosync.sync(desktop.folder), { outcome: 'sent', sessions: 1, arrived: [] });
+      assert.deepEqual(await desktop.convosync.sync(desktop.folder), { outcome: 'sent', sessions: 1, arrived: [], notes: [] });
       spoils();
       const resumed = await laptop.convosync.planResume(laptop.folder, {});
       spoils();

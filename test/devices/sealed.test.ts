@@ -124,7 +124,8 @@ describe('a sealed vault', function () {
     assert.equal(await desktop.convosync.lock(desktop.folder), true);
     assert.equal(await desktop.convosync.lock(desktop.folder), false);
     renameSync(`${remote}.away`, remote);
-    await assert.rejects(desktop.convosync.status(desktop.folder), (error) => isError('vault-locked')(error) && error.details['waiting'] === 1);
+    const { place, branch, commit, changes, waiting, since } = await detailsOfLocked(desktop);
+    assert.deepEqual([place, branch, commit, changes, waiting, since], [(await laptop.convosync.list(laptop.folder)).place, 'main', desktop.git('rev-parse', 'HEAD').trim(), 0, 1, world.now.toISOString()]);
     await assert.rejects(desktop.convosync.sync(desktop.folder), isError('vault-locked'));
     assert.deepEqual(await messages(laptop), ['Secret menu']);
     await unlock(desktop);
@@ -337,6 +338,16 @@ describe('a sealed vault', function () {
     };
   });
 });
+
+async function detailsOfLocked({ convosync, folder }: Device): Promise<ConvoSyncError['details']> {
+  try {
+    await convosync.status(folder);
+  } catch (error) {
+    assert.ok(isError('vault-locked')(error));
+    return error.details;
+  }
+  return assert.fail('it is not locked');
+}
 
 /** Where a device keeps the keys of the only vault that it has unlocked. */
 function keysOn(device: Device): string {

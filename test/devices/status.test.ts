@@ -56,9 +56,24 @@ describe('the status', () => {
     assert.deepEqual([tries?.since, tries?.last, tries?.folder], [since, world.now.toISOString(), desktop.folder]);
     assert.deepEqual(await desktop.convosync.foldersWaiting(), [desktop.folder]);
     renameSync(`${remote}.gone`, remote);
-    assert.deepEqual(await desktop.convosync.sync(desktop.folder), { outcome: 'sent', sessions: 1, arrived: [] });
+    assert.deepEqual(await desktop.convosync.sync(desktop.folder), { outcome: 'sent', sessions: 1, arrived: [], notes: [] });
     const { sync: sent, tries: none } = await desktop.convosync.status(desktop.folder);
     assert.deepEqual([sent, none, await desktop.convosync.foldersWaiting()], ['synced', undefined, []]);
+  });
+
+  it('is followed by a sending that counts what an interrupted save has sent once it was completed', async () => {
+    await desktop.save('Hello');
+    renameSync(remote, `${remote}.gone`);
+    desktop.say(talk, 'Offline.');
+    await desktop.save('Offline');
+    renameSync(`${remote}.gone`, remote);
+    desktop.say(talk, 'Cut short.');
+    const plan = await desktop.convosync.planSave(desktop.folder, { message: 'Cut short' });
+    const die = ({ phase }: { phase: string }): void => assert.notEqual(phase, 'publish');
+    await assert.rejects(desktop.convosync.save(plan, { onProgress: die }));
+    const { outcome, sessions, notes } = await desktop.convosync.sync(desktop.folder);
+    assert.deepEqual([outcome, sessions, notes.map(({ kind }) => kind)], ['sent', 2, ['recovered']]);
+    assert.deepEqual((await desktop.convosync.list(desktop.folder)).sessions.map(({ queued }) => queued), [false, false, false]);
   });
 
   it('and a save say that the device’s name tells it from no other, and nothing else nags about it', async () => {

@@ -151,9 +151,14 @@ describe('sessions in a folder instead of the remote', function () {
   it('go to the remote again when asked, and what is in the folder stays there', async () => {
     const desktop = await device('desktop');
     await saves(desktop, 'In the folder');
-    await desktop.convosync.usePlace(desktop.folder, 'remote', { from: desktop.folder });
+    const useRemote = async (who: Device): Promise<number | undefined> => (await who.convosync.usePlace(who.folder, 'remote', { from: who.folder })).vaults;
+    assert.equal(await useRemote(desktop), 0);
     assert.deepEqual(await messages(desktop), []);
     await saves(desktop, 'At the remote');
+    assert.equal(await useRemote(await device('laptop')), 1);
+    renameSync(remote, `${remote}.away`);
+    assert.equal(await useRemote(desktop), undefined, 'it is used nevertheless');
+    renameSync(`${remote}.away`, remote);
     assert.deepEqual(server.vaultRefs(), ['chunks', 'log', 'vault']);
     await desktop.convosync.usePlace(desktop.folder, stick, { from: desktop.folder });
     assert.deepEqual(await messages(desktop), ['In the folder']);

@@ -6,6 +6,7 @@ import { shortId } from '../../wording/short.ts';
 import { age } from '../../wording/time.ts';
 import type { Look } from '../terminal/style.ts';
 import { fit } from '../terminal/width.ts';
+import { renderNotes } from './renderNotes.ts';
 
 /** A repository, and what came of it: the one or the other. */
 export interface SyncedFolder {
@@ -21,7 +22,7 @@ export function renderSync({ folders, all }: { folders: readonly SyncedFolder[];
     return 'Nothing is waiting to be sent on this device.';
   }
   return folders.map(({ folder, report, error }) => {
-    const lines = report ? [describeSending(report), ...arrivals(report, look)] : error ? [explainError(error).title] : [];
+    const lines = report ? [...renderNotes(report.notes, look), describeSending(report), ...arrivals(report, look)] : error ? [explainError(error).title] : [];
     return all ? [look.style.strong(folder), ...lines.map((line) => `  ${line}`)].join('\n') : lines.join('\n');
   }).join('\n');
 }

@@ -21,6 +21,7 @@ import { CacheRepository } from '../storage/git/cacheRepository.ts';
 import type { Backend } from '../storage/backend.ts';
 import { GitBackend } from '../storage/git/gitBackend.ts';
 import { type Namespace, namespaceAmong, vaultsAmong } from '../storage/git/refs.ts';
+import { isSilence } from '../storage/silence.ts';
 import type { StoreBackend } from '../storage/storeBackend.ts';
 import { followEpochs, type OpenedVault } from '../vault/openVault.ts';
 import { rememberedStore } from '../vault/places.ts';
@@ -233,7 +234,7 @@ function assertShowable(error: unknown, { onlyLooks }: OpenOptions): asserts err
 }
 
 function asUnreachable(error: unknown): ConvoSyncError {
-  if (ConvoSyncError.is(error, 'remote-unreachable', 'git-credentials', 'git-timeout', 'git-failed', 'storage-denied', 'storage-transient', 'storage-permanent')) {
+  if (isSilence(error)) {
     return error;
   }
   throw error;

@@ -67,7 +67,7 @@ export function createConvoSync(machine: Machine): ConvoSync {
 
     async sync(folder, options = {}) {
       const all = await parts();
-      return locked(all, folder, 'sending', options, () => syncCheckout(all, folder, options));
+      return locked(all, folder, 'sending', options, (_, recovered) => syncCheckout(all, folder, options, recovered));
     },
 
     foldersWaiting: async () => foldersWaiting(await parts()),

@@ -5,7 +5,7 @@ import { commitAt } from '../git/history.ts';
 import type { Repository } from '../git/repository.ts';
 import { readState } from '../git/workingTree.ts';
 import type { SavedSession } from '../vault/state.ts';
-import { type Checkout, openCheckout, privacyOf } from './checkout.ts';
+import { type Checkout, findSurroundings, openCheckout, privacyOf } from './checkout.ts';
 import { describePlace } from './chosenPlace.ts';
 import { chooseConversation, contextAt, findConversations, previews, readConversation } from './conversations.ts';
 import type { ReadOptions } from './convosync.ts';
@@ -33,7 +33,7 @@ async function codeOf({ vault }: Checkout): Promise<Pick<VaultFacts, 'code'>> {
 }
 
 export async function readStatus(parts: Parts, at: Repository, options: ReadOptions): Promise<Status> {
-  const checkout = await open(parts, at, options);
+  const checkout = await openUnlocked(parts, at, options);
   const { repository, identity, state, vault } = checkout;
   const listing = toListing(parts, checkout);
   const [{ conversations, notes }, code] = await Promise.all([findConversations(parts, repository.top, options.signal), codeOf(checkout)]);
@@ -69,6 +69,22 @@ export async function readStatus(parts: Parts, at: Repository, options: ReadOpti
     stored: [...listing.sessions, ...listing.trash].reduce((sum, { outline }) => sum + outline.stored, 0),
     undo: { ...(undoSave ? { save: undoSave.session } : {}), ...(undoResume ? { resume: undoResume.session } : {}) },
   };
+}
+
+/** @throws ConvoSyncError `vault-locked` with what can be known without the keys in its details */
+async function openUnlocked(parts: Parts, at: Repository, options: ReadOptions): Promise<Checkout> {
+  try {
+    return await open(parts, at, options);
+  } catch (error) {
+    throw ConvoSyncError.is(error, 'vault-locked') ? await knownOfLocked(parts, at, error, options.signal) : error;
+  }
+}
+
+async function knownOfLocked(parts: Parts, at: Repository, { message, details, cause }: ConvoSyncError, signal?: AbortSignal): Promise<ConvoSyncError> {
+  const { around: { chosen, identity }, state: { branch, commit, changes } } = await findSurroundings(parts, at, { refresh: false, signal });
+  const tries = await readTries(parts, String(details['vault']));
+  const place = chosen ? describePlace(chosen) : identity.remote;
+  return new ConvoSyncError('vault-locked', message, { cause, details: { ...details, place, branch, commit, changes: changes.length, since: tries?.since } });
 }
 
 export async function openSession(parts: Parts, folder: string, id: string, options: ReadOptions): Promise<OpenedSession> {

@@ -12,13 +12,16 @@ import { checkoutKey, withVaultLocked } from './locks.ts';
 import type { Parts } from './parts.ts';
 import type { SavePlan } from './plan.ts';
 import type { Note } from './report.ts';
+import type { Vault } from '../vault/vault.ts';
 import { finishSave, giveUp, settleSave } from './save/save.ts';
 import { commitMade } from './undo/restoreCode.ts';
 import { type UndoPoint, UndoPoints } from './undo/undoPoint.ts';
 import { takeBackResume } from './undo/undoResume.ts';
 import { takeBackSave } from './undo/undoSave.ts';
 
-type Recovered = Extract<Note, { kind: 'recovered' }>['how'];
+type Recovered = Pick<Extract<Note, { kind: 'recovered' }>, 'how' | 'sent'>;
+
+const rolledBack: Recovered = { how: 'rolled-back', sent: 0 };
 
 export async function isInterrupted(parts: Parts, repository: Repository): Promise<boolean> {
   return (await new Journal(parts.home, checkoutKey(repository)).read()) !== undefined;
@@ -36,9 +39,9 @@ export async function recover(parts: Parts, repository: Repository, options: Run
   await journal.untilQuiet(repository, options.signal);
   const points = new UndoPoints(parts.home, checkoutKey(repository));
   const point = await points.read(entry.operation === 'save' ? entry.session : entry.undo);
-  const how = point ? await settle(parts, journal.watch(repository), { journal, entry, points, point }, options) : 'rolled-back';
+  const recovered = point ? await settle(parts, journal.watch(repository), { journal, entry, points, point }, options) : rolledBack;
   await journal.clear();
-  return [{ kind: 'recovered', operation: entry.operation, how, session: entry.session }];
+  return [{ kind: 'recovered', operation: entry.operation, ...recovered, session: entry.session }];
 }
 
 interface Interrupted<Entry> {
@@ -59,7 +62,7 @@ async function settle(parts: Parts, repository: Repository, { entry, ...interrup
   } else {
     await takeBackResume(repository, points, point, options);
   }
-  return entry.operation === 'undo' ? 'completed' : 'rolled-back';
+  return entry.operation === 'undo' ? { how: 'completed', sent: 0 } : rolledBack;
 }
 
 async function recoverSave(parts: Parts, repository: Repository, { journal, entry, points, point }: Interrupted<SaveEntry>, options: RunOptions): Promise<Recovered> {
@@ -67,6 +70,7 @@ async function recoverSave(parts: Parts, repository: Repository, { journal, entr
   const checkout = await openCheckout(parts, repository, { refresh: true, signal: options.signal });
   const { vault } = checkout;
   if (vault) {
+    const waiting = queuedIn(vault);
     const running = { checkout: { ...checkout, repository, vault }, plan, journal, points, point };
     const sealed = vault.state.sessions.find(({ outline }) => outline.id === entry.session);
     if (sealed) {
@@ -74,29 +78,34 @@ async function recoverSave(parts: Parts, repository: Repository, { journal, entr
         const { conversations } = await vault.contents.readManifest(sealed, options.signal);
         return settleSave(parts, running, { summary: sealed.summary, conversations, left: checkout.state.changes }, options);
       });
-      return 'completed';
+      return { how: 'completed', sent: waiting - queuedIn(vault) };
     }
     const { made } = await commitMade(repository, point);
     if (made !== undefined && (await isStillPartOf(repository, made, point))) {
-      return completeSave(parts, { ...running, point: { ...point, made } }, options);
+      return (await completeSave(parts, { ...running, point: { ...point, made } }, options)) ? { how: 'completed', sent: waiting + 1 - queuedIn(vault) } : rolledBack;
     }
   }
   await giveUp({ repository, journal, points, point });
-  return 'rolled-back';
+  return rolledBack;
 }
 
-async function completeSave(parts: Parts, running: Parameters<typeof finishSave>[1], options: RunOptions): Promise<Recovered> {
+/** False where it could not be completed, and has taken itself back. */
+async function completeSave(parts: Parts, running: Parameters<typeof finishSave>[1], options: RunOptions): Promise<boolean> {
   try {
     await finishSave(parts, running, options);
-    return 'completed';
+    return true;
   } catch (error) {
-    // It has taken itself back; what it could not do is no reason to stop what the user wants now.
+    // What it could not do is no reason to stop what the user wants now.
     if (ConvoSyncError.is(error) && error.code !== 'cancelled') {
       parts.logger.warn(`the interrupted save could not be completed: ${error.code}`);
-      return 'rolled-back';
+      return false;
     }
     throw error;
   }
+}
+
+function queuedIn({ state }: Vault): number {
+  return state.sessions.filter(({ queued }) => queued).length;
 }
 
 /** False when the user has left the save's commit behind since; a pull may have put another in its place. */

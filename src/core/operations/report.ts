@@ -94,7 +94,7 @@ export interface UndoReport {
 /** Something worth a sentence that stopped nothing. */
 export type Note =
   /** An interrupted operation of an earlier run was completed or taken back first. */
-  | { kind: 'recovered'; operation: 'save' | 'resume' | 'undo'; how: 'completed' | 'rolled-back'; session: string }
+  | { kind: 'recovered'; operation: 'save' | 'resume' | 'undo'; how: 'completed' | 'rolled-back'; session: string; /** Sessions that were sent with it, this one and what waited before. */ sent: number }
   | { kind: 'copied-device' }
   /** The log of one device is not as it should be; what it is, and whose, are in the error. The others are not touched by it. */
   | { kind: 'distrusted'; error: ConvoSyncError }
@@ -135,10 +135,11 @@ export interface VaultFacts extends Listing {
 export interface SyncReport {
   /** `kept`: there is no place to send to. */
   outcome: 'sent' | 'nothing-to-send' | 'kept';
-  /** How many waited when it began: they are sent now, or still wait when they are kept. */
+  /** How many waited when it began, an interrupted save included that was completed first: they are sent now, or still wait when they are kept. */
   sessions: number;
   /** Of other devices, not seen on this one before; the newest first. */
   arrived: SavedSession[];
+  notes: Note[];
 }
 
 /** What a check of the whole vault found. */

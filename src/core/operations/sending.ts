@@ -11,7 +11,7 @@ import type { SyncOptions } from './convosync.ts';
 import { withVaultLocked } from './locks.ts';
 import type { Parts } from './parts.ts';
 import { forgetTries, noteTry } from './queue.ts';
-import type { SyncReport } from './report.ts';
+import type { Note, SyncReport } from './report.ts';
 import { captureAgain } from './save/captureAgain.ts';
 
 /**
@@ -77,9 +77,10 @@ async function sendWhole(parts: Parts, checkout: Checkout, vault: Vault, options
  * Sends what waits, and looks at what other devices saved since the last look. Runs under the checkout's lock, which the
  * caller holds.
  *
+ * @param recovered what was recovered first: what was sent by that counts as sent now
  * @throws ConvoSyncError why it could not be sent; then it waits on
  */
-export async function syncCheckout(parts: Parts, folder: string, { push, vault: choice, signal }: SyncOptions): Promise<SyncReport> {
+export async function syncCheckout(parts: Parts, folder: string, { push, vault: choice, signal }: SyncOptions, recovered: readonly Note[]): Promise<SyncReport> {
   const { vault: before } = await openCheckout(parts, folder, { refresh: false, choice, signal });
   const known = new Set(before?.state.sessions.map(({ outline }) => outline.id));
   const checkout = await openCheckout(parts, folder, { refresh: true, choice, signal });
@@ -88,8 +89,9 @@ export async function syncCheckout(parts: Parts, folder: string, { push, vault: 
     if (problem) {
       throw problem;
     }
-    return { outcome: 'nothing-to-send', sessions: 0, arrived: [] };
+    return { outcome: 'nothing-to-send', sessions: 0, arrived: [], notes: [...recovered] };
   }
+  const sentBefore = recovered.reduce((sum, note) => sum + (note.kind === 'recovered' ? note.sent : 0), 0);
   return withVaultLocked(parts, vault, { purpose: 'sending', signal }, async () => {
     if (push === false) {
       await vault.dropPendingCode();
@@ -97,7 +99,8 @@ export async function syncCheckout(parts: Parts, folder: string, { push, vault: 
     const sessions = vault.state.sessions.filter(({ queued }) => queued).length;
     const result = await sendLater(parts, checkout, vault, signal);
     const arrived = vault.state.sessions.filter(({ outline, device }) => device.id !== parts.device.id && !known.has(outline.id));
-    return { outcome: result === 'no-place' ? 'kept' : result, sessions, arrived };
+    const outcome = result === 'no-place' ? 'kept' : sentBefore > 0 ? 'sent' : result;
+    return { outcome, sessions: sessions + sentBefore, arrived, notes: [...recovered] };
   });
 }
 

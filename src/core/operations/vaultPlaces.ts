@@ -6,6 +6,7 @@ import { normaliseGitAddress, parseGitAddress } from '../storage/git/address.ts'
 import { vaultsAmong } from '../storage/git/refs.ts';
 import type { Credentials } from '../storage/openStore.ts';
 import type { Backend } from '../storage/backend.ts';
+import { isSilence } from '../storage/silence.ts';
 import { lackingAt } from '../vault/copyVault.ts';
 import { rememberStore, rememberVault } from '../vault/places.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -26,7 +27,7 @@ export interface PlaceOptions extends RunOptions {
 
 export interface UsedPlace {
   place: string;
-  /** How many vaults it holds; absent for the remote. */
+  /** How many vaults it holds; absent where the remote does not answer, or there is none. */
   vaults?: number;
   /** Sessions that wait on this device for the place of before: they are sent there once it is used again. */
   waiting: number;
@@ -47,7 +48,7 @@ export async function usePlace(parts: Parts, folder: string, where: string, opti
   const before = await vaultOfBefore(parts, folder, signal);
   const waiting = before?.state.sessions.filter(({ queued }) => queued).length ?? 0;
   const chosen = await prepare(parts, where, around, options);
-  const vaults = chosen && (await countVaults(chosen, signal));
+  const vaults = chosen ? await countVaults(chosen, signal) : await tryCountAt(around.remote, signal);
   const target = { ...around, chosen };
   if (before && (await needsMove(parts, folder, { vault: before, target, signal }))) {
     throw new ConvoSyncError('usage', `This vault lies there as it was before the last saves at ${before.place ?? 'the place in use'}. To go there and bring them along, move it: convosync vault move ${where}`);
@@ -74,7 +75,7 @@ async function needsMove(parts: Parts, folder: string, { vault, target, signal }
       return false;
     }
   } catch (error) {
-    if (ConvoSyncError.is(error, 'remote-unreachable', 'git-credentials', 'git-timeout', 'git-failed', 'storage-denied', 'storage-transient', 'storage-permanent')) {
+    if (isSilence(error)) {
       return false;
     }
     throw error;
@@ -106,6 +107,18 @@ async function countVaults(chosen: ChosenPlace, signal?: AbortSignal): Promise<n
   }
   const { refs } = await chosen.remote.look([], signal);
   return vaultsAmong(refs.keys(), chosen.namespace).length;
+}
+
+/** Going back to the remote needs no answer from it: undefined without one. */
+async function tryCountAt(remote: Surroundings['remote'], signal?: AbortSignal): Promise<number | undefined> {
+  try {
+    return remote && vaultsAmong((await remote.look([], signal)).refs.keys()).length;
+  } catch (error) {
+    if (isSilence(error)) {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 /**

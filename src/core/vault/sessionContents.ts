@@ -6,6 +6,7 @@
 import * as z from 'zod';
 import { ConvoSyncError } from '../common/errors.ts';
 import { SessionManifest, type StoredBundle, type StoredFile } from '../session/session.ts';
+import { isSilence } from '../storage/silence.ts';
 import { captureFile, type CaptureSource, encodeAgain, type ObjectStore, readStoredFile } from './fileStore.ts';
 import type { KeptManifests } from './keptManifests.ts';
 import { decodeObject, type Dictionary, encodeObject, epochOf, leansOn, type NameKeys, type ObjectPlace } from './object.ts';
@@ -29,9 +30,6 @@ export interface ContentsOptions {
 
 /** A manifest that leans on another takes at most this share of what it would take alone. */
 const worthLeaning = 1 / 3;
-
-/** How a store fails that does not answer, or lets nobody in: it says nothing of the object. */
-const silence = ['remote-unreachable', 'storage-denied', 'storage-transient', 'storage-permanent', 'git-credentials', 'git-timeout', 'git-failed'] as const;
 
 export class SessionContents {
   readonly #options: ContentsOptions;
@@ -117,7 +115,7 @@ export class SessionContents {
     try {
       return await this.#object(place, session, signal);
     } catch (error) {
-      const kept = ConvoSyncError.is(error, 'object-missing', ...silence) ? await this.#options.kept.get(place.name) : undefined;
+      const kept = isSilence(error) || ConvoSyncError.is(error, 'object-missing') ? await this.#options.kept.get(place.name) : undefined;
       if (!kept) {
         throw error;
       }

@@ -156,6 +156,14 @@ describe('explainError', () => {
     assert.match(explained('storage-permanent', { reason: 'certificate' }), /certificate that this device does not trust/);
   });
 
+  it('says of a locked vault what can be known without its keys', () => {
+    const details = { vault: 'ab', place: 'github.com/ada/shop', waiting: 2, since: '2026-03-02T09:05:00.000Z', branch: 'main', commit: '0123456789abcdef', changes: 1 };
+    const { title, safe } = explainError(new ConvoSyncError('vault-locked', '', { details }));
+    assert.equal(title, 'The vault at github.com/ada/shop is locked on this device.');
+    assert.equal(safe, '2 sessions wait here to be sent since 2026-03-02 09:05 UTC, safe on this device. The code is on main at 0123456, with 1 changed file.');
+    assert.equal(explainError(new ConvoSyncError('vault-locked', '')).title, 'The vault is locked on this device.');
+  });
+
   it('says of a vault that is gone that it may have been removed, and of an older state that it may have been moved', () => {
     const gone = explainError(new ConvoSyncError('vault-rolled-back', '', { details: { reason: 'vault-gone', device: 'laptop' } }));
     assert.equal(gone.title, 'The vault is not at its place any more.');

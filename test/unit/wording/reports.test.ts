@@ -39,8 +39,8 @@ const differences: Record<Difference['kind'], (readonly [Difference, string])[]>
 
 const notes: Record<Note['kind'], (readonly [Note, string])[]> = {
   recovered: [
-    [{ kind: 'recovered', operation: 'save', how: 'completed', session }, 'An interrupted save (01234567) was completed first.'],
-    [{ kind: 'recovered', operation: 'resume', how: 'rolled-back', session }, 'An interrupted resume (01234567) was taken back first.'],
+    [{ kind: 'recovered', operation: 'save', how: 'completed', session, sent: 0 }, 'An interrupted save (01234567) was completed first.'],
+    [{ kind: 'recovered', operation: 'resume', how: 'rolled-back', session, sent: 0 }, 'An interrupted resume (01234567) was taken back first.'],
   ],
   'copied-device': [[{ kind: 'copied-device' }, 'ConvoSync’s folder on this device was copied or restored. Both copies count as this one device, and nothing is lost by that.']],
   'refused-records': [
