@@ -213,12 +213,19 @@ export function explainError(error: unknown): Explanation {
     return explanations.cancelled({}, '');
   }
   if (ConvoSyncError.is(error)) {
-    return explanations[error.code](error.details, error.message);
+    return withWhatIsAway(error.details, explanations[error.code](error.details, error.message));
   }
   return {
     title: 'Sorry, something went wrong that ConvoSync did not expect.',
     safe: 'What is saved stays saved, and whatever was being changed can be undone.',
   };
+}
+
+/** Of a session that is not all on this device, where the rest of it lies while that does not answer. */
+function withWhatIsAway(details: Details, explanation: Explanation): Explanation {
+  const session = textFact(details, 'incomplete');
+  const place = textFact(details, 'liesAt');
+  return session === undefined || place === undefined ? explanation : { ...explanation, safe: `Session ${shortId(session)} is not all on this device: what is missing lies at “${place}”.${saidAfter(' ', explanation.safe)}` };
 }
 
 function withGitsWords(details: Details, explanation: Explanation): Explanation {

@@ -45,6 +45,8 @@ describe('the status', () => {
     world.passMinutes(30);
     const status = await desktop.convosync.status(desktop.folder);
     assert.deepEqual([status.sync, status.listing.refreshed, status.listing.sessions.length, status.listing.problem?.code], ['offline', looked, 1, 'remote-unreachable']);
+    const kept = await desktop.convosync.open(desktop.folder, status.lastSaved?.summary.id ?? '');
+    assert.deepEqual(kept.conversations.map(({ messages }) => messages.length), [2], 'what this device has of it is read here');
     desktop.say(talk, 'Offline.');
     const { outcome, steps } = await desktop.save('Offline');
     assert.deepEqual([outcome, steps.filter(({ kind }) => kind === 'push' || kind === 'publish')], ['queued', []], 'what was not sent is not among what was done');

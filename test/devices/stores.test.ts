@@ -331,6 +331,19 @@ describe('sessions in a folder instead of the remote', function () {
     await assert.rejects(desktop.convosync.check(desktop.folder), isError('vault-damaged'));
   });
 
+  it('are listed while it is away, and of one that is not kept here is said where it lies', async () => {
+    const desktop = await device('desktop');
+    await saves(desktop, 'Margherita');
+    renameSync(stick, `${stick}.unplugged`);
+    const { sessions: [saved], problem } = await desktop.convosync.list(desktop.folder);
+    assert.deepEqual([saved?.summary.message, problem?.code], ['Margherita', 'remote-unreachable']);
+    const id = saved?.summary.id ?? '';
+    const isNamed = (error: unknown): boolean => isError('remote-unreachable')(error) && error.details['incomplete'] === id && error.details['liesAt'] === stick;
+    const another = world.device('desktop');
+    await assert.rejects(another.convosync.open(desktop.folder, id), isNamed);
+    await assert.rejects(another.convosync.planResume(desktop.folder, { session: id }), isNamed);
+  });
+
   it('that wait here for one place are not forgotten silently when another is used', async () => {
     const desktop = await device('desktop');
     await saves(desktop, 'Margherita');

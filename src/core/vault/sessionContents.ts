@@ -16,6 +16,8 @@ import type { SavedSession } from './state.ts';
 export interface ContentsOptions {
   outbox: Outbox;
   objects: ObjectStore;
+  /** Where they lie that this device does not have; undefined without a store. */
+  place?: string | undefined;
   kept: KeptManifests;
   nameKeys: NameKeys;
   /** The writer that this device writes as just now. */
@@ -57,7 +59,8 @@ export class SessionContents {
 
   read(file: StoredFile, session: SavedSession, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
     const { objects, nameKeys } = this.#options;
-    return readStoredFile(file, objects, nameKeys, this.#placesToLook(session), signal);
+    const named: ObjectStore = { put: (name, bytes) => objects.put(name, bytes), get: (...wanted) => this.#get(session, ...wanted) };
+    return readStoredFile(file, named, nameKeys, this.#placesToLook(session), signal);
   }
 
   /**
@@ -106,8 +109,18 @@ export class SessionContents {
   }
 
   async #object(place: ObjectPlace, session: SavedSession, signal?: AbortSignal): Promise<Uint8Array> {
-    const found = await this.#options.objects.get([place], this.#placesToLook(session), signal);
+    const found = await this.#get(session, [place], this.#placesToLook(session), signal);
     return found.get(place.name) ?? new Uint8Array();
+  }
+
+  /** What a store that does not answer fails with says of which session parts lie there alone, and where that is. */
+  async #get({ summary }: SavedSession, ...wanted: Parameters<ObjectStore['get']>): ReturnType<ObjectStore['get']> {
+    const { objects, place } = this.#options;
+    try {
+      return await objects.get(...wanted);
+    } catch (error) {
+      throw isSilence(error) ? new ConvoSyncError(error.code, error.message, { cause: error, details: { ...error.details, incomplete: summary.id, liesAt: place } }) : error;
+    }
   }
 
   /** What a manifest leans on may be here still when it is gone from the store, or the store does not answer. */

@@ -107,6 +107,7 @@ export class Vault {
     this.contents = new SessionContents({
       outbox: this.#outbox,
       objects: new VaultObjects(this.#outbox, backend, this.#seal),
+      place: backend?.describe(),
       kept: new KeptManifests(path.join(home.vaultsFolder, id, 'manifests'), this.#seal),
       nameKeys,
       writer: () => this.#writer.id,

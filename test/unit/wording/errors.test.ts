@@ -164,6 +164,13 @@ describe('explainError', () => {
     assert.equal(explainError(new ConvoSyncError('vault-locked', '')).title, 'The vault is locked on this device.');
   });
 
+  it('says of a session that is not all here where the rest of it lies', () => {
+    const details = { remote: '/media/ada/stick', reason: 'place-missing', incomplete: '0123456789abcdef', liesAt: '/media/ada/stick' };
+    const { title, safe } = explainError(new ConvoSyncError('remote-unreachable', '', { details }));
+    assert.equal(title, '“/media/ada/stick” is not there.');
+    assert.equal(safe, 'Session 01234567 is not all on this device: what is missing lies at “/media/ada/stick”. Your work is safe on this device.');
+  });
+
   it('says of a vault that is gone that it may have been removed, and of an older state that it may have been moved', () => {
     const gone = explainError(new ConvoSyncError('vault-rolled-back', '', { details: { reason: 'vault-gone', device: 'laptop' } }));
     assert.equal(gone.title, 'The vault is not at its place any more.');
