@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { ConvoSyncError } from '../../../../src/core/common/errors.ts';
@@ -75,6 +75,19 @@ describe('a vault that two devices share through a folder', () => {
       assert.deepEqual(await seenBy(device), ['a1'.repeat(10), 'b2'.repeat(10)]);
     }
     assert.deepEqual(await new StorePlace(store, silentLogger).vaults(), [founded.description.id]);
+  });
+
+  it('is known to be gone, to a device that has seen it, once all of it was removed, and not while a part is there', async () => {
+    const desktop = await seal('desktop', 'a1'.repeat(10));
+    await desktop.send(noCode);
+    await (await seal('laptop', 'b2'.repeat(10))).send(noCode);
+    const reasons = async (): Promise<unknown[]> => [...(await open('laptop')).distrusted.values()].map(({ code, details }) => [code, details['reason']]);
+    const root = path.join(folder, 'stick', founded.description.id, 'writers');
+    const [first = ''] = readdirSync(root).sort();
+    rmSync(path.join(root, first), { recursive: true });
+    assert.deepEqual(await reasons(), [['vault-rolled-back', undefined]]);
+    await new StoreBackend({ store, vault: founded.description.id, pause: () => Promise.resolve(), random: () => 0.5, logger: silentLogger }).removeVault();
+    assert.deepEqual(await reasons(), [['vault-rolled-back', 'vault-gone'], ['vault-rolled-back', 'vault-gone']]);
   });
 
   it('loses nothing and shows nothing by halves, at whatever call the store fails while a save is sent', async () => {
