@@ -76,48 +76,26 @@ const common = {
   plugins: [withoutJsonSchemas, withoutTrace, withoutStrangers, ...(watch ? [announce] : [])],
 };
 
-const node = { ...common, platform: 'node', target: 'node22', mainFields: ['module', 'main'] };
-
-/** Leaves a module that is imported when it is first needed in a file of its own. */
-const apart = (filter, path) => ({
-  name: 'apart',
-  setup(build) {
-    build.onResolve({ filter }, ({ kind }) => (kind === 'dynamic-import' ? { path, external: true } : undefined));
-  },
-});
-
-/** Made once, for the extension and the command line: sealed vaults, stores that are no git remote, cleaning, snapshots, and what a handoff says. */
-const lessNeeded = [apart(/\/vault\/age\.ts$|^\.\/age\.ts$/, './age.cjs'), apart(/\/openStore\.ts$/, './stores.cjs'), apart(/^\.\/cleaning\.ts$/, './cleaning.cjs'), apart(/\/snapshots\.ts$/, './snapshots.cjs'), apart(/\/fromTranscript\.ts$/, './handoff.cjs')];
-
-const extension = {
-  ...node,
-  entryPoints: { extension: 'src/extension.ts', shell: 'src/vscode/shell.ts', age: 'src/core/vault/age.ts', stores: 'src/core/storage/openStore.ts', cleaning: 'src/core/vault/cleaning.ts', snapshots: 'src/core/operations/snapshots.ts', handoff: 'src/core/session/handoff/fromTranscript.ts', keys: 'src/vscode/commands/keys.ts', sessionPage: 'src/vscode/sessionPage/sessionPage.ts' },
-  outdir: 'dist',
-  outExtension: { '.js': '.cjs' },
-  format: 'cjs',
-  // VS Code hands out its API to require() alone.
-  supported: { 'dynamic-import': false },
-  // Only here: any other bundle that reaches for VS Code fails to build.
-  external: ['vscode'],
-  // Reading and compiling all the rest would be most of the time of an activation.
-  plugins: [...common.plugins, apart(/\/vscode\/shell\.ts$/, './shell.cjs'), apart(/\/keys\.ts$/, './keys.cjs'), apart(/\/sessionPage\.ts$/, './sessionPage.cjs'), ...lessNeeded],
-};
-
-const cli = {
-  ...node,
-  entryPoints: { cli: 'src/cli/main.ts', commandLine: 'src/cli/commandLine.ts' },
+/**
+ * The extension and the command line are built together: what both need, or several parts of one, lies in a chunk that
+ * they share, and what the sources import with `import()` is read when it is first needed.
+ */
+const program = {
+  ...common,
+  entryPoints: { extension: 'src/extension.ts', cli: 'src/cli/main.ts' },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
+  chunkNames: 'chunks/[name]-[hash]',
   format: 'esm',
-  // CommonJS libraries inside the bundle still call require() for Node's own modules.
-  banner: {
-    js: "#!/usr/bin/env node\nimport { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
-  },
+  splitting: true,
+  platform: 'node',
+  target: 'node22',
+  mainFields: ['module', 'main'],
+  external: ['vscode'],
+  // CommonJS libraries in here still call require() for Node's own modules.
+  banner: { js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);" },
   plugins: [
     ...common.plugins,
-    // An old Node loads the first file, and is told by it.
-    apart(/\/commandLine\.ts$/, './commandLine.mjs'),
-    ...lessNeeded,
     {
       name: 'make-executable',
       setup(build) {
@@ -130,7 +108,7 @@ const cli = {
 const page = { ...common, ...pageOptions, plugins: [...common.plugins, ...pageOptions.plugins] };
 
 await rm('dist', { recursive: true, force: true });
-const contexts = await Promise.all([extension, cli, page].map((options) => context(options)));
+const contexts = await Promise.all([program, page].map((options) => context(options)));
 if (watch) {
   await Promise.all(contexts.map((one) => one.watch()));
 } else {

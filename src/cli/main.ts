@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /**
  * Entry of the command line. What the program stands on is proven before the rest is loaded, so that an old Node gets
  * a sentence and not a stack: the rest is a file of its own, since a module that imports a name which that Node lacks

@@ -2,32 +2,22 @@ import { ConvoSyncError } from '../common/errors.ts';
 import type { Repository } from '../git/repository.ts';
 import { renameDevice } from '../home/device.ts';
 import { openRepository, refused } from './checkout.ts';
-import { clean } from './cleaning.ts';
-import { checkVault } from './checkVault.ts';
 import type { ConvoSync, RunOptions } from './convosync.ts';
-import { withCheckoutLocked } from './locks.ts';
+import { Journal } from './journal.ts';
+import { checkoutKey, withCheckoutLocked } from './locks.ts';
 import { describeVault, listSessions, openSession, readStatus } from './look.ts';
 import type { Machine } from './machine.ts';
 import { assembleParts, type Parts } from './parts.ts';
 import type { ResumePlan, SavePlan } from './plan.ts';
-import { isInterrupted, recover } from './recover.ts';
 import { foldersWaiting } from './queue.ts';
 import type { Note } from './report.ts';
-import { planResume, type PreparedResume } from './resume/planResume.ts';
-import { runResume } from './resume/resume.ts';
-import { planSave } from './save/planSave.ts';
-import { type PreparedSave, runSave } from './save/save.ts';
-import { syncCheckout } from './sending.ts';
-import { markSessions } from './trash.ts';
-import { accessRequests, approveAccess, join, requestAccess } from './joining.ts';
-import { planRemoval, removeVault } from './removeVault.ts';
-import { revokeDevice, sealVault } from './renewKeys.ts';
-import { moveVault, usePlace } from './vaultPlaces.ts';
-import { changePassphrase, lockVault, renewRecoveryKey, unlockVault } from './vaultKeys.ts';
-import { runUndoResume } from './undo/undoResume.ts';
-import { runUndoSave } from './undo/undoSave.ts';
+import type { PreparedResume } from './resume/planResume.ts';
+import type { PreparedSave } from './save/save.ts';
 
-/** ConvoSync on a machine. Nothing is read or started before the first call. */
+/**
+ * ConvoSync on a machine. Nothing is read or started before the first call; what a look at the sessions needs is loaded
+ * with this, every other operation with its first call.
+ */
 export function createConvoSync(machine: Machine): ConvoSync {
   let assembled: Promise<Parts> | undefined;
   const parts = async (): Promise<Parts> => {
@@ -49,6 +39,7 @@ export function createConvoSync(machine: Machine): ConvoSync {
       const all = await parts();
       const repository = await openRepository(all, folder, options.signal);
       const recovered = await settle(all, repository, options);
+      const { planSave } = await import('./save/planSave.ts');
       const { plan, checkout } = await planSave(all, repository, folder, request, options);
       prepared.set(plan, { checkout, choice: request.vault, recovered });
       return plan;
@@ -60,6 +51,7 @@ export function createConvoSync(machine: Machine): ConvoSync {
       const { checkout, choice, recovered = [] } = prepared.get(plan) ?? {};
       prepared.delete(plan);
       return locked(all, checkout?.repository ?? plan.folder, 'saving', options, async (_, notes) => {
+        const { runSave } = await import('./save/save.ts');
         const report = await runSave(all, plan, { choice, ...(notes.length === 0 ? { checkout } : {}) }, options);
         return { ...report, notes: [...recovered, ...notes, ...report.notes] };
       });
@@ -67,6 +59,7 @@ export function createConvoSync(machine: Machine): ConvoSync {
 
     async sync(folder, options = {}) {
       const all = await parts();
+      const { syncCheckout } = await import('./sending.ts');
       return locked(all, folder, 'sending', options, (_, recovered) => syncCheckout(all, folder, options, recovered));
     },
 
@@ -74,6 +67,7 @@ export function createConvoSync(machine: Machine): ConvoSync {
 
     async undoSave(folder, options = {}) {
       const all = await parts();
+      const { runUndoSave } = await import('./undo/undoSave.ts');
       return locked(all, folder, 'undoing a save', options, async (repository, notes) => ({ ...(await runUndoSave(all, repository, options)), notes }));
     },
 
@@ -81,6 +75,7 @@ export function createConvoSync(machine: Machine): ConvoSync {
       const all = await parts();
       const repository = await openRepository(all, folder, options.signal);
       const recovered = await settle(all, repository, options);
+      const { planResume } = await import('./resume/planResume.ts');
       const resume = await planResume(all, repository, request, options);
       preparedResumes.set(resume.plan, { resume, recovered });
       return resume.plan;
@@ -95,6 +90,7 @@ export function createConvoSync(machine: Machine): ConvoSync {
         throw new ConvoSyncError('usage', 'A resume is run once, by the process that planned it.');
       }
       return locked(all, planned.resume.checkout.repository, 'resuming', options, async (_, notes) => {
+        const { runResume } = await import('./resume/resume.ts');
         const report = await runResume(all, planned.resume, options);
         return { ...report, notes: [...planned.recovered, ...notes, ...report.notes] };
       });
@@ -102,6 +98,7 @@ export function createConvoSync(machine: Machine): ConvoSync {
 
     async undoResume(folder, options = {}) {
       const all = await parts();
+      const { runUndoResume } = await import('./undo/undoResume.ts');
       return locked(all, folder, 'undoing a resume', options, async (repository, notes) => ({ ...(await runUndoResume(all, repository, options)), notes }));
     },
 
@@ -117,30 +114,30 @@ export function createConvoSync(machine: Machine): ConvoSync {
 
     describeVault: async (folder, options = {}) => describeVault(await parts(), folder, options),
     open: async (folder, session, options = {}) => openSession(await parts(), folder, session, options),
-    delete: async (folder, sessions, options = {}) => markSessions(await parts(), folder, sessions, 'deleted', options),
-    restore: async (folder, sessions, options = {}) => markSessions(await parts(), folder, sessions, 'restored', options),
+    delete: async (folder, sessions, options = {}) => (await import('./trash.ts')).markSessions(await parts(), folder, sessions, 'deleted', options),
+    restore: async (folder, sessions, options = {}) => (await import('./trash.ts')).markSessions(await parts(), folder, sessions, 'restored', options),
 
-    pin: async (folder, sessions, options = {}) => markSessions(await parts(), folder, sessions, 'pinned', options),
-    unpin: async (folder, sessions, options = {}) => markSessions(await parts(), folder, sessions, 'unpinned', options),
-    clean: async (folder, options = {}) => clean(await parts(), folder, options),
+    pin: async (folder, sessions, options = {}) => (await import('./trash.ts')).markSessions(await parts(), folder, sessions, 'pinned', options),
+    unpin: async (folder, sessions, options = {}) => (await import('./trash.ts')).markSessions(await parts(), folder, sessions, 'unpinned', options),
+    clean: async (folder, options = {}) => (await import('./cleaning.ts')).clean(await parts(), folder, options),
 
-    unlock: async (folder, secret, options = {}) => unlockVault(await parts(), folder, secret, options),
-    lock: async (folder, options = {}) => lockVault(await parts(), folder, options),
-    changePassphrase: async (folder, secrets, options = {}) => changePassphrase(await parts(), folder, secrets, options),
-    renewRecoveryKey: async (folder, current, options = {}) => renewRecoveryKey(await parts(), folder, current, options),
+    unlock: async (folder, secret, options = {}) => (await import('./vaultKeys.ts')).unlockVault(await parts(), folder, secret, options),
+    lock: async (folder, options = {}) => (await import('./vaultKeys.ts')).lockVault(await parts(), folder, options),
+    changePassphrase: async (folder, secrets, options = {}) => (await import('./vaultKeys.ts')).changePassphrase(await parts(), folder, secrets, options),
+    renewRecoveryKey: async (folder, current, options = {}) => (await import('./vaultKeys.ts')).renewRecoveryKey(await parts(), folder, current, options),
 
-    seal: async (folder, passphrase, options = {}) => sealVault(await parts(), folder, passphrase, options),
-    revoke: async (folder, revocation, options = {}) => revokeDevice(await parts(), folder, revocation, options),
-    requestAccess: async (folder, options = {}) => requestAccess(await parts(), folder, options),
-    join: async (folder, options = {}) => join(await parts(), folder, options),
-    accessRequests: async (folder, options = {}) => accessRequests(await parts(), folder, options),
-    approveAccess: async (folder, code, options = {}) => approveAccess(await parts(), folder, code, options),
-    planRemoval: async (folder, options = {}) => planRemoval(await parts(), folder, options),
-    removeVault: async (folder, confirmed, options = {}) => removeVault(await parts(), folder, confirmed, options),
-    check: async (folder, options = {}) => checkVault(await parts(), folder, options),
-    usePlace: async (folder, where, options) => usePlace(await parts(), folder, where, options),
+    seal: async (folder, passphrase, options = {}) => (await import('./renewKeys.ts')).sealVault(await parts(), folder, passphrase, options),
+    revoke: async (folder, revocation, options = {}) => (await import('./renewKeys.ts')).revokeDevice(await parts(), folder, revocation, options),
+    requestAccess: async (folder, options = {}) => (await import('./joining.ts')).requestAccess(await parts(), folder, options),
+    join: async (folder, options = {}) => (await import('./joining.ts')).join(await parts(), folder, options),
+    accessRequests: async (folder, options = {}) => (await import('./joining.ts')).accessRequests(await parts(), folder, options),
+    approveAccess: async (folder, code, options = {}) => (await import('./joining.ts')).approveAccess(await parts(), folder, code, options),
+    planRemoval: async (folder, options = {}) => (await import('./removeVault.ts')).planRemoval(await parts(), folder, options),
+    removeVault: async (folder, confirmed, options = {}) => (await import('./removeVault.ts')).removeVault(await parts(), folder, confirmed, options),
+    check: async (folder, options = {}) => (await import('./checkVault.ts')).checkVault(await parts(), folder, options),
+    usePlace: async (folder, where, options) => (await import('./vaultPlaces.ts')).usePlace(await parts(), folder, where, options),
 
-    moveVault: async (folder, where, options) => moveVault(await parts(), folder, where, options),
+    moveVault: async (folder, where, options) => (await import('./vaultPlaces.ts')).moveVault(await parts(), folder, where, options),
 
     async renameDevice(name) {
       const all = await parts();
@@ -152,9 +149,10 @@ export function createConvoSync(machine: Machine): ConvoSync {
 
 /** Completes or takes back what a crash left, before anything is planned on top of it. */
 async function settle(parts: Parts, repository: Repository, options: RunOptions, waitMs?: number): Promise<Note[]> {
-  if (!(await isInterrupted(parts, repository))) {
+  if (!(await new Journal(parts.home, checkoutKey(repository)).read())) {
     return [];
   }
+  const { recover } = await import('./recover.ts');
   return withCheckoutLocked(parts, repository, { purpose: 'recovering', signal: options.signal, ...(waitMs === undefined ? {} : { waitMs }) }, () => recover(parts, repository, options));
 }
 
@@ -172,6 +170,7 @@ async function settleIfFree(parts: Parts, repository: Repository, options: RunOp
 
 async function locked<T>(parts: Parts, at: string | Repository, purpose: string, options: RunOptions, action: (repository: Repository, notes: Note[]) => Promise<T>): Promise<T> {
   const repository = typeof at === 'string' ? await openRepository(parts, at, options.signal) : at;
+  const { recover } = await import('./recover.ts');
   return withCheckoutLocked(parts, repository, { purpose, signal: options.signal }, async () => action(repository, await recover(parts, repository, options)));
 }
 

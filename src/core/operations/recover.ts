@@ -23,10 +23,6 @@ type Recovered = Pick<Extract<Note, { kind: 'recovered' }>, 'how' | 'sent'>;
 
 const rolledBack: Recovered = { how: 'rolled-back', sent: 0 };
 
-export async function isInterrupted(parts: Parts, repository: Repository): Promise<boolean> {
-  return (await new Journal(parts.home, checkoutKey(repository)).read()) !== undefined;
-}
-
 /** @throws ConvoSyncError `busy` while git is still at work on the repository; whatever else throws leaves it to the next one */
 export async function recover(parts: Parts, repository: Repository, options: RunOptions): Promise<Note[]> {
   const journal = new Journal(parts.home, checkoutKey(repository));
