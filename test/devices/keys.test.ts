@@ -89,6 +89,8 @@ describe('the keys of a vault', function () {
     assert.ok(desktop.readTranscript(talk).includes('Mine'));
     const { problem } = await laptop.convosync.list(laptop.folder);
     assert.deepEqual([problem?.code, problem?.details['reason']], ['vault-rolled-back', 'vault-gone']);
+    laptop.say(talk, 'Too late.');
+    await assert.rejects(laptop.save('Too late', { push: false }), is('vault-rolled-back'), 'nothing begins it anew');
     assert.equal((await laptop.convosync.planRemoval(laptop.folder)).isThere, false);
     await laptop.convosync.removeVault(laptop.folder, vault.slice(0, 8));
     world.passMinutes(1);

@@ -189,9 +189,12 @@ export class Vault {
     return this.#atStore.distrusted;
   }
 
-  /** What is wrong with the log that this device writes: nothing can be added to it. */
+  /**
+   * What is wrong with the log that this device writes: nothing can be added to it. Nor to a vault of which nothing is left,
+   * which would begin anew with this device's log alone.
+   */
   get ownProblem(): ConvoSyncError | undefined {
-    return this.distrusted.get(this.#writer.id);
+    return this.distrusted.get(this.#writer.id) ?? [...this.distrusted.values()].find(({ details }) => details['reason'] === 'vault-gone');
   }
 
   /** This home came from another machine: a new writer of the same device goes on. */

@@ -88,6 +88,7 @@ describe('a vault that two devices share through a folder', () => {
     assert.deepEqual(await reasons(), [['vault-rolled-back', undefined]]);
     await new StoreBackend({ store, vault: founded.description.id, pause: () => Promise.resolve(), random: () => 0.5, logger: silentLogger }).removeVault();
     assert.deepEqual(await reasons(), [['vault-rolled-back', 'vault-gone'], ['vault-rolled-back', 'vault-gone']]);
+    await assert.rejects((await open('laptop')).takeUp(), (error) => ConvoSyncError.is(error, 'vault-rolled-back') && error.details['reason'] === 'vault-gone');
   });
 
   it('loses nothing and shows nothing by halves, at whatever call the store fails while a save is sent', async () => {
