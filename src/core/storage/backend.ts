@@ -32,14 +32,15 @@ export interface Backend {
    */
   documents(signal?: AbortSignal): Promise<string | undefined>;
 
-  /** The keys below a prefix that ends in `/`, sorted. An empty list means that there are none, never a failed read. */
+  /** The keys that begin with a prefix (a folder’s ends in `/`), sorted. An empty list means that there are none, never a failed read. */
   list(prefix: string, signal?: AbortSignal): Promise<string[]>;
 
   /** All of the keys, or `object-missing` naming the first that is not there. */
   get(keys: readonly string[], signal?: AbortSignal): Promise<Map<string, Uint8Array>>;
 
   /**
-   * Makes a batch visible, its final record last: nobody sees the record before everything it names. With
+   * Makes a batch visible, its final record last: nobody sees the record before everything it names, nor the description of
+   * a vault before its key slots. With
    * `capabilities.atomicBatch` it happens in one instant, the code push included; a rejection then changes nothing.
    * Resolves only after what is really there was read back. What other processes of this device have published counts as
    * known, without another `refresh`.

@@ -90,8 +90,11 @@ export class StoreBackend implements Backend {
     }
     throwIfCancelled(signal);
     await this.#assertLogAt(batch, signal);
-    await inParallel(batch.objects, parallelCalls, (object) => this.#put(object, signal, batch.replaces));
-    await this.#prove(batch.objects, batch.writer, signal);
+    // The description after the slots: whoever finds a vault can open it, and whoever finds none begins it once more.
+    for (const objects of [batch.objects.filter(({ key }) => key !== keys.vault), batch.objects.filter(({ key }) => key === keys.vault)]) {
+      await inParallel(objects, parallelCalls, (object) => this.#put(object, signal, batch.replaces));
+      await this.#prove(objects, batch.writer, signal);
+    }
     const log = await this.#whileClaimed(batch, signal, async () => {
       const before = await this.#assertLogAt(batch, signal);
       for (const record of batch.records) {

@@ -26,20 +26,20 @@ export interface CopyOptions {
 export async function copyVault(source: Backend, target: Backend, { onCopied, signal }: CopyOptions): Promise<void> {
   await target.refresh(signal);
   const there = await target.list(keys.slots, signal);
-  const hasDocuments = there.length > 0;
+  const isFounded = (await target.list(keys.vault, signal)).length > 0;
   const slots = await source.list(keys.slots, signal);
   const logs = await Promise.all([...(await source.logs(signal)).keys()].map(async (writer) => {
     const [log = [], there = []] = await Promise.all([source, target].map((backend) => listLog(backend, writer, signal)));
     return { writer, log, there, wentOn: wentOn(log, there, writer) };
   }));
   const isUsed = logs.some(({ wentOn }) => wentOn) || [...(await target.logs(signal)).keys()].some((writer) => !logs.some((log) => log.writer === writer));
-  if (hasDocuments && !isUsed) {
+  if (there.length > 0 && !isUsed) {
     await bringSlots(source, target, slots, signal);
   }
   if (isUsed && slots.some((slot) => epochOfSlot(slot) !== undefined && !there.includes(slot))) {
     throw new ConvoSyncError('storage-conflict', 'The keys were renewed here, and the vault went on at the other place without them.', { details: { store: target.describe() } });
   }
-  let founding = hasDocuments ? [] : await read(source, [keys.vault, ...slots], signal);
+  let founding = isFounded ? [] : await read(source, [keys.vault, ...slots], signal);
   for (const { writer, log, there } of logs.filter((one) => !one.wentOn)) {
     const chunks = await source.list(keys.chunks(writer), signal);
     const expected = there.findLast((object) => !isPack(object))?.name;
@@ -61,7 +61,7 @@ export async function copyVault(source: Backend, target: Backend, { onCopied, si
   }
 }
 
-/** Where a copy of before lies, it may know of fewer epochs, and of slots that let nobody in any more. */
+/** Where a copy of before lies, also one that got no further, it may know of fewer epochs, and of slots that let nobody in any more. */
 async function bringSlots(source: Backend, target: Backend, slots: readonly string[], signal?: AbortSignal): Promise<void> {
   const there = await target.list(keys.slots, signal);
   const [added, removed] = [slots.filter((slot) => !there.includes(slot)), there.filter((slot) => !slots.includes(slot))];

@@ -27,17 +27,18 @@ export class SlotStore {
     return [...this.#options.documents.keys()].some((slot) => slot.startsWith(keys.slot('recovery-')));
   }
 
-  /** Whether the vault is at its place: not before something of it was sent. */
+  /**
+   * Whether the vault is at its place: not before something of it was sent. Its description decides, which comes last (see
+   * `Backend.publish`): slots alone are what a first save left that did not get further.
+   */
   async areStored(signal?: AbortSignal): Promise<boolean> {
-    const slots = (await this.#options.backend?.list(keys.slots, signal)) ?? [];
-    return slots.length > 0;
+    return ((await this.#options.backend?.list(keys.vault, signal)) ?? []).length > 0;
   }
 
   /** As the place has them, or will have them once something is sent. */
   async read(signal?: AbortSignal): Promise<Documents> {
     const { backend, documents } = this.#options;
-    const slots = (await backend?.list(keys.slots, signal)) ?? [];
-    return backend && slots.length > 0 ? backend.get([keys.vault, ...slots], signal) : documents;
+    return backend && (await this.areStored(signal)) ? backend.get([keys.vault, ...(await backend.list(keys.slots, signal))], signal) : documents;
   }
 
   /**

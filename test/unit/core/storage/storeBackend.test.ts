@@ -50,6 +50,20 @@ describe('a vault in a dumb store', () => {
     assert.equal(proofs.length, new Set(puts.filter((key) => key.includes('/chunks/')).map((key) => path.dirname(key))).size);
   });
 
+  it('founds a vault by its description, once every key slot is there', async () => {
+    const documents = ['open', 'recovery-1'].map((slot) => ({ key: keys.slot(slot), bytes: Buffer.from(slot) }));
+    const batch = { ...batchOf([1], undefined), objects: [{ key: keys.vault, bytes: Buffer.from('{}') }, ...documents] };
+    const isFounded = async (): Promise<boolean> => (await open().list(keys.vault)).length > 0;
+    store.before = ({ operation, key }) => (operation === 'put' && key.endsWith('recovery-1') ? broken() : undefined);
+    await assert.rejects(backend.publish(batch), { code: 'storage-transient' });
+    assert.equal(await isFounded(), false);
+    store.before = () => undefined;
+    await open().publish(batch);
+    assert.equal(await isFounded(), true);
+    const puts = store.calls.filter(({ operation, key }) => operation === 'put' && !key.includes('writers/')).map(({ key }) => key);
+    assert.ok(puts.at(-1)?.endsWith(keys.vault));
+  });
+
   it('shows another device all of a save or nothing, whichever call fails, and completes it afterwards without a second copy', async () => {
     await backend.publish(batchOf([1], undefined));
     const before = store.calls.length;
