@@ -90,6 +90,8 @@ describe('at a terminal', function () {
     terminal.type(enter);
     await terminal.sees('Conversation');
     terminal.type(enter);
+    await terminal.sees('Commit 1 file? Otherwise they are saved as they are.');
+    terminal.type(enter);
     await terminal.sees('Push feature/oven to origin?');
     terminal.type('n');
     await terminal.sees('This save will');
