@@ -90,7 +90,7 @@ describe('at a terminal', function () {
     terminal.type(enter);
     await terminal.sees('Conversation');
     terminal.type(enter);
-    await terminal.sees('Commit 1 file? Otherwise they are saved as they are.');
+    await terminal.sees('Commit 1 file? Otherwise: a snapshot, with nothing committed.');
     terminal.type(enter);
     await terminal.sees('Push feature/oven to origin?');
     terminal.type('n');

@@ -164,7 +164,7 @@ async function chooseInteractively({ prompts, output }: Invocation, plan: SavePl
     Object.assign(request, chosen === undefined ? { conversation: false } : { conversationId: chosen });
   }
   const committed = plan.steps.find((step) => step.kind === 'commit');
-  if (committed && !(await prompts.confirm(`Commit ${count(committed.files, 'file')}? Otherwise they are saved as they are.`, true))) {
+  if (committed && !(await prompts.confirm(`Commit ${count(committed.files, 'file')}? Otherwise: a snapshot, with nothing committed.`, true))) {
     return { ...request, snapshot: true };
   }
   const push = plan.steps.find((step) => step.kind === 'push');
