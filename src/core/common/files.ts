@@ -3,7 +3,8 @@
  * file or the new one, also after a power cut.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { lstat, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 
 export interface WriteOptions {
@@ -59,6 +60,18 @@ export async function syncFolder(folder: string): Promise<void> {
 export async function tryReadFile(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** What lies there, a link as itself; undefined when there is nothing. */
+export async function tryLstat(file: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(file);
   } catch (error) {
     if (isMissing(error)) {
       return undefined;

@@ -3,10 +3,9 @@
  * files of their names, so whoever moves the working tree has to keep them first. Symbolic links are not among them: what
  * they point to stays.
  */
-import type { Stats } from 'node:fs';
-import { lstat, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import * as path from 'node:path';
-import { isMissing } from '../common/files.ts';
+import { tryLstat } from '../common/files.ts';
 import { filesAdded } from './history.ts';
 import type { Repository } from './repository.ts';
 
@@ -45,15 +44,4 @@ async function occupying(top: string, file: string): Promise<string[]> {
   }
   const inside = await readdir(path.join(top, file), { recursive: true, withFileTypes: true });
   return inside.filter((entry) => entry.isFile()).map((entry) => path.relative(top, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'));
-}
-
-async function tryLstat(file: string): Promise<Stats | undefined> {
-  try {
-    return await lstat(file);
-  } catch (error) {
-    if (isMissing(error)) {
-      return undefined;
-    }
-    throw error;
-  }
 }

@@ -2,10 +2,9 @@
  * What a snapshot of a working tree will hold and what it will leave out. Files count one by one, also in untracked
  * folders and of renames. A name that is no UTF-8 cannot be told from another: it is left out, and said.
  */
-import type { Stats } from 'node:fs';
-import { lstat, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import * as path from 'node:path';
-import { isMissing } from '../../common/files.ts';
+import { tryLstat } from '../../common/files.ts';
 import { inParallel } from '../../common/parallel.ts';
 import { readConfiguration } from '../configuration.ts';
 import type { Repository } from '../repository.ts';
@@ -165,17 +164,6 @@ async function isEmpty(folder: string): Promise<boolean> {
 async function sizeOf(file: string): Promise<number> {
   const found = await tryLstat(file);
   return found?.isFile() === true ? found.size : 0;
-}
-
-async function tryLstat(file: string): Promise<Stats | undefined> {
-  try {
-    return await lstat(file);
-  } catch (error) {
-    if (isMissing(error)) {
-      return undefined;
-    }
-    throw error;
-  }
 }
 
 /** Paths as git reads them with `-z --stdin`. */
