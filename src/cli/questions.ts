@@ -20,6 +20,9 @@ export interface Answers {
   choices: Choices;
   /** Name of the branch to create. */
   branch?: string;
+  /** How changes are saved, and whether that holds for the repository from then on. */
+  snapshot?: boolean;
+  remember?: boolean;
 }
 
 interface Judged {
@@ -30,17 +33,21 @@ interface Judged {
  * Plans until nothing blocks any more, with an answer to every question.
  *
  * @param answers those given already; new ones are added to it, so that none is asked for twice
+ * @param ask what is to be asked before anything that blocks; true when there is an answer that the next plan needs
  * @throws ConvoSyncError `preflight-refused` or `needs-choice`, with what blocks in `details.findings`
  */
-export async function planWithAnswers<Plan extends Judged>(invocation: Invocation, operation: PreflightOperation, answers: Answers, makePlan: (answers: Answers) => Promise<Plan>): Promise<Plan> {
+export async function planWithAnswers<Plan extends Judged>(invocation: Invocation, operation: PreflightOperation, answers: Answers, makePlan: (answers: Answers) => Promise<Plan>, ask: (plan: Plan, prompts: Prompts) => Promise<boolean> = () => Promise.resolve(false)): Promise<Plan> {
+  const { prompts } = invocation;
   for (;;) {
     const plan = await makePlan(answers);
     const { blockers } = plan;
+    const refused = blockers.some(({ severity }) => severity === 'refusal');
+    if (!refused && prompts && (await ask(plan, prompts))) {
+      continue;
+    }
     if (blockers.length === 0) {
       return plan;
     }
-    const refused = blockers.some(({ severity }) => severity === 'refusal');
-    const { prompts } = invocation;
     if (refused || prompts === undefined || blockers.some(({ code }) => answers.choices[code] !== undefined)) {
       throw new ConvoSyncError(refused ? 'preflight-refused' : 'needs-choice', 'Preflight does not let it pass.', { details: { findings: blockers } });
     }

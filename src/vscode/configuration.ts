@@ -1,6 +1,6 @@
 /** One getter per setting, read fresh each time, defaulted also where a settings file says nonsense. */
 import * as vscode from 'vscode';
-import type { HandoffFile } from '../core/operations/plan.ts';
+import type { ChangesAs, HandoffFile } from '../core/operations/plan.ts';
 import { defaultRetention, type RetentionPolicy } from '../core/vault/retention.ts';
 
 const section = 'convosync';
@@ -9,6 +9,12 @@ export const configuration = {
   /** Look for sessions of other devices when the window gets the focus, and now and then while it has it. */
   get backgroundRefresh(): boolean {
     return read('backgroundRefresh') !== false;
+  },
+
+  /** Who says how uncommitted changes are saved: what was answered once for the repository, a question each time, or this. */
+  get changesAs(): 'remembered' | 'ask' | ChangesAs {
+    const value = read('save.changes');
+    return value === 'ask' || value === 'commit' || value === 'snapshot' ? value : 'remembered';
   },
 
   /** How handoffs are kept in the repository, for people and agents without ConvoSync. */

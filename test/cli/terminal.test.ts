@@ -86,11 +86,13 @@ describe('at a terminal', function () {
   it('shows an interactive save whole before it is done', async () => {
     desktop.write('oven.js', '1');
     const terminal = new PseudoTerminal(placeOf(desktop), ['save', '-i']);
+    await terminal.sees('How are uncommitted changes saved in this repository?');
+    await terminal.sees('● As a Commit');
+    terminal.type(enter);
+    await terminal.sees('Remembered for this repository');
     await terminal.sees('Message');
     terminal.type(enter);
     await terminal.sees('Conversation');
-    terminal.type(enter);
-    await terminal.sees('Commit 1 file? Otherwise: a snapshot, with nothing committed.');
     terminal.type(enter);
     await terminal.sees('Push feature/oven to origin?');
     terminal.type('n');

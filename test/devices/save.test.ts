@@ -71,6 +71,29 @@ describe('a save', function () {
     assert.match(desktop.git('show', '--stat', 'HEAD'), /orders\.js[^]*src\/kitchen\/oven\.js/);
   });
 
+  it('asks once for a repository how changes are saved, a snapshot first on the default branch, and does as answered from then on', async () => {
+    const { convosync, folder } = desktop;
+    assert.equal((await convosync.planSave(folder, {})).undecided, undefined, 'a clean tree asks nothing');
+    desktop.write('menu.md', 'Margherita\n');
+    assert.deepEqual((await convosync.planSave(folder, {})).undecided, { recommended: 'snapshot' });
+    desktop.git('switch', '--quiet', '--create', 'feature/menu');
+    const asked = await convosync.planSave(folder, {});
+    assert.deepEqual([asked.undecided, asked.steps[0]?.kind], [{ recommended: 'commit' }, 'commit'], 'without a person it is a commit');
+    await convosync.planSave(folder, { snapshot: true, remember: true });
+    assert.deepEqual((await convosync.planSave(folder, {})).undecided, { recommended: 'commit' }, 'nothing is remembered of a save that was left');
+    await desktop.save('Menu', { snapshot: true, remember: true });
+    const again = await convosync.planSave(folder, {});
+    assert.deepEqual([again.undecided, again.steps[0]?.kind], [undefined, 'snapshot']);
+    const { commit } = await desktop.save('Menu', { snapshot: false });
+    assert.equal(commit, desktop.git('rev-parse', 'HEAD'));
+    assert.equal(server.branch('feature/menu'), commit);
+    desktop.git('commit', '--quiet', '--allow-empty', '-m', 'More');
+    const clean = await convosync.planSave(folder, {});
+    assert.ok(clean.steps.some(({ kind }) => kind === 'push'), 'with nothing to keep, the branch is pushed as ever');
+    desktop.write('menu.md', 'Marinara\n');
+    assert.equal((await convosync.planSave(folder, {})).steps[0]?.kind, 'snapshot', 'an exception is not remembered');
+  });
+
   it('without a message takes the conversation’s title', async () => {
     desktop.write('menu.md', 'Margherita\n');
     const plan = await desktop.convosync.planSave(desktop.folder, {});

@@ -43,7 +43,7 @@ ConvoSync's playground: one person, two devices, one remote.
 
 Ada has talked with Claude Code on the laptop and has work on a feature branch that was never pushed.
 
-  1. On the laptop:   F1, "ConvoSync: Save", a message, and a passphrase for the new vault.
+  1. On the laptop:   F1, "ConvoSync: Save", as a commit, a message, and a passphrase for the new vault.
   2. On the desktop:  F1, "ConvoSync: Resume", that passphrase, and pick the session.
   3. Still there, in a terminal:  claude --continue
      Ask it: what is my favorite pizza?

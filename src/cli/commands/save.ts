@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { Choices, SavePlan, SaveRequest, VaultChoice } from '../../core/operations/plan.ts';
+import { howToSaveChanges, waysToSaveChanges } from '../../wording/changesAs.ts';
 import { privacyAfter } from '../../wording/privacy.ts';
 import { describeUndo } from '../../wording/reports.ts';
 import { count } from '../../wording/quantities.ts';
@@ -15,11 +16,14 @@ import { renderSavePlan } from '../render/renderPlan.ts';
 import { renderSave } from '../render/renderSave.ts';
 import { describeSending } from '../render/renderSync.ts';
 import { editText } from '../terminal/editor.ts';
+import type { Prompts } from '../terminal/prompts.ts';
 
 interface SaveOptions extends CommonOptions {
   message?: string;
   branch?: string;
   stash?: boolean;
+  commit?: boolean;
+  remember?: boolean;
   push: boolean;
   conversation?: string | false;
   agent?: string;
@@ -40,6 +44,7 @@ Examples:
   convosync save "Add the login page"        the same, with a message
   convosync save -b feature/login            on a new branch
   convosync save --stash                     commit nothing: files, index and branch stay as they are
+  convosync save --stash --remember          and so from now on in this repository
   convosync save --no-push                   leave the branch where it is at the remote
   convosync save --no-conversation           code alone
   convosync save --dry-run                   only show what would be done
@@ -55,6 +60,8 @@ export function addSave(program: Command, run: RunVerb): void {
     .option('-m, --message <text>', 'the message, as an option instead of the argument')
     .option('-b, --branch <name>', 'save on a new branch of this name')
     .addOption(new Option('--stash', 'save changes as a snapshot instead of committing them; files, index and branch stay as they are').conflicts(['branch', 'retry', 'undo']))
+    .addOption(new Option('--commit', 'commit changes, also where a snapshot is remembered for the repository').conflicts(['stash', 'retry', 'undo']))
+    .addOption(new Option('--remember', 'with --commit or --stash: save changes so in this repository from now on').conflicts(['retry', 'undo', 'dryRun']))
     .option('--no-push', 'leave the branch where it is at the remote; its commits travel inside the session')
     .option('--conversation <id>', 'the conversation to save, instead of the one active last')
     .option('--no-conversation', 'save code alone')
@@ -91,10 +98,10 @@ async function save(invocation: Invocation, message: string | undefined, options
     output.report(asTold(plan, options), renderSavePlan, savePlanDocument);
     return plan.blockers.length > 0 ? 3 : 0;
   }
-  const answers: Answers = { choices: request.choices ?? {} };
+  const answers: Answers = { choices: request.choices ?? {}, ...(request.snapshot === undefined ? {} : { snapshot: request.snapshot }) };
   let plan = await makePlan(invocation, request, answers);
   if (options.interactive === true) {
-    request = { ...request, ...(await chooseInteractively(invocation, plan)) };
+    request = { ...request, ...(await chooseInteractively(invocation, plan, answers)) };
     plan = await makePlan(invocation, request, answers);
     await confirmPlan(invocation, asTold(plan, options));
   }
@@ -117,6 +124,10 @@ async function retry(invocation: Invocation, { push, vault }: SaveOptions): Prom
 }
 
 function requestOf(message: string | undefined, options: SaveOptions): SaveRequest {
+  const isSnapshot = options.stash === true ? true : options.commit === true ? false : undefined;
+  if (options.remember === true && isSnapshot === undefined) {
+    throw new ConvoSyncError('usage', 'Say what is to be remembered: --remember goes with --commit or --stash.');
+  }
   if (message !== undefined && options.message !== undefined) {
     throw new ConvoSyncError('usage', 'The message is given twice.');
   }
@@ -124,7 +135,8 @@ function requestOf(message: string | undefined, options: SaveOptions): SaveReque
   return {
     ...(title === undefined ? {} : { message: title }),
     ...(options.branch === undefined ? {} : { branch: options.branch }),
-    ...(options.stash === true ? { snapshot: true } : {}),
+    ...(isSnapshot === undefined ? {} : { snapshot: isSnapshot }),
+    ...(options.remember === true ? { remember: true } : {}),
     ...(options.push ? {} : { push: false }),
     ...(options.conversation === false ? { conversation: false } : {}),
     ...(typeof options.conversation === 'string' ? { conversationId: options.conversation } : {}),
@@ -143,10 +155,22 @@ function asTold(plan: SavePlan, { passphraseFile, newVault }: SaveOptions): Save
 function makePlan(invocation: Invocation, request: SaveRequest, answers: Answers): Promise<SavePlan> {
   const { convosync, work, folder } = invocation;
   return withVault(invocation, request.vault, (vault) =>
-    planWithAnswers(invocation, 'save', answers, (given) => work((run) => convosync.planSave(folder, { ...request, ...vault, ...given }, run))));
+    planWithAnswers(invocation, 'save', answers, (given) => work((run) => convosync.planSave(folder, { ...request, ...vault, ...given }, run)), (plan, prompts) => askHowToSaveChanges(invocation, prompts, plan, request, answers)));
 }
 
-async function chooseInteractively({ prompts, output }: Invocation, plan: SavePlan): Promise<SaveRequest> {
+/** Once for a repository, unless the options say it or ask for no questions. */
+async function askHowToSaveChanges({ output }: Invocation, prompts: Prompts, { undecided }: SavePlan, { force }: SaveRequest, answers: Answers): Promise<boolean> {
+  if (undecided === undefined || force === true) {
+    return false;
+  }
+  const way = await prompts.choose(howToSaveChanges.question, waysToSaveChanges(undecided.recommended).map((value) => ({ value, label: howToSaveChanges[value].label, hint: howToSaveChanges[value].detail })));
+  answers.snapshot = way === 'snapshot';
+  answers.remember = true;
+  output.tell(way, (chosen) => `Remembered for this repository: ${chosen === 'commit' ? '--stash' : '--commit'} does otherwise once, together with --remember from then on.`);
+  return true;
+}
+
+async function chooseInteractively({ prompts, output }: Invocation, plan: SavePlan, answers: Answers): Promise<SaveRequest> {
   if (prompts === undefined) {
     throw new ConvoSyncError('usage', 'There is nobody to ask: --interactive needs a terminal.');
   }
@@ -163,8 +187,9 @@ async function chooseInteractively({ prompts, output }: Invocation, plan: SavePl
     ]);
     Object.assign(request, chosen === undefined ? { conversation: false } : { conversationId: chosen });
   }
+  const { snapshot } = answers;
   const committed = plan.steps.find((step) => step.kind === 'commit');
-  if (committed && !(await prompts.confirm(`Commit ${count(committed.files, 'file')}? Otherwise: a snapshot, with nothing committed.`, true))) {
+  if (committed && snapshot === undefined && !(await prompts.confirm(`Commit ${count(committed.files, 'file')}? Otherwise: a snapshot, with nothing committed.`, true))) {
     return { ...request, snapshot: true };
   }
   const push = plan.steps.find((step) => step.kind === 'push');

@@ -51,4 +51,6 @@ export interface Finding {
   details: Readonly<Record<string, string | number | readonly string[]>>;
   /** The recommended one first. `cancel` is always possible and never listed. */
   remedies: readonly Remedy[];
+  /** It was a question, and its one remedy is the answer. */
+  answered?: true;
 }

@@ -27,7 +27,7 @@ export function preflightSave({ folder, repository }: SaveFacts, chosen: readonl
     findings.push(question('detached-head', { commit: state.commit }, ['create-branch', ...snapshot, 'save-unpushed'], chosen));
   }
   if (changes.length > 0) {
-    findings.push(info('uncommitted-changes', { ...named(changes), as: isSnapshot ? 'snapshot' : 'commit' }, isSnapshot ? [] : snapshot));
+    findings.push(info('uncommitted-changes', { ...named(changes), as: isSnapshot ? 'snapshot' : 'commit' }, [isSnapshot ? 'commit' : 'snapshot']));
   }
   if (remote === undefined) {
     findings.push(info('no-remote', {}, ['add-remote']));
@@ -123,5 +123,5 @@ function refusal(code: FindingCode, details: Details, remedies: readonly Remedy[
 
 function question(code: FindingCode, details: Details, remedies: readonly Remedy[], chosen: readonly Remedy[]): Finding {
   const answer = remedies.find((remedy) => chosen.includes(remedy));
-  return answer === undefined ? { code, severity: 'question', details, remedies } : info(code, details, [answer]);
+  return answer === undefined ? { code, severity: 'question', details, remedies } : { ...info(code, details, [answer]), answered: true };
 }

@@ -57,8 +57,9 @@ export class Home {
     return path.join(this.root, 'device.json');
   }
 
-  get settingsFile(): string {
-    return path.join(this.root, 'settings.json');
+  /** What a person was asked once and need not be asked again. */
+  get answersFile(): string {
+    return path.join(this.root, 'answers.json');
   }
 
   /** Ids and keys of writers, one document per vault. */

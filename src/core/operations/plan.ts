@@ -15,8 +15,13 @@ export interface SaveRequest {
   message?: string;
   /** Save on this branch: created here when it does not exist, refused when it is another existing one. */
   branch?: string;
-  /** True keeps changes as a snapshot instead of committing them: files, index and branch stay as they are, here and at the remote. */
+  /**
+   * True keeps changes as a snapshot instead of committing them: files, index and branch stay as they are, here and at the
+   * remote. False commits them. As remembered for the repository without it.
+   */
   snapshot?: boolean;
+  /** The answer that `snapshot` is holds for this repository from then on. */
+  remember?: boolean;
   /** False keeps the branch where it is at the remote; the commits then travel inside the session. */
   push?: boolean;
   /** False saves code alone. */
@@ -46,6 +51,9 @@ export interface Privacy {
 }
 
 export type VaultChoice = { join: string } | 'new';
+
+/** How uncommitted changes are saved. */
+export type ChangesAs = 'commit' | 'snapshot';
 
 /** How handoffs are kept in the repository: not at all, one file a device, or the plugin's single file. */
 export type HandoffFile = 'none' | 'device' | 'plugin';
@@ -90,6 +98,10 @@ export interface SavePlan extends Privacy {
   blockers: Finding[];
   steps: SaveStep[];
   changes: Change[];
+  /** Nobody has said yet how changes are saved in this repository: planned is a commit. Absent where there are none. */
+  undecided?: { recommended: ChangesAs };
+  /** Remembered for the repository once it runs. */
+  remembers?: ChangesAs;
   conversations: ConversationPreview[];
   /** Markdown, as it will be stored; a person may replace it before the run. */
   handoff: string;

@@ -11,17 +11,27 @@ import type { VaultAnswer } from './withVault.ts';
 export interface Answers extends VaultAnswer {
   choices: Choices;
   branch?: string;
+  /** How changes are saved, and whether that holds for the repository from then on. */
+  snapshot?: boolean;
+  remember?: boolean;
 }
 
-/** @throws ConvoSyncError `cancelled` when the user backs out or goes elsewhere to put things right */
+/**
+ * @param ask what is to be asked before anything that blocks; true when there is an answer that the next plan needs
+ * @throws ConvoSyncError `cancelled` when the user backs out or goes elsewhere to put things right
+ */
 export async function planUntilReady<Plan extends { blockers: Finding[] }>(
   operation: PreflightOperation,
   answers: Answers,
   plan: (answers: Answers) => Promise<Plan>,
+  ask: (plan: Plan) => Promise<boolean> = () => Promise.resolve(false),
 ): Promise<Plan> {
   for (;;) {
     const made = await plan(answers);
     const [blocker] = made.blockers;
+    if (made.blockers.every(({ severity }) => severity === 'question') && (await ask(made))) {
+      continue;
+    }
     if (!blocker) {
       return made;
     }
@@ -29,9 +39,12 @@ export async function planUntilReady<Plan extends { blockers: Finding[] }>(
   }
 }
 
-/** What is said for information and has not been answered yet. */
+/** What is said for information, and was not chosen so. */
 export function openInformation(findings: readonly Finding[], { choices }: Answers): Finding[] {
-  return findings.filter(({ severity, code }) => severity === 'info' && choices[code] === undefined);
+  return findings.filter(({ severity, code, remedies }) => {
+    const choice = choices[code];
+    return severity === 'info' && (choice === undefined || (remedies.length > 0 && !remedies.includes(choice)));
+  });
 }
 
 /** What core does itself becomes a choice for the next plan; the rest is done here and now. */

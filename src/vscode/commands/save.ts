@@ -5,6 +5,7 @@ import type { Finding, Remedy } from '../../core/git/finding.ts';
 import type { ConversationPreview, Privacy, SavePlan, SaveRequest } from '../../core/operations/plan.ts';
 import type { SaveReport } from '../../core/operations/report.ts';
 import type { NewVaultChoice } from '../../core/vault/openVault.ts';
+import { howToSaveChanges, waysToSaveChanges } from '../../wording/changesAs.ts';
 import { explainError } from '../../wording/errors.ts';
 import { remedyLabel } from '../../wording/findings.ts';
 import { privacyAfter } from '../../wording/privacy.ts';
@@ -27,14 +28,15 @@ type Wishes = Pick<SaveRequest, 'message' | 'handoff' | 'conversation' | 'conver
 
 export async function save(parts: CommandParts, at?: string, wishes: Wishes = {}): Promise<void> {
   const { core, folder } = await begin(parts, at);
-  const answers: Answers = { choices: {} };
+  const { changesAs } = configuration;
+  const answers: Answers = { choices: {}, ...(changesAs === 'commit' || changesAs === 'snapshot' ? { snapshot: changesAs === 'snapshot' } : {}) };
   let wanted = wishes;
   let asked = false;
   for (;;) {
     const { newVault, ...wishedFor } = wanted;
     const request: SaveRequest = { push: configuration.pushesBranch, ...wishedFor };
     const plan = await planUntilReady('save', answers, (given) => withVault(core, folder, (vault) =>
-      withProgress('ConvoSync', (options) => core.planSave(folder, { ...request, ...given, ...vault }, options)), answers));
+      withProgress('ConvoSync', (options) => core.planSave(folder, { ...request, ...given, ...vault }, options)), answers), (made) => askHowToSaveChanges(made, answers));
     if (!asked) {
       wanted = { ...wanted, message: await askForMessage(wanted.message ?? plan.message) };
       asked = true;
@@ -136,6 +138,27 @@ async function confirm(plan: SavePlan, information: readonly Finding[], privacy:
   }
   const pressed = await vscode.window.showInformationMessage(`Save “${plan.message}”?`, { modal: true, detail: saveSummary({ ...plan, ...privacy }, information) }, ...decisions.keys());
   return decisions.get(pressed ?? '') ?? leave();
+}
+
+/** Once for a repository, or each time where the user wants that. */
+async function askHowToSaveChanges({ undecided, findings, steps }: SavePlan, answers: Answers): Promise<boolean> {
+  if (answers.snapshot !== undefined || !findings.some(({ code }) => code === 'uncommitted-changes')) {
+    return false;
+  }
+  const remembered = configuration.changesAs === 'ask' ? (steps.some(({ kind }) => kind === 'snapshot') ? 'snapshot' : 'commit') : undefined;
+  const recommended = undecided?.recommended ?? remembered;
+  if (recommended === undefined) {
+    return false;
+  }
+  const items = waysToSaveChanges(recommended).map((way) => ({ ...howToSaveChanges[way], way, iconPath: new vscode.ThemeIcon(way === 'commit' ? 'git-commit' : 'archive') }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title: 'ConvoSync: Save',
+    placeHolder: `${howToSaveChanges.question}${undecided ? ' Asked once; a setting changes it.' : ''}`,
+    ignoreFocusOut: true,
+  });
+  answers.snapshot = (picked?.way ?? leave()) === 'snapshot';
+  answers.remember = true;
+  return true;
 }
 
 async function askForConversation(conversations: readonly ConversationPreview[]): Promise<Wishes> {

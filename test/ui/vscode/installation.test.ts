@@ -35,6 +35,7 @@ describe('the packaged extension in a fresh VS Code', function () {
 
   it('asks nobody who may read a first save where a setting says so', async () => {
     await workbench.typeCommand('ConvoSync: Save');
+    await workbench.pick('As a Commit');
     await workbench.answer('title of the session', 'Readable pizzas');
     await workbench.modal.filter({ hasText: 'Not sealed: whoever can read the place' }).waitFor();
     await workbench.answerModal('Save “Readable pizzas”?', 'Save');

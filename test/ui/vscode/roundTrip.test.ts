@@ -65,6 +65,7 @@ describe('from one device to another', function () {
 
   it('saves nothing when the user leaves the question open who may read it', async () => {
     await laptop.typeCommand('ConvoSync: Save');
+    await laptop.pick('As a Commit');
     await laptop.answer('title of the session', 'Pizzas of two halves');
     await laptop.picks.filter({ hasText: 'Only My Devices' }).waitFor();
     await laptop.dismiss();
@@ -74,6 +75,8 @@ describe('from one device to another', function () {
 
   it('asks before the first save who may read it, and for a passphrase that no slip of a finger can spoil', async () => {
     await laptop.typeCommand('ConvoSync: Save');
+    await laptop.picks.filter({ hasText: 'As a Commit' }).and(laptop.page.locator('.focused')).waitFor();
+    await laptop.page.keyboard.press('Enter');
     await laptop.answer('title of the session', 'Pizzas of two halves');
     await laptop.picks.filter({ hasText: 'Only My Devices' }).and(laptop.page.locator('.focused')).waitFor();
     await laptop.picks.filter({ hasText: 'Whoever Can Read the Repository' }).waitFor();
@@ -183,7 +186,8 @@ describe('from one device to another', function () {
   it('saves on the second device what was added there', async () => {
     await appendFile(path.join(playground.desktop.project, 'README.md'), addition);
     await desktop.command('ConvoSync: Save…');
-    await desktop.enter('Asked about pizza');
+    await desktop.pick('As a Commit');
+    await desktop.answer('title of the session', 'Asked about pizza');
     await desktop.modal.filter({ hasText: 'Save “Asked about pizza”?' }).waitFor();
     await desktop.screenshot('save');
     await desktop.answerModal('Save “Asked about pizza”?', 'Save');

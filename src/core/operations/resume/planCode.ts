@@ -26,7 +26,7 @@ export async function codeSteps(repository: Repository, { repository: facts }: R
   const { remedies, findings } = choices;
   const { state, divergence } = facts;
   const steps: ResumeStep[] = [];
-  const answer = findings.find(({ code }) => code === 'uncommitted-changes')?.remedies[0];
+  const answer = findings.find(({ code, answered }) => code === 'uncommitted-changes' && answered === true)?.remedies[0];
   if (answer === 'stash') {
     steps.push({ kind: 'stash', files: state.changes.length });
   } else if (answer === 'commit') {

@@ -15,7 +15,8 @@ import { type Checkout, openCheckout, refused, privacyOf } from '../checkout.ts'
 import { chooseConversation, contextAt, findConversations, previews, type ReadConversation, readConversation } from '../conversations.ts';
 import type { RunOptions } from '../convosync.ts';
 import type { Parts } from '../parts.ts';
-import type { SavePlan, SaveRequest, SaveStep } from '../plan.ts';
+import type { ChangesAs, SavePlan, SaveRequest, SaveStep } from '../plan.ts';
+import { decideChangesAs } from './changesAs.ts';
 import { findDefaultBranch } from './defaultBranch.ts';
 import { handoffFileOf } from './handoffFile.ts';
 import { publishingSteps } from './planPublishing.ts';
@@ -33,18 +34,19 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   ]);
   const { identity, state } = checkout;
   const facts = await gatherSaveFacts(repository, folder, { signal, state, look: checkout.view ?? checkout.problem });
-  const { findings, remedies } = answerQuestions((chosen) => preflightSave(facts, chosen), namedRemedies(request, state.branch), request);
+  const { changesAs, undecided } = await decideChangesAs(parts, checkout, request, signal);
+  const { findings, remedies } = answerQuestions((chosen) => preflightSave(facts, chosen), namedRemedies(request, changesAs, state.branch), request);
   if (state.commit === undefined) {
     throw refused(...findings);
   }
 
   const changes = state.changes.filter((change) => change.insideSubmodule !== true);
   const toCommit = await holdable(repository, changes, signal);
+  const isSnapshot = toCommit.length > 0 && remedies.includes('snapshot');
   const branch = await targetBranch(checkout, request, remedies);
-  const handoff = request.handoff ?? (await describeWork(parts, checkout, { branch, read, commits: toCommit.length > 0 && !remedies.includes('snapshot') }, signal));
+  const handoff = request.handoff ?? (await describeWork(parts, checkout, { branch, read, commits: toCommit.length > 0 && !isSnapshot }, signal));
   const message = firstLine(request.message) ?? (await defaultMessage(checkout, read?.transcript.title, toCommit.length));
 
-  const isSnapshot = toCommit.length > 0 && remedies.includes('snapshot');
   const steps: SaveStep[] = [];
   if (branch !== undefined && branch !== state.branch) {
     steps.push({ kind: 'create-branch', branch });
@@ -72,7 +74,7 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   if (read) {
     steps.push(captureStep(read));
   }
-  const unpushed = request.push === false || remedies.includes('save-unpushed') || remedies.includes('snapshot');
+  const unpushed = request.push === false || remedies.includes('save-unpushed') || isSnapshot;
   steps.push(...(await publishingSteps(checkout, { branch, commits: files > 0 ? 1 : 0, unpushed }, signal)));
 
   const plan: SavePlan = {
@@ -85,6 +87,8 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
     blockers: findings.filter(({ severity }) => severity !== 'info'),
     steps,
     changes,
+    ...(undecided && toCommit.length > 0 && !isSnapshot ? { undecided } : {}),
+    ...(request.remember === true ? { remembers: changesAs } : {}),
     conversations: previews(parts, conversations, found),
     handoff,
     ...privacyOf(checkout.vault),
@@ -93,11 +97,12 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
 }
 
 /** The remedies that options of their own stand for. */
-function namedRemedies(request: SaveRequest, here: string | undefined): Remedy[] {
+function namedRemedies(request: SaveRequest, changesAs: ChangesAs, here: string | undefined): Remedy[] {
   return [
     ...(request.branch === undefined || request.branch === here ? [] : (['create-branch'] as const)),
-    // With nothing to keep in a snapshot, the branch stays where it is all the same.
-    ...(request.snapshot === true || request.choices?.['uncommitted-changes'] === 'snapshot' ? (['snapshot', 'save-unpushed'] as const) : []),
+    ...(changesAs === 'snapshot' ? (['snapshot'] as const) : []),
+    // With nothing to keep in a snapshot that was asked for, the branch stays where it is all the same.
+    ...(request.snapshot === true || request.choices?.['uncommitted-changes'] === 'snapshot' ? (['save-unpushed'] as const) : []),
     ...(request.choices?.['left-out'] === 'everything' ? (['everything'] as const) : []),
     ...(request.push === false ? (['save-unpushed'] as const) : []),
   ];

@@ -23,6 +23,7 @@ import { isAsLeft, restoreCode } from '../undo/restoreCode.ts';
 import { type UndoPoint, UndoPoints } from '../undo/undoPoint.ts';
 import { goOnWith } from '../vaultChoice.ts';
 import { firstRecoveryKey } from '../vaultKeys.ts';
+import { rememberChangesAs } from './changesAs.ts';
 import { captureBundles, captureConversation, seal } from './capture.ts';
 import { commitCode } from './commit.ts';
 import { publish } from './publish.ts';
@@ -56,6 +57,9 @@ export async function runSave(parts: Parts, plan: SavePlan, { checkout: prepared
   }
   await assertUnchanged(repository, plan, signal);
   await goOnWith(parts, opened, vault.id, signal);
+  if (plan.remembers !== undefined) {
+    await rememberChangesAs(parts, repository, plan.remembers, signal);
+  }
   const journal = new Journal(parts.home, checkoutKey(repository));
   const points = new UndoPoints(parts.home, checkoutKey(repository));
   onProgress?.({ phase: 'protect' });

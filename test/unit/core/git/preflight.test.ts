@@ -80,7 +80,7 @@ describe('preflight of a save', () => {
     const ways = 'question diverged pull-merge pull-rebase save-unpushed';
     assert.deepEqual(brief(save({ divergence: { ahead: 1, behind: 2 } })), [ways]);
     assert.deepEqual(brief(save({ divergence: { ahead: 0, behind: 2 }, state: { ...state, changes: [modified] } })), ['info uncommitted-changes snapshot', 'question diverged pull-merge pull-rebase snapshot save-unpushed']);
-    assert.deepEqual(brief(save({ divergence: { ahead: 0, behind: 2 }, state: { ...state, changes: [modified] } }, ['snapshot'])), ['info uncommitted-changes', 'info behind']);
+    assert.deepEqual(brief(save({ divergence: { ahead: 0, behind: 2 }, state: { ...state, changes: [modified] } }, ['snapshot'])), ['info uncommitted-changes commit', 'info behind']);
     assert.deepEqual(brief(save({ divergence: { ahead: 1, behind: 2 } }, ['pull-rebase'])), ['info diverged pull-rebase']);
   });
 
