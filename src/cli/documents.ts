@@ -37,8 +37,8 @@ export function saveDocument({ problem, ...report }: SaveReport): unknown {
 }
 
 export function resumePlanDocument(plan: ResumePlan): unknown {
-  const { folder, session, findings, blockers, steps, head, handoff } = plan;
-  return { dryRun: true, runnable: blockers.length === 0, session: sessionDocument(session), folder, head, findings: findings.map((finding) => findingDocument(finding, 'resume')), steps, handoff };
+  const { folder, session, findings, blockers, steps, companions, head, handoff } = plan;
+  return { dryRun: true, runnable: blockers.length === 0, session: sessionDocument(session), folder, head, findings: findings.map((finding) => findingDocument(finding, 'resume')), steps, companions, handoff };
 }
 
 export function resumeDocument({ session, ...report }: ResumeReport): unknown {

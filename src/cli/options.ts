@@ -53,6 +53,13 @@ export function jsonOption(): Option {
   return new Option('--json', 'print one JSON document instead of text');
 }
 
+/** Other repositories of a session, relative to the folder that the command works in. */
+export function addOthers(command: Command, named: { with: string; without: string }): Command {
+  return command
+    .addOption(new Option('--with <folder>', named.with).argParser<string[] | undefined>((folder, before) => [...(before ?? []), folder]).conflicts('withoutOthers'))
+    .addOption(new Option('--without-others', named.without));
+}
+
 export function vaultOption(): Option {
   return new Option('--vault <id>', 'the vault to use where the remote holds several: the beginning of its id, or “new”').argParser(readVault);
 }

@@ -50,7 +50,7 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
   'undo-blocked': (details) => ({
     title: whatLiesOnTop(details),
     safe: untouched,
-    hint: 'Undone by force, it is kept and put aside, not lost.',
+    ...(textFact(details, 'reason') === 'part-of-session' ? {} : { hint: 'Undone by force, it is kept and put aside, not lost.' }),
   }),
 
   'runtime-too-old': (details) => ({
@@ -270,6 +270,8 @@ function whatLiesOnTop(details: Details): string {
       return 'Changes have been staged since.';
     case 'uncommitted-changes':
       return 'There are uncommitted changes that it would overwrite.';
+    case 'part-of-session':
+      return `It was one of several repositories: take it back in ${textFact(details, 'folder') ?? 'the session’s own'}.`;
     case 'newer-messages':
       return 'The conversation has gone on since.';
     default:

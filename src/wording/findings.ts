@@ -112,6 +112,17 @@ const explanations: Record<FindingCode, Explain> = {
     title: `The session belongs to ${textFact(details, 'session') ?? 'another repository'}; this is ${textFact(details, 'here') ?? 'not it'}.`,
     ...(severity === 'info' ? { detail: 'The two share their history, so it can be resumed here.' } : { detail: 'Resume it in a clone of its own repository.', safe: nothingDone }),
   }),
+  'companion-missing': (details, operation, severity) => operation === 'save'
+    ? {
+      title: `There is no repository at ${textFact(details, 'folder') ?? 'one of the folders'}, which belongs to the session.`,
+      detail: severity === 'info' ? 'The session is saved without it.' : 'It was named, or went along with the last session here.',
+      ...(severity === 'info' ? {} : { safe: nothingDone }),
+    }
+    : {
+      title: `This repository belongs to the session and is not at ${textFact(details, 'folder') ?? 'its place'}.`,
+      detail: severity === 'info' ? 'The session is resumed without it.' : `Clone it there${saidAfter(' (', textFact(details, 'remote'))}${textFact(details, 'remote') === undefined ? '' : ')'}, or say where it is.`,
+      ...(severity === 'info' ? {} : { safe: nothingDone }),
+    },
 };
 
 const labels: Record<Remedy, string> = {
@@ -132,6 +143,7 @@ const labels: Record<Remedy, string> = {
   snapshot: 'Save as Snapshot',
   everything: 'Save These Files Too',
   'save-unpushed': 'Save Without Pushing the Branch',
+  without: 'Go On Without It',
   retry: 'Try Again',
 };
 
@@ -147,12 +159,14 @@ const consequences: Partial<Record<Remedy, string>> = {
   commit: 'commits your changes first',
   snapshot: 'commits nothing; your files travel inside the session as they are',
   'save-unpushed': 'your commits travel inside the session',
+  without: 'the session’s other code comes along',
 };
 
 const ownHands: ReadonlySet<Remedy> = new Set<Remedy>(['initialise', 'clone', 'add-remote', 'open-files', 'retry']);
 
-export function explainFinding(finding: Finding, operation: PreflightOperation): FindingExplanation {
-  return explanations[finding.code](finding.details, operation, finding.severity);
+export function explainFinding({ code, details, severity, repository }: Finding, operation: PreflightOperation): FindingExplanation {
+  const explanation = explanations[code](details, operation, severity);
+  return repository === undefined ? explanation : { ...explanation, title: `In ${repository}: ${explanation.title}` };
 }
 
 /** The remedy as a button, in Title Case. */

@@ -1,6 +1,6 @@
 /** The steps of a plan as what will be done, and as what was done. Both shells show these lines. */
 import type { Progress, ProgressPhase } from '../core/common/progress.ts';
-import type { InstallStep, ResumeStep, SavePlan, SaveStep } from '../core/operations/plan.ts';
+import type { CompanionResume, InstallStep, ResumePlan, ResumeStep, SavePlan, SaveStep } from '../core/operations/plan.ts';
 import { count, names } from './quantities.ts';
 import { shortCommit, shortId } from './short.ts';
 
@@ -20,6 +20,25 @@ export function describeDone(step: Step): string {
 /** That a save finds no conversation to take; undefined when there is one, whether it is taken or not. */
 export function describeMissingConversation({ conversations }: Pick<SavePlan, 'conversations'>): string | undefined {
   return conversations.length === 0 ? 'No conversation was found for this folder: code alone is saved.' : undefined;
+}
+
+/** What a resume will do, in all repositories of the session. */
+export function describeResume({ steps, companions }: Pick<ResumePlan, 'steps' | 'companions'>): string[] {
+  return inAll(steps, companions, describeStep, (name) => `Leave ${name} as it is: it is at the session’s state`);
+}
+
+/** The same, as what was done. */
+export function describeResumed({ steps, companions }: Pick<ResumePlan, 'steps' | 'companions'>): string[] {
+  return inAll(steps, companions, describeDone, (name) => `Left ${name} as it is: it was at the session’s state`);
+}
+
+function inAll(steps: readonly ResumeStep[], companions: readonly CompanionResume[], describe: (step: Step) => string, leave: (name: string) => string): string[] {
+  const elsewhere = companions.flatMap(({ name, steps: planned }) => {
+    const moves = planned.filter((step) => step.kind !== 'protect' || step.ignored !== undefined);
+    return moves.length === 0 ? [leave(name)] : moves.map((step) => `In ${name}: ${describe(step).replace(/^./, (letter) => letter.toLowerCase())}`);
+  });
+  // What is here is kept in all of them before anything moves.
+  return [...steps.slice(0, 1).map(describe), ...elsewhere, ...steps.slice(1).map(describe)];
 }
 
 const phases: Record<ProgressPhase, string> = {
@@ -61,6 +80,10 @@ function phrase(step: Step): Phrase {
     }
     case 'snapshot':
       return verb('Keep', 'Kept', `${count(step.files, 'uncommitted file')} as ${step.files === 1 ? 'it is' : 'they are'} inside the session`);
+    case 'companion': {
+      const parts = [...(step.commits > 0 ? [count(step.commits, 'commit')] : []), ...(step.files > 0 ? [count(step.files, 'uncommitted file')] : [])];
+      return verb('Keep', 'Kept', `${step.name}, ${step.branch === undefined ? `at ${shortCommit(step.commit)}` : `on ${step.branch}`}, inside the session${parts.length > 0 ? `, with ${names(parts)}` : ''}`);
+    }
     case 'bundle':
       return verb('Keep', 'Kept', `${count(step.commits, 'commit')} inside the session`);
     case 'push': {

@@ -24,6 +24,10 @@ export function describeVerdict(verdict: Verdict, conversations: Conversations =
 }
 
 export function describeDifference(difference: Difference, conversations: Conversations = []): string {
+  return `${difference.repository === undefined ? '' : `In ${difference.repository}: `}${differenceSentence(difference, conversations)}`;
+}
+
+function differenceSentence(difference: Difference, conversations: Conversations): string {
   switch (difference.kind) {
     case 'other-commit':
       return `The code is at ${shortCommit(difference.here)}, the session at ${shortCommit(difference.session)}${distance(difference)}.`;
@@ -51,6 +55,8 @@ export function describeDifference(difference: Difference, conversations: Conver
       return `The agent does not see conversation ${nameOf(difference.conversation, conversations)}${saidAfter(': ', blindReasons[difference.reason])}.`;
     case 'commit-missing':
       return `The session’s commit ${shortCommit(difference.session)} is not on this device.`;
+    case 'companion-missing':
+      return 'The repository is not where it was looked for.';
   }
 }
 
@@ -123,6 +129,7 @@ export function describeUndo(report: UndoReport): string[] {
   const back = [...(code ? ['the code'] : []), ...(index ? ['what was staged'] : []), ...(conversations > 0 ? [count(conversations, 'conversation')] : [])];
   return [
     back.length === 0 ? `Undid ${shortId(report.session)}; nothing had to be brought back.` : `Undid ${shortId(report.session)}: ${names(back)} ${back.length === 1 && conversations <= 1 ? 'is' : 'are'} as before.`,
+    ...(report.companions && report.companions.length > 0 ? [`So ${report.companions.length === 1 ? 'is' : 'are'} ${names(report.companions)}.`] : []),
     ...(report.trashed === true && !report.remains.includes('pushed-session') ? ['The session is in the trash, also on your other devices.'] : []),
     ...report.remains.map((what) => what === 'pushed-commit'
       ? 'The commit stays at the remote, where others may already have it.'

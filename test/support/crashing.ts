@@ -69,6 +69,7 @@ export function snapshot(device: Device): object {
     stashes: stashes.map((stash) => git('log', '-1', '--format=%T', stash)),
     inProgress: ['MERGE_HEAD', 'rebase-merge', 'rebase-apply', 'index.lock'].filter((name) => existsSync(path.join(device.folder, '.git', name))),
     files: device.snapshot(),
+    others: device.others.map((folder) => snapshot(device.at(folder))),
     agent: existsSync(path.join(device.home, '.claude')) ? device.snapshot(path.join(device.home, '.claude')) : {},
   };
 }

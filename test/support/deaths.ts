@@ -38,6 +38,7 @@ export async function everyDeath(device: Device, options: DeviceOptions, operati
     const died = isInJournal(device);
     const next = device.world.device(device.name, options);
     next.folder = device.folder;
+    next.others = device.others;
     const { listing } = await next.convosync.status(next.folder);
     const recovered: Note[] = listing.notes.filter(({ kind }) => kind === 'recovered');
     assert.equal(recovered.length, died ? 1 : 0, `${name} is said`);

@@ -89,6 +89,8 @@ export class Device {
   readonly machine: Machine;
   /** The clone that calls without a folder mean; where `clone` puts one unless told otherwise. */
   folder: string;
+  /** Clones of other repositories that belong to its sessions. */
+  others: string[] = [];
 
   constructor(world: World, name: string, options: DeviceOptions) {
     this.world = world;
@@ -117,6 +119,11 @@ export class Device {
     mkdirSync(path.dirname(this.folder), { recursive: true });
     run(this.world.folder, this.env, 'clone', '--quiet', remote, this.folder);
     return this;
+  }
+
+  /** The same device in another clone. */
+  at(folder: string): Device {
+    return Object.assign(Object.create(this) as Device, { folder, others: [] });
   }
 
   /** A new repository without a remote, with one commit on `main`. */

@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { ConvoSyncError } from '../../core/common/errors.ts';
@@ -8,7 +9,7 @@ import { count } from '../../wording/quantities.ts';
 import { age } from '../../wording/time.ts';
 import { openedDocument, resumeDocument, resumePlanDocument, undoDocument } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
-import { jsonOption, onOption, refuseBoth, vaultOption, withCommonOptions } from '../options.ts';
+import { addOthers, jsonOption, onOption, refuseBoth, vaultOption, withCommonOptions } from '../options.ts';
 import { planWithAnswers, withVault } from '../questions.ts';
 import { renderListingProblems } from '../render/renderList.ts';
 import { renderResumePlan } from '../render/renderPlan.ts';
@@ -28,6 +29,8 @@ interface ResumeOptions extends CommonOptions {
   dryRun?: boolean;
   undo?: boolean;
   start?: boolean;
+  with?: string[];
+  withoutOthers?: boolean;
   vault?: VaultChoice;
   on?: Choices;
 }
@@ -62,6 +65,10 @@ export function addResume(program: Command, run: RunVerb): void {
     .addOption(onOption())
     .addOption(vaultOption())
     .addOption(jsonOption());
+  addOthers(command, {
+    with: 'where another repository of the session is on this device (may be repeated)',
+    without: 'leave the other repositories of the session as they are',
+  });
   refuseBoth(command, 'pull');
   refuseBoth(command, 'start');
   withCommonOptions(command)
@@ -83,7 +90,7 @@ async function resume(invocation: Invocation, id: string | undefined, options: R
     return look(invocation, id, options);
   }
   const session = id ?? (await pick(invocation, options));
-  const request = requestOf(session, options);
+  const request = requestOf(session, options, folder);
   if (options.dryRun === true) {
     const plan = await withVault(invocation, request.vault, (vault) => work((run) => convosync.planResume(folder, { ...request, ...vault }, run)));
     output.report(plan, renderResumePlan, resumePlanDocument);
@@ -96,13 +103,15 @@ async function resume(invocation: Invocation, id: string | undefined, options: R
   return start(invocation, report, options);
 }
 
-function requestOf(session: string | undefined, options: ResumeOptions): ResumeRequest {
+function requestOf(session: string | undefined, options: ResumeOptions, folder: string): ResumeRequest {
   return {
     ...(session === undefined ? {} : { session }),
     ...(options.pull === undefined ? {} : { pull: options.pull }),
     ...(options.switchBranch === true ? { switchBranch: true } : {}),
     ...(options.stayOnBranch === true ? { stayOnBranch: true } : {}),
     ...(options.exact === true ? { exact: true } : {}),
+    ...(options.with ? { with: options.with.map((other) => path.resolve(folder, other)) } : {}),
+    ...(options.withoutOthers === true ? { alone: true } : {}),
     ...(options.force === true ? { force: true } : {}),
     ...(options.on === undefined ? {} : { choices: options.on }),
     ...(options.vault === undefined ? {} : { vault: options.vault }),

@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { ConvoSyncError } from '../../core/common/errors.ts';
@@ -9,7 +10,7 @@ import { count } from '../../wording/quantities.ts';
 import { age } from '../../wording/time.ts';
 import { savePlanDocument, saveDocument, undoDocument } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
-import { jsonOption, type NewVault, newVaultOption, onOption, refuseBoth, vaultOption, withCommonOptions } from '../options.ts';
+import { addOthers, jsonOption, type NewVault, newVaultOption, onOption, refuseBoth, vaultOption, withCommonOptions } from '../options.ts';
 import { chooseNewVault, offerDeviceName, planWithAnswers, withVault } from '../questions.ts';
 import type { Answers } from '../questions.ts';
 import { renderSavePlan } from '../render/renderPlan.ts';
@@ -27,6 +28,8 @@ interface SaveOptions extends CommonOptions {
   push: boolean;
   conversation?: string | false;
   agent?: string;
+  with?: string[];
+  withoutOthers?: boolean;
   interactive?: boolean;
   editHandoff?: boolean;
   dryRun?: boolean;
@@ -47,6 +50,7 @@ Examples:
   convosync save --stash --remember          and so from now on in this repository
   convosync save --no-push                   leave the branch where it is at the remote
   convosync save --no-conversation           code alone
+  convosync save --with ../api               together with the repository beside this one
   convosync save --dry-run                   only show what would be done
   convosync save --on diverged=pull-rebase   answer a question of preflight beforehand
   convosync save --retry                     send what could not be sent
@@ -76,6 +80,10 @@ export function addSave(program: Command, run: RunVerb): void {
     .addOption(vaultOption())
     .addOption(newVaultOption())
     .addOption(jsonOption());
+  addOthers(command, {
+    with: 'another repository that belongs to the session (may be repeated); the next saves here take it along by themselves',
+    without: 'no other repository, though the last session here had some',
+  });
   refuseBoth(command, 'conversation');
   withCommonOptions(command)
     .addHelpText('after', examples)
@@ -92,7 +100,7 @@ async function save(invocation: Invocation, message: string | undefined, options
     output.report(report, (undone) => describeUndo(undone).join('\n'), undoDocument);
     return 0;
   }
-  let request = requestOf(message, options);
+  let request = requestOf(message, options, folder);
   if (options.dryRun === true) {
     const plan = await withVault(invocation, request.vault, (vault) => work((run) => convosync.planSave(folder, { ...request, ...vault }, run)));
     output.report(asTold(plan, options), renderSavePlan, savePlanDocument);
@@ -123,7 +131,7 @@ async function retry(invocation: Invocation, { push, vault }: SaveOptions): Prom
   return report.outcome === 'kept' ? 5 : 0;
 }
 
-function requestOf(message: string | undefined, options: SaveOptions): SaveRequest {
+function requestOf(message: string | undefined, options: SaveOptions, folder: string): SaveRequest {
   const isSnapshot = options.stash === true ? true : options.commit === true ? false : undefined;
   if (options.remember === true && isSnapshot === undefined) {
     throw new ConvoSyncError('usage', 'Say what is to be remembered: --remember goes with --commit or --stash.');
@@ -141,6 +149,7 @@ function requestOf(message: string | undefined, options: SaveOptions): SaveReque
     ...(options.conversation === false ? { conversation: false } : {}),
     ...(typeof options.conversation === 'string' ? { conversationId: options.conversation } : {}),
     ...(options.agent === undefined ? {} : { agent: options.agent }),
+    ...(options.withoutOthers === true ? { with: [] } : options.with ? { with: options.with.map((other) => path.resolve(folder, other)) } : {}),
     ...(options.force === true ? { force: true } : {}),
     ...(options.on === undefined ? {} : { choices: options.on }),
     ...(options.vault === undefined ? {} : { vault: options.vault }),

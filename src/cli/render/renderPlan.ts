@@ -1,6 +1,5 @@
 import type { ResumePlan, SavePlan } from '../../core/operations/plan.ts';
-import { describeMissingConversation, describeStep } from '../../wording/plans.ts';
-import type { Step } from '../../wording/plans.ts';
+import { describeMissingConversation, describeResume, describeStep } from '../../wording/plans.ts';
 import { describePrivacy } from '../../wording/privacy.ts';
 import { count } from '../../wording/quantities.ts';
 import { shortId } from '../../wording/short.ts';
@@ -22,7 +21,7 @@ export function renderSavePlan(plan: SavePlan, look: Look): string {
       ...(plan.changes.length > shown.length ? [`  and ${count(plan.changes.length - shown.length, 'more file', 'more files')}`] : []),
     ].join('\n'),
     renderMissingConversation(plan, look),
-    renderSteps('This save will', plan.steps, look),
+    renderSteps('This save will', plan.steps.map(describeStep), look),
     style.faint(describePrivacy(plan)),
   ]);
 }
@@ -39,12 +38,12 @@ export function renderResumePlan(plan: ResumePlan, look: Look): string {
   return joined([
     `${look.style.strong(`“${summary.message}”`)} from ${device.name}, ${age(summary.savedAt, look.now)} (${shortId(summary.id)})`,
     renderFindings(plan.findings, 'resume', look),
-    renderSteps('This resume will', plan.steps, look),
+    renderSteps('This resume will', describeResume(plan), look),
   ]);
 }
 
-function renderSteps(heading: string, steps: readonly Step[], { style }: Look): string {
-  return [style.strong(heading), ...steps.map((step) => `  ${style.faint('·')} ${lowerFirst(describeStep(step))}`)].join('\n');
+function renderSteps(heading: string, steps: readonly string[], { style }: Look): string {
+  return [style.strong(heading), ...steps.map((step) => `  ${style.faint('·')} ${lowerFirst(step)}`)].join('\n');
 }
 
 function lowerFirst(text: string): string {

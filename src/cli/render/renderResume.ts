@@ -1,6 +1,6 @@
 import type { Finding } from '../../core/git/finding.ts';
 import type { ResumeReport } from '../../core/operations/report.ts';
-import { describeDone } from '../../wording/plans.ts';
+import { describeResumed } from '../../wording/plans.ts';
 import { describeVerdict } from '../../wording/reports.ts';
 import { shortCommit, shortId } from '../../wording/short.ts';
 import { age } from '../../wording/time.ts';
@@ -23,7 +23,7 @@ export function renderResume({ report, findings, platform, currentFolder }: Resu
   const verdict = describeVerdict(report.verdict);
   return [
     ...(findings.length === 0 ? [] : [renderFindings(findings, 'resume', look)]),
-    ...report.steps.map((step) => `${style.good('✓')} ${describeDone(step)}`),
+    ...describeResumed(report).map((line) => `${style.good('✓')} ${line}`),
     '',
     style.strong(`Resumed session ${shortId(summary.id)} from ${device.name}, saved ${age(summary.savedAt, look.now)}`),
     `  “${summary.message}” on ${summary.branch ?? 'no branch'} at ${shortCommit(summary.commit)}`,

@@ -16,7 +16,8 @@ export type FindingCode =
   | 'left-out'
   | 'other-branch'
   | 'commit-missing'
-  | 'other-repository';
+  | 'other-repository'
+  | 'companion-missing';
 
 /**
  * `info` is shown; `question` stops until a remedy is chosen (`--force` takes the first one); `refusal` stops, whatever
@@ -42,11 +43,14 @@ export type Remedy =
   | 'snapshot'
   | 'everything'
   | 'save-unpushed'
+  | 'without'
   | 'retry';
 
 export interface Finding {
   code: FindingCode;
   severity: Severity;
+  /** Name of the repository, where it is not the session's own. */
+  repository?: string;
   /** Facts for the sentence: branch names, counts, files. */
   details: Readonly<Record<string, string | number | readonly string[]>>;
   /** The recommended one first. `cancel` is always possible and never listed. */

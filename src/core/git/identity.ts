@@ -61,6 +61,12 @@ export async function identify(repository: Repository, options: { head?: Head; r
   };
 }
 
+/** The same, for a comparison with another: walks the history for its roots only where the remote's address does not settle the matter. */
+export async function identifyAgainst(repository: Repository, other: RepositoryIdentity, options: { head?: Head; signal?: AbortSignal | undefined } = {}): Promise<RepositoryIdentity> {
+  const byRemote = await identify(repository, { ...options, roots: [] });
+  return sameRepository(byRemote, other) === 'same' ? byRemote : identify(repository, options);
+}
+
 /**
  * Where a remote's branches are: the address that is fetched from, unless pushes go to another repository; then the first
  * they go to. Two addresses of one repository, such as `https` to read and `ssh` to write, count as the one that is read.

@@ -7,11 +7,11 @@ import type { RepositoryIdentity, StoredCode } from '../session/session.ts';
 import { missingCommits } from './bundle.ts';
 import { fetchBranch, fetchRemote, type RemoteRefs } from './fetch.ts';
 import { aheadBehind, type Divergence, hasCommit, tipOfBranch } from './history.ts';
-import { identify, sameRepository } from './identity.ts';
+import { identifyAgainst, sameRepository } from './identity.ts';
 import { pushRemoteOf, trackedCommit } from './remotes.ts';
 import type { Repository } from './repository.ts';
 import type { RepositoryState } from './status.ts';
-import { type Head, holdable, type Operation, operationInProgress, readState } from './workingTree.ts';
+import { holdable, type Operation, operationInProgress, readState } from './workingTree.ts';
 
 export interface RepositoryFacts {
   /** With the changes alone that a commit or a stash can hold. */
@@ -103,7 +103,7 @@ export async function gatherResumeFacts(repository: Repository | undefined, fold
   }
   const { signal } = options;
   const state = await gatherState(repository, options);
-  const identity = await identifyAgainst(repository, state.state, session.repository, signal);
+  const identity = await identifyAgainst(repository, session.repository, { head: state.state, signal });
   const match = sameRepository(identity, session.repository);
   if (match === 'other') {
     return { folder, session, repository: { ...state, identity, match, commit: 'missing' } };
@@ -121,12 +121,6 @@ async function gatherState(repository: Repository, { state: known, signal }: Gat
   const [state, operation] = await Promise.all([known ?? readState(repository, signal), operationInProgress(repository)]);
   const changes = await holdable(repository, state.changes, signal);
   return { state: { ...state, changes }, ...(operation === undefined ? {} : { operation }) };
-}
-
-/** Walks the history for its roots only when the remote's address does not settle the matter. */
-async function identifyAgainst(repository: Repository, head: Head, other: RepositoryIdentity, signal: AbortSignal | undefined): Promise<RepositoryIdentity> {
-  const byRemote = await identify(repository, { head, roots: [], signal });
-  return sameRepository(byRemote, other) === 'same' ? byRemote : identify(repository, { head, signal });
 }
 
 /**

@@ -81,6 +81,11 @@ export class Home {
     return path.join(this.root, 'undo');
   }
 
+  /** Which other repositories go with a checkout. */
+  get companionsFolder(): string {
+    return path.join(this.root, 'companions');
+  }
+
   /** Install maps: what was written where when a conversation was resumed. */
   get installsFolder(): string {
     return path.join(this.root, 'installs');

@@ -7,6 +7,7 @@ import { sha256 } from '../common/hash.ts';
 import type { StoredFile } from '../session/session.ts';
 import { removeInstallMap } from '../vault/installMap.ts';
 import { LogIndex } from '../vault/logIndex.ts';
+import { filesOf } from '../vault/sessionContents.ts';
 import type { SavedSession } from '../vault/state.ts';
 import type { Vault } from '../vault/vault.ts';
 import { findSurroundings, openCheckout } from './checkout.ts';
@@ -45,8 +46,7 @@ export async function checkVault(parts: Parts, folder: string, { vault: choice, 
     chains.forEach((chain) => known.chains.add(chain));
   };
   const prove = async (session: SavedSession, known = proven): Promise<void> => {
-    const { conversations, code } = await vault.contents.readManifest(session, signal);
-    for (const file of [...conversations.flatMap(({ files }) => files), ...code.bundles.map(({ file: bundle }) => bundle)]) {
+    for (const file of filesOf(await vault.contents.readManifest(session, signal))) {
       await proveFile(session, file, known);
     }
   };

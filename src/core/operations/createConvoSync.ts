@@ -3,13 +3,13 @@ import type { Repository } from '../git/repository.ts';
 import { renameDevice } from '../home/device.ts';
 import { openRepository, refused } from './checkout.ts';
 import type { ConvoSync, RunOptions } from './convosync.ts';
-import { Journal } from './journal.ts';
-import { checkoutKey, withCheckoutLocked } from './locks.ts';
+import { withCheckoutLocked } from './locks.ts';
 import { describeVault, listSessions, openSession, readStatus } from './look.ts';
 import type { Machine } from './machine.ts';
 import { assembleParts, type Parts } from './parts.ts';
 import type { ResumePlan, SavePlan } from './plan.ts';
 import { foldersWaiting } from './queue.ts';
+import { recoverFirst } from './recoverFirst.ts';
 import type { Note } from './report.ts';
 import type { PreparedResume } from './resume/planResume.ts';
 import type { PreparedSave } from './save/save.ts';
@@ -38,7 +38,7 @@ export function createConvoSync(machine: Machine): ConvoSync {
     async planSave(folder, request, options = {}) {
       const all = await parts();
       const repository = await openRepository(all, folder, options.signal);
-      const recovered = await settle(all, repository, options);
+      const recovered = await recoverFirst(all, repository, options);
       const { planSave } = await import('./save/planSave.ts');
       const { plan, checkout } = await planSave(all, repository, folder, request, options);
       prepared.set(plan, { checkout, choice: request.vault, recovered });
@@ -74,7 +74,7 @@ export function createConvoSync(machine: Machine): ConvoSync {
     async planResume(folder, request, options = {}) {
       const all = await parts();
       const repository = await openRepository(all, folder, options.signal);
-      const recovered = await settle(all, repository, options);
+      const recovered = await recoverFirst(all, repository, options);
       const { planResume } = await import('./resume/planResume.ts');
       const resume = await planResume(all, repository, request, options);
       preparedResumes.set(resume.plan, { resume, recovered });
@@ -147,19 +147,10 @@ export function createConvoSync(machine: Machine): ConvoSync {
   };
 }
 
-/** Completes or takes back what a crash left, before anything is planned on top of it. */
-async function settle(parts: Parts, repository: Repository, options: RunOptions, waitMs?: number): Promise<Note[]> {
-  if (!(await new Journal(parts.home, checkoutKey(repository)).read())) {
-    return [];
-  }
-  const { recover } = await import('./recover.ts');
-  return withCheckoutLocked(parts, repository, { purpose: 'recovering', signal: options.signal, ...(waitMs === undefined ? {} : { waitMs }) }, () => recover(parts, repository, options));
-}
-
 /** A journal whose lock is held is no crash but an operation at work, which a look does not wait for. */
 async function settleIfFree(parts: Parts, repository: Repository, options: RunOptions): Promise<Note[]> {
   try {
-    return await settle(parts, repository, options, 0);
+    return await recoverFirst(parts, repository, options, 0);
   } catch (error) {
     if (ConvoSyncError.is(error, 'busy')) {
       return [];

@@ -27,9 +27,20 @@ const SaveEntry = z.object({
 });
 export type SaveEntry = z.infer<typeof SaveEntry>;
 
+/** Tops of other repositories that the operation changes, too. */
+const companions = z.array(z.string()).optional();
+
 const Entry = z.discriminatedUnion('operation', [
   SaveEntry,
-  z.object({ v: z.literal(1), operation: z.literal('resume'), session: z.string(), undo: z.string() }),
+  z.object({
+    v: z.literal(1),
+    operation: z.literal('resume'),
+    session: z.string(),
+    undo: z.string(),
+    companions,
+    /** In the journal of such another repository: names the checkout whose resume it is a part of (see `checkoutKey`). */
+    partOf: z.string().optional(),
+  }),
   /** Taking back a save or resume that had ended; by now nothing is asked any more. */
   z.object({
     v: z.literal(1),
@@ -39,6 +50,7 @@ const Entry = z.discriminatedUnion('operation', [
     undo: z.string(),
     /** The commit stays, as others build upon it. */
     keepsCode: z.boolean(),
+    companions,
   }),
 ]);
 export type JournalEntry = z.infer<typeof Entry>;

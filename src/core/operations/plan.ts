@@ -34,6 +34,8 @@ export interface SaveRequest {
   force?: boolean;
   /** The handoff as edited by a person; made from the transcript without it. */
   handoff?: string;
+  /** Folders of the other repositories that belong to the session, absolute; those of the last save or resume here without it. */
+  with?: readonly string[];
   /** `join <id>` or `new`, for a remote that holds vaults of which none is known to be this person's. */
   vault?: VaultChoice;
 }
@@ -67,12 +69,32 @@ export type SaveStep =
   | { kind: 'snapshot'; files: number; everything: boolean }
   | { kind: 'capture'; agent: string; conversation: string; title?: string; messages: number; issues: number; running: boolean }
   | { kind: 'bundle'; commits: number }
+  | CompanionStep
   /** Branch and session become visible in one push; hooks of the user's run. */
   | { kind: 'push'; remote: string; branch: string; commits: number; setUpstream: boolean; place: string }
   /** The session alone becomes visible; no branch moves, so no hooks run. */
   | { kind: 'publish'; place: string }
   /** No remote: the session stays on this device. */
   | { kind: 'keep' };
+
+/** Another repository of the session's, as it is: nothing of it is committed or pushed. */
+export interface CompanionStep {
+  kind: 'companion';
+  name: string;
+  /** Its top, absolute. */
+  folder: string;
+  branch?: string;
+  commit: string;
+  /** The newest commit of its remote's default branch that is here: what leads to it is not stored. */
+  base?: string;
+  /** How many commits are stored. */
+  commits: number;
+  /** How many uncommitted files, with `everything` also those that are left out otherwise. */
+  files: number;
+  everything: boolean;
+  /** What lay in the working tree when it was planned; a run on anything else is refused. */
+  changes: Change[];
+}
 
 export interface ConversationPreview {
   agent: string;
@@ -119,10 +141,16 @@ export interface ResumeRequest {
   /** Take the recommended remedy of every question; never without an undo point. */
   force?: boolean;
   choices?: Choices;
+  /** Folders, absolute, in which the session's other repositories are looked for first. */
+  with?: readonly string[];
+  /** True leaves the session's other repositories as they are. */
+  alone?: boolean;
   vault?: VaultChoice;
 }
 
-export type ResumeStep =
+export type ResumeStep = CodeStep | InstallStep;
+
+export type CodeStep =
   /** Keeps what is here for undo, ignored files that the code will replace (relative to the top) included. */
   | { kind: 'protect'; ignored?: string[] }
   | { kind: 'stash'; files: number }
@@ -135,8 +163,7 @@ export type ResumeStep =
   | { kind: 'discard-local'; branch: string; commits: number; commit: string }
   | { kind: 'detach'; commit: string }
   /** The files that were not committed, staged as they were; `commit` is the snapshot's. */
-  | { kind: 'restore-snapshot'; commit: string; files: number }
-  | InstallStep;
+  | { kind: 'restore-snapshot'; commit: string; files: number };
 
 export interface InstallStep {
   kind: 'install';
@@ -161,6 +188,17 @@ export interface ResumePlan {
   findings: Finding[];
   blockers: Finding[];
   steps: ResumeStep[];
+  /** The session's other repositories, which are taken along before its own. */
+  companions: CompanionResume[];
   head: { branch?: string; commit?: string };
   handoff: string;
+}
+
+/** What a resume does in another repository of the session's. */
+export interface CompanionResume {
+  name: string;
+  /** Its top, absolute. */
+  folder: string;
+  steps: CodeStep[];
+  head: { branch?: string; commit?: string };
 }

@@ -6,6 +6,7 @@ import { ConvoSyncError } from '../common/errors.ts';
 import { isAncestor, resolveCommit } from '../git/history.ts';
 import type { Repository } from '../git/repository.ts';
 import { openCheckout } from './checkout.ts';
+import { companionsAt, withCompanionsLocked } from './companions.ts';
 import type { RunOptions } from './convosync.ts';
 import { Journal, type JournalEntry, type SaveEntry } from './journal.ts';
 import { checkoutKey, withVaultLocked } from './locks.ts';
@@ -52,6 +53,10 @@ async function settle(parts: Parts, repository: Repository, { entry, ...interrup
   if (entry.operation === 'save') {
     return recoverSave(parts, repository, { entry, ...interrupted }, options);
   }
+  if (entry.operation === 'resume' && entry.partOf !== undefined && (await hasEnded(parts, entry.partOf, point))) {
+    return { how: 'completed', sent: 0 };
+  }
+  await takeBackCompanions(parts, entry, options);
   if (entry.operation === 'undo' && entry.of === 'save') {
     const checkout = await openCheckout(parts, repository, { refresh: true, signal: options.signal });
     await takeBackSave(parts, { ...checkout, repository }, points, point, { ...options, keepsCode: entry.keepsCode });
@@ -59,6 +64,31 @@ async function settle(parts: Parts, repository: Repository, { entry, ...interrup
     await takeBackResume(repository, points, point, options);
   }
   return entry.operation === 'undo' ? { how: 'completed', sent: 0 } : rolledBack;
+}
+
+/** Whether the resume that this point is a part of came to its end in all repositories: only its own entry was left to clear. */
+async function hasEnded(parts: Parts, main: string, { id, after }: UndoPoint): Promise<boolean> {
+  const entry = await new Journal(parts.home, main).read();
+  return after !== undefined && !(entry?.operation === 'resume' && entry.undo === id);
+}
+
+/** What the interrupted operation did in other repositories; one that had come to its end there is left. */
+async function takeBackCompanions(parts: Parts, entry: Exclude<JournalEntry, SaveEntry>, options: RunOptions): Promise<void> {
+  const repositories = await companionsAt(parts, entry.companions ?? [], options.signal);
+  await withCompanionsLocked(parts, repositories, { purpose: 'recovering', signal: options.signal }, async () => {
+    for (const repository of repositories) {
+      const journal = new Journal(parts.home, checkoutKey(repository));
+      const points = new UndoPoints(parts.home, checkoutKey(repository));
+      const [point, begun] = await Promise.all([points.read(entry.undo), journal.read()]);
+      if (point && point.undone !== true) {
+        await journal.untilQuiet(repository, options.signal);
+        await takeBackResume(journal.watch(repository), points, point, options);
+      }
+      if (begun && begun.operation !== 'save' && begun.undo === entry.undo) {
+        await journal.clear();
+      }
+    }
+  });
 }
 
 async function recoverSave(parts: Parts, repository: Repository, { journal, entry, points, point }: Interrupted<SaveEntry>, options: RunOptions): Promise<Recovered> {

@@ -7,7 +7,7 @@ import type { Message, TranscriptIssue } from '../session/message.ts';
 import type { RepositoryIdentity, SessionManifest } from '../session/session.ts';
 import type { SavedSession, TrashedSession } from '../vault/state.ts';
 import type { FailedTries } from './queue.ts';
-import type { ConversationPreview, ResumeStep, SaveStep, Privacy } from './plan.ts';
+import type { CompanionResume, ConversationPreview, ResumeStep, SaveStep, Privacy } from './plan.ts';
 
 export interface SaveReport extends Privacy {
   session: string;
@@ -35,6 +35,8 @@ export interface SaveReport extends Privacy {
 export interface ResumeReport {
   session: SavedSession;
   steps: ResumeStep[];
+  /** What was done in the session's other repositories. */
+  companions: CompanionResume[];
   verdict: Verdict;
   /** How to go on; one per conversation. */
   commands: (ResumeCommand & { agent: string; agentName: string; conversation: string })[];
@@ -51,7 +53,10 @@ export interface Verdict {
   differences: Difference[];
 }
 
-export type Difference =
+/** With the name of the repository, where it is not the session's own. */
+export type Difference = { repository?: string } & DifferenceKind;
+
+type DifferenceKind =
   | { kind: 'other-commit'; here: string; session: string; ahead?: number; behind?: number }
   | { kind: 'other-branch'; here?: string; session?: string }
   | { kind: 'working-tree-changed'; files: number }
@@ -67,7 +72,9 @@ export type Difference =
   | { kind: 'conversation-diverged'; agent: string; conversation: string }
   | { kind: 'conversation-forked'; agent: string; conversation: string; as: string }
   | { kind: 'agent-blind'; agent: string; conversation: string; reason: string }
-  | { kind: 'commit-missing'; session: string };
+  | { kind: 'commit-missing'; session: string }
+  /** Another repository of the session is not where it was looked for. */
+  | { kind: 'companion-missing' };
 
 /** What was newer than what was undone and had to make room. */
 export interface KeptWork {
@@ -88,6 +95,8 @@ export interface UndoReport {
   /** The session could not be taken back without a trace: it is in the trash, from where it can be restored. */
   trashed?: boolean;
   kept: KeptWork;
+  /** Folders' names of the other repositories that were brought back with it. */
+  companions?: string[];
   notes: Note[];
 }
 

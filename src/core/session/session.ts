@@ -130,10 +130,22 @@ export const StoredCode = z.object({
 });
 export type StoredCode = z.infer<typeof StoredCode>;
 
+/**
+ * A companion: another repository that belongs to a session. Nothing of it is committed or pushed by a save; what its remote's
+ * default branch does not have travels in bundles and a snapshot, so the one record of the session publishes all or none.
+ */
+export const StoredCompanion = StoredCode.extend({
+  /** Its top, seen from the top of the session's own repository, with `/`; a place to look first, and no more. */
+  folder: z.string().min(1),
+});
+export type StoredCompanion = z.infer<typeof StoredCompanion>;
+
 export const SessionManifest = z.object({
   v: z.literal(1),
   session: id,
   code: StoredCode,
+  /** Absent where the session is of one repository. */
+  companions: z.array(StoredCompanion).optional(),
   conversations: z.array(StoredConversation),
   /** Markdown (see `session/handoff`); empty when there was nothing to hand off. */
   handoff: z.string(),
@@ -149,6 +161,8 @@ export const SessionSummary = z.object({
   branch: z.string().optional(),
   commit: oid,
   subject: z.string(),
+  /** The other repositories that belong to it. */
+  companions: z.array(z.object({ name: z.string(), branch: z.string().optional(), commit: oid })).optional(),
   conversations: z.array(z.object({
     agent: z.string(),
     id: z.string(),

@@ -5,7 +5,7 @@
  */
 import * as z from 'zod';
 import { ConvoSyncError } from '../common/errors.ts';
-import { SessionManifest, type StoredBundle, type StoredFile } from '../session/session.ts';
+import { SessionManifest, type StoredBundle, type StoredCode, type StoredFile } from '../session/session.ts';
 import { isSilence } from '../storage/silence.ts';
 import { captureFile, type CaptureSource, encodeAgain, type ObjectStore, readStoredFile } from './fileStore.ts';
 import type { KeptManifests } from './keptManifests.ts';
@@ -240,9 +240,12 @@ export class SessionContents {
 }
 
 /** Every file that a session is made of. */
-export function filesOf({ conversations, code }: SessionManifest): StoredFile[] {
-  const bundles = [...code.bundles, ...(code.snapshot ? [code.snapshot.bundle] : [])];
-  return [...conversations.flatMap(({ files }) => files), ...bundles.map(({ file }) => file)];
+export function filesOf({ conversations, code, companions = [] }: SessionManifest): StoredFile[] {
+  return [...conversations.flatMap(({ files }) => files), ...[code, ...companions].flatMap(bundlesOf).map(({ file }) => file)];
+}
+
+function bundlesOf({ bundles, snapshot }: StoredCode): StoredBundle[] {
+  return [...bundles, ...(snapshot ? [snapshot.bundle] : [])];
 }
 
 /** A manifest that names other files in place of its own, one made after the other. */
@@ -251,12 +254,14 @@ export async function withFiles(manifest: SessionManifest, change: (file: Stored
   for (const file of filesOf(manifest)) {
     changed.set(file, await change(file));
   }
-  const { conversations, code } = manifest;
+  const { conversations, code, companions } = manifest;
   const other = (file: StoredFile): StoredFile => changed.get(file) ?? file;
   const otherBundle = (bundle: StoredBundle): StoredBundle => ({ ...bundle, file: other(bundle.file) });
+  const otherCode = <Code extends StoredCode>(one: Code): Code => ({ ...one, bundles: one.bundles.map(otherBundle), ...(one.snapshot ? { snapshot: { ...one.snapshot, bundle: otherBundle(one.snapshot.bundle) } } : {}) });
   return {
     ...manifest,
     conversations: conversations.map((conversation) => ({ ...conversation, files: conversation.files.map(other) })),
-    code: { ...code, bundles: code.bundles.map(otherBundle), ...(code.snapshot ? { snapshot: { ...code.snapshot, bundle: otherBundle(code.snapshot.bundle) } } : {}) },
+    code: otherCode(code),
+    ...(companions ? { companions: companions.map(otherCode) } : {}),
   };
 }

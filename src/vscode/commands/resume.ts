@@ -23,10 +23,11 @@ export async function resume(parts: CommandParts, reference?: SessionReference):
     empty: 'No session has been saved for this repository yet.',
   }));
   const { core } = await begin(parts, folder);
+  const others = (await parts.workspace.repositories())?.othersThan(folder) ?? [];
   const answers: Answers = { choices: {} };
   for (;;) {
     const plan = await planUntilReady('resume', answers, ({ choices }) => withVault(core, folder, (vault) =>
-      withProgress('ConvoSync', (options) => core.planResume(folder, { session, choices, ...vault }, options)), answers));
+      withProgress('ConvoSync', (options) => core.planResume(folder, { session, choices, with: others, ...vault }, options)), answers));
     const decision = await confirm(plan, openInformation(plan.findings, answers));
     if (decision === 'resume') {
       await parts.failures.guard(async () => {

@@ -1,4 +1,5 @@
 /** Save: plan, ask for the message, show what will be done, do it, say where the session is now. */
+import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { Finding, Remedy } from '../../core/git/finding.ts';
@@ -24,12 +25,13 @@ import { undoSave } from './undo.ts';
 import { withVault } from './withVault.ts';
 
 /** What the user has decided so far; a second try begins with it. */
-type Wishes = Pick<SaveRequest, 'message' | 'handoff' | 'conversation' | 'conversationId' | 'agent'> & { newVault?: NewVaultChoice | undefined };
+type Wishes = Pick<SaveRequest, 'message' | 'handoff' | 'conversation' | 'conversationId' | 'agent' | 'with'> & { newVault?: NewVaultChoice | undefined };
 
 export async function save(parts: CommandParts, at?: string, wishes: Wishes = {}): Promise<void> {
   const { core, folder } = await begin(parts, at);
   const { changesAs } = configuration;
   const answers: Answers = { choices: {}, ...(changesAs === 'commit' || changesAs === 'snapshot' ? { snapshot: changesAs === 'snapshot' } : {}) };
+  const others = (await parts.workspace.repositories())?.othersThan(folder) ?? [];
   let wanted = wishes;
   let asked = false;
   for (;;) {
@@ -45,7 +47,7 @@ export async function save(parts: CommandParts, at?: string, wishes: Wishes = {}
       }
     }
     wanted = { ...wanted, newVault: newVault ?? (await chooseNewVault(plan)) };
-    const decision = await confirm(plan, openInformation(plan.findings, answers), privacyAfter(plan, wanted.newVault));
+    const decision = await confirm(plan, openInformation(plan.findings, answers), privacyAfter(plan, wanted.newVault), others.length > 0);
     switch (decision.kind) {
       case 'save':
         await run(parts, folder, plan, wanted);
@@ -55,6 +57,9 @@ export async function save(parts: CommandParts, at?: string, wishes: Wishes = {}
         break;
       case 'change-conversation':
         wanted = { ...wanted, ...(await askForConversation(plan.conversations)) };
+        break;
+      case 'change-repositories':
+        wanted = { ...wanted, with: await askForRepositories(others, plan) };
         break;
       case 'remedy':
         await applyRemedy(decision.remedy, decision.finding, answers);
@@ -120,16 +125,19 @@ async function askForMessage(proposed: string): Promise<string> {
 }
 
 type Decision =
-  | { kind: 'save' | 'edit-handoff' | 'change-conversation' }
+  | { kind: 'save' | 'edit-handoff' | 'change-conversation' | 'change-repositories' }
   | { kind: 'remedy'; finding: Finding; remedy: Remedy };
 
-async function confirm(plan: SavePlan, information: readonly Finding[], privacy: Privacy): Promise<Decision> {
+async function confirm(plan: SavePlan, information: readonly Finding[], privacy: Privacy, hasOthers: boolean): Promise<Decision> {
   const decisions = new Map<string, Decision>([['Save', { kind: 'save' }]]);
   if (plan.conversations.some(({ chosen }) => chosen)) {
     decisions.set('Edit Handoff…', { kind: 'edit-handoff' });
   }
   if (plan.conversations.length > 0) {
     decisions.set('Change Conversation…', { kind: 'change-conversation' });
+  }
+  if (hasOthers) {
+    decisions.set('Other Repositories…', { kind: 'change-repositories' });
   }
   for (const finding of information) {
     for (const remedy of finding.remedies.slice(0, 1)) {
@@ -172,6 +180,16 @@ async function askForConversation(conversations: readonly ConversationPreview[])
   const none = { label: 'No Conversation', description: 'save the code alone', iconPath: new vscode.ThemeIcon('git-commit'), wishes: { conversation: false } };
   const picked = await vscode.window.showQuickPick([...items, none], { title: 'ConvoSync: Save', placeHolder: 'Which conversation belongs to this work?', matchOnDescription: true, ignoreFocusOut: true });
   return picked?.wishes ?? leave();
+}
+
+/** Which of the window's other repositories belong to the session; those that went along before are picked already. */
+async function askForRepositories(others: readonly string[], plan: SavePlan): Promise<string[]> {
+  const along = plan.steps.flatMap((step) => (step.kind === 'companion' ? [step.folder] : []));
+  const items = [...new Set([...along, ...others])].map((folder) => ({ label: plainText(path.basename(folder)), description: plainText(folder), iconPath: new vscode.ThemeIcon('repo'), picked: along.includes(folder), folder }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title: 'ConvoSync: Save', placeHolder: 'Which other repositories belong to the session? Nothing of them is committed or pushed.', canPickMany: true, ignoreFocusOut: true,
+  });
+  return picked?.map(({ folder }) => folder) ?? leave();
 }
 
 function leave(): never {

@@ -2,7 +2,7 @@
 import type { ResumePlan, SavePlan } from '../../core/operations/plan.ts';
 import type { Finding } from '../../core/git/finding.ts';
 import { explainFinding, type PreflightOperation } from '../../wording/findings.ts';
-import { describeMissingConversation, describeStep, type Step } from '../../wording/plans.ts';
+import { describeMissingConversation, describeResume, describeStep } from '../../wording/plans.ts';
 import { describePrivacy } from '../../wording/privacy.ts';
 import { shortCommit } from '../../wording/short.ts';
 import { sessionFacts } from '../sessionText.ts';
@@ -12,7 +12,7 @@ export function saveSummary(plan: SavePlan, information: readonly Finding[]): st
   const { repository, head, changes } = plan;
   return paragraphs(
     `${repository.name}, ${head.branch ?? 'no branch'} @ ${shortCommit(head.commit)}`,
-    steps(plan.steps),
+    steps(plan.steps.map(describeStep)),
     changes.length === 0 ? 'There are no uncommitted changes.' : '',
     describeMissingConversation(plan) ?? '',
     ...sentences(information, 'save'),
@@ -25,13 +25,13 @@ export function resumeSummary(plan: ResumePlan, information: readonly Finding[],
   const { device } = plan.session;
   return paragraphs(
     `Saved on ${device.name}: ${sessionFacts(plan.session, now)}`,
-    steps(plan.steps),
+    steps(describeResume(plan)),
     ...sentences(information, 'resume'),
   );
 }
 
-function steps(planned: readonly Step[]): string {
-  return planned.map((step) => `• ${describeStep(step)}`).join('\n');
+function steps(planned: readonly string[]): string {
+  return planned.map((step) => `• ${step}`).join('\n');
 }
 
 function sentences(findings: readonly Finding[], operation: PreflightOperation): string[] {

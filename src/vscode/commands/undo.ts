@@ -23,7 +23,7 @@ async function undo(parts: CommandParts, title: string, run: (title: string, for
     const report = await run(title, false);
     parts.failures.offer('info', describeUndo(report).join(' '));
   } catch (error) {
-    if (!ConvoSyncError.is(error, 'undo-blocked')) {
+    if (!ConvoSyncError.is(error, 'undo-blocked') || error.details['reason'] === 'part-of-session') {
       throw error;
     }
     const { title: what, safe, hint } = explainError(error);

@@ -51,6 +51,11 @@ export class Repositories extends Disposable {
     return picked?.description;
   }
 
+  /** Tops of the window's other repositories; those that lie inside this one, such as submodules, go with it. */
+  othersThan(folder: string): string[] {
+    return this.#api.repositories.map(({ rootUri }) => rootUri.fsPath).filter((top) => top !== folder && !top.startsWith(folder + path.sep));
+  }
+
   repositoryAt(folder: string): GitRepository | undefined {
     return this.#api.repositories.find(({ rootUri }) => rootUri.fsPath === folder);
   }

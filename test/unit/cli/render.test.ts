@@ -97,7 +97,7 @@ ${privacy}`);
 
 describe('a resume', () => {
   const report: ResumeReport = {
-    session: session('3f2a9b0c11'), undo: 'u1', folder: '/home/ada/shop', handoff: '', notes: [],
+    session: session('3f2a9b0c11'), undo: 'u1', folder: '/home/ada/shop', handoff: '', notes: [], companions: [],
     steps: [{ kind: 'protect' }, { kind: 'switch', branch: 'main', create: false }, { kind: 'install', agent: 'claude-code', conversation, as: conversation, title: 'Menu', messages: 12, outcome: 'new' }],
     verdict: { inSync: true, differences: [] },
     commands: [{ argv: ['claude', '--resume', conversation], folder: '/home/ada/pizza shop', agent: 'claude-code', agentName: 'Claude Code', conversation }],

@@ -66,7 +66,7 @@ describe('the question before a save', () => {
 
 describe('the question before a resume', () => {
   it('names the device, the state of the code and every step', () => {
-    const plan: ResumePlan = { id: 'p1', folder: '/pizza', session: saved('s1', desktop), findings: [], blockers: [], steps: [{ kind: 'protect' }, { kind: 'switch', branch: 'oven', create: false }], head: {}, handoff: '' };
+    const plan: ResumePlan = { id: 'p1', folder: '/pizza', session: saved('s1', desktop), findings: [], blockers: [], steps: [{ kind: 'protect' }, { kind: 'switch', branch: 'oven', create: false }], companions: [], head: {}, handoff: '' };
     assert.match(resumeSummary(plan, [], now), /^Saved on desktop: main @ 1234567 .*\n\n• Keep what is here, so that it can be undone\n• Switch to branch oven$/);
   });
 });

@@ -72,6 +72,10 @@ const findings: Record<FindingCode, Record<PreflightOperation, { details: Findin
     save: { details: { here: 'host/a', session: 'host/b' }, title: 'The session belongs to host/b; this is host/a.' },
     resume: { details: { here: 'host/a', session: 'host/b' }, title: 'The session belongs to host/b; this is host/a.' },
   },
+  'companion-missing': {
+    save: { details: { folder: '/home/ada/api' }, title: 'There is no repository at /home/ada/api, which belongs to the session.' },
+    resume: { details: { folder: '../api', remote: 'host/api' }, title: 'This repository belongs to the session and is not at ../api.' },
+  },
 };
 
 const labels: Record<Remedy, string> = {
@@ -92,6 +96,7 @@ const labels: Record<Remedy, string> = {
   snapshot: 'Save as Snapshot',
   everything: 'Save These Files Too',
   'save-unpushed': 'Save Without Pushing the Branch',
+  without: 'Go On Without It',
   retry: 'Try Again',
 };
 const codes = Object.keys(findings) as FindingCode[];
@@ -168,6 +173,7 @@ describe('remedies', () => {
       switch: '--switch-branch',
       stay: '--stay-on-branch',
       stash: '--on diverged=stash',
+      without: '--on diverged=without',
       commit: '--on diverged=commit',
       snapshot: '--stash',
       everything: '--on diverged=everything',

@@ -1,12 +1,13 @@
 import * as assert from 'node:assert/strict';
 import type { ProgressPhase } from '../../../src/core/common/progress.ts';
-import { describeDone, describeProgress, describeStep } from '../../../src/wording/plans.ts';
+import { describeDone, describeProgress, describeResume, describeResumed, describeStep } from '../../../src/wording/plans.ts';
 import type { Step } from '../../../src/wording/plans.ts';
 
 const commit = '0123456789abcdef0123456789abcdef01234567';
 const id = '11111111-2222-4333-8444-555555555555';
 const install = { kind: 'install', agent: 'claude-code', conversation: id, as: id, title: 'Menu', messages: 12 } as const;
 const capture = { kind: 'capture', agent: 'claude-code', conversation: id, messages: 12, issues: 0, running: false } as const;
+const companion = { kind: 'companion' as const, name: 'api', folder: '/home/ada/api', commit, everything: false, changes: [] };
 const push = { kind: 'push', remote: 'origin', branch: 'main', commits: 2, setUpstream: false, place: 'host/shop' } as const;
 
 /** Every kind of step: what it will do, and what it did. A new kind does not compile until it is here. */
@@ -33,6 +34,10 @@ const steps: Record<Step['kind'], (readonly [step: Step, future: string, past: s
   'restore-snapshot': [
     [{ kind: 'restore-snapshot', commit, files: 1 }, 'Restore 1 uncommitted file, staged as it was', 'Restored 1 uncommitted file, staged as it was'],
     [{ kind: 'restore-snapshot', commit, files: 2 }, 'Restore 2 uncommitted files, staged as they were', 'Restored 2 uncommitted files, staged as they were'],
+  ],
+  companion: [
+    [{ ...companion, branch: 'main', commits: 2, files: 1 }, 'Keep api, on main, inside the session, with 2 commits and 1 uncommitted file', 'Kept api, on main, inside the session, with 2 commits and 1 uncommitted file'],
+    [{ ...companion, commits: 0, files: 0 }, 'Keep api, at 0123456, inside the session', 'Kept api, at 0123456, inside the session'],
   ],
   bundle: [[{ kind: 'bundle', commits: 1 }, 'Keep 1 commit inside the session', 'Kept 1 commit inside the session']],
   push: [
@@ -97,5 +102,27 @@ describe('describeProgress', () => {
     assert.equal(describeProgress({ phase: 'publish', done: 9, total: 3 }), 'Sending… 100%');
     assert.equal(describeProgress({ phase: 'publish', done: 0, total: 0 }), 'Sending…');
     assert.equal(describeProgress({ phase: 'publish', done: 2 }), 'Sending…');
+  });
+});
+
+describe('a resume of several repositories', () => {
+  const protect = { kind: 'protect' } as const;
+  const planned = {
+    steps: [protect, { kind: 'switch', branch: 'main', create: false } as const, { ...install, outcome: 'new' } as const],
+    companions: [
+      { name: 'api', folder: '/home/ada/api', head: {}, steps: [protect, { kind: 'fast-forward', branch: 'main', commit } as const] },
+      { name: 'docs', folder: '/home/ada/docs', head: {}, steps: [protect] },
+    ],
+  };
+
+  it('is told in the order in which it is done, each step with its repository', () => {
+    assert.deepEqual(describeResume(planned), [
+      'Keep what is here, so that it can be undone',
+      'In api: move main forward to 0123456',
+      'Leave docs as it is: it is at the session’s state',
+      'Switch to branch main',
+      'Restore the conversation “Menu” (12 messages)',
+    ]);
+    assert.deepEqual(describeResumed(planned).slice(1, 3), ['In api: moved main forward to 0123456', 'Left docs as it is: it was at the session’s state']);
   });
 });

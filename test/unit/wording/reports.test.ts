@@ -34,7 +34,11 @@ const differences: Record<Difference['kind'], (readonly [Difference, string])[]>
     [{ kind: 'agent-blind', agent, conversation, reason: 'in-two-folders' }, 'The agent does not see conversation 11111111: it lies in two folders of the agent.'],
     [{ kind: 'agent-blind', agent, conversation, reason: 'a-new-one' }, 'The agent does not see conversation 11111111.'],
   ],
-  'commit-missing': [[{ kind: 'commit-missing', session }, 'The session’s commit 0123456 is not on this device.']],
+  'commit-missing': [
+    [{ kind: 'commit-missing', session }, 'The session’s commit 0123456 is not on this device.'],
+    [{ kind: 'commit-missing', session, repository: 'api' }, 'In api: The session’s commit 0123456 is not on this device.'],
+  ],
+  'companion-missing': [[{ kind: 'companion-missing', repository: 'api' }, 'In api: The repository is not where it was looked for.']],
 };
 
 const notes: Record<Note['kind'], (readonly [Note, string])[]> = {

@@ -8,12 +8,12 @@ import { ignoredBetween } from '../../git/ignoredFiles.ts';
 import type { Repository } from '../../git/repository.ts';
 import { commitStaged, stageAll, stashAll } from '../../git/staging.ts';
 import { type Head, readState } from '../../git/workingTree.ts';
-import type { InstallStep, ResumeStep } from '../plan.ts';
+import type { CodeStep, ResumeStep } from '../plan.ts';
 import { commitMade, stashMessage } from '../undo/restoreCode.ts';
 import type { BranchPosition, UndoPoint, UndoPoints } from '../undo/undoPoint.ts';
 
 /** What moves HEAD, branches and working tree from commit to commit. */
-type CodeStep = Exclude<ResumeStep, InstallStep | { kind: 'restore-snapshot' }>;
+type MoveStep = Exclude<CodeStep, { kind: 'restore-snapshot' }>;
 
 /** The branches that the steps will move or make, and where they stand. */
 export async function branchesToMove(repository: Repository, head: Head, steps: readonly ResumeStep[]): Promise<BranchPosition[]> {
@@ -51,7 +51,7 @@ export async function keepIgnored(repository: Repository, points: UndoPoints, po
  *
  * @throws ConvoSyncError `git-failed` in git's words, `busy` when more would be lost than was shown
  */
-export async function moveCode(repository: Repository, points: UndoPoints, point: UndoPoint, step: CodeStep, signal?: AbortSignal): Promise<UndoPoint> {
+export async function moveCode(repository: Repository, points: UndoPoints, point: UndoPoint, step: MoveStep, signal?: AbortSignal): Promise<UndoPoint> {
   switch (step.kind) {
     case 'protect':
       break;

@@ -7,7 +7,7 @@ import { isBranchName } from '../../git/refName.ts';
 import { pushRemoteOf, trackedCommit } from '../../git/remotes.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { StoredCode } from '../../session/session.ts';
-import type { ResumeStep } from '../plan.ts';
+import type { CodeStep } from '../plan.ts';
 
 export interface CodeChoices {
   remedies: readonly Remedy[];
@@ -18,14 +18,14 @@ export interface CodeChoices {
   device: string;
 }
 
-export async function codeSteps(repository: Repository, { repository: facts }: ResumeFacts, { branch, commit, snapshot }: StoredCode, choices: CodeChoices): Promise<ResumeStep[]> {
+export async function codeSteps(repository: Repository, { repository: facts }: ResumeFacts, { branch, commit, snapshot }: StoredCode, choices: CodeChoices): Promise<CodeStep[]> {
   if (facts?.commit !== 'here') {
     return [];
   }
-  const restore: ResumeStep[] = snapshot && facts.snapshot === 'to-restore' ? [{ kind: 'restore-snapshot', commit: snapshot.commit, files: snapshot.files }] : [];
+  const restore: CodeStep[] = snapshot && facts.snapshot === 'to-restore' ? [{ kind: 'restore-snapshot', commit: snapshot.commit, files: snapshot.files }] : [];
   const { remedies, findings } = choices;
   const { state, divergence } = facts;
-  const steps: ResumeStep[] = [];
+  const steps: CodeStep[] = [];
   const answer = findings.find(({ code, answered }) => code === 'uncommitted-changes' && answered === true)?.remedies[0];
   if (answer === 'stash') {
     steps.push({ kind: 'stash', files: state.changes.length });

@@ -6,18 +6,17 @@ import { ConvoSyncError } from '../../common/errors.ts';
 import { randomId } from '../../common/hash.ts';
 import type { Remedy } from '../../git/finding.ts';
 import { preflightResume } from '../../git/preflight.ts';
-import { gatherResumeFacts, type ResumeFacts } from '../../git/preflightFacts.ts';
 import type { Repository } from '../../git/repository.ts';
-import type { SessionManifest, StoredCode } from '../../session/session.ts';
-import type { SavedSession } from '../../vault/state.ts';
+import type { SessionManifest } from '../../session/session.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { answerQuestions } from '../answerQuestions.ts';
 import { type Checkout, openCheckout } from '../checkout.ts';
 import type { RunOptions } from '../convosync.ts';
 import type { Parts } from '../parts.ts';
 import type { ResumePlan, ResumeRequest, ResumeStep } from '../plan.ts';
-import { fetchBundle } from '../bundles.ts';
 import { findSession, latestSession } from '../sessions.ts';
+import { bringCode } from './bringCode.ts';
+import { planCompanions, type PreparedCompanion } from './companions.ts';
 import { planInstall } from './install.ts';
 import { ignoredToReplace } from './moveCode.ts';
 import { codeSteps } from './planCode.ts';
@@ -26,6 +25,7 @@ export interface PreparedResume {
   plan: ResumePlan;
   checkout: Checkout & { vault: Vault };
   manifest: SessionManifest;
+  companions: PreparedCompanion[];
 }
 
 export async function planResume(parts: Parts, repository: Repository, request: ResumeRequest, options: RunOptions = {}): Promise<PreparedResume> {
@@ -45,6 +45,8 @@ export async function planResume(parts: Parts, repository: Repository, request: 
   const manifest = await vault.contents.readManifest(session, signal);
   const facts = await bringCode(parts, checkout, session, manifest.code, signal);
   const { findings, remedies } = answerQuestions((chosen) => preflightResume(facts, chosen), namedRemedies(request), request);
+  const companions = request.alone === true ? { found: [], findings: [] } : await planCompanions(parts, checkout, { session, manifest, request, named: namedRemedies(request) }, signal);
+  findings.push(...companions.findings);
   const blockers = findings.filter(({ severity }) => severity !== 'info');
 
   const choices = { remedies, findings, pull: request.pull !== false, device: session.device.name };
@@ -62,38 +64,11 @@ export async function planResume(parts: Parts, repository: Repository, request: 
     findings,
     blockers,
     steps,
+    companions: companions.found.map(({ planned }) => planned),
     head: { ...(branch === undefined ? {} : { branch }), ...(commit === undefined ? {} : { commit }) },
     handoff: manifest.handoff,
   };
-  return { plan, checkout, manifest };
-}
-
-/** Fetches, or takes out of the session's bundles, the commits that are not here, and says how things stand then. */
-async function bringCode(parts: Parts, checkout: Checkout & { vault: Vault }, session: SavedSession, code: StoredCode, signal?: AbortSignal): Promise<ResumeFacts> {
-  const facts = await bringCommits(parts, checkout, session, code, signal);
-  const { repository, state } = checkout;
-  if (facts.repository?.commit !== 'here' || !code.snapshot) {
-    return facts;
-  }
-  const isThere = state.commit === code.commit && (state.branch ?? code.branch) === code.branch && state.changes.length > 0;
-  const snapshot = isThere && (await (await import('../snapshots.ts')).isInPlace(parts, repository, code.commit, code.snapshot, signal)) ? 'in-place' : 'to-restore';
-  if (snapshot === 'to-restore') {
-    await fetchBundle(parts, checkout, session, code.snapshot.bundle, signal);
-  }
-  return { ...facts, repository: { ...facts.repository, snapshot } };
-}
-
-async function bringCommits(parts: Parts, checkout: Checkout & { vault: Vault }, session: SavedSession, code: StoredCode, signal?: AbortSignal): Promise<ResumeFacts> {
-  const { repository, view, problem, state } = checkout;
-  const gather = (): Promise<ResumeFacts> => gatherResumeFacts(repository, repository.top, code, { signal, state, look: view ?? problem });
-  const facts = await gather();
-  if (facts.repository?.commit !== 'bundled' || state.commit === undefined) {
-    return facts;
-  }
-  for (const bundle of code.bundles) {
-    await fetchBundle(parts, checkout, session, bundle, signal);
-  }
-  return gather();
+  return { plan, checkout, manifest, companions: companions.found };
 }
 
 /** The remedies that options of their own stand for. */

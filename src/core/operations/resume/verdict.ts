@@ -4,7 +4,9 @@ import type { Agent } from '../../agents/agent.ts';
 import { aheadBehind, hasCommit } from '../../git/history.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { RepositoryState } from '../../git/status.ts';
-import type { SessionManifest, StoredConversation } from '../../session/session.ts';
+import type { SessionManifest, StoredCode, StoredConversation } from '../../session/session.ts';
+import { readState } from '../../git/workingTree.ts';
+import { findCompanion } from '../companions.ts';
 import type { InstallStep } from '../plan.ts';
 import type { Difference, Verdict } from '../report.ts';
 import { contextAt } from '../conversations.ts';
@@ -16,11 +18,11 @@ import { type Destination, relationOf, requireAgent } from './compare.ts';
  * @param installs what a resume did; a conversation may live under another id here
  */
 export async function judge(to: Destination, repository: Repository, state: RepositoryState, manifest: SessionManifest, installs: readonly InstallStep[] = []): Promise<Verdict> {
-  const differences = [...(await judgeCode(to, repository, state, manifest)), ...(await judgeConversations(to, manifest, installs, contextAt(repository, state, to.signal)))];
+  const differences = [...(await judgeCode(to, repository, state, manifest.code)), ...(await judgeCompanions(to, repository, manifest)), ...(await judgeConversations(to, manifest, installs, contextAt(repository, state, to.signal)))];
   return { inSync: differences.length === 0, differences };
 }
 
-async function judgeCode({ parts, signal }: Destination, repository: Repository, { branch, commit, changes }: RepositoryState, { code }: SessionManifest): Promise<Difference[]> {
+async function judgeCode({ parts, signal }: Destination, repository: Repository, { branch, commit, changes }: RepositoryState, code: StoredCode): Promise<Difference[]> {
   const differences: Difference[] = [];
   if (commit !== code.commit) {
     const known = await hasCommit(repository, code.commit, signal);
@@ -42,6 +44,16 @@ async function judgeCode({ parts, signal }: Destination, repository: Repository,
     differences.push({ kind: 'working-tree-changed', files: changes.length });
   }
   return code.clean ? differences : [...differences, { kind: 'session-unclean' }];
+}
+
+async function judgeCompanions(to: Destination, main: Repository, { companions = [] }: SessionManifest): Promise<Difference[]> {
+  const differences: Difference[] = [];
+  for (const code of companions) {
+    const repository = await findCompanion(to.parts, main, code, [], to.signal);
+    const found: Difference[] = repository ? await judgeCode(to, repository, await readState(repository, to.signal), code) : [{ kind: 'companion-missing' }];
+    differences.push(...found.map((difference) => ({ ...difference, repository: code.repository.name })));
+  }
+  return differences;
 }
 
 async function judgeConversations(to: Destination, manifest: SessionManifest, installs: readonly InstallStep[], contextOf: ReadingOptions['contextOf']): Promise<Difference[]> {

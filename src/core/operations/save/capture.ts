@@ -5,6 +5,7 @@ import { ConvoSyncError } from '../../common/errors.ts';
 import { randomId } from '../../common/hash.ts';
 import { createBundle } from '../../git/bundle.ts';
 import { hasCommit, isAncestor } from '../../git/history.ts';
+import type { Repository } from '../../git/repository.ts';
 import type { Head } from '../../git/workingTree.ts';
 import { handoffExcerpt } from '../../session/handoff/excerpt.ts';
 import { parseHandoff } from '../../session/handoff/parse.ts';
@@ -52,12 +53,25 @@ export async function captureConversation(parts: Parts, { repository, vault }: W
 
 /** Bundles for the commits that the remote's default branch does not have, building on those of an earlier session. */
 export async function captureBundles(parts: Parts, checkout: WithVault, { branch, commit }: { branch?: string | undefined; commit: string }, signal?: AbortSignal): Promise<StoredBundle[]> {
-  const { repository, vault } = checkout;
   const { tip: base } = await findDefaultBranch(checkout, signal);
+  return bundleCommits(parts, checkout, { branch, commit, base, codeIn: ({ code }) => code }, signal);
+}
+
+export interface CommitsToBundle {
+  branch: string | undefined;
+  commit: string;
+  /** What leads to it is not stored. */
+  base: string | undefined;
+  /** What an earlier session says of this repository. */
+  codeIn: (manifest: SessionManifest) => StoredCode | undefined;
+}
+
+export async function bundleCommits(parts: Parts, { repository, vault }: { repository: Repository; vault: Vault }, commits: CommitsToBundle, signal?: AbortSignal): Promise<StoredBundle[]> {
+  const { branch, commit, base } = commits;
   if (base !== undefined && (await isAncestor(repository, commit, base, signal))) {
     return [];
   }
-  const earlier = await earlierBundles(checkout, { branch, commit }, signal);
+  const earlier = await earlierBundles(repository, vault, commits, signal);
   const file = path.join(parts.home.root, 'cache', `${randomId()}.bundle`);
   try {
     const created = await createBundle(repository, { tip: commit, excluding: [...(base === undefined ? [] : [base]), ...earlier.map(({ tip }) => tip)] }, file, signal);
@@ -89,6 +103,7 @@ export async function seal(vault: Vault, manifest: SessionManifest, said: { mess
     commit: code.commit,
     subject: code.subject,
     ...(code.branch === undefined ? {} : { branch: code.branch }),
+    ...(manifest.companions ? { companions: manifest.companions.map(({ repository, branch: on, commit }) => ({ name: repository.name, commit, ...(on === undefined ? {} : { branch: on }) })) } : {}),
     conversations: manifest.conversations.map(({ agent, id, title, messages, issues, files }) => ({
       agent, id, messages, issues, bytes: files.reduce((sum, { size }) => sum + size, 0), ...(title === undefined ? {} : { title }),
     })),
@@ -116,15 +131,15 @@ function describe(read: ReadConversation, files: StoredConversation['files'], fo
 }
 
 /** The bundles of this branch's last session that still lead to `commit`; none after a rebase. */
-async function earlierBundles({ repository, vault }: WithVault, { branch, commit }: { branch: string | undefined; commit: string }, signal?: AbortSignal): Promise<StoredBundle[]> {
-  const last = vault.state.sessions.find(({ summary }) => summary.branch === branch);
+async function earlierBundles(repository: Repository, vault: Vault, { branch, commit, codeIn }: CommitsToBundle, signal?: AbortSignal): Promise<StoredBundle[]> {
+  const last = vault.state.sessions.find(({ summary }) => [summary, ...(summary.companions ?? [])].some((code) => code.branch === branch));
   if (!last) {
     return [];
   }
   try {
-    const { code } = await vault.contents.readManifest(last, signal);
-    const tip = code.bundles.every(({ file }) => vault.contents.canBuildOn(file)) ? code.bundles.at(-1)?.tip : undefined;
-    return tip !== undefined && (await hasCommit(repository, tip, signal)) && (await isAncestor(repository, tip, commit, signal)) ? code.bundles : [];
+    const code = codeIn(await vault.contents.readManifest(last, signal));
+    const tip = code?.bundles.every(({ file }) => vault.contents.canBuildOn(file)) === true ? code.bundles.at(-1)?.tip : undefined;
+    return code && tip !== undefined && (await hasCommit(repository, tip, signal)) && (await isAncestor(repository, tip, commit, signal)) ? code.bundles : [];
   } catch (error) {
     // An unreadable earlier session costs only the space that building on it would have saved.
     if (ConvoSyncError.is(error) && error.code !== 'cancelled') {

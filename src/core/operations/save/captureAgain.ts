@@ -3,13 +3,17 @@
  * them. What it is made of is then captured from this device once more, as a whole, and is the same byte by byte.
  */
 import { ConvoSyncError } from '../../common/errors.ts';
-import type { StoredCode, StoredConversation, StoredSnapshot } from '../../session/session.ts';
+import { hasCommit } from '../../git/history.ts';
+import type { Repository } from '../../git/repository.ts';
+import type { StoredCode, StoredCompanion, StoredConversation, StoredSnapshot } from '../../session/session.ts';
 import { removeInstallMap } from '../../vault/installMap.ts';
 import type { Vault } from '../../vault/vault.ts';
-import type { Checkout } from '../checkout.ts';
+import { type Checkout, findSurroundings } from '../checkout.ts';
+import { findCompanion } from '../companions.ts';
 import { findConversations } from '../conversations.ts';
 import { agentOf, type Parts } from '../parts.ts';
-import { captureBundles, seal } from './capture.ts';
+import { bundleCommits, captureBundles, seal } from './capture.ts';
+import { findDefaultBranch } from './defaultBranch.ts';
 
 /** Under the vault's lock. Throws `lost` again where this device does not have all of it any more. */
 export async function captureAgain(parts: Parts, checkout: Checkout & { vault: Vault }, lost: ConvoSyncError, signal?: AbortSignal): Promise<void> {
@@ -38,16 +42,32 @@ export async function captureAgain(parts: Parts, checkout: Checkout & { vault: V
   }
   const { code } = manifest;
   const bundles = await captureBundles(parts, { ...checkout, view: undefined }, code, signal);
-  const snapshot = code.snapshot && (await captureSnapshotAgain(parts, checkout, code, signal));
+  const snapshot = code.snapshot && (await captureSnapshotAgain(parts, { repository, vault }, code, signal));
   if (snapshot?.commit !== code.snapshot?.commit) {
     throw lost;
   }
+  const companions = manifest.companions && (await Promise.all(manifest.companions.map((companion) => captureCompanionAgain(parts, checkout, companion, lost, signal))));
   await vault.contents.leanOnNothing();
-  await seal(vault, { ...manifest, conversations, code: { ...code, bundles, ...(snapshot ? { snapshot } : {}) } }, session.summary, (await vault.pendingCode()) ? code : undefined);
+  await seal(vault, { ...manifest, conversations, code: { ...code, bundles, ...(snapshot ? { snapshot } : {}) }, ...(companions ? { companions } : {}) }, session.summary, (await vault.pendingCode()) ? code : undefined);
+}
+
+async function captureCompanionAgain(parts: Parts, { repository: main, vault }: Checkout & { vault: Vault }, companion: StoredCompanion, lost: ConvoSyncError, signal?: AbortSignal): Promise<StoredCompanion> {
+  const repository = await findCompanion(parts, main, companion, [], signal);
+  if (!repository || !(await hasCommit(repository, companion.commit, signal))) {
+    throw lost;
+  }
+  const { around } = await findSurroundings(parts, repository, { refresh: false, signal });
+  const { tip: base } = await findDefaultBranch(around, signal);
+  const bundles = await bundleCommits(parts, { repository, vault }, { branch: companion.branch, commit: companion.commit, base, codeIn: () => undefined }, signal);
+  const snapshot = companion.snapshot && (await captureSnapshotAgain(parts, { repository, vault }, companion, signal));
+  if (snapshot?.commit !== companion.snapshot?.commit) {
+    throw lost;
+  }
+  return { ...companion, bundles, ...(snapshot ? { snapshot } : {}) };
 }
 
 /** The same commit as long as the working tree is as it was; a session that holds all of it left nothing out. */
-async function captureSnapshotAgain(parts: Parts, checkout: Checkout & { vault: Vault }, { commit, clean }: StoredCode, signal?: AbortSignal): Promise<StoredSnapshot | undefined> {
+async function captureSnapshotAgain(parts: Parts, source: { repository: Repository; vault: Vault }, { commit, clean }: StoredCode, signal?: AbortSignal): Promise<StoredSnapshot | undefined> {
   const { storeSnapshot } = await import('../snapshots.ts');
-  return (await storeSnapshot(parts, checkout, commit, clean, signal)).snapshot;
+  return (await storeSnapshot(parts, source, commit, clean, signal)).snapshot;
 }

@@ -30,7 +30,7 @@ export async function publishingSteps(checkout: Checkout, { branch, commits, unp
   const push = remote !== undefined && branch !== undefined && !unpushed && hasSomething;
   const landsOnDefault = push && branch === defaultBranch;
 
-  const beyondDefault = commits + (defaultTip === undefined ? await countAll(repository, head, signal) : await commitsBetween(repository, defaultTip, head, signal));
+  const beyondDefault = commits + (await commitsBeyond(repository, defaultTip, head, signal));
   const unmerged = landsOnDefault ? 0 : beyondDefault;
   const steps: SaveStep[] = unmerged > 0 ? [{ kind: 'bundle', commits: unmerged }] : [];
   const place = vault?.place ?? (chosen && describePlace(chosen)) ?? identity.remote ?? remote?.name;
@@ -49,6 +49,7 @@ async function tipOf({ repository, remote, view }: Checkout, branch: string, sig
   return view ? view.refs.get(`refs/heads/${branch}`) : remote && trackedCommit(repository, remote.name, branch, signal);
 }
 
-async function countAll(repository: Repository, commit: string, signal?: AbortSignal): Promise<number> {
-  return Number(await repository.git.text(['rev-list', '--count', commit], { cwd: repository.top, readOnly: true, timeout: 0, signal }));
+/** How many commits lead to `commit` and not to `base`; all of them without it. */
+export async function commitsBeyond(repository: Repository, base: string | undefined, commit: string, signal?: AbortSignal): Promise<number> {
+  return base !== undefined ? commitsBetween(repository, base, commit, signal) : Number(await repository.git.text(['rev-list', '--count', commit], { cwd: repository.top, readOnly: true, timeout: 0, signal }));
 }

@@ -17,6 +17,7 @@ import type { RunOptions } from '../convosync.ts';
 import type { Parts } from '../parts.ts';
 import type { ChangesAs, SavePlan, SaveRequest, SaveStep } from '../plan.ts';
 import { decideChangesAs } from './changesAs.ts';
+import { planCompanions } from './companions.ts';
 import { findDefaultBranch } from './defaultBranch.ts';
 import { handoffFileOf } from './handoffFile.ts';
 import { publishingSteps } from './planPublishing.ts';
@@ -74,6 +75,9 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   if (read) {
     steps.push(captureStep(read));
   }
+  const companions = await planCompanions(parts, checkout, request, options);
+  findings.push(...companions.findings);
+  steps.push(...companions.steps);
   const unpushed = request.push === false || remedies.includes('save-unpushed') || isSnapshot;
   steps.push(...(await publishingSteps(checkout, { branch, commits: files > 0 ? 1 : 0, unpushed }, signal)));
 

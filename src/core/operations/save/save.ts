@@ -8,9 +8,10 @@ import { commitAt } from '../../git/history.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Change } from '../../git/status.ts';
 import { nestedRepositories, readState } from '../../git/workingTree.ts';
-import type { SessionSummary, StoredBundle, StoredConversation, StoredSnapshot } from '../../session/session.ts';
+import type { SessionSummary, StoredBundle, StoredCompanion, StoredConversation, StoredSnapshot } from '../../session/session.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { cleanNowAndThen } from '../cleaning.ts';
+import { rememberCompanions } from '../companions.ts';
 import { type Checkout, openCheckout, privacyOf } from '../checkout.ts';
 import type { RunOptions, SaveOptions } from '../convosync.ts';
 import { Journal } from '../journal.ts';
@@ -26,6 +27,7 @@ import { firstRecoveryKey } from '../vaultKeys.ts';
 import { rememberChangesAs } from './changesAs.ts';
 import { captureBundles, captureConversation, seal } from './capture.ts';
 import { commitCode } from './commit.ts';
+import { assertAsPlanned, captureCompanion, companionsIn, openCompanion } from './companions.ts';
 import { publish } from './publish.ts';
 
 /** What planning has looked up; empty when it was another process that planned. */
@@ -55,7 +57,7 @@ export async function runSave(parts: Parts, plan: SavePlan, { checkout: prepared
     }
     throw new ConvoSyncError('remote-unreachable', 'The first save of a repository needs its remote, which does not answer.', { cause: problem, details: problem?.details ?? {} });
   }
-  await assertUnchanged(repository, plan, signal);
+  await assertUnchanged(parts, repository, plan, signal);
   await goOnWith(parts, opened, vault.id, signal);
   if (plan.remembers !== undefined) {
     await rememberChangesAs(parts, repository, plan.remembers, signal);
@@ -99,6 +101,7 @@ export async function settleSave(parts: Parts, running: RunningSave, { summary, 
   options.onProgress?.({ phase: 'verify' });
   await points.update({ ...point, after });
   await points.prune('save');
+  await rememberCompanions(parts.home, repository, companionsIn(plan).map(({ folder }) => folder));
   const recoveryKey = await firstRecoveryKey(parts, vault, options.signal);
   options.onProgress?.({ phase: 'verify' });
   await journal.clear();
@@ -135,7 +138,7 @@ async function captureAndSeal(parts: Parts, checkout: Checkout & { vault: Vault 
   const { signal, onProgress } = options;
   const { repository, vault } = checkout;
   const saved: SavedHead = { commit: point.brings ?? point.made ?? plan.head.commit, ...branchOf(plan) };
-  const [{ conversations, bundles, snapshot, leavesOut }, { changes: left }, { subject }] = await Promise.all([
+  const [{ conversations, companions, bundles, snapshot, leavesOut }, { changes: left }, { subject }] = await Promise.all([
     capture(parts, checkout, plan, saved, options),
     readState(repository, signal),
     commitAt(repository, saved.commit, signal),
@@ -156,13 +159,14 @@ async function captureAndSeal(parts: Parts, checkout: Checkout & { vault: Vault 
   };
   throwIfCancelled(signal);
   onProgress?.({ phase: 'seal' });
-  const summary = await seal(vault, { v: 1, session: plan.session, code, conversations, handoff: plan.handoff }, { message: plan.message, savedAt: parts.machine.now().toISOString() });
+  const summary = await seal(vault, { v: 1, session: plan.session, code, ...(companions.length > 0 ? { companions } : {}), conversations, handoff: plan.handoff }, { message: plan.message, savedAt: parts.machine.now().toISOString() });
   onProgress?.({ phase: 'seal', done: 1, total: 1 });
   return { summary, conversations, left };
 }
 
 interface CapturedSession {
   conversations: StoredConversation[];
+  companions: StoredCompanion[];
   bundles: StoredBundle[];
   snapshot: StoredSnapshot | undefined;
   /** The snapshot does not hold all that the working tree has. */
@@ -173,6 +177,7 @@ async function capture(parts: Parts, checkout: Checkout & { vault: Vault }, plan
   const { signal, onProgress } = options;
   const conversations: StoredConversation[] = [];
   let bundles: StoredBundle[] = [];
+  const companions: StoredCompanion[] = [];
   let snapshot: StoredSnapshot | undefined;
   let leavesOut = false;
   for (const step of plan.steps) {
@@ -180,6 +185,9 @@ async function capture(parts: Parts, checkout: Checkout & { vault: Vault }, plan
     if (step.kind === 'capture') {
       onProgress?.({ phase: 'capture' });
       conversations.push(await captureConversation(parts, checkout, { step, session: plan.session, head }, options));
+    } else if (step.kind === 'companion') {
+      onProgress?.({ phase: 'seal' });
+      companions.push(await captureCompanion(parts, checkout, step, signal));
     } else if (step.kind === 'bundle') {
       onProgress?.({ phase: 'seal' });
       bundles = await captureBundles(parts, checkout, head, signal);
@@ -191,7 +199,7 @@ async function capture(parts: Parts, checkout: Checkout & { vault: Vault }, plan
       onProgress?.({ phase: 'commit', done: 1, total: 1 });
     }
   }
-  return { conversations, bundles, snapshot, leavesOut };
+  return { conversations, companions, bundles, snapshot, leavesOut };
 }
 
 /**
@@ -227,11 +235,10 @@ function branchOf(plan: SavePlan): { branch?: string } {
 }
 
 /** What runs is what was shown: on another HEAD or other changes a plan is not run. */
-async function assertUnchanged(repository: Repository, plan: SavePlan, signal?: AbortSignal): Promise<void> {
-  const state = await readState(repository, signal);
-  const names = (changes: readonly Change[]): string => JSON.stringify(changes.filter((change) => change.insideSubmodule !== true).map(({ path: file, kind }) => [file, kind]).sort());
-  if (state.commit !== plan.head.commit || state.branch !== plan.head.branch || names(state.changes) !== names(plan.changes)) {
-    throw new ConvoSyncError('busy', 'The repository has changed since the save was planned.', { details: { reason: 'changed', folder: plan.folder } });
+async function assertUnchanged(parts: Parts, repository: Repository, plan: SavePlan, signal?: AbortSignal): Promise<void> {
+  await assertAsPlanned(repository, { ...plan.head, changes: plan.changes }, signal);
+  for (const step of companionsIn(plan)) {
+    await assertAsPlanned(await openCompanion(parts, step, signal), step, signal);
   }
 }
 

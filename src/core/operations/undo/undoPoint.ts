@@ -46,6 +46,10 @@ const UndoPoint = z.object({
   brings: z.string().optional(),
   /** The files beyond a commit that the operation puts, or was about to put, into a working tree without changes. */
   snapshot: SnapshotState.optional(),
+  /** Tops of the other repositories that the operation changes, each with a point of this id of its own. */
+  companions: z.array(z.string()).optional(),
+  /** For the point of such another repository: the top of the one that the operation was asked for in. */
+  partOf: z.string().optional(),
   /** The operation merges or rebases, which a crash may leave half done. */
   pulls: z.boolean(),
   /** Message of the commit that the operation makes of the changes in the working tree, and that commit once it is made. */
@@ -64,7 +68,7 @@ const UndoPoint = z.object({
 });
 export type UndoPoint = z.infer<typeof UndoPoint>;
 
-export type UndoDraft = Pick<UndoPoint, 'id' | 'operation' | 'session' | 'before' | 'branches' | 'tracks' | 'brings' | 'pulls' | 'commitMessage'>;
+export type UndoDraft = Pick<UndoPoint, 'id' | 'operation' | 'session' | 'before' | 'branches' | 'tracks' | 'brings' | 'companions' | 'partOf' | 'pulls' | 'commitMessage'>;
 
 export class UndoPoints {
   readonly #folder: string;

@@ -1,0 +1,20 @@
+import type { Repository } from '../git/repository.ts';
+import type { RunOptions } from './convosync.ts';
+import { Journal } from './journal.ts';
+import { checkoutKey, withCheckoutLocked } from './locks.ts';
+import type { Parts } from './parts.ts';
+import type { Note } from './report.ts';
+
+/**
+ * Completes or takes back what a crash left, before anything is planned on top of it.
+ *
+ * @param waitMs how long to wait for another process that is at it
+ * @throws ConvoSyncError `busy` with who is at it
+ */
+export async function recoverFirst(parts: Parts, repository: Repository, options: RunOptions, waitMs?: number): Promise<Note[]> {
+  if (!(await new Journal(parts.home, checkoutKey(repository)).read())) {
+    return [];
+  }
+  const { recover } = await import('./recover.ts');
+  return withCheckoutLocked(parts, repository, { purpose: 'recovering', signal: options.signal, ...(waitMs === undefined ? {} : { waitMs }) }, () => recover(parts, repository, options));
+}

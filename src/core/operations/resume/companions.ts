@@ -1,0 +1,54 @@
+/** The other repositories of a session in a resume: each is found on this device, and brought to where the session has it. */
+import type { Finding, Remedy } from '../../git/finding.ts';
+import { preflightResume } from '../../git/preflight.ts';
+import type { Repository } from '../../git/repository.ts';
+import type { SessionManifest, StoredCompanion } from '../../session/session.ts';
+import type { SavedSession } from '../../vault/state.ts';
+import type { Vault } from '../../vault/vault.ts';
+import { answerQuestions } from '../answerQuestions.ts';
+import { type Checkout, findSurroundings } from '../checkout.ts';
+import { companionMissing, findCompanion } from '../companions.ts';
+import type { Parts } from '../parts.ts';
+import type { CodeStep, CompanionResume, ResumeRequest } from '../plan.ts';
+import { recoverFirst } from '../recoverFirst.ts';
+import { bringCode } from './bringCode.ts';
+import { ignoredToReplace } from './moveCode.ts';
+import { codeSteps } from './planCode.ts';
+
+export interface PreparedCompanion {
+  planned: CompanionResume;
+  repository: Repository;
+  code: StoredCompanion;
+}
+
+interface CompanionsToPlan {
+  session: SavedSession;
+  manifest: SessionManifest;
+  request: ResumeRequest;
+  /** The remedies that options of their own stand for. */
+  named: readonly Remedy[];
+}
+
+/** What an interrupted operation left half done in one of them is settled first. */
+export async function planCompanions(parts: Parts, checkout: Checkout & { vault: Vault }, { session, manifest, request, named }: CompanionsToPlan, signal?: AbortSignal): Promise<{ found: PreparedCompanion[]; findings: Finding[] }> {
+  const found: PreparedCompanion[] = [];
+  const findings: Finding[] = [];
+  for (const code of manifest.companions ?? []) {
+    const repository = await findCompanion(parts, checkout.repository, code, request.with ?? [], signal);
+    if (!repository) {
+      findings.push({ ...companionMissing({ folder: code.folder, remote: code.repository.remote ?? '' }, request), repository: code.repository.name });
+      continue;
+    }
+    await recoverFirst(parts, repository, { signal });
+    const { around, state, problem } = await findSurroundings(parts, repository, { refresh: true, signal });
+    const facts = await bringCode(parts, { ...around, state, problem, vault: checkout.vault }, session, code, signal);
+    const answered = answerQuestions((chosen) => preflightResume(facts, chosen), named, request);
+    findings.push(...answered.findings.map((finding) => ({ ...finding, repository: code.repository.name })));
+    const moves = await codeSteps(repository, facts, code, { ...answered, pull: request.pull !== false, device: session.device.name });
+    const ignored = await ignoredToReplace(repository, state, moves, signal);
+    const steps: CodeStep[] = [{ kind: 'protect', ...(ignored.length > 0 ? { ignored } : {}) }, ...moves];
+    const { branch, commit } = state;
+    found.push({ repository, code, planned: { name: code.repository.name, folder: repository.top, steps, head: { ...(branch === undefined ? {} : { branch }), ...(commit === undefined ? {} : { commit }) } } });
+  }
+  return { found, findings };
+}
