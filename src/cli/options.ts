@@ -54,10 +54,8 @@ export function jsonOption(): Option {
 }
 
 /** Other repositories of a session, relative to the folder that the command works in. */
-export function addOthers(command: Command, named: { with: string; without: string }): Command {
-  return command
-    .addOption(new Option('--with <folder>', named.with).argParser<string[] | undefined>((folder, before) => [...(before ?? []), folder]).conflicts('withoutOthers'))
-    .addOption(new Option('--without-others', named.without));
+export function withOption(description: string): Option {
+  return new Option('--with <folder>', description).argParser<string[] | undefined>((folder, before) => [...(before ?? []), folder]).conflicts('withoutOthers');
 }
 
 export function vaultOption(): Option {

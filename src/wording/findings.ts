@@ -143,6 +143,7 @@ const labels: Record<Remedy, string> = {
   snapshot: 'Save as Snapshot',
   everything: 'Save These Files Too',
   'save-unpushed': 'Save Without Pushing the Branch',
+  locate: 'Choose Its Folder',
   without: 'Go On Without It',
   retry: 'Try Again',
 };
@@ -159,10 +160,10 @@ const consequences: Partial<Record<Remedy, string>> = {
   commit: 'commits your changes first',
   snapshot: 'commits nothing; your files travel inside the session as they are',
   'save-unpushed': 'your commits travel inside the session',
-  without: 'the session’s other code comes along',
+  without: 'everything else of the session comes along',
 };
 
-const ownHands: ReadonlySet<Remedy> = new Set<Remedy>(['initialise', 'clone', 'add-remote', 'open-files', 'retry']);
+const ownHands: ReadonlySet<Remedy> = new Set<Remedy>(['initialise', 'clone', 'add-remote', 'open-files', 'locate', 'retry']);
 
 export function explainFinding({ code, details, severity, repository }: Finding, operation: PreflightOperation): FindingExplanation {
   const explanation = explanations[code](details, operation, severity);
@@ -215,6 +216,8 @@ export function remedyFlag(remedy: Remedy, finding: Finding): string {
       return '--stash';
     case 'save-unpushed':
       return '--no-push';
+    case 'locate':
+      return '--with <folder>';
     case 'retry':
       return '--retry';
     default:

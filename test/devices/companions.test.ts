@@ -108,7 +108,7 @@ describe('a session of several repositories', function () {
     await desktop.save('One', { with: desktop.others });
     const elsewhere = world.device('tablet', { user: 'grace' }).clone(path.join(world.folder, 'server/api.git'), 'elsewhere').clone(path.join(world.folder, 'server/shop.git'), 'shop');
     const plan = await elsewhere.convosync.planResume(elsewhere.folder, {});
-    assert.deepEqual(plan.blockers.map(({ code, repository }) => [code, repository]), [['companion-missing', 'api']]);
+    assert.deepEqual(plan.blockers.map(({ code, repository, remedies }) => [code, repository, remedies]), [['companion-missing', 'api', ['locate', 'without']]]);
     const without = await elsewhere.resume({ choices: { 'companion-missing': 'without' } });
     assert.deepEqual([without.companions, without.verdict.differences.map(({ kind, repository }) => [kind, repository])], [[], [['companion-missing', 'api']]]);
     const found = await elsewhere.resume({ with: [path.join(elsewhere.folder, '../elsewhere')] });

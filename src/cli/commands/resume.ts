@@ -9,7 +9,7 @@ import { count } from '../../wording/quantities.ts';
 import { age } from '../../wording/time.ts';
 import { openedDocument, resumeDocument, resumePlanDocument, undoDocument } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
-import { addOthers, jsonOption, onOption, refuseBoth, vaultOption, withCommonOptions } from '../options.ts';
+import { jsonOption, onOption, refuseBoth, vaultOption, withCommonOptions, withOption } from '../options.ts';
 import { planWithAnswers, withVault } from '../questions.ts';
 import { renderListingProblems } from '../render/renderList.ts';
 import { renderResumePlan } from '../render/renderPlan.ts';
@@ -55,6 +55,8 @@ export function addResume(program: Command, run: RunVerb): void {
     .addOption(new Option('--switch-branch', 'switch to the session’s branch').conflicts(['stayOnBranch', 'exact']))
     .addOption(new Option('--stay-on-branch', 'stay on the branch you are on; the conversation may not fit the code').conflicts('exact'))
     .option('--exact', 'check out the very commit of the session, on no branch')
+    .addOption(withOption('where another repository of the session is on this device (may be repeated)'))
+    .option('--without-others', 'leave the other repositories of the session as they are')
     .option('--force', 'take the recommended answer to every question; with --undo, undo although newer work lies on top')
     .addOption(new Option('--read-only', 'look at the session and change nothing').conflicts(['undo', 'dryRun', 'start']))
     .addOption(new Option('-l, --list', 'list the sessions').conflicts(['undo', 'dryRun', 'start', 'readOnly']))
@@ -65,10 +67,6 @@ export function addResume(program: Command, run: RunVerb): void {
     .addOption(onOption())
     .addOption(vaultOption())
     .addOption(jsonOption());
-  addOthers(command, {
-    with: 'where another repository of the session is on this device (may be repeated)',
-    without: 'leave the other repositories of the session as they are',
-  });
   refuseBoth(command, 'pull');
   refuseBoth(command, 'start');
   withCommonOptions(command)

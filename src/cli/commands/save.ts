@@ -10,7 +10,7 @@ import { count } from '../../wording/quantities.ts';
 import { age } from '../../wording/time.ts';
 import { savePlanDocument, saveDocument, undoDocument } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
-import { addOthers, jsonOption, type NewVault, newVaultOption, onOption, refuseBoth, vaultOption, withCommonOptions } from '../options.ts';
+import { jsonOption, type NewVault, newVaultOption, onOption, refuseBoth, vaultOption, withCommonOptions, withOption } from '../options.ts';
 import { chooseNewVault, offerDeviceName, planWithAnswers, withVault } from '../questions.ts';
 import type { Answers } from '../questions.ts';
 import { renderSavePlan } from '../render/renderPlan.ts';
@@ -70,6 +70,8 @@ export function addSave(program: Command, run: RunVerb): void {
     .option('--conversation <id>', 'the conversation to save, instead of the one active last')
     .option('--no-conversation', 'save code alone')
     .option('--agent <name>', 'only conversations of this agent, such as claude-code')
+    .addOption(withOption('another repository that belongs to the session (may be repeated); the next saves here take it along by themselves'))
+    .option('--without-others', 'no other repository, though the last session here had some')
     .option('-i, --interactive', 'choose and confirm before anything is done')
     .option('--edit-handoff', 'edit the handoff in your editor before it is saved')
     .option('--dry-run', 'show what would be done, and do nothing')
@@ -80,10 +82,6 @@ export function addSave(program: Command, run: RunVerb): void {
     .addOption(vaultOption())
     .addOption(newVaultOption())
     .addOption(jsonOption());
-  addOthers(command, {
-    with: 'another repository that belongs to the session (may be repeated); the next saves here take it along by themselves',
-    without: 'no other repository, though the last session here had some',
-  });
   refuseBoth(command, 'conversation');
   withCommonOptions(command)
     .addHelpText('after', examples)

@@ -43,6 +43,7 @@ export type Remedy =
   | 'snapshot'
   | 'everything'
   | 'save-unpushed'
+  | 'locate'
   | 'without'
   | 'retry';
 

@@ -7,7 +7,7 @@ import { realpath } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as z from 'zod';
 import { ConvoSyncError } from '../common/errors.ts';
-import type { Finding } from '../git/finding.ts';
+import type { Finding, Remedy } from '../git/finding.ts';
 import { identifyAgainst, sameRepository } from '../git/identity.ts';
 import { Repository } from '../git/repository.ts';
 import { readDocument, writeDocument } from '../home/document.ts';
@@ -70,10 +70,14 @@ export async function findCompanion(parts: Parts, main: Repository, companion: S
   return related;
 }
 
-/** Stops a save or a resume until the person goes on without it. */
-export function companionMissing(details: Finding['details'], { choices, force }: { choices?: Choices; force?: boolean }): Finding {
+/**
+ * Stops a save or a resume until the person says where it is or goes on without it.
+ *
+ * @param remedies those beside going on without it, the recommended one first
+ */
+export function companionMissing(details: Finding['details'], remedies: readonly Remedy[], { choices, force }: { choices?: Choices; force?: boolean }): Finding {
   const isAnswered = force === true || choices?.['companion-missing'] === 'without';
-  return { code: 'companion-missing', severity: isAnswered ? 'info' : 'question', ...(isAnswered ? { answered: true } : {}), details, remedies: ['without'] };
+  return { code: 'companion-missing', severity: isAnswered ? 'info' : 'question', ...(isAnswered ? { answered: true } : {}), details, remedies: isAnswered ? ['without'] : [...remedies, 'without'] };
 }
 
 /** The companions that are still at these folders, for an undo. */

@@ -11,6 +11,8 @@ import type { VaultAnswer } from './withVault.ts';
 export interface Answers extends VaultAnswer {
   choices: Choices;
   branch?: string;
+  /** Where the person said that another repository of the session is. */
+  located?: string[];
   /** How changes are saved, and whether that holds for the repository from then on. */
   snapshot?: boolean;
   remember?: boolean;
@@ -59,6 +61,9 @@ export async function applyRemedy(remedy: Remedy, finding: Finding, answers: Ans
       return;
     case 'retry':
       return;
+    case 'locate':
+      answers.located = [...(answers.located ?? []), await askForFolder(finding)];
+      return;
     case 'create-branch':
       answers.branch = await askForBranch();
       return;
@@ -80,6 +85,14 @@ async function askForRemedy(finding: Finding, operation: PreflightOperation): Pr
     throw new ConvoSyncError('cancelled', 'The question was not answered.');
   }
   return remedy;
+}
+
+async function askForFolder({ repository = 'the repository' }: Finding): Promise<string> {
+  const [folder] = (await vscode.window.showOpenDialog({ title: `Where is ${repository}?`, openLabel: 'Choose Its Folder', canSelectFolders: true, canSelectFiles: false })) ?? [];
+  if (!folder) {
+    throw new ConvoSyncError('cancelled', 'No folder was chosen.');
+  }
+  return folder.fsPath;
 }
 
 async function askForBranch(): Promise<string> {

@@ -26,8 +26,8 @@ export async function resume(parts: CommandParts, reference?: SessionReference):
   const others = (await parts.workspace.repositories())?.othersThan(folder) ?? [];
   const answers: Answers = { choices: {} };
   for (;;) {
-    const plan = await planUntilReady('resume', answers, ({ choices }) => withVault(core, folder, (vault) =>
-      withProgress('ConvoSync', (options) => core.planResume(folder, { session, choices, with: others, ...vault }, options)), answers));
+    const plan = await planUntilReady('resume', answers, ({ choices, located = [] }) => withVault(core, folder, (vault) =>
+      withProgress('ConvoSync', (options) => core.planResume(folder, { session, choices, with: [...located, ...others], ...vault }, options)), answers));
     const decision = await confirm(plan, openInformation(plan.findings, answers));
     if (decision === 'resume') {
       await parts.failures.guard(async () => {

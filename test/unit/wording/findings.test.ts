@@ -96,6 +96,7 @@ const labels: Record<Remedy, string> = {
   snapshot: 'Save as Snapshot',
   everything: 'Save These Files Too',
   'save-unpushed': 'Save Without Pushing the Branch',
+  locate: 'Choose Its Folder',
   without: 'Go On Without It',
   retry: 'Try Again',
 };
@@ -173,6 +174,7 @@ describe('remedies', () => {
       switch: '--switch-branch',
       stay: '--stay-on-branch',
       stash: '--on diverged=stash',
+      locate: '--with <folder>',
       without: '--on diverged=without',
       commit: '--on diverged=commit',
       snapshot: '--stash',
@@ -183,7 +185,7 @@ describe('remedies', () => {
   });
 
   it('that only a person can take are told apart from those that are carried out', () => {
-    assert.deepEqual(remedies.filter(liesInOwnHands), ['initialise', 'clone', 'add-remote', 'open-files', 'retry']);
+    assert.deepEqual(remedies.filter(liesInOwnHands), ['initialise', 'clone', 'add-remote', 'open-files', 'locate', 'retry']);
   });
 
   it('warn where a choice costs something', () => {

@@ -36,14 +36,14 @@ export async function planCompanions(parts: Parts, checkout: Checkout & { vault:
   for (const code of manifest.companions ?? []) {
     const repository = await findCompanion(parts, checkout.repository, code, request.with ?? [], signal);
     if (!repository) {
-      findings.push({ ...companionMissing({ folder: code.folder, remote: code.repository.remote ?? '' }, request), repository: code.repository.name });
+      findings.push({ ...companionMissing({ folder: code.folder, remote: code.repository.remote ?? '' }, ['locate'], request), repository: code.repository.name });
       continue;
     }
     await recoverFirst(parts, repository, { signal });
     const { around, state, problem } = await findSurroundings(parts, repository, { refresh: true, signal });
     const facts = await bringCode(parts, { ...around, state, problem, vault: checkout.vault }, session, code, signal);
     const answered = answerQuestions((chosen) => preflightResume(facts, chosen), named, request);
-    findings.push(...answered.findings.map((finding) => ({ ...finding, repository: code.repository.name })));
+    findings.push(...answered.findings.map((finding) => ({ ...finding, repository: code.repository.name, details: { folder: repository.top, ...finding.details } })));
     const moves = await codeSteps(repository, facts, code, { ...answered, pull: request.pull !== false, device: session.device.name });
     const ignored = await ignoredToReplace(repository, state, moves, signal);
     const steps: CodeStep[] = [{ kind: 'protect', ...(ignored.length > 0 ? { ignored } : {}) }, ...moves];

@@ -33,7 +33,7 @@ interface PlannedCompanion {
 export async function planCompanions(parts: Parts, main: Pick<Checkout, 'repository' | 'identity'>, request: SaveRequest, { signal }: RunOptions): Promise<{ steps: CompanionStep[]; findings: Finding[] }> {
   const folders = request.with ?? (await rememberedCompanions(parts.home, main.repository));
   const planned = await Promise.all((await openCompanions(parts, main, folders, signal)).map(async ({ folder, repository }): Promise<PlannedCompanion> => (
-    repository ? planCompanion(parts, repository, request, signal) : { findings: [companionMissing({ folder }, request)] }
+    repository ? planCompanion(parts, repository, request, signal) : { findings: [companionMissing({ folder }, [], request)] }
   )));
   return { steps: planned.flatMap(({ step }) => (step ? [step] : [])), findings: planned.flatMap(({ findings }) => findings) };
 }
@@ -41,7 +41,7 @@ export async function planCompanions(parts: Parts, main: Pick<Checkout, 'reposit
 async function planCompanion(parts: Parts, repository: Repository, request: SaveRequest, signal?: AbortSignal): Promise<PlannedCompanion> {
   const { around, state } = await findSurroundings(parts, repository, { refresh: true, signal });
   const { identity: { name } } = around;
-  const named = (findings: Finding[]): Finding[] => findings.map((finding) => ({ ...finding, repository: name }));
+  const named = (findings: Finding[]): Finding[] => findings.map((finding) => ({ ...finding, repository: name, details: { folder: repository.top, ...finding.details } }));
   const facts = await gatherSaveFacts(repository, repository.top, { state, signal });
   const refusals = preflightSave(facts, ['snapshot', 'save-unpushed']).filter(({ severity }) => severity === 'refusal');
   if (refusals.length > 0 || state.commit === undefined) {
