@@ -100,7 +100,7 @@ function findingDocument(finding: Finding, operation: PreflightOperation): unkno
   const { title, detail, safe, quote } = explainFinding(finding, operation);
   return {
     code: finding.code, severity: finding.severity, message: title, detail, safe, gitSays: quote, details: finding.details,
-    remedies: finding.remedies.map((remedy) => ({ remedy, type: remedyFlag(remedy, finding) })),
+    remedies: finding.remedies.map((remedy) => ({ remedy, type: remedyFlag(remedy, finding, operation) })), answered: finding.answered,
   };
 }
 

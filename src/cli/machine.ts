@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import * as os from 'node:os';
 import { ConvoSyncError } from '../core/common/errors.ts';
 import type { Logger } from '../core/common/logger.ts';
+import { megabyte } from '../core/git/leftOut.ts';
 import type { Machine } from '../core/operations/machine.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -20,6 +21,7 @@ export function readMachine(options: { env: Environment; logger: Logger; now: ()
     now,
     logger,
     gitEnv: env,
+    leaveOut: readLeaveOut(env),
     retention: readRetention(env),
     handoffFile,
   };
@@ -31,19 +33,31 @@ export function readMachine(options: { env: Environment; logger: Logger; now: ()
  * @throws ConvoSyncError `usage` for what is no number: what is kept would not be what was meant
  */
 export function readRetention(env: Environment): NonNullable<Machine['retention']> {
-  const read = (name: string): number | undefined => {
-    const text = env[name] ?? '';
-    if (!/^\d{0,6}$/.test(text)) {
-      throw new ConvoSyncError('usage', `${name} has to be a whole number, or 0: it is “${text}”.`);
-    }
-    return text === '' ? undefined : Number(text);
-  };
-  const [days, sessions, trashDays] = ['CONVOSYNC_RETENTION_DAYS', 'CONVOSYNC_RETENTION_SESSIONS', 'CONVOSYNC_TRASH_DAYS'].map(read);
+  const [days, sessions, trashDays] = ['CONVOSYNC_RETENTION_DAYS', 'CONVOSYNC_RETENTION_SESSIONS', 'CONVOSYNC_TRASH_DAYS'].map((name) => readNumber(env, name));
   return {
     ...(days === undefined ? {} : { days: days || undefined }),
     ...(sessions === undefined ? {} : { sessions: sessions || undefined }),
     ...(trashDays === undefined ? {} : { trashDays }),
   };
+}
+
+/**
+ * Patterns with commas or line breaks between them, and a number of megabytes; 0 for files of any size.
+ *
+ * @throws ConvoSyncError `usage` for what is no number
+ */
+export function readLeaveOut(env: Environment): NonNullable<Machine['leaveOut']> {
+  const megabytes = readNumber(env, 'CONVOSYNC_LARGEST_FILE');
+  const patterns = (env['CONVOSYNC_EXCLUDE'] ?? '').split(/[,\n]/).map((pattern) => pattern.trim()).filter((pattern) => pattern !== '');
+  return { patterns, ...(megabytes === undefined ? {} : { largest: megabytes === 0 ? Infinity : megabytes * megabyte }) };
+}
+
+function readNumber(env: Environment, name: string): number | undefined {
+  const text = env[name] ?? '';
+  if (!/^\d{0,6}$/.test(text)) {
+    throw new ConvoSyncError('usage', `${name} has to be a whole number, or 0: it is “${text}”.`);
+  }
+  return text === '' ? undefined : Number(text);
 }
 
 /** Chassis types of the System Management BIOS specification (table "System Enclosure or Chassis Types"). */

@@ -1,5 +1,6 @@
 /** One getter per setting, read fresh each time, defaulted also where a settings file says nonsense. */
 import * as vscode from 'vscode';
+import { type LeaveOut, leaveOutByDefault, megabyte } from '../core/git/leftOut.ts';
 import type { ChangesAs, HandoffFile } from '../core/operations/plan.ts';
 import { defaultRetention, type RetentionPolicy } from '../core/vault/retention.ts';
 
@@ -15,6 +16,13 @@ export const configuration = {
   get changesAs(): 'remembered' | 'ask' | ChangesAs {
     const value = read('save.changes');
     return value === 'ask' || value === 'commit' || value === 'snapshot' ? value : 'remembered';
+  },
+
+  /** What is not saved unless the user wants it in, beyond what never is; 0 in the settings is any size. */
+  get leaveOut(): LeaveOut {
+    const patterns = read('save.exclude');
+    const megabytes = limit('save.largestFile', leaveOutByDefault.largest / megabyte);
+    return { patterns: Array.isArray(patterns) ? patterns.filter((pattern) => typeof pattern === 'string') : [], largest: megabytes === undefined ? Infinity : megabytes * megabyte };
   },
 
   /** How handoffs are kept in the repository, for people and agents without ConvoSync. */

@@ -34,6 +34,7 @@ export async function describeMachine({ git, asks, logger, keychain }: MachineOp
     gitEnv: { ...Object.fromEntries(own), ...(asks ? git?.env : {}) },
     ...(git === undefined ? {} : { gitBinary: git.path }),
     handoffFile: configuration.handoffFile,
+    leaveOut: configuration.leaveOut,
     retention: configuration.retention,
     keychain,
   };

@@ -90,12 +90,18 @@ const explanations: Record<FindingCode, Explain> = {
         ? { detail: 'They are not in the way of the session.' }
         : { detail: 'They are in the way of the session’s code.', safe: 'They are kept, and an undo brings them back as they are.' }),
   }),
-  'left-out': (details) => {
+  'tracked-secrets': (details) => ({
+    title: `Part of the session, though named like secrets: ${files(details) ?? 'files that git tracks'}.`,
+    detail: 'Your commits hold them already, so what changed in them goes along.',
+  }),
+  'left-out': (details, operation) => {
     const told = reasonsToLeaveOut.filter(([name]) => listFact(details, name).length > 0);
     return {
       title: told.length === 0 ? 'Some files are not in the session.' : `Not in the session: ${names(told.flatMap(([name]) => listFact(details, name)))}.`,
-      ...(told.length === 0 ? {} : { detail: told.map(([, sentence]) => sentence).join(' ') }),
-      safe: 'On this device they stay as they are.',
+      ...(operation === 'resume' ? { detail: 'They stayed on the device that saved.' } : {
+        ...(told.length === 0 ? {} : { detail: told.map(([, sentence]) => sentence).join(' ') }),
+        safe: 'On this device they stay as they are.',
+      }),
     };
   },
   'other-branch': (details) => ({
@@ -194,7 +200,7 @@ export function isRemedy(text: string): text is Remedy {
 }
 
 /** What to type for a remedy: an option of the same verb, or a git command of the user's own. */
-export function remedyFlag(remedy: Remedy, finding: Finding): string {
+export function remedyFlag(remedy: Remedy, finding: Finding, operation: PreflightOperation): string {
   switch (remedy) {
     case 'initialise':
       return 'git init';
@@ -219,7 +225,9 @@ export function remedyFlag(remedy: Remedy, finding: Finding): string {
     case 'locate':
       return '--with <folder>';
     case 'retry':
-      return '--retry';
+      return operation === 'save' ? 'convosync sync' : 'convosync resume';
+    case 'commit':
+      return operation === 'save' ? '--commit' : `--on ${finding.code}=${remedy}`;
     default:
       return `--on ${finding.code}=${remedy}`;
   }

@@ -40,7 +40,7 @@ function differenceSentence(difference: Difference, conversations: Conversations
     case 'snapshot-changed':
       return `${count(difference.files, 'file')} here ${difference.files === 1 ? 'has' : 'have'} uncommitted changes that are not those of the session.`;
     case 'session-unclean':
-      return 'When it was saved there were changes that the session does not hold.';
+      return `When it was saved there were changes that the session does not hold${saidAfter(': ', difference.files && names(difference.files))}.`;
     case 'conversation-missing':
       return `Conversation ${nameOf(difference.conversation, conversations)} is not on this device.`;
     case 'conversation-longer':
@@ -91,11 +91,27 @@ export function describeNote(note: Note): string {
     case 'unreadable':
       return `${count(note.count, 'conversation file')} could not be read and ${note.count === 1 ? 'is' : 'are'} not part of this.`;
     case 'not-saved':
-      return note.what === 'inside-submodule'
-        ? `Changes inside the ${note.paths.length === 1 ? 'submodule' : 'submodules'} ${names(note.paths)} are not saved.`
-        : `Not saved: ${names(note.paths)} (a repository of its own inside this one).`;
+      return describeNotSaved(note.what, note.paths);
     case 'hooks-changed-files':
       return `A hook of yours changed ${names(note.paths)} while committing.`;
+  }
+}
+
+function describeNotSaved(what: Extract<Note, { kind: 'not-saved' }>['what'], paths: readonly string[]): string {
+  const one = paths.length === 1;
+  switch (what) {
+    case 'secrets':
+      return `Not saved: ${names(paths)} (${one ? 'its name is that of a secret' : 'their names are those of secrets'}).`;
+    case 'large':
+      return `Not saved: ${names(paths)} (very large).`;
+    case 'nestedRepositories':
+      return `Not saved: ${names(paths)} (a repository of its own inside this one).`;
+    case 'insideSubmodules':
+      return `Changes inside the ${one ? 'submodule' : 'submodules'} ${names(paths)} are not saved.`;
+    case 'emptyFolders':
+      return `Not saved: ${names(paths)} (empty, and git knows no empty folders).`;
+    case 'unreadableNames':
+      return `Not saved: ${names(paths)} (${one ? 'its name is' : 'their names are'} not in UTF-8).`;
   }
 }
 

@@ -11,7 +11,7 @@ import * as path from 'node:path';
 import { createBundle } from '../../src/core/git/bundle.ts';
 import { Repository } from '../../src/core/git/repository.ts';
 import { capture } from '../../src/core/git/snapshot/capture.ts';
-import { leaveOutByDefault } from '../../src/core/git/snapshot/leftOut.ts';
+import { leaveOutByDefault } from '../../src/core/git/leftOut.ts';
 import { Quarantine } from '../../src/core/git/snapshot/quarantine.ts';
 import { GitSandbox, type TestRepo } from '../support/gitRepo.ts';
 import { type Figure, median } from './figures.ts';

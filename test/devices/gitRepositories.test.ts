@@ -138,7 +138,7 @@ describe('a save and a resume', function () {
     work(desktop, 'first');
     desktop.write('lib/README.md', '# Changed inside\n');
     const { notes } = await desktop.save('First');
-    assert.deepEqual(notes.filter(({ kind }) => kind === 'not-saved' || kind === 'hooks-changed-files'), [{ kind: 'not-saved', what: 'inside-submodule', paths: ['lib'] }]);
+    assert.deepEqual(notes.filter(({ kind }) => kind === 'not-saved' || kind === 'hooks-changed-files'), [{ kind: 'not-saved', what: 'insideSubmodules', paths: ['lib'] }]);
   });
 
   it('of a detached HEAD carry its commits inside the session and move no branch', async () => {

@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import fc from 'fast-check';
 import { applyBundle } from '../../src/core/git/bundle.ts';
 import { clearSnapshot, restoreSnapshot } from '../../src/core/git/snapshot/restore.ts';
-import type { LeftOut } from '../../src/core/git/snapshot/survey.ts';
+import type { LeftOut } from '../../src/core/git/leftOut.ts';
 import { GitSandbox, type TestRepo } from '../support/gitRepo.ts';
 import { carry, everything, open, standing, twoClones, without } from '../support/workingTrees.ts';
 

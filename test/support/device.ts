@@ -75,6 +75,7 @@ export interface DeviceOptions {
   /** The address that the person commits with; the same on all devices of a person. */
   email?: string;
   handoffFile?: Machine['handoffFile'];
+  leaveOut?: Machine['leaveOut'];
   /** How its first save makes a vault; readable unless told. */
   newVault?: NewVaultChoice;
   env?: Record<string, string>;
@@ -110,6 +111,7 @@ export class Device {
       logger: silentLogger,
       gitEnv: this.env,
       handoffFile: options.handoffFile ?? 'none',
+      ...(options.leaveOut === undefined ? {} : { leaveOut: options.leaveOut }),
     };
     this.convosync = withNewVault(createConvoSync(this.machine), options.newVault ?? 'readable');
   }

@@ -6,7 +6,7 @@ import * as path from 'node:path';
 import { createBundle } from '../../src/core/git/bundle.ts';
 import { Repository } from '../../src/core/git/repository.ts';
 import { capture, type Captured } from '../../src/core/git/snapshot/capture.ts';
-import { leaveOutByDefault } from '../../src/core/git/snapshot/leftOut.ts';
+import { leaveOutByDefault } from '../../src/core/git/leftOut.ts';
 import { Quarantine } from '../../src/core/git/snapshot/quarantine.ts';
 import type { GitSandbox, TestRepo } from './gitRepo.ts';
 

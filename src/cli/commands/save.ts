@@ -13,6 +13,7 @@ import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.t
 import { jsonOption, type NewVault, newVaultOption, onOption, refuseBoth, vaultOption, withCommonOptions, withOption } from '../options.ts';
 import { chooseNewVault, offerDeviceName, planWithAnswers, withVault } from '../questions.ts';
 import type { Answers } from '../questions.ts';
+import { renderFindings } from '../render/renderFindings.ts';
 import { renderSavePlan } from '../render/renderPlan.ts';
 import { renderSave } from '../render/renderSave.ts';
 import { describeSending } from '../render/renderSync.ts';
@@ -113,6 +114,10 @@ async function save(invocation: Invocation, message: string | undefined, options
   }
   if (options.editHandoff === true) {
     plan = await makePlan(invocation, { ...request, handoff: await editText(plan.handoff, 'handoff.md', invocation.env) }, answers);
+  }
+  const named = plan.findings.filter(({ code }) => code === 'left-out' || code === 'tracked-secrets');
+  if (named.length > 0 && options.interactive !== true) {
+    output.tell(named, (findings, look) => renderFindings(findings, 'save', look));
   }
   const conversations = request.conversation === false ? undefined : plan.conversations;
   const newVault = plan.sealing === 'not-chosen' ? await chooseNewVault(invocation, options.newVault) : undefined;

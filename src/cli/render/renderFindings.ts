@@ -6,8 +6,7 @@ import { padEnd, widthOf } from '../terminal/width.ts';
 import { indented } from './lines.ts';
 
 /**
- * Each finding with its sentences, and one that stops the work with what to type for every way out: unless the ways out
- * are about to be asked for.
+ * Each finding with its sentences, and with what to type for every way out, unless the ways out are about to be asked for.
  */
 export function renderFindings(findings: readonly Finding[], operation: PreflightOperation, look: Look, ways: 'to-type' | 'asked' = 'to-type'): string {
   return findings.flatMap((finding) => renderFinding(finding, operation, look, ways)).join('\n');
@@ -15,8 +14,8 @@ export function renderFindings(findings: readonly Finding[], operation: Prefligh
 
 function renderFinding(finding: Finding, operation: PreflightOperation, { style }: Look, ways: 'to-type' | 'asked'): string[] {
   const { title, detail, safe, quote } = explainFinding(finding, operation);
-  const answer = answerOf(finding);
-  if (answer !== undefined) {
+  const [answer] = finding.remedies;
+  if (finding.answered === true && answer !== undefined) {
     return [`${style.warn('!')} ${title}`, `  → ${remedyLabel(answer)}`];
   }
   const stops = finding.severity !== 'info';
@@ -25,17 +24,14 @@ function renderFinding(finding: Finding, operation: PreflightOperation, { style 
     ...(quote === undefined ? [] : indented(quote, 4).map(style.faint)),
     ...(detail === undefined ? [] : indented(detail)),
     ...(safe === undefined ? [] : indented(safe)),
-    ...(stops && ways === 'to-type' ? waysOut(finding, style) : []),
+    ...(ways === 'to-type' ? waysOut(finding, operation, style) : []),
   ];
 }
 
-/** What was chosen for a question, once it is one no more. */
-function answerOf({ severity, remedies }: Finding): Finding['remedies'][number] | undefined {
-  return severity === 'info' && remedies.length === 1 ? remedies.find((remedy) => !liesInOwnHands(remedy)) : undefined;
-}
-
-function waysOut(finding: Finding, style: Look['style']): string[] {
-  const ways = finding.remedies.map((remedy) => ({ type: remedyFlag(remedy, finding), label: remedyLabel(remedy), consequence: remedyConsequence(remedy) }));
+/** What stops nothing is told with options alone: what else helps is for later, and said with it then. */
+function waysOut(finding: Finding, operation: PreflightOperation, style: Look['style']): string[] {
+  const remedies = finding.severity === 'info' ? finding.remedies.filter((remedy) => !liesInOwnHands(remedy)) : finding.remedies;
+  const ways = remedies.map((remedy) => ({ type: remedyFlag(remedy, finding, operation), label: remedyLabel(remedy), consequence: remedyConsequence(remedy) }));
   const width = Math.max(0, ...ways.map(({ type }) => widthOf(type)));
   return ways.map(({ type, label, consequence }) => `    ${style.command(padEnd(type, width))}  ${label}${consequence === undefined ? '' : style.faint(` (${consequence})`)}`);
 }

@@ -14,6 +14,7 @@ export type FindingCode =
   | 'diverged'
   | 'uncommitted-changes'
   | 'left-out'
+  | 'tracked-secrets'
   | 'other-branch'
   | 'commit-missing'
   | 'other-repository'

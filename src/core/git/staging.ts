@@ -6,14 +6,20 @@ import { holdable, nestedRepositories, readState } from './workingTree.ts';
 
 /**
  * Stages every change of the whole working tree, in whichever folder the repository was opened, except nested
- * repositories. True when the index now differs from HEAD; false also when all that `readState` shows is nested
+ * repositories and the files that are held back; those of them that are staged already are no longer. True when the index now differs from HEAD; false also when all that `readState` shows is nested
  * repositories or changes inside submodules.
  *
  * @param changes what `readState` has just shown
+ * @param heldBack paths relative to the top, none of which HEAD has
  */
-export async function stageAll(repository: Repository, changes: readonly Change[], signal?: AbortSignal): Promise<boolean> {
+export async function stageAll(repository: Repository, changes: readonly Change[], heldBack: readonly string[], signal?: AbortSignal): Promise<boolean> {
   const nested = await nestedRepositories(repository, changes, signal);
-  await repository.change(['add', '--all', '--', '.', ...nested.map((folder) => `:(exclude,top,literal)${folder.slice(0, -1)}`)], signal);
+  const except = [...nested.map((folder) => folder.slice(0, -1)), ...heldBack];
+  const staged = changes.filter((change) => change.staged && heldBack.includes(change.path));
+  if (staged.length > 0) {
+    await repository.change(['update-index', '-z', '--force-remove', '--stdin'], signal, { input: staged.map(({ path: file }) => `${file}\0`).join('') });
+  }
+  await repository.change(['add', '--all', '--pathspec-from-file=-', '--pathspec-file-nul'], signal, { input: ['.', ...except.map((file) => `:(exclude,top,literal)${file}`)].join('\0') });
   return (await repository.look(['diff', '--cached', '--quiet', '--ignore-submodules=none'], { signal, okExitCodes: [0, 1] })).exitCode === 1;
 }
 
@@ -23,6 +29,15 @@ export async function stageAll(repository: Repository, changes: readonly Change[
  */
 export async function commitStaged(repository: Repository, message: string, signal?: AbortSignal): Promise<void> {
   await repository.change(['commit', '--quiet', '--file=-'], signal, { input: message });
+}
+
+/** Stages what another index holds of these files: the very content, whatever lies in the working tree by now. */
+export async function stageFrom(repository: Repository, index: string, files: readonly string[], signal?: AbortSignal): Promise<void> {
+  const { stdout } = await repository.look(['ls-files', '--stage', '-z'], { env: { GIT_INDEX_FILE: index }, timeout: 0, signal });
+  const entries = stdout.toString('latin1').split('\0').filter((entry) => files.includes(Buffer.from(entry.slice(entry.indexOf('\t') + 1), 'latin1').toString('utf8')));
+  if (entries.length > 0) {
+    await repository.change(['update-index', '-z', '--index-info'], signal, { input: Buffer.from(entries.map((entry) => `${entry}\0`).join(''), 'latin1') });
+  }
 }
 
 /** Stashes all that can be with untracked files and returns the stash's commit; undefined when there was nothing. */

@@ -69,6 +69,13 @@ export async function holdable(repository: Repository, changes: readonly Change[
   return changes.filter((change) => change.insideSubmodule !== true && (!isUntrackedFolder(change) || holdsFile(change.path)));
 }
 
+/** Untracked files one by one, also of untracked folders, without those of nested repositories. */
+export async function untrackedFiles(repository: Repository, changes: readonly Change[], signal?: AbortSignal): Promise<string[]> {
+  return changes.some(isUntrackedFolder)
+    ? (await insideUntrackedFolders(repository, changes, signal)).filter((entry) => !entry.endsWith('/'))
+    : changes.filter(({ kind }) => kind === 'untracked').map((change) => change.path);
+}
+
 /** Untracked files one by one, and nested repositories, each ending with `/`; none unless a whole folder is untracked. */
 async function insideUntrackedFolders(repository: Repository, changes: readonly Change[], signal?: AbortSignal): Promise<string[]> {
   if (!changes.some(isUntrackedFolder)) {

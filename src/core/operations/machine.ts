@@ -1,5 +1,6 @@
 import type { AgentEnvironment } from '../agents/agent.ts';
 import type { Logger } from '../common/logger.ts';
+import type { LeaveOut } from '../git/leftOut.ts';
 import type { RetentionPolicy } from '../vault/retention.ts';
 import type { Keychain } from '../home/keychain.ts';
 
@@ -17,6 +18,8 @@ export interface Machine extends AgentEnvironment {
   gitBinary?: string;
   /** How handoffs are kept in the repository, as the user set it. */
   handoffFile: 'none' | 'device' | 'plugin';
+  /** Patterns beyond the built-in ones, and another limit in bytes, for what is not saved unless the person wants it in. */
+  leaveOut?: Partial<LeaveOut>;
   /** How long what is saved stays, where it is not as by default. */
   retention?: Partial<RetentionPolicy>;
   /** Where keys are kept; a file of ConvoSync's home without it. */

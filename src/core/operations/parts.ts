@@ -4,6 +4,7 @@ import { createAgents } from '../agents/registry.ts';
 import type { Logger } from '../common/logger.ts';
 import { assertRuntime } from '../common/runtime.ts';
 import { Git } from '../git/git.ts';
+import { type LeaveOut, leaveOutByDefault } from '../git/leftOut.ts';
 import { loadDevice } from '../home/device.ts';
 import { homeInode, hostFingerprint } from '../home/fingerprint.ts';
 import { Home, resolveHome } from '../home/home.ts';
@@ -21,6 +22,8 @@ export interface Parts {
   /** The device's name would not tell this machine from another: a better one is asked for. */
   nameIsGeneric: boolean;
   fingerprint: string;
+  /** What is not saved unless the person wants it in. */
+  leaveOut: LeaveOut;
   logger: Logger;
 }
 
@@ -44,6 +47,7 @@ export async function assembleParts(machine: Machine): Promise<Parts> {
       homeInode: await homeInode(home),
       ...(machine.machineId === undefined ? {} : { machineId: machine.machineId }),
     }),
+    leaveOut: { patterns: [...leaveOutByDefault.patterns, ...(machine.leaveOut?.patterns ?? [])], largest: machine.leaveOut?.largest ?? leaveOutByDefault.largest },
     logger: machine.logger,
   };
 }

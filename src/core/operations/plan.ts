@@ -64,8 +64,9 @@ export type SaveStep =
   | { kind: 'create-branch'; branch: string }
   | { kind: 'pull'; how: 'merge' | 'rebase'; remote: string; branch: string }
   | { kind: 'write-handoff'; path: string }
-  | { kind: 'commit'; message: string; files: number }
-  /** The working tree as it is, with `everything` also what is left out otherwise (see `git/snapshot/leftOut`). */
+  /** Of all changes but those held back (see `git/heldBack`), with `everything` of these too. */
+  | { kind: 'commit'; message: string; files: number; everything?: true }
+  /** The working tree as it is, with `everything` also what is left out otherwise (see `git/leftOut`). */
   | { kind: 'snapshot'; files: number; everything: boolean }
   | { kind: 'capture'; agent: string; conversation: string; title?: string; messages: number; issues: number; running: boolean }
   | { kind: 'bundle'; commits: number }

@@ -102,7 +102,7 @@ async function recoverSave(parts: Parts, repository: Repository, { journal, entr
     if (sealed) {
       await withVaultLocked(parts, vault, { purpose: 'completing a save', signal: options.signal }, async () => {
         const { conversations } = await vault.contents.readManifest(sealed, options.signal);
-        return settleSave(parts, running, { summary: sealed.summary, conversations, left: checkout.state.changes }, options);
+        return settleSave(parts, running, { summary: sealed.summary, conversations, notes: [] }, options);
       });
       return { how: 'completed', sent: waiting - queuedIn(vault) };
     }

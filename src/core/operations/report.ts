@@ -1,6 +1,7 @@
 /** What happened, as facts: shells choose the words. */
 import type { ResumeCommand } from '../agents/agent.ts';
 import type { ConvoSyncError } from '../common/errors.ts';
+import type { LeftOut } from '../git/leftOut.ts';
 import type { Change } from '../git/status.ts';
 import type { Device } from '../session/device.ts';
 import type { Message, TranscriptIssue } from '../session/message.ts';
@@ -64,7 +65,8 @@ type DifferenceKind =
   | { kind: 'snapshot-missing'; files: number }
   /** Both have uncommitted changes, and not the same. */
   | { kind: 'snapshot-changed'; files: number }
-  | { kind: 'session-unclean' }
+  /** With the files that were left out by name, as far as they are known. */
+  | { kind: 'session-unclean'; files?: string[] }
   | { kind: 'conversation-missing'; agent: string; conversation: string }
   | { kind: 'conversation-longer'; agent: string; conversation: string; messages: number }
   | { kind: 'conversation-shorter'; agent: string; conversation: string }
@@ -115,7 +117,7 @@ export type Note =
   /** So many stretches of the conversation are not stored. */
   | { kind: 'redacted'; agent: string; conversation: string; count: number }
   | { kind: 'unreadable'; agent: string; count: number }
-  | { kind: 'not-saved'; what: 'nested-repository' | 'inside-submodule'; paths: string[] }
+  | { kind: 'not-saved'; what: keyof LeftOut; paths: string[] }
   | { kind: 'hooks-changed-files'; paths: string[] };
 
 export interface Listing extends Privacy {

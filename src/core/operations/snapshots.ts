@@ -7,32 +7,21 @@ import * as path from 'node:path';
 import { randomId } from '../common/hash.ts';
 import { createBundle } from '../git/bundle.ts';
 import { ignoredInTheWay } from '../git/ignoredFiles.ts';
-import type { Finding } from '../git/finding.ts';
+import { type LeaveOut, leaveOutNothing, type LeftOut } from '../git/leftOut.ts';
 import type { Repository } from '../git/repository.ts';
 import { capture } from '../git/snapshot/capture.ts';
-import { type LeaveOut, leaveOutByDefault, leaveOutNothing } from '../git/snapshot/leftOut.ts';
 import { Quarantine } from '../git/snapshot/quarantine.ts';
 import { clearSnapshot, filesBrought, isUnpackedPart, restoreSnapshot } from '../git/snapshot/restore.ts';
-import { type LeftOut, survey } from '../git/snapshot/survey.ts';
+import { survey } from '../git/snapshot/survey.ts';
 import type { SnapshotState, StoredSnapshot } from '../session/session.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Parts } from './parts.ts';
 
-/** Names of files in a finding, for each reason. */
-const filesNamed = 100;
-
-/** How many files a snapshot would hold, and a finding for what it would not. */
-export async function surveyWorkingTree(parts: Parts, repository: Repository, everything: boolean, signal?: AbortSignal): Promise<{ files: number; findings: Finding[] }> {
+/** How many files a snapshot would hold, and what it would not. */
+export async function surveyWorkingTree(parts: Parts, repository: Repository, everything: boolean, signal?: AbortSignal): Promise<{ files: number; leftOut: LeftOut }> {
   await using quarantine = await Quarantine.open(repository, scratchFolder(parts));
-  const { changes, leftOut } = await survey(quarantine, toLeaveOut(everything), signal);
-  return { files: new Set(changes.map((change) => change.path)).size, findings: leftOutFindings(leftOut) };
-}
-
-function leftOutFindings(leftOut: LeftOut): Finding[] {
-  const reasons = Object.entries<string[]>({ ...leftOut }).filter(([, paths]) => paths.length > 0);
-  const isChoice = leftOut.secrets.length + leftOut.large.length > 0;
-  const details = Object.fromEntries(reasons.map(([reason, paths]) => [reason, paths.slice(0, filesNamed)]));
-  return reasons.length === 0 ? [] : [{ code: 'left-out', severity: 'info', details, remedies: isChoice ? ['everything'] : [] }];
+  const { changes, leftOut } = await survey(quarantine, toLeaveOut(parts, everything), signal);
+  return { files: new Set(changes.map((change) => change.path)).size, leftOut };
 }
 
 /**
@@ -43,7 +32,7 @@ function leftOutFindings(leftOut: LeftOut): Finding[] {
 export async function storeSnapshot(parts: Parts, { repository, vault }: { repository: Repository; vault: Vault }, head: string, everything: boolean, signal?: AbortSignal): Promise<{ snapshot?: StoredSnapshot; leftOut: LeftOut }> {
   const scratch = scratchFolder(parts);
   await using quarantine = await Quarantine.open(repository, scratch);
-  const { snapshot, leftOut } = await capture(quarantine, head, toLeaveOut(everything), signal);
+  const { snapshot, leftOut } = await capture(quarantine, head, toLeaveOut(parts, everything), signal);
   if (!snapshot) {
     return { leftOut };
   }
@@ -58,7 +47,7 @@ export async function storeSnapshot(parts: Parts, { repository, vault }: { repos
 export async function isInPlace(parts: Parts, repository: Repository, head: string, snapshot: SnapshotState, signal?: AbortSignal): Promise<boolean> {
   for (const everything of [false, true]) {
     await using quarantine = await Quarantine.open(repository, scratchFolder(parts));
-    const { snapshot: here } = await capture(quarantine, head, toLeaveOut(everything), signal);
+    const { snapshot: here } = await capture(quarantine, head, toLeaveOut(parts, everything), signal);
     if (here?.commit === snapshot.commit && marksOf(here) === marksOf(snapshot)) {
       return true;
     }
@@ -89,8 +78,8 @@ export async function takeOut(repository: Repository, snapshot: SnapshotState): 
   await clearSnapshot(repository, snapshot);
 }
 
-function toLeaveOut(everything: boolean): LeaveOut {
-  return everything ? leaveOutNothing : leaveOutByDefault;
+function toLeaveOut({ leaveOut }: Parts, everything: boolean): LeaveOut {
+  return everything ? leaveOutNothing : leaveOut;
 }
 
 function marksOf({ intendedToAdd, assumedUnchanged, skipped }: SnapshotState): string {

@@ -122,6 +122,8 @@ export const StoredCode = z.object({
   subject: z.string(),
   /** False when changes lay in the working tree that this session does not hold. */
   clean: z.boolean(),
+  /** Which they were, by the reason (see `git/leftOut`), up to a hundred of each; absent when there were none. */
+  leftOut: z.record(z.string(), z.array(z.string())).optional(),
   /** True when the branch was pushed together with this session. */
   pushed: z.boolean(),
   bundles: z.array(StoredBundle),

@@ -4,7 +4,7 @@ import { ConvoSyncError } from '../../../src/core/common/errors.ts';
 import type { ErrorCode } from '../../../src/core/common/errors.ts';
 import { errorDocument, listDocument, saveDocument, statusDocument } from '../../../src/cli/documents.ts';
 import { exitCodeOf, exitMeanings } from '../../../src/cli/exitCodes.ts';
-import { deviceKind, readRetention } from '../../../src/cli/machine.ts';
+import { deviceKind, readLeaveOut, readRetention } from '../../../src/cli/machine.ts';
 import { readChoice, readVault } from '../../../src/cli/options.ts';
 import { desktop, laptop, listing, session, status } from './samples.ts';
 
@@ -85,6 +85,15 @@ describe('options', () => {
   it('name a vault or ask for a new one', () => {
     assert.equal(readVault('new'), 'new');
     assert.deepEqual(readVault('AABB'), { join: 'aabb' });
+  });
+});
+
+describe('what is not saved', () => {
+  it('is read from the environment as patterns and megabytes, with 0 for any size', () => {
+    assert.deepEqual(readLeaveOut({ CONVOSYNC_EXCLUDE: '*.sqlite, private/\n\n*.dump', CONVOSYNC_LARGEST_FILE: '2' }), { patterns: ['*.sqlite', 'private/', '*.dump'], largest: 2 * 1024 * 1024 });
+    assert.deepEqual(readLeaveOut({ CONVOSYNC_LARGEST_FILE: '0' }), { patterns: [], largest: Infinity });
+    assert.deepEqual(readLeaveOut({}), { patterns: [] });
+    assert.throws(() => readLeaveOut({ CONVOSYNC_LARGEST_FILE: '2 MB' }), /CONVOSYNC_LARGEST_FILE has to be a whole number/);
   });
 });
 

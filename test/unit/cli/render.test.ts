@@ -234,10 +234,17 @@ describe('a failure', () => {
   });
 
   it('is not made of a question that has been answered', () => {
-    const answered: Finding = { ...diverged, severity: 'info', remedies: ['pull-rebase'] };
+    const answered: Finding = { ...diverged, severity: 'info', remedies: ['pull-rebase'], answered: true };
     assert.match(renderFindings([answered], 'save', look()), /have diverged.*\n {2}→ Pull & Rebase$/);
     const unreachable: Finding = { code: 'remote-unreachable', severity: 'info', details: { remote: 'origin', reason: 'fatal: no route' }, remedies: ['retry'] };
     assert.match(renderFindings([unreachable], 'save', look()), /fatal: no route\n.*will be sent/);
+  });
+
+  it('names the option also where nothing stops', () => {
+    const leftOut: Finding = { code: 'left-out', severity: 'info', details: { secrets: ['.env'] }, remedies: ['everything'] };
+    assert.match(renderFindings([leftOut], 'save', look()), /^! Not in the session: \.env\.\n[^]*\n {4}--on left-out=everything {2}Save These Files Too$/);
+    const changes: Finding = { code: 'uncommitted-changes', severity: 'info', details: { count: 1, files: ['a.ts'], as: 'commit' }, remedies: ['snapshot'] };
+    assert.match(renderFindings([changes], 'save', look()), /They are committed with the session\.\n {4}--stash {2}Save as Snapshot/);
   });
 
   it('shows no options to type where a question follows', () => {

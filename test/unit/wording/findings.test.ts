@@ -64,6 +64,10 @@ const findings: Record<FindingCode, Record<PreflightOperation, { details: Findin
     save: { details: { secrets: ['.env'], nestedRepositories: ['vendor/lib/'] }, title: 'Not in the session: .env and vendor/lib/.' },
     resume: { details: { large: ['video.mp4'] }, title: 'Not in the session: video.mp4.' },
   },
+  'tracked-secrets': {
+    save: { details: { count: 1, files: ['.env'] }, title: 'Part of the session, though named like secrets: .env.' },
+    resume: { details: { count: 1, files: ['.env'] }, title: 'Part of the session, though named like secrets: .env.' },
+  },
   'commit-missing': {
     save: { details: { commit }, title: 'The session’s commit 0123456 is neither here nor at the remote.' },
     resume: { details: { commit, branch: 'main' }, title: 'The session’s commit 0123456 is neither here nor at the remote.' },
@@ -160,7 +164,7 @@ describe('remedies', () => {
 
   it('can all be typed', () => {
     const finding: Finding = { code: 'diverged', severity: 'question', details: {}, remedies };
-    assert.deepEqual(Object.fromEntries(remedies.map((remedy) => [remedy, remedyFlag(remedy, finding)])), {
+    assert.deepEqual(Object.fromEntries(remedies.map((remedy) => [remedy, remedyFlag(remedy, finding, 'resume')])), {
       initialise: 'git init',
       clone: 'git clone <address>',
       'add-remote': 'git remote add origin <address>',
@@ -180,8 +184,9 @@ describe('remedies', () => {
       snapshot: '--stash',
       everything: '--on diverged=everything',
       'save-unpushed': '--no-push',
-      retry: '--retry',
+      retry: 'convosync resume',
     });
+    assert.deepEqual((['commit', 'retry'] as const).map((remedy) => remedyFlag(remedy, finding, 'save')), ['--commit', 'convosync sync']);
   });
 
   it('that only a person can take are told apart from those that are carried out', () => {

@@ -10,11 +10,11 @@
  * Names and times in it are always the same, so that the same state has the same id on every device.
  */
 import type { SnapshotState } from '../../session/session.ts';
+import type { LeaveOut, LeftOut } from '../leftOut.ts';
 import type { Repository } from '../repository.ts';
 import { bytesThatFiltersChange, convertedFiles } from './exactBytes.ts';
-import type { LeaveOut } from './leftOut.ts';
 import { type Quarantine, writeTree } from './quarantine.ts';
-import { asInput, type LeftOut, type Survey, survey } from './survey.ts';
+import { asInput, type Survey, survey } from './survey.ts';
 
 export interface Captured {
   /** Absent when there is nothing to capture. */

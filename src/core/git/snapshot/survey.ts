@@ -7,10 +7,10 @@ import * as path from 'node:path';
 import { tryLstat } from '../../common/files.ts';
 import { inParallel } from '../../common/parallel.ts';
 import { readConfiguration } from '../configuration.ts';
+import { type LeaveOut, type LeftOut, matcher } from '../leftOut.ts';
 import type { Repository } from '../repository.ts';
 import { parseStatus } from '../status.ts';
 import type { Change } from '../status.ts';
-import { type LeaveOut, matcher } from './leftOut.ts';
 import type { Quarantine } from './quarantine.ts';
 
 export interface Survey {
@@ -28,17 +28,6 @@ export interface Survey {
   assumedUnchanged: string[];
   skipped: string[];
   leftOut: LeftOut;
-}
-
-/** What is not in the snapshot, by the reason. Paths relative to the top; folders end with `/`. */
-export interface LeftOut {
-  /** By their names. */
-  secrets: string[];
-  large: string[];
-  nestedRepositories: string[];
-  insideSubmodules: string[];
-  emptyFolders: string[];
-  unreadableNames: string[];
 }
 
 const lookedAtOnce = 16;

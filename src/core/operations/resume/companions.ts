@@ -8,6 +8,7 @@ import type { Vault } from '../../vault/vault.ts';
 import { answerQuestions } from '../answerQuestions.ts';
 import { type Checkout, findSurroundings } from '../checkout.ts';
 import { companionMissing, findCompanion } from '../companions.ts';
+import { lackingFindings } from '../leavingOut.ts';
 import type { Parts } from '../parts.ts';
 import type { CodeStep, CompanionResume, ResumeRequest } from '../plan.ts';
 import { recoverFirst } from '../recoverFirst.ts';
@@ -43,8 +44,8 @@ export async function planCompanions(parts: Parts, checkout: Checkout & { vault:
     const { around, state, problem } = await findSurroundings(parts, repository, { refresh: true, signal });
     const facts = await bringCode(parts, { ...around, state, problem, vault: checkout.vault }, session, code, signal);
     const answered = answerQuestions((chosen) => preflightResume(facts, chosen), named, request);
-    findings.push(...answered.findings.map((finding) => ({ ...finding, repository: code.repository.name, details: { folder: repository.top, ...finding.details } })));
-    const moves = await codeSteps(repository, facts, code, { ...answered, pull: request.pull !== false, device: session.device.name });
+    findings.push(...[...answered.findings, ...lackingFindings(code)].map((finding) => ({ ...finding, repository: code.repository.name, details: { folder: repository.top, ...finding.details } })));
+    const moves = await codeSteps(repository, facts, code, { ...answered, leaveOut: parts.leaveOut, pull: request.pull !== false, device: session.device.name });
     const ignored = await ignoredToReplace(repository, state, moves, signal);
     const steps: CodeStep[] = [{ kind: 'protect', ...(ignored.length > 0 ? { ignored } : {}) }, ...moves];
     const { branch, commit } = state;

@@ -4,10 +4,12 @@ import { ConvoSyncError } from '../../common/errors.ts';
 import { sha256 } from '../../common/hash.ts';
 import { detachAt, fastForwardTo, setUpstream, switchTo } from '../../git/branches.ts';
 import { commitsBetween, fileAt, resolveCommit, tipOfBranch } from '../../git/history.ts';
+import { findHeldBack } from '../../git/heldBack.ts';
 import { ignoredBetween } from '../../git/ignoredFiles.ts';
 import type { Repository } from '../../git/repository.ts';
 import { commitStaged, stageAll, stashAll } from '../../git/staging.ts';
 import { type Head, readState } from '../../git/workingTree.ts';
+import type { Parts } from '../parts.ts';
 import type { CodeStep, ResumeStep } from '../plan.ts';
 import { commitMade, stashMessage } from '../undo/restoreCode.ts';
 import type { BranchPosition, UndoPoint, UndoPoints } from '../undo/undoPoint.ts';
@@ -51,18 +53,21 @@ export async function keepIgnored(repository: Repository, points: UndoPoints, po
  *
  * @throws ConvoSyncError `git-failed` in git's words, `busy` when more would be lost than was shown
  */
-export async function moveCode(repository: Repository, points: UndoPoints, point: UndoPoint, step: MoveStep, signal?: AbortSignal): Promise<UndoPoint> {
+export async function moveCode({ leaveOut }: Pick<Parts, 'leaveOut'>, repository: Repository, points: UndoPoints, point: UndoPoint, step: MoveStep, signal?: AbortSignal): Promise<UndoPoint> {
   switch (step.kind) {
     case 'protect':
       break;
     case 'stash':
       await stashAll(repository, stashMessage(point.id), signal);
       break;
-    case 'commit-changes':
-      if (await stageAll(repository, (await readState(repository, signal)).changes, signal)) {
+    case 'commit-changes': {
+      const { changes } = await readState(repository, signal);
+      const { secrets, large } = await findHeldBack(repository, changes, leaveOut, signal);
+      if (await stageAll(repository, changes, [...secrets, ...large], signal)) {
         await commitStaged(repository, step.message, signal);
       }
       return points.update({ ...point, ...(await commitMade(repository, point)) });
+    }
     case 'switch':
       await switchTo(repository, step.branch, step.commit === undefined ? {} : { create: step.commit }, signal);
       if (step.tracks !== undefined) {

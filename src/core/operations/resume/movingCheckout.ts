@@ -96,7 +96,7 @@ export class MovingCheckout {
     for (const step of steps) {
       throwIfCancelled(signal);
       onProgress?.({ phase: 'code' });
-      this.#point = step.kind === 'restore-snapshot' ? await this.#restoreSnapshot(parts, signal) : await moveCode(this.repository, this.points, this.point, step, signal);
+      this.#point = step.kind === 'restore-snapshot' ? await this.#restoreSnapshot(parts, signal) : await moveCode(parts, this.repository, this.points, this.point, step, signal);
     }
   }
 

@@ -1,7 +1,9 @@
 /** The code's part of a resume, as steps: from where the repository stands to where the session does. */
 import { readConfiguration } from '../../git/configuration.ts';
 import type { Finding, Remedy } from '../../git/finding.ts';
+import { findHeldBack, withoutHeldBack } from '../../git/heldBack.ts';
 import { resolveCommit } from '../../git/history.ts';
+import type { LeaveOut } from '../../git/leftOut.ts';
 import type { ResumeFacts } from '../../git/preflightFacts.ts';
 import { isBranchName } from '../../git/refName.ts';
 import { pushRemoteOf, trackedCommit } from '../../git/remotes.ts';
@@ -14,6 +16,8 @@ export interface CodeChoices {
   findings: readonly Finding[];
   /** A branch that is only behind is moved forward. */
   pull: boolean;
+  /** What a commit of the changes leaves out is stashed. */
+  leaveOut: LeaveOut;
   /** Name of the device that saved, for a branch of its own. */
   device: string;
 }
@@ -23,14 +27,20 @@ export async function codeSteps(repository: Repository, { repository: facts }: R
     return [];
   }
   const restore: CodeStep[] = snapshot && facts.snapshot === 'to-restore' ? [{ kind: 'restore-snapshot', commit: snapshot.commit, files: snapshot.files }] : [];
-  const { remedies, findings } = choices;
+  const { remedies, findings, leaveOut } = choices;
   const { state, divergence } = facts;
   const steps: CodeStep[] = [];
   const answer = findings.find(({ code, answered }) => code === 'uncommitted-changes' && answered === true)?.remedies[0];
   if (answer === 'stash') {
     steps.push({ kind: 'stash', files: state.changes.length });
   } else if (answer === 'commit') {
-    steps.push({ kind: 'commit-changes', files: state.changes.length, message: `Work before resuming on ${state.branch ?? 'a detached HEAD'} [ConvoSync]` });
+    const heldBack = await findHeldBack(repository, state.changes, leaveOut);
+    const files = (await withoutHeldBack(repository, state.changes, heldBack)).length;
+    const held = heldBack.secrets.length + heldBack.large.length;
+    steps.push(
+      ...(files > 0 ? [{ kind: 'commit-changes', files, message: `Work before resuming on ${state.branch ?? 'a detached HEAD'} [ConvoSync]` } as const] : []),
+      ...(held > 0 ? [{ kind: 'stash', files: held } as const] : []),
+    );
   }
   if (branch === undefined || remedies.includes('exact')) {
     return state.commit === commit && state.branch === undefined ? [...steps, ...restore] : [...steps, { kind: 'detach', commit }, ...restore];

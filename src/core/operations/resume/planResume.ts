@@ -12,6 +12,7 @@ import type { Vault } from '../../vault/vault.ts';
 import { answerQuestions } from '../answerQuestions.ts';
 import { type Checkout, openCheckout } from '../checkout.ts';
 import type { RunOptions } from '../convosync.ts';
+import { lackingFindings } from '../leavingOut.ts';
 import type { Parts } from '../parts.ts';
 import type { ResumePlan, ResumeRequest, ResumeStep } from '../plan.ts';
 import { findSession, latestSession } from '../sessions.ts';
@@ -45,11 +46,12 @@ export async function planResume(parts: Parts, repository: Repository, request: 
   const manifest = await vault.contents.readManifest(session, signal);
   const facts = await bringCode(parts, checkout, session, manifest.code, signal);
   const { findings, remedies } = answerQuestions((chosen) => preflightResume(facts, chosen), namedRemedies(request), request);
+  findings.push(...lackingFindings(manifest.code));
   const companions = request.alone === true ? { found: [], findings: [] } : await planCompanions(parts, checkout, { session, manifest, request, named: namedRemedies(request) }, signal);
   findings.push(...companions.findings);
   const blockers = findings.filter(({ severity }) => severity !== 'info');
 
-  const choices = { remedies, findings, pull: request.pull !== false, device: session.device.name };
+  const choices = { remedies, findings, leaveOut: parts.leaveOut, pull: request.pull !== false, device: session.device.name };
   const moves = await codeSteps(repository, facts, manifest.code, choices);
   const ignored = await ignoredToReplace(repository, checkout.state, moves, signal);
   const steps: ResumeStep[] = [{ kind: 'protect', ...(ignored.length > 0 ? { ignored } : {}) }, ...moves];

@@ -43,7 +43,7 @@ async function judgeCode({ parts, signal }: Destination, repository: Repository,
   } else if (changes.length > 0) {
     differences.push({ kind: 'working-tree-changed', files: changes.length });
   }
-  return code.clean ? differences : [...differences, { kind: 'session-unclean' }];
+  return code.clean ? differences : [...differences, { kind: 'session-unclean', ...(code.leftOut ? { files: Object.values(code.leftOut).flat() } : {}) }];
 }
 
 async function judgeCompanions(to: Destination, main: Repository, { companions = [] }: SessionManifest): Promise<Difference[]> {

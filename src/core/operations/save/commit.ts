@@ -5,12 +5,14 @@ import { writeFileAtomic } from '../../common/files.ts';
 import { sha256 } from '../../common/hash.ts';
 import { switchTo } from '../../git/branches.ts';
 import { pullBranch } from '../../git/fetch.ts';
+import { findHeldBack } from '../../git/heldBack.ts';
 import { resolveCommit } from '../../git/history.ts';
+import { leaveOutNothing } from '../../git/leftOut.ts';
 import { commitStaged, stageAll } from '../../git/staging.ts';
 import type { Checkout } from '../checkout.ts';
 import type { RunOptions } from '../convosync.ts';
 import type { Parts } from '../parts.ts';
-import type { SavePlan } from '../plan.ts';
+import type { SavePlan, SaveStep } from '../plan.ts';
 import { commitMade } from '../undo/restoreCode.ts';
 import type { UndoPoint, UndoPoints } from '../undo/undoPoint.ts';
 import { handoffFileContent } from './handoffFile.ts';
@@ -31,14 +33,12 @@ export async function commitCode(parts: Parts, checkout: Checkout, plan: SavePla
     } else if (step.kind === 'write-handoff' && !isCommitted) {
       onProgress?.({ phase: 'commit' });
       point = await writeHandoffFile(parts, checkout, plan, points, point, step.path);
-    } else if (step.kind === 'commit' && !isCommitted) {
+    } else if (step.kind === 'commit') {
       onProgress?.({ phase: 'commit' });
-      if (await stageAll(repository, plan.changes, signal)) {
-        onProgress?.({ phase: 'commit' });
-        await commitStaged(repository, step.message, signal);
+      if (!isCommitted) {
+        point = await commitChanges(parts, checkout, plan, points, point, step, { signal, onProgress });
       }
-      onProgress?.({ phase: 'commit' });
-      point = await points.update({ ...point, ...(await commitMade(repository, point)) });
+      await points.stageHeldBack(repository, point, signal);
     } else if (step.kind === 'pull') {
       onProgress?.({ phase: 'fetch' });
       await pullBranch(repository, step.how, step.remote, step.branch, signal);
@@ -48,6 +48,20 @@ export async function commitCode(parts: Parts, checkout: Checkout, plan: SavePla
   }
   onProgress?.({ phase: 'commit', done: 1, total: 1 });
   return point;
+}
+
+/** What was staged and is held back is taken out of the index for the commit; which files that is, is noted before. */
+async function commitChanges(parts: Parts, { repository }: Checkout, plan: SavePlan, points: UndoPoints, begun: UndoPoint, { message, everything }: Extract<SaveStep, { kind: 'commit' }>, { signal, onProgress }: RunOptions): Promise<UndoPoint> {
+  const { secrets, large } = await findHeldBack(repository, plan.changes, everything === true ? leaveOutNothing : parts.leaveOut, signal);
+  const heldBack = [...secrets, ...large];
+  const staged = plan.changes.filter((change) => change.staged && heldBack.includes(change.path)).map((change) => change.path);
+  const point = staged.length === 0 ? begun : await points.update({ ...begun, heldBack: staged });
+  if (await stageAll(repository, plan.changes, heldBack, signal)) {
+    onProgress?.({ phase: 'commit' });
+    await commitStaged(repository, message, signal);
+  }
+  onProgress?.({ phase: 'commit' });
+  return points.update({ ...point, ...(await commitMade(repository, point)) });
 }
 
 async function writeHandoffFile(parts: Parts, { repository, vault }: Checkout, plan: SavePlan, points: UndoPoints, point: UndoPoint, file: string): Promise<UndoPoint> {

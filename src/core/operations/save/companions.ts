@@ -6,6 +6,7 @@ import { ConvoSyncError } from '../../common/errors.ts';
 import type { Finding } from '../../git/finding.ts';
 import { commitAt } from '../../git/history.ts';
 import { identify, sameRepository } from '../../git/identity.ts';
+import { namesLeftOut } from '../../git/leftOut.ts';
 import { preflightSave } from '../../git/preflight.ts';
 import { gatherSaveFacts } from '../../git/preflightFacts.ts';
 import { Repository } from '../../git/repository.ts';
@@ -17,6 +18,7 @@ import { type Checkout, findSurroundings } from '../checkout.ts';
 import { companionMissing, openCompanions, rememberedCompanions, seenFrom } from '../companions.ts';
 import type { RunOptions } from '../convosync.ts';
 import { withCheckoutLocked } from '../locks.ts';
+import { leftOutFindings } from '../leavingOut.ts';
 import type { Parts } from '../parts.ts';
 import type { CompanionStep, SavePlan, SaveRequest } from '../plan.ts';
 import { bundleCommits } from './capture.ts';
@@ -48,7 +50,7 @@ async function planCompanion(parts: Parts, repository: Repository, request: Save
     return { findings: named(refusals) };
   }
   const everything = request.choices?.['left-out'] === 'everything';
-  const held = (await holdable(repository, state.changes, signal)).length === 0 ? { files: 0, findings: [] } : await (await import('../snapshots.ts')).surveyWorkingTree(parts, repository, everything, signal);
+  const held = (await holdable(repository, state.changes, signal)).length === 0 ? { files: 0, leftOut: {} } : await (await import('../snapshots.ts')).surveyWorkingTree(parts, repository, everything, signal);
   const { tip: base } = await findDefaultBranch(around, signal);
   const step: CompanionStep = {
     kind: 'companion',
@@ -62,7 +64,7 @@ async function planCompanion(parts: Parts, repository: Repository, request: Save
     everything,
     changes: state.changes,
   };
-  return { step, findings: named(held.findings) };
+  return { step, findings: named(leftOutFindings(held.leftOut)) };
 }
 
 export function companionsIn({ steps }: SavePlan): CompanionStep[] {
@@ -78,14 +80,16 @@ export async function captureCompanion(parts: Parts, { repository: main, vault }
     const codeIn = ({ companions = [] }: { companions?: StoredCompanion[] | undefined }): StoredCompanion | undefined => companions.find((one) => one.branch === branch && sameRepository(one.repository, identity) === 'same');
     const bundles = await bundleCommits(parts, { repository, vault }, { branch, commit, base, codeIn }, signal);
     const stored = step.files === 0 ? undefined : await (await import('../snapshots.ts')).storeSnapshot(parts, { repository, vault }, commit, step.everything, signal);
-    const leavesOut = stored ? Object.values(stored.leftOut).flat().length > 0 : step.changes.length > 0;
+    const leftOut = namesLeftOut(stored?.leftOut ?? {});
+    const lacks = Object.keys(leftOut).length > 0;
     return {
       folder: await seenFrom(main, repository.top),
       repository: identity,
       commit,
       ...(branch === undefined ? {} : { branch }),
       subject: (await commitAt(repository, commit, signal)).subject,
-      clean: !leavesOut,
+      clean: stored ? !lacks : step.changes.length === 0,
+      ...(lacks ? { leftOut } : {}),
       pushed: false,
       bundles,
       ...(stored?.snapshot ? { snapshot: stored.snapshot } : {}),

@@ -4,11 +4,13 @@ import { ConvoSyncError } from '../../common/errors.ts';
 import { randomId } from '../../common/hash.ts';
 import type { Remedy } from '../../git/finding.ts';
 import { commitAt, mergeBase, resolveCommit } from '../../git/history.ts';
+import { findHeldBack, type HeldBack, withoutHeldBack } from '../../git/heldBack.ts';
+import { leaveOutNothing } from '../../git/leftOut.ts';
 import { preflightSave } from '../../git/preflight.ts';
-import { gatherSaveFacts } from '../../git/preflightFacts.ts';
+import { gatherSaveFacts, type SaveFacts } from '../../git/preflightFacts.ts';
 import { isBranchName } from '../../git/refName.ts';
 import type { Repository } from '../../git/repository.ts';
-import { holdable } from '../../git/workingTree.ts';
+import type { Change } from '../../git/status.ts';
 import { renderHandoff } from '../../session/handoff/render.ts';
 import { answerQuestions } from '../answerQuestions.ts';
 import { type Checkout, openCheckout, refused, privacyOf } from '../checkout.ts';
@@ -19,6 +21,7 @@ import type { ChangesAs, SavePlan, SaveRequest, SaveStep } from '../plan.ts';
 import { decideChangesAs } from './changesAs.ts';
 import { planCompanions } from './companions.ts';
 import { findDefaultBranch } from './defaultBranch.ts';
+import { leftOutFindings, leftOutOfCommit, trackedSecrets } from '../leavingOut.ts';
 import { handoffFileOf } from './handoffFile.ts';
 import { publishingSteps } from './planPublishing.ts';
 
@@ -34,7 +37,8 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
     readChosen(parts, repository, request, signal),
   ]);
   const { identity, state } = checkout;
-  const facts = await gatherSaveFacts(repository, folder, { signal, state, look: checkout.view ?? checkout.problem });
+  const everything = request.choices?.['left-out'] === 'everything';
+  const { facts, heldBack, toCommit } = await gatherFacts(parts, checkout, folder, everything, signal);
   const { changesAs, undecided } = await decideChangesAs(parts, checkout, request, signal);
   const { findings, remedies } = answerQuestions((chosen) => preflightSave(facts, chosen), namedRemedies(request, changesAs, state.branch), request);
   if (state.commit === undefined) {
@@ -42,7 +46,6 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   }
 
   const changes = state.changes.filter((change) => change.insideSubmodule !== true);
-  const toCommit = await holdable(repository, changes, signal);
   const isSnapshot = toCommit.length > 0 && remedies.includes('snapshot');
   const branch = await targetBranch(checkout, request, remedies);
   const handoff = request.handoff ?? (await describeWork(parts, checkout, { branch, read, commits: toCommit.length > 0 && !isSnapshot }, signal));
@@ -58,15 +61,16 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   }
   const files = isSnapshot ? 0 : new Set([...toCommit.map(({ path }) => path), ...(handoffFile === undefined ? [] : [handoffFile])]).size;
   if (files > 0) {
-    steps.push({ kind: 'commit', message: `${message}${commitSuffix}`, files });
+    steps.push({ kind: 'commit', message: `${message}${commitSuffix}`, files, ...(everything ? { everything } : {}) });
   }
   if (isSnapshot) {
-    const everything = remedies.includes('everything');
-    const held = await (await import('../snapshots.ts')).surveyWorkingTree(parts, repository, everything, signal);
-    findings.push(...held.findings);
-    if (held.files > 0) {
-      steps.push({ kind: 'snapshot', files: held.files, everything });
+    const { files: kept, leftOut } = await (await import('../snapshots.ts')).surveyWorkingTree(parts, repository, everything, signal);
+    findings.push(...leftOutFindings(leftOut));
+    if (kept > 0) {
+      steps.push({ kind: 'snapshot', files: kept, everything });
     }
+  } else {
+    findings.push(...leftOutFindings(await leftOutOfCommit(repository, state.changes, heldBack, signal)), ...trackedSecrets(heldBack));
   }
   const how = remedies.includes('pull-merge') ? 'merge' : remedies.includes('pull-rebase') ? 'rebase' : undefined;
   if (how && checkout.remote && branch !== undefined && findings.some(({ code }) => code === 'diverged')) {
@@ -107,9 +111,17 @@ function namedRemedies(request: SaveRequest, changesAs: ChangesAs, here: string 
     ...(changesAs === 'snapshot' ? (['snapshot'] as const) : []),
     // With nothing to keep in a snapshot that was asked for, the branch stays where it is all the same.
     ...(request.snapshot === true || request.choices?.['uncommitted-changes'] === 'snapshot' ? (['save-unpushed'] as const) : []),
-    ...(request.choices?.['left-out'] === 'everything' ? (['everything'] as const) : []),
     ...(request.push === false ? (['save-unpushed'] as const) : []),
   ];
+}
+
+/** What preflight judges by, without the changes that stay here unless the person wants them in. */
+async function gatherFacts(parts: Parts, { repository, state, view, problem }: Checkout, folder: string, everything: boolean, signal?: AbortSignal): Promise<{ facts: SaveFacts; heldBack: HeldBack; toCommit: Change[] }> {
+  const facts = await gatherSaveFacts(repository, folder, { signal, state, look: view ?? problem });
+  const { changes } = facts.repository?.state ?? state;
+  const heldBack = await findHeldBack(repository, changes, everything ? leaveOutNothing : parts.leaveOut, signal);
+  const toCommit = await withoutHeldBack(repository, changes, heldBack, signal);
+  return { facts: facts.repository ? { ...facts, repository: { ...facts.repository, state: { ...facts.repository.state, changes: toCommit } } } : facts, heldBack, toCommit };
 }
 
 async function readChosen(parts: Parts, repository: Repository, request: SaveRequest, signal?: AbortSignal): Promise<{ conversations: FoundConversation[]; found: FoundConversation | undefined; read: ReadConversation | undefined }> {

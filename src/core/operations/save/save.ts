@@ -5,9 +5,11 @@
  */
 import { ConvoSyncError, throwIfCancelled } from '../../common/errors.ts';
 import { commitAt } from '../../git/history.ts';
+import { findHeldBack } from '../../git/heldBack.ts';
+import { type LeftOut, namesLeftOut } from '../../git/leftOut.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Change } from '../../git/status.ts';
-import { nestedRepositories, readState } from '../../git/workingTree.ts';
+import { readState } from '../../git/workingTree.ts';
 import type { SessionSummary, StoredBundle, StoredCompanion, StoredConversation, StoredSnapshot } from '../../session/session.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { cleanNowAndThen } from '../cleaning.ts';
@@ -15,6 +17,7 @@ import { rememberCompanions } from '../companions.ts';
 import { type Checkout, openCheckout, privacyOf } from '../checkout.ts';
 import type { RunOptions, SaveOptions } from '../convosync.ts';
 import { Journal } from '../journal.ts';
+import { leftOutNotes, leftOutOfCommit } from '../leavingOut.ts';
 import { checkoutKey, withVaultLocked } from '../locks.ts';
 import { conversationNotes, deviceNotes, nameNotes } from '../notes.ts';
 import type { Parts } from '../parts.ts';
@@ -93,7 +96,7 @@ export async function finishSave(parts: Parts, running: RunningSave, options: Ru
 }
 
 /** What follows once the session is sealed, under the vault's lock. */
-export async function settleSave(parts: Parts, running: RunningSave, { summary, conversations, left }: Sealed, options: RunOptions): Promise<SaveReport> {
+export async function settleSave(parts: Parts, running: RunningSave, { summary, conversations, notes }: Sealed, options: RunOptions): Promise<SaveReport> {
   const { checkout, plan, journal, points, point } = running;
   const { vault, repository } = checkout;
   const publishing = await publish(parts, checkout, plan, options);
@@ -117,15 +120,15 @@ export async function settleSave(parts: Parts, running: RunningSave, { summary, 
     ...(vault.place === undefined ? {} : { place: vault.place }),
     ...privacyOf(vault),
     ...(recoveryKey === undefined ? {} : { recoveryKey }),
-    notes: [...conversationNotes(conversations), ...deviceNotes(vault), ...nameNotes(parts), ...(await leftOver(repository, plan, left))],
+    notes: [...conversationNotes(conversations), ...deviceNotes(vault), ...nameNotes(parts), ...notes],
   };
 }
 
 interface Sealed {
   summary: SessionSummary;
   conversations: StoredConversation[];
-  /** What the working tree still holds that is in no commit. */
-  left: Change[];
+  /** Of what the working tree holds and the session does not. */
+  notes: Note[];
 }
 
 /** Where HEAD is once the save has made its commit. */
@@ -138,11 +141,13 @@ async function captureAndSeal(parts: Parts, checkout: Checkout & { vault: Vault 
   const { signal, onProgress } = options;
   const { repository, vault } = checkout;
   const saved: SavedHead = { commit: point.brings ?? point.made ?? plan.head.commit, ...branchOf(plan) };
-  const [{ conversations, companions, bundles, snapshot, leavesOut }, { changes: left }, { subject }] = await Promise.all([
+  const [{ conversations, companions, bundles, snapshot, leftOut: leftOutOfSnapshot }, { changes }, { subject }] = await Promise.all([
     capture(parts, checkout, plan, saved, options),
     readState(repository, signal),
     commitAt(repository, saved.commit, signal),
   ]);
+  const leftOut = leftOutOfSnapshot ?? (await leftOutOfCommit(repository, changes, await findHeldBack(repository, changes, parts.leaveOut, signal), signal));
+  const names = namesLeftOut(leftOut);
   const push = plan.steps.find(({ kind }) => kind === 'push');
   if (!push) {
     // An earlier save's branch that could not be pushed waits no longer: this one wants it unpushed.
@@ -152,7 +157,8 @@ async function captureAndSeal(parts: Parts, checkout: Checkout & { vault: Vault 
     repository: plan.repository,
     ...saved,
     subject,
-    clean: snapshot ? !leavesOut : left.length === 0,
+    clean: snapshot ? Object.keys(names).length === 0 : changes.length === 0,
+    ...(Object.keys(names).length === 0 ? {} : { leftOut: names }),
     pushed: push !== undefined,
     bundles,
     ...(snapshot ? { snapshot } : {}),
@@ -161,7 +167,8 @@ async function captureAndSeal(parts: Parts, checkout: Checkout & { vault: Vault 
   onProgress?.({ phase: 'seal' });
   const summary = await seal(vault, { v: 1, session: plan.session, code, ...(companions.length > 0 ? { companions } : {}), conversations, handoff: plan.handoff }, { message: plan.message, savedAt: parts.machine.now().toISOString() });
   onProgress?.({ phase: 'seal', done: 1, total: 1 });
-  return { summary, conversations, left };
+  const notes = [...hookNotes(plan, withoutFiles(changes, Object.values<string[]>({ ...leftOut }).flat())), ...leftOutNotes(leftOut)];
+  return { summary, conversations, notes };
 }
 
 interface CapturedSession {
@@ -169,8 +176,8 @@ interface CapturedSession {
   companions: StoredCompanion[];
   bundles: StoredBundle[];
   snapshot: StoredSnapshot | undefined;
-  /** The snapshot does not hold all that the working tree has. */
-  leavesOut: boolean;
+  /** What the snapshot does not hold; absent without one. */
+  leftOut: LeftOut | undefined;
 }
 
 async function capture(parts: Parts, checkout: Checkout & { vault: Vault }, plan: SavePlan, head: SavedHead, options: RunOptions): Promise<CapturedSession> {
@@ -179,7 +186,7 @@ async function capture(parts: Parts, checkout: Checkout & { vault: Vault }, plan
   let bundles: StoredBundle[] = [];
   const companions: StoredCompanion[] = [];
   let snapshot: StoredSnapshot | undefined;
-  let leavesOut = false;
+  let leftOut: LeftOut | undefined;
   for (const step of plan.steps) {
     throwIfCancelled(signal);
     if (step.kind === 'capture') {
@@ -194,12 +201,11 @@ async function capture(parts: Parts, checkout: Checkout & { vault: Vault }, plan
     } else if (step.kind === 'snapshot') {
       onProgress?.({ phase: 'commit' });
       const stored = await (await import('../snapshots.ts')).storeSnapshot(parts, checkout, head.commit, step.everything, signal);
-      ({ snapshot } = stored);
-      leavesOut = Object.values(stored.leftOut).flat().length > 0;
+      ({ snapshot, leftOut } = stored);
       onProgress?.({ phase: 'commit', done: 1, total: 1 });
     }
   }
-  return { conversations, companions, bundles, snapshot, leavesOut };
+  return { conversations, companions, bundles, snapshot, leftOut };
 }
 
 /**
@@ -242,14 +248,13 @@ async function assertUnchanged(parts: Parts, repository: Repository, plan: SaveP
   }
 }
 
-/** What still differs after a commit of everything: hooks did it, or it can not be committed. */
-async function leftOver(repository: Repository, plan: SavePlan, left: readonly Change[]): Promise<Note[]> {
-  const nested = await nestedRepositories(repository, left);
-  const inside = left.filter(({ insideSubmodule }) => insideSubmodule === true).map(({ path: folder }) => folder);
-  const changed = (plan.steps.some(({ kind }) => kind === 'commit') ? left : []).map(({ path: file }) => file).filter((file) => !nested.includes(file) && !inside.includes(file));
-  return [
-    ...(changed.length > 0 ? [{ kind: 'hooks-changed-files', paths: changed } as const] : []),
-    ...(inside.length > 0 ? [{ kind: 'not-saved', what: 'inside-submodule', paths: inside } as const] : []),
-    ...(nested.length > 0 ? [{ kind: 'not-saved', what: 'nested-repository', paths: nested } as const] : []),
-  ];
+/** What still differs after the commit: hooks did it. */
+function hookNotes(plan: SavePlan, left: readonly Change[]): Note[] {
+  const changed = plan.steps.some(({ kind }) => kind === 'commit') ? left.map(({ path: file }) => file) : [];
+  return changed.length > 0 ? [{ kind: 'hooks-changed-files', paths: changed }] : [];
+}
+
+/** Without these, and without untracked folders that hold but some of them. */
+function withoutFiles(changes: readonly Change[], files: readonly string[]): Change[] {
+  return changes.filter(({ path: file }) => !files.includes(file) && !(file.endsWith('/') && files.some((one) => one.startsWith(file))));
 }

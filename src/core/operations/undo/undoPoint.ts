@@ -10,6 +10,7 @@ import * as z from 'zod';
 import { fileExists, isMissing, writeFileAtomic } from '../../common/files.ts';
 import { sha256File } from '../../common/hash.ts';
 import type { Repository } from '../../git/repository.ts';
+import { stageFrom } from '../../git/staging.ts';
 import { readDocument, writeDocument } from '../../home/document.ts';
 import type { Home } from '../../home/home.ts';
 import { SnapshotState } from '../../session/session.ts';
@@ -55,6 +56,8 @@ const UndoPoint = z.object({
   /** Message of the commit that the operation makes of the changes in the working tree, and that commit once it is made. */
   commitMessage: z.string().optional(),
   made: z.string().optional(),
+  /** Files that were staged, that the commit left out, and that are staged again after it. */
+  heldBack: z.array(z.string()).optional(),
   /** What the operation left behind; absent while it runs. */
   after: z.object({ branch: z.string().optional(), commit: z.string() }).optional(),
   /** Name of the kept index; absent when there was none. */
@@ -138,6 +141,13 @@ export class UndoPoints {
     }
   }
 
+  /** Stages what the index held of files that an operation has left out of its commit. */
+  async stageHeldBack(repository: Repository, { heldBack = [], ...point }: UndoPoint, signal?: AbortSignal): Promise<void> {
+    if (heldBack.length > 0 && point.index !== undefined) {
+      await stageFrom(repository, this.#copyOf(point, point.index), heldBack, signal);
+    }
+  }
+
   /** Which of the files changed since the operation put them there: newer work, that an undo must not lose. */
   async newerFiles({ files }: UndoPoint): Promise<KeptFile[]> {
     const newer: KeptFile[] = [];
@@ -188,7 +198,7 @@ export class UndoPoints {
     return path.join(this.#folder, id);
   }
 
-  #copyOf(point: UndoPoint, name: string): string {
+  #copyOf(point: Pick<UndoPoint, 'id'>, name: string): string {
     return path.join(this.#folderOf(point.id), name);
   }
 

@@ -72,7 +72,7 @@ async function newerWork(repository: Repository, point: UndoPoint): Promise<'new
   if (commit !== point.after?.commit || branch !== point.after?.branch) {
     return 'newer-commits';
   }
-  if (changes.some(({ staged }) => staged)) {
+  if (changes.some(({ staged, path }) => staged && point.heldBack?.includes(path) !== true)) {
     return 'staged-changes';
   }
   return changes.length > 0 && (await replacesFiles(repository, point)) ? 'uncommitted-changes' : undefined;

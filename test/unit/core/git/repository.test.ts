@@ -345,7 +345,7 @@ describe('repository', () => {
   });
 
   describe('changing', () => {
-    const stageAllNow = async (repository: Repository): Promise<boolean> => stageAll(repository, (await readState(repository)).changes);
+    const stageAllNow = async (repository: Repository): Promise<boolean> => stageAll(repository, (await readState(repository)).changes, []);
 
     it('commits everything from a sub-folder, deletions and odd names too', async () => {
       const repo = sandbox.init('a');
@@ -519,7 +519,7 @@ describe('repository', () => {
       repo.write('file.txt', 'changed');
       const repository = await open(repo);
       const signal = AbortSignal.abort();
-      for (const action of [() => stageAll(repository, [], signal), () => commitStaged(repository, 'x', signal), () => stashAll(repository, 'x', signal), () => detachAt(repository, 'HEAD', signal)]) {
+      for (const action of [() => stageAll(repository, [], [], signal), () => commitStaged(repository, 'x', signal), () => stashAll(repository, 'x', signal), () => detachAt(repository, 'HEAD', signal)]) {
         await assert.rejects(action(), withCode('cancelled'));
       }
       await assert.rejects(readConfiguration(repository, signal), withCode('cancelled'));
