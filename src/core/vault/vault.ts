@@ -22,13 +22,14 @@ import type { VaultKeys } from './keysDocument.ts';
 import { KeptManifests } from './keptManifests.ts';
 import { FirstSeen } from './firstSeen.ts';
 import { noteMoved } from './installMap.ts';
-import { type Heads, headsToTell, lastReadable, type RefusedRecords } from './log.ts';
+import { type Heads, lastReadable, type RefusedRecords } from './log.ts';
 import { passesPack } from './logObjects.ts';
 import { LogsAtStore } from './logsAtStore.ts';
 import type { ObjectPlace } from './object.ts';
 import { Outbox, outboxFolder } from './outbox.ts';
+import { OwnLog } from './ownLog.ts';
 import { portionsOf } from './portions.ts';
-import { certify, type KnownBody, type LogRecord, readOwnRecord, sequenceOf, signRecord } from './record.ts';
+import type { KnownBody } from './record.ts';
 import { type Seal, sealWith } from './seal.ts';
 import { SessionContents } from './sessionContents.ts';
 import { SessionUses } from './sessionUses.ts';
@@ -37,7 +38,7 @@ import { stateCode } from './stateCode.ts';
 import type { VaultState } from './state.ts';
 import { packsToSend } from './storedLogs.ts';
 import { VaultObjects } from './vaultObjects.ts';
-import { Writer } from './writer.ts';
+import { type LoadedWriter, Writer } from './writer.ts';
 
 /** Milliseconds after which a look says too little of what others condemn: a machine may have slept in the middle of a save. */
 const freshLook = 60 * 60 * 1000;
@@ -78,13 +79,7 @@ export class Vault {
   readonly #outbox: Outbox;
   readonly #clock: Clock;
   readonly #atStore: LogsAtStore;
-  /** Names of the records that are sealed and not sent. */
-  #waiting = new Set<string>();
-  /** Those of them that go on where the store's end of this writer's log is. */
-  #added: readonly LogRecord[] = [];
-  /** Those that do not: they have to be signed anew. */
-  #stranded: LogRecord[] = [];
-  #writer: Writer;
+  readonly #own: OwnLog;
   readonly #uses: SessionUses;
   /** Undefined while nobody has asked for it. */
   #knownCondemned: Condemned | undefined;
@@ -92,16 +87,14 @@ export class Vault {
   #whole: VaultState = { sessions: [], trash: [], leaving: [], devices: new Map(), clocksAhead: [] };
   #state: VaultState = { sessions: [], trash: [], leaving: [], devices: new Map(), clocksAhead: [] };
   #holdsOthers = false;
-  #copied: boolean;
 
-  private constructor(options: VaultOptions, writer: Writer, copied: boolean) {
+  private constructor(options: VaultOptions, writer: LoadedWriter) {
     this.#options = options;
     this.#seal = sealWith(options.keys.epochs, { wasReadable: options.description.epochs.some(({ sealed }) => !sealed) });
     this.#outbox = new Outbox(outboxFolder(options.home, options.description.id), this.#seal);
     this.#clock = new Clock(options.now);
-    this.#writer = writer;
-    this.#copied = copied;
     this.#atStore = new LogsAtStore({ ...options, seal: this.#seal });
+    this.#own = new OwnLog({ ...options, outbox: this.#outbox, clock: this.#clock, atStore: this.#atStore }, writer);
     const { home, description: { id }, documents, backend, keys: { nameKeys } } = options;
     this.slots = new SlotStore({ home, vault: id, documents, backend });
     this.contents = new SessionContents({
@@ -110,8 +103,8 @@ export class Vault {
       place: backend?.describe(),
       kept: new KeptManifests(path.join(home.vaultsFolder, id, 'manifests'), this.#seal),
       nameKeys,
-      writer: () => this.#writer.id,
-      writers: () => [...this.#logs.keys()],
+      writer: () => this.#own.id,
+      writers: () => [...this.#own.logs.keys()],
       isGone: (place) => this.#condemned.isGone(place),
       sealedSince: options.description.epochs.find(({ sealed }) => sealed)?.epoch ?? 1,
     });
@@ -120,8 +113,7 @@ export class Vault {
 
   /** Opens without touching the network; call `refresh` or `readCached` before asking for its state. */
   static async open(options: VaultOptions): Promise<Vault> {
-    const { writer, copied } = await Writer.load(options.home, options.description.id, options.fingerprint);
-    return new Vault(options, writer, copied);
+    return new Vault(options, await Writer.load(options.home, options.description.id, options.fingerprint));
   }
 
   get id(): string {
@@ -139,7 +131,7 @@ export class Vault {
 
   /** Something on this device is not at its place yet. */
   get isWaiting(): boolean {
-    return this.#waiting.size > 0;
+    return this.#own.waiting.size > 0;
   }
 
   /** It holds sessions that are not shown here: those of other repositories. */
@@ -149,7 +141,7 @@ export class Vault {
 
   /** Something of it has been at a store, as far as this device knows. */
   get wasSent(): boolean {
-    return this.#writer.published !== undefined || Object.keys(this.heads).length > 0;
+    return this.#own.published !== undefined || Object.keys(this.heads).length > 0;
   }
 
   get keys(): VaultKeys {
@@ -194,12 +186,12 @@ export class Vault {
    * which would begin anew with this device's log alone.
    */
   get ownProblem(): ConvoSyncError | undefined {
-    return this.distrusted.get(this.#writer.id) ?? [...this.distrusted.values()].find(({ details }) => details['reason'] === 'vault-gone');
+    return this.distrusted.get(this.#own.id) ?? [...this.distrusted.values()].find(({ details }) => details['reason'] === 'vault-gone');
   }
 
   /** This home came from another machine: a new writer of the same device goes on. */
   get wasCopied(): boolean {
-    return this.#copied;
+    return this.#own.wasCopied;
   }
 
   get place(): string | undefined {
@@ -240,34 +232,20 @@ export class Vault {
    * @throws ConvoSyncError `vault-rolled-back`, and whatever else is wrong with that log
    */
   async takeUp(signal?: AbortSignal): Promise<void> {
-    const { home, description, fingerprint } = this.#options;
-    const { writer, copied } = await Writer.load(home, description.id, fingerprint);
-    await this.#outbox.sealFor(description.epoch);
-    const waiting = await this.#outbox.records();
-    const isCurrent = writer.id === this.#writer.id && writer.published === this.#writer.published && [...waiting.keys()].join() === [...this.#waiting].join();
-    this.#writer = writer;
-    this.#copied ||= copied;
-    if (!isCurrent) {
+    await this.#outbox.sealFor(this.#options.description.epoch);
+    if (!(await this.#own.isCurrent())) {
       await this.#recall(signal);
     }
-    if (this.#isOver([...waiting].map(([name, bytes]) => readOwnRecord(name, bytes)))) {
-      this.#options.logger.warn('the vault takes nothing more from this writer: continuing as a new one of the same device');
-      await this.#writer.replace();
-    }
-    if ([...waiting].some(([name, bytes]) => readOwnRecord(name, bytes).writer !== writer.id)) {
-      await this.#signAnew();
+    if (await this.#own.leaveIfOver(this.refused)) {
       await this.#takeOver();
     }
     if (this.ownProblem) {
       throw this.ownProblem;
     }
-    if (this.#condemned.retired.has(writer.id)) {
-      this.#options.logger.warn('another device has retired this writer: continuing as a new one of the same device');
-      await this.#writer.replace();
-      await this.#signAnew();
+    if (await this.#own.leaveIfRetired(this.#condemned.retired)) {
       await this.#takeOver();
     }
-    if (this.#atStore.looked && (await this.#reconcile([...(await this.#outbox.records()).keys()]))) {
+    if (this.#atStore.looked && (await this.#own.reconcile())) {
       await this.#takeOver();
     }
   }
@@ -278,31 +256,16 @@ export class Vault {
    * @param code the branch that has to become visible in the same instant
    */
   async append(body: KnownBody, code?: { commit: string; branch: string }): Promise<void> {
-    const pending = [...(await this.#outbox.records()).keys()];
-    let previous = pending.at(-1) ?? this.#writer.published;
-    previous ??= await this.#sign(this.#introduction(), undefined);
-    const { device, recipient } = this.#options;
-    const known = this.#state.devices.get(device.id);
-    if (known && (known.device.name !== device.name || known.device.kind !== device.kind || (recipient !== undefined && !known.recipients.includes(recipient)))) {
-      previous = await this.#sign({ type: 'device', device, recipient }, previous);
-    }
-    await this.#sign(body, previous, code);
+    await this.#own.append(body, this.#state.devices.get(this.#options.device.id), code);
     this.#merge();
   }
 
   /** Takes back what was sealed and never sent; false when that is not certain, or something else was sealed since. */
   async takeBack(session: string): Promise<boolean> {
-    const log = this.#logs.get(this.#writer.id) ?? [];
-    const taken = log.slice(log.findLastIndex(({ body }) => body?.type !== 'session' || body.summary.id !== session) + 1);
     const isCertain = this.#atStore.looked || this.#options.backend === undefined;
-    if (!isCertain || taken.length === 0 || !taken.every(({ name }) => this.#waiting.has(name))) {
+    if (!isCertain || !(await this.#own.takeBack(session))) {
       return false;
     }
-    for (const { name } of taken.reverse()) {
-      await this.#outbox.removeRecord(name);
-      this.#waiting.delete(name);
-    }
-    this.#added = this.#added.filter(({ name }) => this.#waiting.has(name));
     this.#merge();
     return true;
   }
@@ -323,7 +286,7 @@ export class Vault {
    */
   async send({ pushCode, signal }: SendOptions): Promise<SendResult> {
     const { backend, documents, description } = this.#options;
-    if (backend && this.#waiting.size > 0) {
+    if (backend && this.isWaiting) {
       await this.#storeEndangered(signal);
     }
     const records = await this.#outbox.records();
@@ -343,24 +306,20 @@ export class Vault {
     if (code && !carriesCode) {
       await pushCode(code);
     }
-    const batch = { writer: this.#writer.id, expected: this.#writer.published };
+    const batch = { writer: this.#own.id, expected: this.#own.published };
     for (const [index, portion] of portions.slice(0, -1).entries()) {
       await backend.publish({ ...batch, objects: [...(index === 0 ? founding : []), ...(await this.#sealed(portion))], records: [] }, signal);
     }
     await backend.publish({
       ...batch,
       objects: [...(portions.length > 1 ? [] : founding), ...(await this.#sealed(portions.at(-1) ?? [])), ...(await this.#packs(backend, last, signal))],
-      records: [...(await this.#outbox.sealedRecords())].map(([name, bytes]) => ({ key: key.record(this.#writer.id, name), bytes })),
+      records: [...(await this.#outbox.sealedRecords())].map(([name, bytes]) => ({ key: key.record(this.#own.id, name), bytes })),
       ...(code && carriesCode ? { code: { commit: code.commit, branch: code.branch } } : {}),
     }, signal);
-    const { id } = this.#writer;
-    const log = this.#logs.get(id) ?? [];
-    await this.#atStore.extend(backend, id, log, records);
-    await this.#writer.markPublished(last);
-    await this.#outbox.clear([...records.keys()]);
+    const { id } = this.#own;
+    await this.#atStore.extend(backend, id, this.#own.logs.get(id) ?? [], records);
+    await this.#own.markSent([...records.keys()]);
     this.#options.logger.info(`sent ${records.size} record(s) and ${sizes.size} object(s) of vault ${description.id.slice(0, 8)}`);
-    this.#waiting.clear();
-    this.#added = [];
     this.#merge();
     await this.#remember();
     return 'sent';
@@ -382,14 +341,14 @@ export class Vault {
   }
 
   async #mendAt(backend: Backend, places: readonly ObjectPlace[], signal?: AbortSignal): Promise<void> {
-    const { id, published } = this.#writer;
+    const { id, published } = this.#own;
     const sizes = [...(await this.#outbox.objectSizes())].filter(([name]) => places.some((place) => place.name === name));
     for (const portion of portionsOf(new Map(sizes))) {
       await backend.publish({ writer: id, expected: published, replaces: true, objects: await this.#sealed(portion), records: [] }, signal);
     }
-    if (published === undefined && this.#waiting.size === 0) {
+    if (published === undefined && !this.isWaiting) {
       // Others look for objects under writers that have a log.
-      await this.#sign(this.#introduction(), undefined);
+      await this.#own.introduce();
       await this.send({ pushCode: () => Promise.resolve(), signal });
     }
     const elsewhere = places.filter(({ writer }) => writer !== id);
@@ -425,7 +384,7 @@ export class Vault {
       return nothingCleaned;
     }
     return cleanVault({
-      backend, contents: this.contents, writer: this.#writer.id, logs: () => this.#logs, state: () => this.#whole, distrusted: this.distrusted.size,
+      backend, contents: this.contents, writer: this.#own.id, logs: () => this.#own.logs, state: () => this.#whole, distrusted: this.distrusted.size,
       seen: await FirstSeen.load(home, description.id), uses: this.#uses, now: now(), append: (body) => this.append(body), send,
       noteMoved: (moved) => noteMoved(home, description.id, moved, description.epoch),
     }, options);
@@ -444,17 +403,17 @@ export class Vault {
     if (isEmpty) {
       return;
     }
-    const log = (this.#logs.get(this.#writer.id) ?? []).filter(({ name }) => this.#waiting.has(name));
+    const log = (this.#own.logs.get(this.#own.id) ?? []).filter(({ name }) => this.#own.waiting.has(name));
     const ids = new Set(log.flatMap(({ body }) => (body?.type === 'session' ? [body.summary.id] : body?.type === 'restored' || body?.type === 'pinned' ? [body.session] : [])));
     const moved = new Map<string, ObjectPlace>();
     for (const session of this.#whole.sessions.filter(({ outline }) => ids.has(outline.id))) {
       const places = (await this.contents.objectsOf(session, signal)).filter((place) => isEndangered(place) || (session.queued && isGone(place)));
-      const record = this.#logs.get(session.writer)?.[session.seq - 1]?.name ?? '';
+      const record = this.#own.logs.get(session.writer)?.[session.seq - 1]?.name ?? '';
       if (places.length > 0 || isGivenUp(record)) {
         const manifest = await this.contents.storeAgain(session, places, signal);
         const code = await this.#outbox.pendingCode();
         await this.append({ type: 'session', summary: { ...session.summary, manifest } }, code && { commit: code.commit, branch: code.branch });
-        places.forEach(({ name }) => moved.set(name, { name, writer: this.#writer.id }));
+        places.forEach(({ name }) => moved.set(name, { name, writer: this.#own.id }));
       }
     }
     if (moved.size > 0) {
@@ -463,17 +422,17 @@ export class Vault {
   }
 
   #remember(): Promise<void> {
-    return this.#atStore.remember(isVouched(this.#options.now(), newestRecords(this.#logs, this.#whole.devices, this.#writer.id)));
+    return this.#atStore.remember(isVouched(this.#options.now(), newestRecords(this.#own.logs, this.#whole.devices, this.#own.id)));
   }
 
   /** Objects of the outbox as they are to lie at the store. */
   #sealed(names: readonly string[]): Promise<StoredObject[]> {
-    return Promise.all(names.map(async (name) => ({ key: key.chunk(this.#writer.id, name), bytes: await this.#outbox.sealedObject(name) })));
+    return Promise.all(names.map(async (name) => ({ key: key.chunk(this.#own.id, name), bytes: await this.#outbox.sealedObject(name) })));
   }
 
   /** Packs of this log's older records, now and then, and of those that lie readable. Nobody needs them: whatever goes wrong with them stops nothing. */
   async #packs(backend: Backend, last: string, signal?: AbortSignal): Promise<StoredObject[]> {
-    const { id: writer, published } = this.#writer;
+    const { id: writer, published } = this.#own;
     const readable = lastReadable(this.#options.description, writer);
     if (readable === 0 && !passesPack(published, last)) {
       return [];
@@ -493,134 +452,29 @@ export class Vault {
     return this.#options.description;
   }
 
-  #introduction(): KnownBody {
-    const { description: { id: vault, epoch }, keys, device, recipient } = this.#options;
-    return {
-      type: 'introduced',
-      certificate: certify({ vault, epoch, writer: this.#writer.id, publicKey: this.#writer.publicKey }, keys.identity),
-      device,
-      recipient,
-      ...(this.#writer.continues === undefined ? {} : { continues: this.#writer.continues }),
-    };
-  }
-
-  async #sign(body: KnownBody, previous: string | undefined, code?: { commit: string; branch: string }): Promise<string> {
-    const { description } = this.#options;
-    const record = signRecord({
-      vault: description.id,
-      epoch: description.epoch,
-      writer: this.#writer.id,
-      seq: previous === undefined ? 1 : sequenceOf(previous) + 1,
-      prev: previous ?? null,
-      heads: headsToTell(this.#logs, this.#writer.id),
-      body,
-    }, this.#writer.key, this.#clock);
-    if (body.type === 'session') {
-      await this.#outbox.noteSession(record.name, body.summary.id);
-    }
-    await this.#outbox.addRecord(record.name, record.bytes, code);
-    this.#added = [...this.#added, readOwnRecord(record.name, record.bytes)];
-    this.#waiting.add(record.name);
-    return record.name;
-  }
-
-  /** Whether nobody takes anything from this writer any more: it was taken out, or began in an epoch that is over and is unknown to the next. */
-  #isOver(waiting: readonly LogRecord[]): boolean {
-    const { id } = this.#writer;
-    const { description } = this.#options;
-    const introduction = waiting.find(({ writer, seq }) => writer === id && seq === 1)?.body;
-    return endsOf(description).has(id) || this.refused.some(({ writer }) => writer === id) || (introduction?.type === 'introduced' && introduction.certificate.epoch !== description.epoch);
-  }
-
-  /** Compares the store's end of this writer's log with where this device left it; true when something had to change. */
-  async #reconcile(waiting: readonly string[]): Promise<boolean> {
-    const { id, published } = this.#writer;
-    const stored = this.#atStore.logs.get(id)?.at(-1)?.name;
-    if (stored === published) {
-      return false;
-    }
-    if (stored !== undefined && waiting.includes(stored)) {
-      // The sending had arrived, and this device did not live to note it down.
-      await this.#writer.markPublished(stored);
-      await this.#outbox.clear(waiting.filter((name) => name <= stored));
-      return true;
-    }
-    if (published !== undefined && (stored === undefined || sequenceOf(stored) < sequenceOf(published))) {
-      throw new ConvoSyncError('vault-rolled-back', 'The storage shows an older state than this device wrote.', {
-        details: { object: published, writer: this.#writer.id, witness: 'this device', found: stored ?? 'nothing' },
-      });
-    }
-    this.#options.logger.warn('another machine wrote this writer’s log: continuing as a new writer of the same device');
-    await this.#writer.replace();
-    this.#copied = true;
-    await this.#signAnew();
-    return true;
-  }
-
-  /** Signs what waits under another writer's log anew under this one's: the other log is someone else's from here on. */
-  async #signAnew(): Promise<void> {
-    this.#added = this.#added.filter(({ writer }) => writer === this.#writer.id);
-    const records = [...(await this.#outbox.records())].map(([name, bytes]) => readOwnRecord(name, bytes));
-    const own = records.filter(({ writer }) => writer === this.#writer.id);
-    const others = records.filter((record) => !own.includes(record));
-    const bodies = others.flatMap(({ name, body }) => (this.#waiting.has(name) && body && body.type !== 'introduced' ? [body] : []));
-    const code = await this.#outbox.pendingCode();
-    let previous = own.at(-1)?.name ?? this.#writer.published;
-    if (bodies.length > 0) {
-      previous ??= await this.#sign(this.#introduction(), undefined);
-    }
-    for (const [index, body] of bodies.entries()) {
-      previous = await this.#sign(body, previous, index === bodies.length - 1 && code ? { commit: code.commit, branch: code.branch } : undefined);
-    }
-    for (const { name } of others) {
-      await this.#outbox.removeRecord(name);
-    }
-  }
-
   async #recall(signal?: AbortSignal): Promise<void> {
-    const { id, published } = this.#writer;
+    const { id, published } = this.#own;
     await this.#atStore.recall(published === undefined ? {} : { [id]: published }, signal);
     await this.#takeOver();
   }
 
   /** Makes the logs that are at the store, and what waits here to go on from them, the state of this vault. */
   async #takeOver(): Promise<void> {
-    const { id } = this.#writer;
-    const outbox = await this.#outbox.records();
-    const waiting = [...outbox].filter(([name]) => !this.#isStored(name)).map(([name, bytes]) => readOwnRecord(name, bytes));
-    const own = waiting.filter(({ writer }) => writer === id);
-    const goesOn = own[0]?.prev === (this.heads[id] ?? null);
-    this.#waiting = new Set(waiting.map(({ name }) => name));
-    this.#added = goesOn ? await this.#atStore.proveBeyond(id, new Map(own.map(({ name }) => [name, outbox.get(name) ?? new Uint8Array()]))) : [];
-    this.#stranded = waiting.filter((record) => !goesOn || !own.includes(record));
+    await this.#own.goOn();
     const { latest, clocksAhead } = this.#merge();
     this.#clock.observe(latest);
     clocksAhead.forEach((writer) => this.#options.logger.warn(`the clock of writer ${writer} runs more than a day ahead`));
   }
 
-  /** A record may be at the store already, when this device did not live to note it down. */
-  #isStored(name: string): boolean {
-    return [...this.#atStore.logs.values()].some((log) => log[sequenceOf(name) - 1]?.name === name);
-  }
-
-  /** The logs that are at the store, with what waits here. */
-  get #logs(): ReadonlyMap<string, readonly LogRecord[]> {
-    const { logs } = this.#atStore;
-    const { id } = this.#writer;
-    return this.#added.length === 0 ? logs : new Map([...logs, [id, [...(logs.get(id) ?? []), ...this.#added]]]);
-  }
-
   get #condemned(): Condemned {
-    return (this.#knownCondemned ??= readCondemned(this.#logs, this.#writer.id));
+    return (this.#knownCondemned ??= readCondemned(this.#own.logs, this.#own.id));
   }
 
   /** Makes what the logs say together, with what waits here, the state of this vault. */
   #merge(): { latest: Timestamp; clocksAhead: readonly string[] } {
     const now = this.#options.now();
-    const [first] = this.#stranded;
-    const introduced = first ? [{ ...first, writer: this.#writer.id, saves: undefined, body: this.#introduction() }] : [];
-    const merged = this.#atStore.merged(now).with([...this.#added, ...introduced, ...this.#stranded], now);
-    const state = merged.state(this.#waiting);
+    const merged = this.#atStore.merged(now).with(this.#own.beyond(), now);
+    const state = merged.state(this.#own.waiting);
     this.#whole = state;
     this.#knownCondemned = undefined;
     const { isShown } = this.#options;

@@ -30,6 +30,12 @@ export async function writerHere(home: Home, vault: string): Promise<string | un
   return (await readDocument(fileOf(home, vault), WriterDocument))?.writer;
 }
 
+export interface LoadedWriter {
+  writer: Writer;
+  /** The home came from another machine. */
+  copied: boolean;
+}
+
 export class Writer {
   readonly #file: string;
   #document: WriterDocument;
@@ -39,8 +45,8 @@ export class Writer {
     this.#document = document;
   }
 
-  /** Loads this machine's writer of a vault, or starts one; `copied` when the home came from another machine. */
-  static async load(home: Home, vault: string, fingerprint: string): Promise<{ writer: Writer; copied: boolean }> {
+  /** Loads this machine's writer of a vault, or starts one. */
+  static async load(home: Home, vault: string, fingerprint: string): Promise<LoadedWriter> {
     const file = fileOf(home, vault);
     const document = await readDocument(file, WriterDocument);
     if (document?.fingerprint === fingerprint) {
