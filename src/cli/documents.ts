@@ -3,7 +3,7 @@
  * contract: they may gain neighbours and never change their meaning. Ids are full, times ISO 8601 in UTC, sizes bytes.
  */
 import type { Finding } from '../core/git/finding.ts';
-import type { ResumePlan, SavePlan } from '../core/operations/plan.ts';
+import type { ResumePlan, SavePlan, UndoPlan } from '../core/operations/plan.ts';
 import type { CheckReport, Listing, OpenedSession, ResumeReport, SaveReport, Status, UndoReport, VaultFacts } from '../core/operations/report.ts';
 import type { SealedVault } from '../core/operations/renewKeys.ts';
 import type { CleanReport } from '../core/vault/cleaning.ts';
@@ -43,6 +43,10 @@ export function resumePlanDocument(plan: ResumePlan): unknown {
 
 export function resumeDocument({ session, ...report }: ResumeReport): unknown {
   return { session: sessionDocument(session), ...report };
+}
+
+export function undoPlanDocument({ blockers, ...plan }: UndoPlan): unknown {
+  return { dryRun: true, runnable: blockers.length === 0, ...plan, findings: blockers.map((finding) => findingDocument(finding, 'save')) };
 }
 
 export function undoDocument(report: UndoReport): unknown {

@@ -4,7 +4,9 @@
  */
 import { ConvoSyncError, isCancellation } from '../core/common/errors.ts';
 import type { ErrorCode } from '../core/common/errors.ts';
+import type { NewerReason } from '../core/operations/plan.ts';
 import { commitFact, listFact, numberFact, remoteFact, saidAfter, textFact } from './facts.ts';
+import { describeNewer } from './plans.ts';
 import { count, names } from './quantities.ts';
 import { explainRejectedPush } from './rejectedPush.ts';
 import { shortId } from './short.ts';
@@ -48,9 +50,11 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
   }),
   'nothing-to-undo': () => ({ title: 'There is nothing to undo here.' }),
   'undo-blocked': (details) => ({
-    title: whatLiesOnTop(details),
+    title: textFact(details, 'reason') === 'part-of-session'
+      ? `It was one of several repositories: take it back in ${textFact(details, 'folder') ?? 'the session’s own'}.`
+      : describeNewer(textFact(details, 'reason') as NewerReason | undefined),
     safe: untouched,
-    ...(textFact(details, 'reason') === 'part-of-session' ? {} : { hint: 'Undone by force, it is kept and put aside, not lost.' }),
+    ...(textFact(details, 'reason') === 'part-of-session' ? {} : { hint: 'Undone nevertheless, what is newer is kept first.' }),
   }),
 
   'runtime-too-old': (details) => ({
@@ -259,23 +263,6 @@ function homeFailure(details: Details): Pick<Explanation, 'title' | 'hint'> {
       return { title: `Files cannot be locked in ConvoSync’s own folder${saidAfter(' ', folder)}.`, hint: 'On a network drive that is usual: name a folder on a disk of this device in CONVOSYNC_HOME.' };
     default:
       return { title: `ConvoSync cannot use its own folder${saidAfter(' ', folder)}.`, hint: `Make it writable, ${elsewhere}` };
-  }
-}
-
-function whatLiesOnTop(details: Details): string {
-  switch (textFact(details, 'reason')) {
-    case 'newer-commits':
-      return 'There are newer commits than those it made.';
-    case 'staged-changes':
-      return 'Changes have been staged since.';
-    case 'uncommitted-changes':
-      return 'There are uncommitted changes that it would overwrite.';
-    case 'part-of-session':
-      return `It was one of several repositories: take it back in ${textFact(details, 'folder') ?? 'the session’s own'}.`;
-    case 'newer-messages':
-      return 'The conversation has gone on since.';
-    default:
-      return 'Newer work lies on top of what would be undone.';
   }
 }
 

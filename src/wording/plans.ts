@@ -1,10 +1,10 @@
 /** The steps of a plan as what will be done, and as what was done. Both shells show these lines. */
 import type { Progress, ProgressPhase } from '../core/common/progress.ts';
-import type { CompanionResume, InstallStep, ResumePlan, ResumeStep, SavePlan, SaveStep } from '../core/operations/plan.ts';
+import type { CompanionResume, InstallStep, NewerReason, ResumePlan, ResumeStep, SavePlan, SaveStep, UndoPlan, UndoStep } from '../core/operations/plan.ts';
 import { count, names } from './quantities.ts';
 import { shortCommit, shortId } from './short.ts';
 
-export type Step = SaveStep | ResumeStep;
+export type Step = SaveStep | ResumeStep | UndoStep;
 type Phrase = readonly [future: string, past: string];
 
 /** What a step will do, as an imperative without a full stop: `Commit 3 files as “Add login [ConvoSync]”`. */
@@ -35,10 +35,35 @@ export function describeResumed({ steps, companions }: Pick<ResumePlan, 'steps' 
 function inAll(steps: readonly ResumeStep[], companions: readonly CompanionResume[], describe: (step: Step) => string, leave: (name: string) => string): string[] {
   const elsewhere = companions.flatMap(({ name, steps: planned }) => {
     const moves = planned.filter((step) => step.kind !== 'protect' || step.ignored !== undefined);
-    return moves.length === 0 ? [leave(name)] : moves.map((step) => `In ${name}: ${describe(step).replace(/^./, (letter) => letter.toLowerCase())}`);
+    return moves.length === 0 ? [leave(name)] : moves.map((step) => `In ${name}: ${decapitalised(describe(step))}`);
   });
   // What is here is kept in all of them before anything moves.
   return [...steps.slice(0, 1).map(describe), ...elsewhere, ...steps.slice(1).map(describe)];
+}
+
+/** What an undo will do, in all repositories of the session. */
+export function describeUndoPlan({ steps, companions }: Pick<UndoPlan, 'steps' | 'companions'>): string[] {
+  const elsewhere = companions.flatMap(({ name, steps: planned }) => planned.map((step) => `In ${name}: ${decapitalised(describeStep(step))}`));
+  const kept = steps.filter(({ kind }) => kind === 'keep-newer');
+  return [...kept.map(describeStep), ...elsewhere, ...steps.slice(kept.length).map(describeStep)];
+}
+
+/** What was done since, for which an undo asks first. */
+export function describeNewer(reason: NewerReason | undefined): string {
+  switch (reason) {
+    case 'newer-commits':
+      return 'There are newer commits than those it made.';
+    case 'moved':
+      return 'You are on another branch or commit by now.';
+    case 'staged-changes':
+      return 'Changes have been staged since.';
+    case 'uncommitted-changes':
+      return 'There are uncommitted changes that it would overwrite.';
+    case 'newer-messages':
+      return 'The conversation has gone on since.';
+    case undefined:
+      return 'Newer work lies on top of what would be undone.';
+  }
 }
 
 const phases: Record<ProgressPhase, string> = {
@@ -122,6 +147,39 @@ function phrase(step: Step): Phrase {
       return verb('Check out', 'Checked out', `commit ${shortCommit(step.commit)}, on no branch`);
     case 'install':
       return installed(step);
+    case 'keep-newer': {
+      const among = step.commits > 0 ? `, ${count(step.commits, 'newer commit')} among it` : '';
+      const steps = (describe: (one: Step) => string): string => step.steps.map((one) => decapitalised(describe(one))).join('; ');
+      return [
+        `First save what is newer as session ${shortId(step.session)}, “${step.message}”${among}: ${steps(describeStep)}`,
+        `Saved what was newer as session ${shortId(step.session)}, “${step.message}”${among}: ${steps(describeDone)}`,
+      ];
+    }
+    case 'set-aside':
+      return verb('Put', 'Put', `aside what is newer: ${[
+        ...(step.commits > 0 ? [`${count(step.commits, 'commit')} on a branch of their own`] : []),
+        ...(step.changes > 0 ? [`${count(step.changes, 'changed file')} in git’s stash`] : []),
+        ...(step.ignored.length > 0 ? [`copies of ${names(step.ignored)}`] : []),
+        ...(step.conversations > 0 ? [`copies of ${count(step.conversations, 'conversation')}`] : []),
+      ].join(', ')}`);
+    case 'restore-code': {
+      const place = `${step.branch ?? 'no branch'} at ${shortCommit(step.commit)}`;
+      return step.files
+        ? verb('Bring', 'Brought', `the code back: ${place}, with files and what was staged as they were`)
+        : verb('Take', 'Took', `the commit back: ${place}, with its files as they are and what was staged as it was`);
+    }
+    case 'restore-branch':
+      return step.commit === undefined ? verb('Remove', 'Removed', `branch ${step.branch}, which was made by it`) : verb('Move', 'Moved', `${step.branch} back to ${shortCommit(step.commit)}`);
+    case 'restore-conversation':
+      return step.outcome === 'removed'
+        ? verb('Take', 'Took', `the conversation ${titled(step)} away, which was not here before`)
+        : verb('Bring', 'Brought', `the conversation ${titled(step)} back as it was before`);
+    case 'take-back-session':
+      return verb('Take', 'Took', 'the session back; what others may have seen goes to the trash, on all of your devices');
+    case 'leave':
+      return step.what === 'pushed-commit'
+        ? verb('Leave', 'Left', `commit ${shortCommit(step.commit)} where it is: it is at the remote, where others may already have it`)
+        : verb('Leave', 'Left', `commit ${shortCommit(step.commit)} where it is, because of what is newer`);
   }
 }
 
@@ -154,6 +212,10 @@ function verb(future: string, past: string, object: string, pastObject = object)
 
 function titled({ title, conversation }: { title?: string; conversation: string }): string {
   return title === undefined ? shortId(conversation) : `“${title}”`;
+}
+
+function decapitalised(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function sentence(text: string): string {

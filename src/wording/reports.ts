@@ -1,6 +1,6 @@
 /** What happened and where things stand, in sentences. */
 import type { ConvoSyncError } from '../core/common/errors.ts';
-import type { Difference, Note, SaveReport, UndoReport, Verdict } from '../core/operations/report.ts';
+import type { Difference, KeptWork, Note, SaveReport, UndoReport, Verdict } from '../core/operations/report.ts';
 import type { SessionSummary } from '../core/session/session.ts';
 import { explainError } from './errors.ts';
 import { saidAfter } from './facts.ts';
@@ -71,7 +71,7 @@ const blindReasons: Readonly<Record<string, string>> = {
 export function describeNote(note: Note): string {
   switch (note.kind) {
     case 'recovered':
-      return `An interrupted ${note.operation} (${shortId(note.session)}) was ${note.how === 'completed' ? 'completed' : 'taken back'} first.`;
+      return [`An interrupted ${note.operation} (${shortId(note.session)}) was ${note.how === 'completed' ? 'completed' : 'taken back'} first.`, ...(note.kept ? describeKept(note.kept) : [])].join(' ');
     case 'copied-device':
       return 'ConvoSync’s folder on this device was copied or restored. Both copies count as this one device, and nothing is lost by that.';
     case 'distrusted':
@@ -150,9 +150,17 @@ export function describeUndo(report: UndoReport): string[] {
     ...report.remains.map((what) => what === 'pushed-commit'
       ? 'The commit stays at the remote, where others may already have it.'
       : 'Your other devices see the session until this can be sent; then it goes to the trash there too.'),
-    ...(report.kept.branches.length > 0 ? [`Newer commits are kept on ${report.kept.branches.length === 1 ? 'branch' : 'branches'} ${names(report.kept.branches)}.`] : []),
-    ...(report.kept.stashed ? ['Newer changes are kept in git’s stash; “git stash pop” brings them back.'] : []),
-    ...(report.kept.files.length > 0 ? [`Newer files were put aside, not overwritten: ${names(report.kept.files)}.`] : []),
+    ...describeKept(report.kept),
+  ];
+}
+
+/** Where what was newer is now, one sentence a line. */
+function describeKept({ sessions, branches, stashed, files }: KeptWork): string[] {
+  return [
+    ...(sessions.length > 0 ? [`What was newer is kept as ${sessions.length === 1 ? 'session' : 'sessions'} ${names(sessions.map(shortId))}, which can be resumed.`] : []),
+    ...(branches.length > 0 ? [`Newer commits are kept on ${branches.length === 1 ? 'branch' : 'branches'} ${names(branches)}.`] : []),
+    ...(stashed ? ['Newer changes are kept in git’s stash; “git stash pop” brings them back.'] : []),
+    ...(files.length > 0 ? [`Newer files were put aside, not overwritten: ${names(files)}.`] : []),
   ];
 }
 

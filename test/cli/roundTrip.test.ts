@@ -68,8 +68,13 @@ describe('two devices by the command line alone', function () {
     assert.equal(desktop.readTranscript(conversation), laptop.readTranscript(conversation));
     assert.equal(desktop.git('branch', '--show-current'), 'feature/menu');
 
+    desktop.say(conversation, 'And to drink?', 'Water.');
     const before = desktop.readTranscript(conversation);
-    await on(desktop, 'resume', '--undo');
+    assert.match(await on(desktop, 'resume', '--undo', '--dry-run'), /^The last resume here, .*\n\n! The conversation has gone on since\.\n\nThis undo will\n {2}· first save what is newer as session [0-9a-f]{8}, .*: save the conversation .*\(6 messages\).*\n {2}· bring the code back: main at .*\n {2}· remove branch feature\/menu, which was made by it\n {2}· bring the conversation .* back as it was before$/m);
+    const blocked = await convosync(placeOf(desktop), 'resume', '--undo');
+    assert.deepEqual([blocked.code, desktop.readTranscript(conversation)], [3, before]);
+    assert.match(blocked.stderr, /✗ The conversation has gone on since\.[^]*--dry-run[^]*--force/);
+    assert.match(await on(desktop, 'resume', '--undo', '--force'), /What was newer is kept as session [0-9a-f]{8}, which can be resumed\./);
     assert.equal(desktop.git('branch', '--show-current'), 'main');
     assert.ok(before.startsWith(desktop.readTranscript(conversation)));
     assert.equal(desktop.readTranscript(conversation).trim().split('\n').length, 2);

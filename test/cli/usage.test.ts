@@ -55,7 +55,7 @@ describe('the command line', function () {
     [['save', '--stash-it'], /unknown option '--stash-it'/],
     [['save', 'one', 'two'], /too many arguments/],
     [['save', '--on', 'diverged=fly'], /<finding>=<remedy>/],
-    [['save', '--undo', '--dry-run'], /cannot be used with/],
+    [['save', '--undo', '--interactive'], /cannot be used with/],
     [['resume', '--switch-branch', '--stay-on-branch'], /cannot be used with/],
     [['resume', '--exact', '--stay-on-branch'], /cannot be used with/],
     [['save', '--conversation', '3f2a', '--no-conversation'], /'--no-conversation' cannot be used with option '--conversation'/],

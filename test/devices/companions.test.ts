@@ -61,11 +61,31 @@ describe('a session of several repositories', function () {
     assert.deepEqual(resumed.verdict, inSync);
     assert.deepEqual([work(laptop), work(laptopApi)], [work(desktop), work(api)]);
 
-    await assert.rejects(laptop.convosync.undoResume(laptopApi.folder), { code: 'undo-blocked', details: { reason: 'part-of-session', folder: laptop.folder } });
-    const undone = await laptop.convosync.undoResume(laptop.folder);
+    await assert.rejects(laptopApi.undo('resume'), { code: 'undo-blocked', details: { reason: 'part-of-session', folder: laptop.folder } });
+    const undone = await laptop.undo('resume');
     assert.deepEqual(undone.companions, ['api']);
     assert.deepEqual(snapshot(laptop), there);
     assert.deepEqual((await desktop.convosync.check(desktop.folder)).faults, []);
+  });
+
+  it('keeps what is newer in all of them as one session when the resume is undone', async () => {
+    writeRoute(api, 'routes');
+    await desktop.save('One', { with: desktop.others });
+    world.passMinutes(5);
+    const before = snapshot(laptop);
+    await laptop.resume();
+    writeRoute(laptopApi, 'drinks');
+    splitChanges(laptopApi);
+    laptop.say(pizza, 'And to drink?', 'Water.');
+    const after = [work(laptop), work(laptopApi), laptop.readTranscript(pizza)];
+    const plan = await laptop.convosync.planUndo(laptop.folder, 'resume');
+    assert.deepEqual([plan.newer, plan.steps.map(({ kind }) => kind), plan.companions.map(({ name, steps }) => [name, steps.map(({ kind }) => kind)])], ['newer-commits', ['keep-newer', 'restore-conversation'], [['api', ['restore-code']]]]);
+    const { kept } = await laptop.convosync.undo(plan);
+    assert.deepEqual(kept, { sessions: kept.sessions.slice(0, 1), branches: [], stashed: false, files: [] });
+    assert.deepEqual(snapshot(laptop), before);
+    world.passMinutes(5);
+    assert.deepEqual((await laptop.resume({ session: kept.sessions[0] ?? '' })).verdict, inSync);
+    assert.deepEqual([work(laptop), work(laptopApi), laptop.readTranscript(pizza)], after);
   });
 
   it('takes along by itself what went with the last one, there and back', async () => {
@@ -99,7 +119,7 @@ describe('a session of several repositories', function () {
     assert.deepEqual(snapshot(laptop), before);
     await laptop.resume({ choices: { 'uncommitted-changes': 'stash' } });
     assert.equal(laptopApi.git('stash', 'list').split('\n').length, 1);
-    await laptop.convosync.undoResume(laptop.folder);
+    await laptop.undo('resume');
     assert.deepEqual(snapshot(laptop), before);
   });
 
@@ -150,7 +170,7 @@ describe('a session of several repositories', function () {
 
     it('is taken back in all of them', async () => {
       await laptop.resume(request);
-      await everyDeath(laptop, options, { kind: 'undo-resume' }, undefined, ['code']);
+      await everyDeath(laptop, options, { kind: 'undo', of: 'resume' }, undefined, ['code']);
     });
   });
 });

@@ -48,13 +48,13 @@ describe('a killed process', function () {
   it('completes undoing a resume', async () => {
     const { laptop, options } = await readyToResume(world, remote);
     await laptop.resume({ switchBranch: true, choices: { 'uncommitted-changes': 'stash' } });
-    await everyDeath(laptop, options, { kind: 'undo-resume' });
+    await everyDeath(laptop, options, { kind: 'undo', of: 'resume' });
   });
 
   it('completes undoing a resume that had committed what lay in the working tree', async () => {
     const { laptop, options } = await readyToResume(world, remote);
     await laptop.resume({ switchBranch: true, choices: { 'uncommitted-changes': 'commit' } });
-    await everyDeath(laptop, options, { kind: 'undo-resume' });
+    await everyDeath(laptop, options, { kind: 'undo', of: 'resume' });
   });
 
   it('completes undoing a save', async () => {
@@ -63,6 +63,6 @@ describe('a killed process', function () {
     splitChanges(desktop);
     desktop.say(pizza, 'My favorite pizza is Margherita.');
     await desktop.save('Take an order', { branch: 'feature/orders', push: false });
-    await everyDeath(desktop, options, { kind: 'undo-save' });
+    await everyDeath(desktop, options, { kind: 'undo', of: 'save' });
   });
 });

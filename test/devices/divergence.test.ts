@@ -113,7 +113,7 @@ describe('a conversation that went on', function () {
     assert.equal(installOf(await laptop.resume()).outcome, 'longer');
     assert.equal(laptop.readTranscript(talk), desktop.readTranscript(talk));
 
-    await laptop.convosync.undoResume(laptop.folder, {});
+    await laptop.undo('resume');
     assert.deepEqual(said(laptop).length + 2, said(desktop).length);
   });
 
@@ -255,6 +255,8 @@ class Person {
   /** Contents of files, all different. */
   readonly written: string[] = [];
   readonly saved: { session: string; messages: string[]; tree: string }[] = [];
+  /** What is here no more since an undo, and in which sessions it has to be. */
+  readonly kept: { sessions: string[]; said: string[]; written: string[] }[] = [];
 
   constructor(device: Device) {
     this.device = device;
@@ -292,23 +294,41 @@ class Person {
         break;
       }
       case 'undo':
-        await device.convosync.undoResume(device.folder).catch((error: unknown) => {
-          assert.match((error as { code: string }).code, /^(nothing-to-undo|undo-blocked)$/);
-        });
+        await this.undo();
     }
   }
 
-  /** Whatever was said or written here is here, in some conversation, file, branch, stash, or what an undo keeps. */
+  async undo(): Promise<void> {
+    const { convosync, folder } = this.device;
+    try {
+      const { kept: { sessions } } = await convosync.undo(await convosync.planUndo(folder, 'resume'));
+      const gone = this.missing();
+      this.kept.push({ sessions, ...gone });
+      this.said.splice(0, Infinity, ...this.said.filter((message) => !gone.said.includes(message)));
+      this.written.splice(0, Infinity, ...this.written.filter((content) => !gone.written.includes(content)));
+    } catch (error) {
+      assert.equal((error as { code: string }).code, 'nothing-to-undo');
+    }
+  }
+
+  /** Whatever was said or written here is here, in some conversation, file, branch or stash, but for what an undo kept in a session. */
   assertNothingLost(): void {
+    assert.deepEqual(this.missing(), { said: [], written: [] });
+  }
+
+  missing(): { said: string[]; written: string[] } {
     const here = transcriptsOf(this.device).map((file) => readFileSync(path.join(this.device.home, '.claude', 'projects', file), 'utf8')).join('');
-    assert.deepEqual(this.said.filter((message) => !here.includes(message)), []);
     const { git, folder } = { git: (...args: string[]) => this.device.git(...args), folder: this.device.folder };
     const stashes = git('stash', 'list', '--format=%H').split('\n').filter(Boolean);
     const committed = git('rev-list', '--objects', '--all', 'HEAD', ...stashes, '--reflog');
     const files = readdirSync(folder).filter((file) => file.endsWith('.txt')).map((file) => readFileSync(path.join(folder, file), 'utf8'));
-    const isKept = (content: string): boolean => files.includes(content) || committed.includes(`${content.trim().replace('content ', '')}.txt`);
-    assert.deepEqual(this.written.filter((content) => !isKept(content)), []);
+    const isKept = (content: string): boolean => files.includes(content) || committed.includes(fileOf(content));
+    return { said: this.said.filter((message) => !here.includes(message)), written: this.written.filter((content) => !isKept(content)) };
   }
+}
+
+function fileOf(content: string): string {
+  return `${content.trim().replace('content ', '')}.txt`;
 }
 
 function messagesIn(transcript: string): string[] {
@@ -343,6 +363,15 @@ describe('three devices', function () {
         const { findings } = await judge.convosync.planResume(judge.folder, { session });
         assert.deepEqual(findings.filter(({ code }) => code === 'commit-missing'), []);
         assert.equal(judge.git('rev-parse', `${manifest.code.commit}^{tree}`), tree);
+      }
+      for (const { sessions, said, written } of people.flatMap(({ kept }) => kept)) {
+        const found: string[] = [];
+        for (const session of sessions) {
+          const { commands } = await judge.resume({ session, exact: true, force: true });
+          found.push(...written.filter((content) => existsSync(path.join(judge.folder, fileOf(content))) && judge.read(fileOf(content)) === content));
+          found.push(...commands.flatMap(({ conversation }) => messagesIn(judge.readTranscript(conversation))));
+        }
+        assert.deepEqual([...said, ...written].filter((one) => !found.includes(one)), []);
       }
     }), { numRuns: runs, seed: Number(process.env['CONVOSYNC_SEED'] ?? 42), endOnFailure: true });
   });

@@ -60,7 +60,7 @@ describe('files that are left out', function () {
     const before = snapshot(desktop);
     await desktop.save('Menu', { push: false });
     assert.equal(desktop.git('show', ':.env'), 'TOKEN=1');
-    await desktop.convosync.undoSave(desktop.folder);
+    await desktop.undo('save');
     assert.deepEqual(snapshot(desktop), before);
   });
 
@@ -96,7 +96,7 @@ describe('files that are left out', function () {
     assert.deepEqual(report.steps.map(({ kind }) => kind), ['protect', 'commit-changes', 'stash', 'switch', 'install']);
     assert.equal(laptop.git('show', '--name-only', '--format=', 'main'), 'notes.md');
     assert.equal(laptop.git('show', 'stash@{0}^3:.env'), 'TOKEN=1');
-    await laptop.convosync.undoResume(laptop.folder);
+    await laptop.undo('resume');
     assert.deepEqual(snapshot(laptop), before);
   });
 });

@@ -239,7 +239,7 @@ describe('a resume', function () {
       assert.equal(laptop.git('rev-parse', 'HEAD'), saved);
       assert.equal(laptop.git('status', '--porcelain'), '?? nested/');
       assert.deepEqual(report.verdict.differences.map(({ kind }) => kind), ['working-tree-changed']);
-      await laptop.convosync.undoResume(laptop.folder);
+      await laptop.undo('resume');
       assert.deepEqual(snapshot(laptop), before);
     }
   });

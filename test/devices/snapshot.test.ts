@@ -50,8 +50,8 @@ describe('a session with a snapshot', function () {
     assert.deepEqual(work(laptop), work(desktop));
 
     assert.deepEqual((await laptop.resume()).steps.map(({ kind }) => kind), ['protect', 'install'], 'what is there is not restored again');
-    await laptop.convosync.undoResume(laptop.folder);
-    await laptop.convosync.undoResume(laptop.folder);
+    await laptop.undo('resume');
+    await laptop.undo('resume');
     assert.deepEqual(snapshot(laptop), empty);
   });
 
@@ -79,7 +79,7 @@ describe('a session with a snapshot', function () {
     const back = await desktop.resume({ choices: { 'uncommitted-changes': 'stash' } });
     assert.deepEqual(back.verdict, inSync);
     assert.deepEqual(work(desktop), work(laptop));
-    await desktop.convosync.undoResume(desktop.folder);
+    await desktop.undo('resume');
     assert.deepEqual(snapshot(desktop), there);
   });
 
@@ -89,12 +89,12 @@ describe('a session with a snapshot', function () {
     const before = snapshot(laptop);
     await laptop.resume();
     laptop.write('newer.md', 'newer\n');
-    await assert.rejects(laptop.convosync.undoResume(laptop.folder), { code: 'undo-blocked' });
-    const undone = await laptop.convosync.undoResume(laptop.folder, { force: true });
-    assert.equal(undone.kept.stashed, true);
-    assert.match(laptop.git('ls-tree', '-r', '--name-only', 'stash@{0}^3'), /^newer\.md$/m);
-    laptop.git('stash', 'drop', '--quiet');
+    const after = snapshot(laptop);
+    const { kept } = await laptop.undo('resume', 'uncommitted-changes');
     assert.deepEqual(snapshot(laptop), before);
+    world.passMinutes(5);
+    assert.deepEqual((await laptop.resume({ session: kept.sessions[0] ?? '' })).verdict, inSync);
+    assert.deepEqual(snapshot(laptop), after);
   });
 
   it('asks what becomes of commits that are newer here, and of a detached HEAD and a branch that diverged when it is saved', async () => {
@@ -135,7 +135,7 @@ describe('a session with a snapshot', function () {
     assert.deepEqual(resume.steps.slice(0, 2), [{ kind: 'protect', ignored: ['notes.log'] }, { kind: 'restore-snapshot', commit: snapshotOf(resume), files: 3 }]);
     await laptop.convosync.resume(resume);
     assert.deepEqual([laptop.read('.env'), laptop.read('notes.log')], ['TOKEN=1\n', 'notes\n']);
-    await laptop.convosync.undoResume(laptop.folder);
+    await laptop.undo('resume');
     assert.equal(laptop.read('notes.log'), 'my own\n');
     assert.equal(laptop.git('status', '--porcelain'), '');
   });
@@ -144,7 +144,7 @@ describe('a session with a snapshot', function () {
     splitChanges(desktop);
     const before = snapshot(desktop);
     await desktop.save('Take an order', asSnapshot);
-    const undone = await desktop.convosync.undoSave(desktop.folder);
+    const undone = await desktop.undo('save');
     assert.equal(undone.restored.code, false);
     assert.deepEqual(snapshot(desktop), before);
     assert.deepEqual((await desktop.convosync.list(desktop.folder)).sessions, []);

@@ -7,6 +7,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import type { ResumeRequest, ResumeStep } from '../../src/core/operations/plan.ts';
+import type { UndoReport } from '../../src/core/operations/report.ts';
 import { splitChanges } from '../support/changes.ts';
 import { Checkpoint, snapshot } from '../support/crashing.ts';
 import { type Device, World } from '../support/device.ts';
@@ -25,7 +26,6 @@ function commit(device: Device, file: string, content = `${file}\n`): string {
   return device.git('rev-parse', 'HEAD');
 }
 
-const isBlocked = (reason: string) => (error: { code: string; details: { reason: string } }): boolean => error.code === 'undo-blocked' && error.details.reason === reason;
 const isNothingLeft = { code: 'nothing-to-undo' };
 
 describe('undoing a resume', function () {
@@ -98,22 +98,22 @@ describe('undoing a resume', function () {
         assert.equal(laptop.git('rev-parse', 'HEAD'), saved);
         assert.deepEqual(report.verdict.differences.filter(({ kind }) => kind !== 'other-branch'), []);
       }
-      const undone = await laptop.convosync.undoResume(laptop.folder);
+      const undone = await laptop.undo('resume');
       assert.deepEqual(exactState(laptop), before);
-      assert.deepEqual([undone.restored.conversations, undone.remains, undone.kept], [1, [], { branches: [], stashed: false, files: [] }]);
+      assert.deepEqual([undone.restored.conversations, undone.remains, undone.kept], [1, [], { sessions: [], branches: [], stashed: false, files: [] }]);
     });
   }
 
   it('goes back resume by resume, and then says that nothing is left', async () => {
     const before = exactState(laptop);
     await laptop.resume({ switchBranch: true });
-    await laptop.convosync.undoResume(laptop.folder);
+    await laptop.undo('resume');
     assert.deepEqual(exactState(laptop), before);
-    await laptop.convosync.undoResume(laptop.folder);
+    await laptop.undo('resume');
     assert.equal(laptop.git('rev-parse', 'HEAD'), laptop.git('rev-list', '--max-parents=0', 'HEAD'));
     assert.throws(() => laptop.readTranscript(talk), { code: 'ENOENT' });
-    await assert.rejects(laptop.convosync.undoResume(laptop.folder), isNothingLeft);
-    await assert.rejects(desktop.convosync.undoResume(desktop.folder), isNothingLeft);
+    await assert.rejects(laptop.undo('resume'), isNothingLeft);
+    await assert.rejects(desktop.undo('resume'), isNothingLeft);
   });
 
   it('can be resumed again, and undone again', async () => {
@@ -121,31 +121,107 @@ describe('undoing a resume', function () {
     for (let time = 1; time <= 2; time++) {
       const report = await laptop.resume({ switchBranch: true });
       assert.deepEqual(report.verdict, { inSync: true, differences: [] });
-      await laptop.convosync.undoResume(laptop.folder);
+      await laptop.undo('resume');
       assert.deepEqual(exactState(laptop), before);
     }
   });
 
-  it('waits for newer commits, and with force gives them a branch of their own', async () => {
-    const before = laptop.git('rev-parse', 'HEAD');
+  /** What was kept as a session brings everything back that was newer. */
+  async function assertResumable(device: Device, { kept }: UndoReport): Promise<void> {
+    assert.deepEqual([kept.sessions.length, kept.branches, kept.stashed, kept.files], [1, [], false, []]);
+    world.passMinutes(5);
+    const { verdict } = await device.resume({ ...(kept.sessions[0] === undefined ? {} : { session: kept.sessions[0] }), switchBranch: true, force: true });
+    assert.deepEqual(verdict, { inSync: true, differences: [] });
+  }
+
+  it('keeps newer commits, changes and messages as a session that any device resumes, and leaves no trace of them in the repository', async () => {
+    const before = exactState(laptop);
     await laptop.resume({ switchBranch: true });
     const newer = commit(laptop, 'newer.js');
-    await assert.rejects(laptop.convosync.undoResume(laptop.folder), isBlocked('newer-commits'));
-    assert.equal(laptop.git('rev-parse', 'HEAD'), newer);
-    await laptop.convosync.undoResume(laptop.folder, { force: true });
-    assert.deepEqual([laptop.git('rev-parse', 'HEAD'), laptop.git('branch', '--show-current'), laptop.git('status', '--porcelain')], [before, 'main', '']);
-    assert.match(laptop.git('branch', '--contains', newer), /^ *convosync-kept-[0-9a-f]{8}$/);
+    laptop.write('drinks.js', 'staged\n');
+    laptop.git('add', 'drinks.js');
+    laptop.write('drinks.js', 'newer\n');
+    laptop.write('notes/untracked.md', 'newer too\n');
+    laptop.say(talk, 'And for dessert?', 'Tiramisu.');
+    const transcript = laptop.readTranscript(talk);
+    const plan = await laptop.convosync.planUndo(laptop.folder, 'resume');
+    assert.deepEqual([plan.newer, plan.steps.map(({ kind }) => kind)], ['newer-commits', ['keep-newer', 'restore-code', 'restore-branch', 'restore-conversation']]);
+    const [keeping] = plan.steps;
+    assert.deepEqual(keeping?.kind === 'keep-newer' && [keeping.commits, keeping.steps.map(({ kind }) => kind)], [1, ['snapshot', 'capture', 'bundle', 'publish']]);
+    const undone = await laptop.convosync.undo(plan);
+    assert.deepEqual(exactState(laptop), before);
+    assert.equal(laptop.git('rev-parse', 'main'), laptop.git('rev-parse', 'origin/main'));
+    assert.equal((await laptop.convosync.status(laptop.folder)).resumable?.summary.message, 'Serve drinks', 'what was undone is on offer again');
+
+    await assertResumable(laptop, undone);
+    assert.deepEqual([laptop.git('rev-parse', 'HEAD'), laptop.git('status', '--porcelain'), laptop.readTranscript(talk)], [newer, 'MM drinks.js\n?? notes/', transcript]);
+    desktop.git('switch', '--quiet', 'main');
+    await assertResumable(desktop, undone);
+    assert.deepEqual([desktop.git('rev-parse', 'HEAD'), desktop.git('show', ':drinks.js'), desktop.read('drinks.js'), desktop.read('notes/untracked.md')], [newer, 'staged', 'newer\n', 'newer too\n']);
+    assert.match(desktop.readTranscript(talk), /Tiramisu/);
   });
 
-  it('waits for newer changes, and with force stashes them', async () => {
+  it('days and commits later goes back as exactly, and the branch that was pushed stays where others see it', async () => {
+    const before = exactState(laptop);
+    await laptop.resume({ switchBranch: true });
+    world.passMinutes(3 * 24 * 60);
+    for (const file of ['one.js', 'two.js', 'three.js']) {
+      commit(laptop, file);
+    }
+    laptop.git('push', '--quiet');
+    laptop.git('switch', '--quiet', '--create', 'feature/elsewhere');
+    const elsewhere = commit(laptop, 'elsewhere.js');
+    await assertKeptApart(await laptop.undo('resume', 'newer-commits'), elsewhere);
+    const { branches, ...rest } = exactState(laptop) as { branches: string };
+    const { branches: branchesBefore, ...restBefore } = before as { branches: string };
+    assert.deepEqual(rest, restBefore);
+    assert.equal(branches.split('\n').filter((line) => !line.includes('elsewhere')).join('\n'), branchesBefore);
+  });
+
+  async function assertKeptApart({ kept }: UndoReport, tip: string): Promise<void> {
+    const session = (await laptop.convosync.list(laptop.folder)).sessions.find(({ summary }) => summary.id === kept.sessions[0]);
+    assert.deepEqual([session?.summary.commit, session?.summary.branch, kept.branches], [tip, 'feature/elsewhere', []]);
+  }
+
+  it('keeps what is newer also while the remote does not answer, and sends it later', async () => {
+    const before = exactState(laptop);
+    await laptop.resume({ switchBranch: true });
+    const newer = commit(laptop, 'newer.js');
+    const server = path.join(world.folder, 'server');
+    renameSync(server, `${server}.gone`);
+    const { kept } = await laptop.undo('resume', 'newer-commits');
+    assert.deepEqual(exactState(laptop), before);
+    renameSync(`${server}.gone`, server);
+    await laptop.convosync.sync(laptop.folder);
+    assert.equal((await desktop.convosync.open(desktop.folder, kept.sessions[0] ?? '')).manifest.code.commit, newer);
+  });
+
+  it('puts what a session does not take aside: secrets by their names stay on this device', async () => {
     await laptop.resume({ switchBranch: true });
     laptop.write('drinks.js', 'newer\n');
-    laptop.write('untracked.js', 'newer too\n');
-    await assert.rejects(laptop.convosync.undoResume(laptop.folder), isBlocked('uncommitted-changes'));
-    await laptop.convosync.undoResume(laptop.folder, { force: true });
-    assert.equal(laptop.git('status', '--porcelain'), '');
-    assert.equal(laptop.git('show', 'stash@{0}:drinks.js'), 'newer');
-    assert.equal(laptop.git('show', 'stash@{0}^3:untracked.js'), 'newer too');
+    laptop.write('.env', 'TOKEN=mine\n');
+    const plan = await laptop.convosync.planUndo(laptop.folder, 'resume');
+    assert.deepEqual(plan.steps.slice(1, 2), [{ kind: 'set-aside', commits: 0, changes: 1, ignored: [], conversations: 0 }]);
+    const { kept } = await laptop.convosync.undo(plan);
+    assert.deepEqual([kept.sessions.length, kept.stashed, laptop.git('status', '--porcelain')], [1, true, '']);
+    assert.equal(laptop.git('show', 'stash@{0}^3:.env'), 'TOKEN=mine');
+    const { manifest } = await laptop.convosync.open(laptop.folder, kept.sessions[0] ?? '');
+    assert.equal(manifest.code.snapshot?.files, 1);
+  });
+
+  it('is not run once something was done since it was planned', async () => {
+    await laptop.resume({ switchBranch: true });
+    const plan = await laptop.convosync.planUndo(laptop.folder, 'resume');
+    const newer = commit(laptop, 'newer.js');
+    await assert.rejects(laptop.convosync.undo(plan), { code: 'busy' });
+    assert.equal(laptop.git('rev-parse', 'HEAD'), newer);
+  });
+
+  it('asks before it leaves another branch, and keeps nothing where nothing is newer', async () => {
+    await laptop.resume({ switchBranch: true });
+    laptop.git('switch', '--quiet', '--create', 'feature/elsewhere', 'main');
+    const { kept } = await laptop.undo('resume', 'moved');
+    assert.deepEqual([kept.sessions, laptop.git('branch', '--show-current')], [[], 'main']);
   });
 
   it('of code that replaced ignored files brings those back, too', async () => {
@@ -156,34 +232,32 @@ describe('undoing a resume', function () {
     assert.deepEqual(plan.steps[0], { kind: 'protect', ignored: ['drinks.js'] });
     await laptop.convosync.resume(plan);
     assert.equal(laptop.read('drinks.js'), 'drinks.js\n');
-    await laptop.convosync.undoResume(laptop.folder);
+    await laptop.undo('resume');
     assert.equal(laptop.read('drinks.js'), 'mine alone\n');
     ignored();
   });
 
-  it('waits for ignored files that it would replace, and with force puts them aside', async () => {
+  it('puts ignored files aside that it would replace', async () => {
     desktop.git('rm', '--quiet', 'README.md');
     desktop.write('.gitignore', 'README.md\n');
     world.passMinutes(5);
     await desktop.save('Go without a README');
     await laptop.resume({ switchBranch: true });
     laptop.write('README.md', 'Notes of my own\n');
-    await assert.rejects(laptop.convosync.undoResume(laptop.folder), isBlocked('uncommitted-changes'));
-    const { kept } = await laptop.convosync.undoResume(laptop.folder, { force: true });
+    const { kept } = await laptop.undo('resume', 'uncommitted-changes');
     assert.deepEqual(kept.files.map((file) => readFileSync(file, 'utf8')), ['Notes of my own\n']);
     assert.equal(laptop.read('README.md'), '# Pizza shop\n');
   });
 
-  it('waits for newer messages, and with force puts them aside', async () => {
+  it('keeps newer messages as a session', async () => {
     const before = laptop.readTranscript(talk);
     await laptop.resume({ switchBranch: true });
     laptop.say(talk, 'And for dessert?', 'Tiramisu.');
     const newer = laptop.readTranscript(talk);
-    await assert.rejects(laptop.convosync.undoResume(laptop.folder), isBlocked('newer-messages'));
-    assert.equal(laptop.readTranscript(talk), newer);
-    const { kept: { files: keptAside } } = await laptop.convosync.undoResume(laptop.folder, { force: true });
+    const undone = await laptop.undo('resume', 'newer-messages');
     assert.equal(laptop.readTranscript(talk), before);
-    assert.deepEqual(keptAside.map((file) => readFileSync(file, 'utf8')), [newer]);
+    await assertResumable(laptop, undone);
+    assert.equal(laptop.readTranscript(talk), newer);
   });
 });
 
@@ -223,7 +297,7 @@ describe('undoing a save', function () {
     const before = exactState(desktop);
     const report = await desktop.save('Oops', { push: false });
     assert.equal(report.outcome, 'sent');
-    const undone = await desktop.convosync.undoSave(desktop.folder);
+    const undone = await desktop.undo('save');
     assert.deepEqual([undone.session, undone.restored.code, undone.restored.index, undone.remains], [report.session, true, true, []]);
     assert.deepEqual(exactState(desktop), before);
     for (const device of [desktop, laptop]) {
@@ -235,14 +309,14 @@ describe('undoing a save', function () {
     const before = exactState(desktop);
     await desktop.save('Oops', { push: false, branch: 'feature/oops' });
     assert.equal(desktop.git('branch', '--show-current'), 'feature/oops');
-    await desktop.convosync.undoSave(desktop.folder);
+    await desktop.undo('save');
     assert.deepEqual(exactState(desktop), before);
   });
 
   it('says that a pushed commit stays, and touches nothing in the repository', async () => {
     const report = await desktop.save('Oops');
     const after = exactState(desktop);
-    const undone = await desktop.convosync.undoSave(desktop.folder);
+    const undone = await desktop.undo('save');
     assert.deepEqual([undone.restored.code, undone.remains], [false, ['pushed-commit']]);
     assert.deepEqual(exactState(desktop), after);
     assert.equal(desktop.git('ls-remote', 'origin', 'refs/heads/main').split('\t')[0], report.commit);
@@ -254,7 +328,7 @@ describe('undoing a save', function () {
     const tip = desktop.git('ls-remote', 'origin', 'refs/heads/main');
     renameSync(remote, `${remote}.gone`);
     assert.equal((await desktop.save('Oops')).outcome, 'queued');
-    const undone = await desktop.convosync.undoSave(desktop.folder);
+    const undone = await desktop.undo('save');
     assert.deepEqual(undone.remains, []);
     assert.deepEqual(exactState(desktop), before);
     renameSync(`${remote}.gone`, remote);
@@ -266,7 +340,7 @@ describe('undoing a save', function () {
   it('says that others still see the session while they cannot be told', async () => {
     await desktop.save('Oops', { push: false });
     renameSync(remote, `${remote}.gone`);
-    assert.deepEqual((await desktop.convosync.undoSave(desktop.folder)).remains, ['pushed-session']);
+    assert.deepEqual((await desktop.undo('save')).remains, ['pushed-session']);
     renameSync(`${remote}.gone`, remote);
     assert.deepEqual((await messagesSeenBy(laptop)).sessions, ['Oops', 'Begin']);
     await desktop.convosync.sync(desktop.folder);
@@ -277,19 +351,17 @@ describe('undoing a save', function () {
     await desktop.save('Oops', { push: false });
     desktop.say(talk, 'Newer.');
     const transcript = desktop.readTranscript(talk);
-    await desktop.convosync.undoSave(desktop.folder);
+    await desktop.undo('save');
     assert.equal(desktop.readTranscript(talk), transcript);
   });
 
-  it('waits for newer work, and with force takes back the session alone', async () => {
+  it('takes back the session alone where newer work lies on top', async () => {
     await desktop.save('Oops', { push: false });
     desktop.write('later.js', 'staged later\n');
     desktop.git('add', 'later.js');
-    await assert.rejects(desktop.convosync.undoSave(desktop.folder), isBlocked('staged-changes'));
+    assert.equal((await desktop.convosync.planUndo(desktop.folder, 'save')).newer, 'staged-changes');
     const newer = commit(desktop, 'newer.js');
-    await assert.rejects(desktop.convosync.undoSave(desktop.folder), isBlocked('newer-commits'));
-    assert.deepEqual((await messagesSeenBy(desktop)).trash, []);
-    const undone = await desktop.convosync.undoSave(desktop.folder, { force: true });
+    const undone = await desktop.undo('save', 'newer-commits');
     assert.equal(undone.restored.code, false);
     assert.equal(desktop.git('rev-parse', 'HEAD'), newer);
     assert.deepEqual(await messagesSeenBy(desktop), { sessions: ['Begin'], trash: ['Oops'] });
@@ -297,10 +369,10 @@ describe('undoing a save', function () {
 
   it('goes back save by save, and then says that nothing is left', async () => {
     await desktop.save('Oops', { push: false });
-    await desktop.convosync.undoSave(desktop.folder);
-    await desktop.convosync.undoSave(desktop.folder, { force: true });
+    await desktop.undo('save');
+    await desktop.undo('save');
     assert.deepEqual(await messagesSeenBy(desktop), { sessions: [], trash: ['Oops', 'Begin'] });
-    await assert.rejects(desktop.convosync.undoSave(desktop.folder), isNothingLeft);
-    await assert.rejects(laptop.convosync.undoSave(laptop.folder), isNothingLeft);
+    await assert.rejects(desktop.undo('save'), isNothingLeft);
+    await assert.rejects(laptop.undo('save'), isNothingLeft);
   });
 });

@@ -59,7 +59,7 @@ for (const { name, newVault, inFolder } of places) {
       splitChanges(desktop);
       desktop.say(pizza, 'My favorite pizza is Margherita.');
       await desktop.save('Take an order', { branch: 'feature/orders', push: false });
-      await everyDeath(desktop, options, { kind: 'undo-save' });
+      await everyDeath(desktop, options, { kind: 'undo', of: 'save' });
     });
   });
 }

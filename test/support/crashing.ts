@@ -16,8 +16,7 @@ import { type Device, type DeviceOptions, World } from './device.ts';
 export type Operation =
   | { kind: 'save'; request: SaveRequest }
   | { kind: 'resume'; request: ResumeRequest }
-  | { kind: 'undo-save' }
-  | { kind: 'undo-resume' };
+  | { kind: 'undo'; of: 'save' | 'resume' };
 
 /** When to kill: at a step, counted from 1, or after milliseconds; neither lets it run to its end. */
 export interface Death {
@@ -128,10 +127,8 @@ async function runTask(task: Task): Promise<void> {
     await convosync.save(await convosync.planSave(device.folder, operation.request, options), options);
   } else if (operation.kind === 'resume') {
     await convosync.resume(await convosync.planResume(device.folder, operation.request, options), options);
-  } else if (operation.kind === 'undo-save') {
-    await convosync.undoSave(device.folder, options);
   } else {
-    await convosync.undoResume(device.folder, options);
+    await convosync.undo(await convosync.planUndo(device.folder, operation.of, options), options);
   }
   process.stdout.write(`${JSON.stringify(steps)}\n`);
 }

@@ -2,6 +2,7 @@
  * A device for tests: a machine of its own with another user, home, paths and git configuration, and ConvoSync on it.
  * Any number of them share a real remote.
  */
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import * as os from 'node:os';
@@ -11,6 +12,8 @@ import { silentLogger } from '../../src/core/common/logger.ts';
 import type { ConvoSync } from '../../src/core/operations/convosync.ts';
 import { createConvoSync } from '../../src/core/operations/createConvoSync.ts';
 import type { Machine } from '../../src/core/operations/machine.ts';
+import type { UndoPlan } from '../../src/core/operations/plan.ts';
+import type { UndoReport } from '../../src/core/operations/report.ts';
 import type { NewVaultChoice } from '../../src/core/vault/openVault.ts';
 import { withNewVault } from './readableVault.ts';
 
@@ -186,6 +189,13 @@ export class Device {
 
   async resume(request: Parameters<ConvoSync['planResume']>[1] = {}): Promise<Awaited<ReturnType<ConvoSync['resume']>>> {
     return this.convosync.resume(await this.convosync.planResume(this.folder, request));
+  }
+
+  /** Undoes the last save or resume; one with newer work on top only where that is expected. */
+  async undo(operation: UndoPlan['operation'], newer?: UndoPlan['newer']): Promise<UndoReport> {
+    const plan = await this.convosync.planUndo(this.folder, operation);
+    assert.equal(plan.newer, newer);
+    return this.convosync.undo(plan);
   }
 
   /** Everything below a folder with its contents, `.git` left out: to compare before and after. */

@@ -4,10 +4,9 @@ import type { Command } from 'commander';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { Choices, ResumePlan, ResumeRequest, VaultChoice } from '../../core/operations/plan.ts';
 import type { ResumeReport } from '../../core/operations/report.ts';
-import { describeUndo } from '../../wording/reports.ts';
 import { count } from '../../wording/quantities.ts';
 import { age } from '../../wording/time.ts';
-import { openedDocument, resumeDocument, resumePlanDocument, undoDocument } from '../documents.ts';
+import { openedDocument, resumeDocument, resumePlanDocument } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
 import { jsonOption, onOption, refuseBoth, vaultOption, withCommonOptions, withOption } from '../options.ts';
 import { planWithAnswers, withVault } from '../questions.ts';
@@ -17,6 +16,7 @@ import { renderResume } from '../render/renderResume.ts';
 import { renderSession } from '../render/renderSession.ts';
 import { inOrderOfResuming, messagesIn } from '../sessions.ts';
 import { list } from './list.ts';
+import { undo } from './undo.ts';
 
 interface ResumeOptions extends CommonOptions {
   pull?: boolean;
@@ -57,11 +57,11 @@ export function addResume(program: Command, run: RunVerb): void {
     .option('--exact', 'check out the very commit of the session, on no branch')
     .addOption(withOption('where another repository of the session is on this device (may be repeated)'))
     .option('--without-others', 'leave the other repositories of the session as they are')
-    .option('--force', 'take the recommended answer to every question; with --undo, undo although newer work lies on top')
+    .option('--force', 'take the recommended answer to every question; with --undo, undo although something is newer, which is kept first')
     .addOption(new Option('--read-only', 'look at the session and change nothing').conflicts(['undo', 'dryRun', 'start']))
     .addOption(new Option('-l, --list', 'list the sessions').conflicts(['undo', 'dryRun', 'start', 'readOnly']))
     .option('--dry-run', 'show what would be done; branches, files and conversations stay as they are')
-    .addOption(new Option('--undo', 'bring back what was here before the last resume').conflicts(['dryRun', 'start']))
+    .addOption(new Option('--undo', 'bring back what was here before the last resume').conflicts(['start']))
     .addOption(new Option('--start', 'start the agent on the conversation when all is done').conflicts('json'))
     .option('--no-start', 'do not offer to start it')
     .addOption(onOption())
@@ -80,9 +80,7 @@ async function resume(invocation: Invocation, id: string | undefined, options: R
     return list(invocation, { ...(options.vault === undefined ? {} : { vault: options.vault }) });
   }
   if (options.undo === true) {
-    const report = await work((run) => convosync.undoResume(folder, { ...run, force: options.force === true }));
-    output.report(report, (undone) => describeUndo(undone).join('\n'), undoDocument);
-    return 0;
+    return undo(invocation, 'resume', options);
   }
   if (options.readOnly === true) {
     return look(invocation, id, options);

@@ -5,10 +5,9 @@ import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { Choices, SavePlan, SaveRequest, VaultChoice } from '../../core/operations/plan.ts';
 import { howToSaveChanges, waysToSaveChanges } from '../../wording/changesAs.ts';
 import { privacyAfter } from '../../wording/privacy.ts';
-import { describeUndo } from '../../wording/reports.ts';
 import { count } from '../../wording/quantities.ts';
 import { age } from '../../wording/time.ts';
-import { savePlanDocument, saveDocument, undoDocument } from '../documents.ts';
+import { savePlanDocument, saveDocument } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
 import { jsonOption, type NewVault, newVaultOption, onOption, refuseBoth, vaultOption, withCommonOptions, withOption } from '../options.ts';
 import { chooseNewVault, offerDeviceName, planWithAnswers, withVault } from '../questions.ts';
@@ -19,6 +18,7 @@ import { renderSave } from '../render/renderSave.ts';
 import { describeSending } from '../render/renderSync.ts';
 import { editText } from '../terminal/editor.ts';
 import type { Prompts } from '../terminal/prompts.ts';
+import { undo } from './undo.ts';
 
 interface SaveOptions extends CommonOptions {
   message?: string;
@@ -76,9 +76,9 @@ export function addSave(program: Command, run: RunVerb): void {
     .option('-i, --interactive', 'choose and confirm before anything is done')
     .option('--edit-handoff', 'edit the handoff in your editor before it is saved')
     .option('--dry-run', 'show what would be done, and do nothing')
-    .option('--force', 'take the recommended answer to every question; with --undo, undo although newer work lies on top')
+    .option('--force', 'take the recommended answer to every question; with --undo, undo although something is newer, which is kept first')
     .addOption(new Option('--retry', 'send what could not be sent before').conflicts(['undo', 'dryRun', 'interactive', 'branch', 'message']))
-    .addOption(new Option('--undo', 'take back the last save here').conflicts(['dryRun', 'interactive', 'branch', 'message']))
+    .addOption(new Option('--undo', 'take back the last save here').conflicts(['interactive', 'branch', 'message']))
     .addOption(onOption())
     .addOption(vaultOption())
     .addOption(newVaultOption())
@@ -95,9 +95,7 @@ async function save(invocation: Invocation, message: string | undefined, options
     return retry(invocation, options);
   }
   if (options.undo === true) {
-    const report = await withVault(invocation, options.vault, () => work((run) => convosync.undoSave(folder, { ...run, force: options.force === true })));
-    output.report(report, (undone) => describeUndo(undone).join('\n'), undoDocument);
-    return 0;
+    return undo(invocation, 'save', options);
   }
   let request = requestOf(message, options, folder);
   if (options.dryRun === true) {

@@ -73,7 +73,7 @@ function whatToType(error: unknown, { style, now }: Look): string[] {
         `${style.command('--new-vault readable')}      Leave it readable`,
       ];
     case 'undo-blocked':
-      return error.details['reason'] === 'part-of-session' ? [] : [`${style.command('--force')}  Undo it nevertheless`];
+      return error.details['reason'] === 'part-of-session' ? [] : [`${style.command('--dry-run')}  See what an undo does with it`, `${style.command('--force')}    Undo it nevertheless`];
     case 'git-failed':
       return listFact(error.details, 'conflicts').length > 0 ? [`${style.command('--no-push')}  Save without pushing the branch`] : [];
     case 'push-rejected':

@@ -1,5 +1,5 @@
-import type { ResumePlan, SavePlan } from '../../core/operations/plan.ts';
-import { describeMissingConversation, describeResume, describeStep } from '../../wording/plans.ts';
+import type { ResumePlan, SavePlan, UndoPlan } from '../../core/operations/plan.ts';
+import { describeMissingConversation, describeNewer, describeResume, describeStep, describeUndoPlan } from '../../wording/plans.ts';
 import { describePrivacy } from '../../wording/privacy.ts';
 import { count } from '../../wording/quantities.ts';
 import { shortId } from '../../wording/short.ts';
@@ -39,6 +39,17 @@ export function renderResumePlan(plan: ResumePlan, look: Look): string {
     `${look.style.strong(`“${summary.message}”`)} from ${device.name}, ${age(summary.savedAt, look.now)} (${shortId(summary.id)})`,
     renderFindings(plan.findings, 'resume', look),
     renderSteps('This resume will', describeResume(plan), look),
+  ]);
+}
+
+/** What an undo would do. */
+export function renderUndoPlan(plan: UndoPlan, look: Look): string {
+  const { style, now } = look;
+  return joined([
+    `${style.strong(`The last ${plan.operation}`)} here, ${age(plan.at, now)} (${shortId(plan.session)})`,
+    plan.newer === undefined ? '' : `${style.warn('!')} ${describeNewer(plan.newer)}`,
+    renderFindings(plan.blockers, 'save', look),
+    renderSteps('This undo will', describeUndoPlan(plan), look),
   ]);
 }
 

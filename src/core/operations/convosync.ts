@@ -10,7 +10,7 @@ import type { NewPassphrase } from '../vault/keySlots.ts';
 import type { Secret } from '../vault/secret.ts';
 import type { NewVaultChoice } from '../vault/openVault.ts';
 import type { CleanRequest } from './cleaning.ts';
-import type { ResumePlan, ResumeRequest, SavePlan, SaveRequest, VaultChoice } from './plan.ts';
+import type { ResumePlan, ResumeRequest, SavePlan, SaveRequest, UndoPlan, VaultChoice } from './plan.ts';
 import type { AccessRequest } from '../vault/accessRequest.ts';
 import type { Asked, JoinOptions } from './joining.ts';
 import type { Removal } from './removeVault.ts';
@@ -31,6 +31,10 @@ export interface SaveOptions extends RunOptions {
 export interface SyncOptions extends RunOptions {
   /** False sends the sessions without the branch that waits to go along: its commits travel inside them. */
   push?: boolean | undefined;
+  vault?: VaultChoice | undefined;
+}
+
+export interface UndoOptions extends RunOptions {
   vault?: VaultChoice | undefined;
 }
 
@@ -63,12 +67,19 @@ export interface ConvoSync {
   /** Where something waits on this device that could not be sent: absolute folders, one for each vault. */
   foldersWaiting(): Promise<string[]>;
 
-  /** `nothing-to-undo`, or `undo-blocked` when newer work lies on top and `force` was not given. */
-  undoSave(folder: string, options?: RunOptions & { force?: boolean }): Promise<UndoReport>;
-
   planResume(folder: string, request: ResumeRequest, options?: RunOptions): Promise<ResumePlan>;
   resume(plan: ResumePlan, options?: RunOptions): Promise<ResumeReport>;
-  undoResume(folder: string, options?: RunOptions & { force?: boolean }): Promise<UndoReport>;
+
+  /**
+   * What undoing the last save or the last resume here would do; changes nothing. A plan with `newer` is run only once a
+   * person has agreed to it.
+   *
+   * @throws ConvoSyncError `nothing-to-undo`, `conversation-running`
+   */
+  planUndo(folder: string, operation: UndoPlan['operation'], options?: UndoOptions): Promise<UndoPlan>;
+
+  /** Runs a plan. @throws ConvoSyncError `preflight-refused` (blockers in `details.findings`), `busy` when something was done since */
+  undo(plan: UndoPlan, options?: RunOptions): Promise<UndoReport>;
 
   /** Never an empty list for a failed read: see `Listing.problem` and `Listing.refreshed`. */
   list(folder: string, options?: ReadOptions): Promise<Listing>;

@@ -7,12 +7,13 @@ import { withCheckoutLocked } from './locks.ts';
 import { describeVault, listSessions, openSession, readStatus } from './look.ts';
 import type { Machine } from './machine.ts';
 import { assembleParts, type Parts } from './parts.ts';
-import type { ResumePlan, SavePlan } from './plan.ts';
+import type { ResumePlan, SavePlan, UndoPlan } from './plan.ts';
 import { foldersWaiting } from './queue.ts';
 import { recoverFirst } from './recoverFirst.ts';
 import type { Note } from './report.ts';
 import type { PreparedResume } from './resume/planResume.ts';
 import type { PreparedSave } from './save/save.ts';
+import type { PreparedUndo } from './undo/undo.ts';
 
 /**
  * ConvoSync on a machine. Nothing is read or started before the first call; what a look at the sessions needs is loaded
@@ -33,6 +34,7 @@ export function createConvoSync(machine: Machine): ConvoSync {
   // had to recover first belongs into the report.
   const prepared = new WeakMap<SavePlan, Required<PreparedSave> & { recovered: Note[] }>();
   const preparedResumes = new WeakMap<ResumePlan, { resume: PreparedResume; recovered: Note[] }>();
+  const preparedUndos = new WeakMap<UndoPlan, { undo: PreparedUndo; recovered: Note[] }>();
 
   return {
     async planSave(folder, request, options = {}) {
@@ -65,12 +67,6 @@ export function createConvoSync(machine: Machine): ConvoSync {
 
     foldersWaiting: async () => foldersWaiting(await parts()),
 
-    async undoSave(folder, options = {}) {
-      const all = await parts();
-      const { runUndoSave } = await import('./undo/undoSave.ts');
-      return locked(all, folder, 'undoing a save', options, async (repository, notes) => ({ ...(await runUndoSave(all, repository, options)), notes }));
-    },
-
     async planResume(folder, request, options = {}) {
       const all = await parts();
       const repository = await openRepository(all, folder, options.signal);
@@ -96,10 +92,28 @@ export function createConvoSync(machine: Machine): ConvoSync {
       });
     },
 
-    async undoResume(folder, options = {}) {
+    async planUndo(folder, operation, options = {}) {
       const all = await parts();
-      const { runUndoResume } = await import('./undo/undoResume.ts');
-      return locked(all, folder, 'undoing a resume', options, async (repository, notes) => ({ ...(await runUndoResume(all, repository, options)), notes }));
+      const repository = await openRepository(all, folder, options.signal);
+      const recovered = await recoverFirst(all, repository, options);
+      const { planUndo } = await import('./undo/undo.ts');
+      const undo = await planUndo(all, repository, operation, options);
+      preparedUndos.set(undo.plan, { undo, recovered });
+      return undo.plan;
+    },
+
+    async undo(plan, options = {}) {
+      const all = await parts();
+      assertRunnable(plan);
+      const planned = preparedUndos.get(plan);
+      preparedUndos.delete(plan);
+      if (!planned) {
+        throw new ConvoSyncError('usage', 'An undo is run once, by the process that planned it.');
+      }
+      return locked(all, plan.folder, `undoing a ${plan.operation}`, options, async (repository, notes) => {
+        const { runUndo } = await import('./undo/undo.ts');
+        return { ...(await runUndo(all, repository, planned.undo, options)), notes: [...planned.recovered, ...notes] };
+      });
     },
 
     list: async (folder, options = {}) => listSessions(await parts(), folder, options),
@@ -152,7 +166,8 @@ async function settleIfFree(parts: Parts, repository: Repository, options: RunOp
   try {
     return await recoverFirst(parts, repository, options, 0);
   } catch (error) {
-    if (ConvoSyncError.is(error, 'busy')) {
+    // An agent that is at a conversation which is to be put back is at work, too.
+    if (ConvoSyncError.is(error, 'busy', 'conversation-running')) {
       return [];
     }
     throw error;
@@ -165,7 +180,7 @@ async function locked<T>(parts: Parts, at: string | Repository, purpose: string,
   return withCheckoutLocked(parts, repository, { purpose, signal: options.signal }, async () => action(repository, await recover(parts, repository, options)));
 }
 
-function assertRunnable({ blockers }: Pick<SavePlan | ResumePlan, 'blockers'>): void {
+function assertRunnable({ blockers }: Pick<SavePlan | ResumePlan | UndoPlan, 'blockers'>): void {
   if (blockers.length > 0) {
     throw refused(...blockers);
   }

@@ -16,7 +16,7 @@ import { readTries } from './queue.ts';
 import type { Listing, OpenedSession, Status, VaultFacts } from './report.ts';
 import { judge } from './resume/verdict.ts';
 import { findSession } from './sessions.ts';
-import { UndoPoints } from './undo/undoPoint.ts';
+import { newestOf, UndoPoints } from './undo/undoPoint.ts';
 
 export async function listSessions(parts: Parts, folder: string, options: ReadOptions): Promise<Listing> {
   return toListing(parts, await open(parts, folder, options));
@@ -39,11 +39,12 @@ export async function readStatus(parts: Parts, at: Repository, options: ReadOpti
   const [{ conversations, notes }, code] = await Promise.all([findConversations(parts, repository.top, options.signal), codeOf(checkout)]);
   const found = chooseConversation(conversations, {});
   const conversation = found && (await describeConversation(parts, checkout, { all: conversations, found, sessions: listing.sessions }, options.signal));
-  const points = new UndoPoints(parts.home, checkoutKey(repository));
-  const [undoSave, undoResume] = await Promise.all([points.newest('save'), points.newest('resume')]);
+  const points = await new UndoPoints(parts.home, checkoutKey(repository)).all();
+  const [undoSave, undoResume] = [newestOf('save', points), newestOf('resume', points)];
+  const keptBeforeUndo = points.flatMap(({ keptAs }) => keptAs?.sessions ?? []);
   const lastSaved = listing.sessions.find(({ device }) => device.id === parts.device.id);
   // Newest first: what this checkout stands on is the later of what it saved and what it resumed.
-  const standsOn = listing.sessions.findIndex((session) => session === lastSaved || session.outline.id === undoResume?.session);
+  const standsOn = listing.sessions.findIndex(({ outline: { id }, device }) => id === undoResume?.session || (device.id === parts.device.id && !keptBeforeUndo.includes(id)));
   const current = listing.sessions[standsOn];
   const resumable = listing.sessions.slice(0, standsOn === -1 ? undefined : standsOn).find(({ device }) => device.id !== parts.device.id);
   const queued = listing.sessions.filter((session) => session.queued).length;

@@ -203,3 +203,44 @@ export interface CompanionResume {
   steps: CodeStep[];
   head: { branch?: string; commit?: string };
 }
+
+/** What an undo does, in this order. */
+export type UndoStep =
+  /** Before anything is undone, what is newer is saved as a session like any other. */
+  | { kind: 'keep-newer'; session: string; message: string; /** Newer ones. */ commits: number; steps: SaveStep[] }
+  /** What no session will hold: commits get a branch of their own, changed files a stash; ignored files (relative to the top) and transcripts are copied aside. */
+  | { kind: 'set-aside'; commits: number; changes: number; ignored: string[]; conversations: number }
+  /** HEAD, index and working tree; of a save HEAD and index alone. */
+  | { kind: 'restore-code'; branch?: string | undefined; commit: string; files: boolean }
+  /** Without a commit the branch was made by what is undone, and goes. */
+  | { kind: 'restore-branch'; branch: string; commit?: string | undefined }
+  /** `removed`: it was not here before. */
+  | { kind: 'restore-conversation'; agent: string; conversation: string; title?: string; outcome: 'as-before' | 'removed' }
+  | { kind: 'take-back-session' }
+  /** What stays, since it cannot be taken back, or newer work builds upon it. */
+  | { kind: 'leave'; what: 'pushed-commit' | 'newer-work'; commit: string };
+
+/** Why an undo asks first. `moved`: HEAD is elsewhere by now, with nothing newer there. */
+export type NewerReason = 'newer-commits' | 'moved' | 'staged-changes' | 'uncommitted-changes' | 'newer-messages';
+
+export interface CompanionUndo {
+  name: string;
+  /** Its top, absolute. */
+  folder: string;
+  steps: UndoStep[];
+}
+
+export interface UndoPlan {
+  operation: 'save' | 'resume';
+  session: string;
+  /** ISO time of what is undone. */
+  at: string;
+  folder: string;
+  /** Why what is newer cannot become a session now. A plan with blockers is not run. */
+  blockers: Finding[];
+  steps: UndoStep[];
+  /** What is brought back in the session's other repositories. */
+  companions: CompanionUndo[];
+  /** Something was done since, for which such a plan is only run when a person agrees. */
+  newer?: NewerReason;
+}

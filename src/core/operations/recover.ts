@@ -12,19 +12,22 @@ import { Journal, type JournalEntry, type SaveEntry } from './journal.ts';
 import { checkoutKey, withVaultLocked } from './locks.ts';
 import type { Parts } from './parts.ts';
 import type { SavePlan } from './plan.ts';
-import type { Note } from './report.ts';
+import type { KeptWork, Note } from './report.ts';
 import type { Vault } from '../vault/vault.ts';
 import { finishSave, giveUp, settleSave } from './save/save.ts';
 import { commitMade } from './undo/restoreCode.ts';
 import { type UndoPoint, UndoPoints } from './undo/undoPoint.ts';
-import { takeBackResume } from './undo/undoResume.ts';
+import { allOf, assertNoneRunning, takeBackResume } from './undo/undoResume.ts';
 import { takeBackSave } from './undo/undoSave.ts';
 
-type Recovered = Pick<Extract<Note, { kind: 'recovered' }>, 'how' | 'sent'>;
+type Recovered = Pick<Extract<Note, { kind: 'recovered' }>, 'how' | 'sent' | 'kept'>;
 
 const rolledBack: Recovered = { how: 'rolled-back', sent: 0 };
 
-/** @throws ConvoSyncError `busy` while git is still at work on the repository; whatever else throws leaves it to the next one */
+/**
+ * @throws ConvoSyncError `busy` while git is still at work on the repository, `conversation-running` while an agent is at
+ * what is to be put back; whatever else throws leaves it to the next one
+ */
 export async function recover(parts: Parts, repository: Repository, options: RunOptions): Promise<Note[]> {
   const journal = new Journal(parts.home, checkoutKey(repository));
   const entry = await journal.read();
@@ -56,14 +59,20 @@ async function settle(parts: Parts, repository: Repository, { entry, ...interrup
   if (entry.operation === 'resume' && entry.partOf !== undefined && (await hasEnded(parts, entry.partOf, point))) {
     return { how: 'completed', sent: 0 };
   }
-  await takeBackCompanions(parts, entry, options);
+  await assertNoneRunning(parts, point);
+  const keptElsewhere = await takeBackCompanions(parts, entry, options);
   if (entry.operation === 'undo' && entry.of === 'save') {
     const checkout = await openCheckout(parts, repository, { refresh: true, signal: options.signal });
-    await takeBackSave(parts, { ...checkout, repository }, points, point, { ...options, keepsCode: entry.keepsCode });
-  } else {
-    await takeBackResume(repository, points, point, options);
+    const { kept } = await takeBackSave(parts, { ...checkout, repository }, points, point, { ...options, keepsCode: entry.keepsCode });
+    return { how: 'completed', sent: 0, ...told(kept) };
   }
-  return entry.operation === 'undo' ? { how: 'completed', sent: 0 } : rolledBack;
+  const { kept } = await takeBackResume(repository, points, point, options);
+  return { ...(entry.operation === 'undo' ? { how: 'completed', sent: 0 } : rolledBack), ...told(allOf([...keptElsewhere, kept])) };
+}
+
+/** Only where there is something. */
+function told(kept: KeptWork): Pick<Recovered, 'kept'> {
+  return kept.sessions.length + kept.branches.length + kept.files.length > 0 || kept.stashed ? { kept } : {};
 }
 
 /** Whether the resume that this point is a part of came to its end in all repositories: only its own entry was left to clear. */
@@ -73,8 +82,9 @@ async function hasEnded(parts: Parts, main: string, { id, after }: UndoPoint): P
 }
 
 /** What the interrupted operation did in other repositories; one that had come to its end there is left. */
-async function takeBackCompanions(parts: Parts, entry: Exclude<JournalEntry, SaveEntry>, options: RunOptions): Promise<void> {
+async function takeBackCompanions(parts: Parts, entry: Exclude<JournalEntry, SaveEntry>, options: RunOptions): Promise<KeptWork[]> {
   const repositories = await companionsAt(parts, entry.companions ?? [], options.signal);
+  const kept: KeptWork[] = [];
   await withCompanionsLocked(parts, repositories, { purpose: 'recovering', signal: options.signal }, async () => {
     for (const repository of repositories) {
       const journal = new Journal(parts.home, checkoutKey(repository));
@@ -82,13 +92,14 @@ async function takeBackCompanions(parts: Parts, entry: Exclude<JournalEntry, Sav
       const [point, begun] = await Promise.all([points.read(entry.undo), journal.read()]);
       if (point && point.undone !== true) {
         await journal.untilQuiet(repository, options.signal);
-        await takeBackResume(journal.watch(repository), points, point, options);
+        kept.push((await takeBackResume(journal.watch(repository), points, point, options)).kept);
       }
       if (begun && begun.operation !== 'save' && begun.undo === entry.undo) {
         await journal.clear();
       }
     }
   });
+  return kept;
 }
 
 async function recoverSave(parts: Parts, repository: Repository, { journal, entry, points, point }: Interrupted<SaveEntry>, options: RunOptions): Promise<Recovered> {

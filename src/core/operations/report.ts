@@ -80,6 +80,8 @@ type DifferenceKind =
 
 /** What was newer than what was undone and had to make room. */
 export interface KeptWork {
+  /** Sessions that hold it. What follows is what they do not. */
+  sessions: string[];
   /** Branches made for newer commits. */
   branches: string[];
   /** Newer changes are in git's stash, on top. */
@@ -105,7 +107,7 @@ export interface UndoReport {
 /** Something worth a sentence that stopped nothing. */
 export type Note =
   /** An interrupted operation of an earlier run was completed or taken back first. */
-  | { kind: 'recovered'; operation: 'save' | 'resume' | 'undo'; how: 'completed' | 'rolled-back'; session: string; /** Sessions that were sent with it, this one and what waited before. */ sent: number }
+  | { kind: 'recovered'; operation: 'save' | 'resume' | 'undo'; how: 'completed' | 'rolled-back'; session: string; /** Newer work that an undo had to make room for. */ kept?: KeptWork; /** Sessions that were sent with it, this one and what waited before. */ sent: number }
   | { kind: 'copied-device' }
   /** The log of one device is not as it should be; what it is, and whose, are in the error. The others are not touched by it. */
   | { kind: 'distrusted'; error: ConvoSyncError }

@@ -10,6 +10,7 @@ import { ignoredInTheWay } from '../git/ignoredFiles.ts';
 import { type LeaveOut, leaveOutNothing, type LeftOut } from '../git/leftOut.ts';
 import type { Repository } from '../git/repository.ts';
 import { capture } from '../git/snapshot/capture.ts';
+import { contentsOf } from '../git/snapshot/contents.ts';
 import { Quarantine } from '../git/snapshot/quarantine.ts';
 import { clearSnapshot, filesBrought, isUnpackedPart, restoreSnapshot } from '../git/snapshot/restore.ts';
 import { survey } from '../git/snapshot/survey.ts';
@@ -76,6 +77,13 @@ export async function isAllFrom(repository: Repository, stash: string): Promise<
 /** Takes a snapshot that was brought back, or as much of it as was, out of the working tree again. */
 export async function takeOut(repository: Repository, snapshot: SnapshotState): Promise<void> {
   await clearSnapshot(repository, snapshot);
+}
+
+/** What a snapshot holds, in a form to compare (see `contentsOf`); undefined when the working tree is not that any more. */
+export async function contentsIfInPlace(parts: Parts, repository: Repository, head: string, snapshot: string, signal?: AbortSignal): Promise<string | undefined> {
+  await using quarantine = await Quarantine.open(repository, scratchFolder(parts));
+  const { snapshot: here } = await capture(quarantine, head, toLeaveOut(parts, false), signal);
+  return here?.commit === snapshot ? await contentsOf(quarantine.repository, snapshot, signal) : undefined;
 }
 
 function toLeaveOut({ leaveOut }: Parts, everything: boolean): LeaveOut {

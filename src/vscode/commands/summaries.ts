@@ -1,8 +1,8 @@
 /** What the confirmations say, as plain text. */
-import type { ResumePlan, SavePlan } from '../../core/operations/plan.ts';
+import type { ResumePlan, SavePlan, UndoPlan } from '../../core/operations/plan.ts';
 import type { Finding } from '../../core/git/finding.ts';
 import { explainFinding, type PreflightOperation } from '../../wording/findings.ts';
-import { describeMissingConversation, describeResume, describeStep } from '../../wording/plans.ts';
+import { describeMissingConversation, describeResume, describeStep, describeUndoPlan } from '../../wording/plans.ts';
 import { describePrivacy } from '../../wording/privacy.ts';
 import { shortCommit } from '../../wording/short.ts';
 import { sessionFacts } from '../sessionText.ts';
@@ -28,6 +28,10 @@ export function resumeSummary(plan: ResumePlan, information: readonly Finding[],
     steps(describeResume(plan)),
     ...sentences(information, 'resume'),
   );
+}
+
+export function undoSummary(plan: UndoPlan): string {
+  return paragraphs('This undo will:', steps(describeUndoPlan(plan)));
 }
 
 function steps(planned: readonly string[]): string {

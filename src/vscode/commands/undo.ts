@@ -1,39 +1,39 @@
 import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
-import type { UndoReport } from '../../core/operations/report.ts';
-import { explainError } from '../../wording/errors.ts';
-import { describeUndo } from '../../wording/reports.ts';
+import type { UndoPlan } from '../../core/operations/plan.ts';
+import { describeNewer } from '../../wording/plans.ts';
+import { describeNote, describeUndo } from '../../wording/reports.ts';
 import { withProgress } from '../progress.ts';
 import { begin, type CommandParts } from './parts.ts';
+import { undoSummary } from './summaries.ts';
 import { withVault } from './withVault.ts';
 
 export async function undoSave(parts: CommandParts, inFolder?: string): Promise<void> {
-  const { core, folder } = await begin(parts, inFolder);
-  await undo(parts, 'Undo Last Save', (title, force) => withVault(core, folder, () => withProgress(title, (options) => core.undoSave(folder, { ...options, force }))));
+  await undo(parts, 'Undo Last Save', 'save', inFolder);
 }
 
 export async function undoResume(parts: CommandParts, inFolder?: string): Promise<void> {
-  const { core, folder } = await begin(parts, inFolder);
-  await undo(parts, 'Undo Last Resume', (title, force) => withVault(core, folder, () => withProgress(title, (options) => core.undoResume(folder, { ...options, force }))));
+  await undo(parts, 'Undo Last Resume', 'resume', inFolder);
 }
 
-/** When newer work lies on top, it is put aside only after a question. */
-async function undo(parts: CommandParts, title: string, run: (title: string, force: boolean) => Promise<UndoReport>): Promise<void> {
+async function undo(parts: CommandParts, title: string, operation: UndoPlan['operation'], inFolder: string | undefined): Promise<void> {
+  const { core, folder } = await begin(parts, inFolder);
   try {
-    const report = await run(title, false);
-    parts.failures.offer('info', describeUndo(report).join(' '));
-  } catch (error) {
-    if (!ConvoSyncError.is(error, 'undo-blocked') || error.details['reason'] === 'part-of-session') {
-      throw error;
+    const plan = await withVault(core, folder, (vault) => withProgress(title, (options) => core.planUndo(folder, operation, { ...options, ...vault })));
+    if (plan.blockers.length === 0) {
+      await confirm(plan);
     }
-    const { title: what, safe, hint } = explainError(error);
-    const anyway = 'Undo Anyway';
-    const pressed = await vscode.window.showWarningMessage(what, { modal: true, detail: [safe, hint].filter((part) => part !== undefined).join('\n\n') }, anyway);
-    if (pressed === anyway) {
-      const report = await run(title, true);
-      parts.failures.offer('info', describeUndo(report).join(' '));
-    }
+    const report = await withProgress(title, (options) => core.undo(plan, options));
+    parts.failures.offer('info', [...describeUndo(report), ...report.notes.map(describeNote)].join(' '));
   } finally {
     void parts.overview.refresh('local');
+  }
+}
+
+/** When something was done since, it makes room only after a question. */
+async function confirm(plan: UndoPlan): Promise<void> {
+  const anyway = 'Undo Anyway';
+  if (plan.newer !== undefined && (await vscode.window.showWarningMessage(describeNewer(plan.newer), { modal: true, detail: undoSummary(plan) }, anyway)) !== anyway) {
+    throw new ConvoSyncError('cancelled', 'The undo was cancelled.');
   }
 }

@@ -57,6 +57,33 @@ const steps: Record<Step['kind'], (readonly [step: Step, future: string, past: s
   'new-branch': [[{ kind: 'new-branch', branch: 'main-laptop', commit }, 'Put the session’s code on a new branch main-laptop at 0123456', 'Put the session’s code on a new branch main-laptop at 0123456']],
   'discard-local': [[{ kind: 'discard-local', branch: 'main', commits: 1, commit }, 'Move main to 0123456, leaving 1 local commit behind (kept for undo)', 'Moved main to 0123456; 1 local commit kept for undo']],
   detach: [[{ kind: 'detach', commit }, 'Check out commit 0123456, on no branch', 'Checked out commit 0123456, on no branch']],
+  'keep-newer': [[
+    { kind: 'keep-newer', session: commit, message: 'Newer work', commits: 1, steps: [{ kind: 'snapshot', files: 2, everything: false }, { kind: 'publish', place: 'host/shop' }] },
+    'First save what is newer as session 01234567, “Newer work”, 1 newer commit among it: keep 2 uncommitted files as they are inside the session; send the session to host/shop; no branch moves and no hooks run',
+    'Saved what was newer as session 01234567, “Newer work”, 1 newer commit among it: kept 2 uncommitted files as they are inside the session; sent the session to host/shop',
+  ]],
+  'set-aside': [[
+    { kind: 'set-aside', commits: 2, changes: 1, ignored: ['notes.md'], conversations: 1 },
+    'Put aside what is newer: 2 commits on a branch of their own, 1 changed file in git’s stash, copies of notes.md, copies of 1 conversation',
+    'Put aside what is newer: 2 commits on a branch of their own, 1 changed file in git’s stash, copies of notes.md, copies of 1 conversation',
+  ]],
+  'restore-code': [
+    [{ kind: 'restore-code', branch: 'main', commit, files: true }, 'Bring the code back: main at 0123456, with files and what was staged as they were', 'Brought the code back: main at 0123456, with files and what was staged as they were'],
+    [{ kind: 'restore-code', commit, files: false }, 'Take the commit back: no branch at 0123456, with its files as they are and what was staged as it was', 'Took the commit back: no branch at 0123456, with its files as they are and what was staged as it was'],
+  ],
+  'restore-branch': [
+    [{ kind: 'restore-branch', branch: 'feature/menu' }, 'Remove branch feature/menu, which was made by it', 'Removed branch feature/menu, which was made by it'],
+    [{ kind: 'restore-branch', branch: 'feature/menu', commit }, 'Move feature/menu back to 0123456', 'Moved feature/menu back to 0123456'],
+  ],
+  'restore-conversation': [
+    [{ kind: 'restore-conversation', agent: 'claude-code', conversation: id, title: 'Menu', outcome: 'as-before' }, 'Bring the conversation “Menu” back as it was before', 'Brought the conversation “Menu” back as it was before'],
+    [{ kind: 'restore-conversation', agent: 'claude-code', conversation: id, outcome: 'removed' }, 'Take the conversation 11111111 away, which was not here before', 'Took the conversation 11111111 away, which was not here before'],
+  ],
+  'take-back-session': [[{ kind: 'take-back-session' }, 'Take the session back; what others may have seen goes to the trash, on all of your devices', 'Took the session back; what others may have seen goes to the trash, on all of your devices']],
+  leave: [
+    [{ kind: 'leave', what: 'pushed-commit', commit }, 'Leave commit 0123456 where it is: it is at the remote, where others may already have it', 'Left commit 0123456 where it is: it is at the remote, where others may already have it'],
+    [{ kind: 'leave', what: 'newer-work', commit }, 'Leave commit 0123456 where it is, because of what is newer', 'Left commit 0123456 where it is, because of what is newer'],
+  ],
   install: [
     [{ ...install, outcome: 'new' }, 'Restore the conversation “Menu” (12 messages)', 'Restored the conversation “Menu” (12 messages)'],
     [{ ...install, outcome: 'longer' }, 'Continue the conversation “Menu” with what was added elsewhere (12 messages in all)', 'Continued the conversation “Menu” with what was added elsewhere (12 messages in all)'],

@@ -127,22 +127,23 @@ describe('describeOutcome', () => {
 
 describe('describeUndo', () => {
   it('lists what came back, what could not, and what was put aside', () => {
-    assert.deepEqual(describeUndo({ session, restored: { code: true, index: true, conversations: 2 }, remains: ['pushed-commit', 'pushed-session'], kept: { branches: [], stashed: false, files: ['/home/ada/x.jsonl'] }, notes: [] }), [
+    assert.deepEqual(describeUndo({ session, restored: { code: true, index: true, conversations: 2 }, remains: ['pushed-commit', 'pushed-session'], kept: { sessions: [session], branches: [], stashed: false, files: ['/home/ada/x.jsonl'] }, notes: [] }), [
       'Undid 01234567: the code, what was staged and 2 conversations are as before.',
       'The commit stays at the remote, where others may already have it.',
       'Your other devices see the session until this can be sent; then it goes to the trash there too.',
+      'What was newer is kept as session 01234567, which can be resumed.',
       'Newer files were put aside, not overwritten: /home/ada/x.jsonl.',
     ]);
   });
 
   it('says that a session that had been sent is in the trash, and where it is not yet', () => {
-    const undone = { session, restored: { code: false, index: false, conversations: 0 }, kept: { branches: [], stashed: false, files: [] }, notes: [], trashed: true };
+    const undone = { session, restored: { code: false, index: false, conversations: 0 }, kept: { sessions: [], branches: [], stashed: false, files: [] }, notes: [], trashed: true };
     assert.equal(describeUndo({ ...undone, remains: [] })[1], 'The session is in the trash, also on your other devices.');
     assert.deepEqual(describeUndo({ ...undone, remains: ['pushed-session'] }).slice(1), ['Your other devices see the session until this can be sent; then it goes to the trash there too.']);
   });
 
   it('does not claim to have brought back what was never changed', () => {
-    assert.deepEqual(describeUndo({ session, restored: { code: false, index: false, conversations: 0 }, remains: [], kept: { branches: [], stashed: false, files: [] }, notes: [] }), ['Undid 01234567; nothing had to be brought back.']);
-    assert.deepEqual(describeUndo({ session, restored: { code: true, index: false, conversations: 0 }, remains: [], kept: { branches: [], stashed: false, files: [] }, notes: [] }), ['Undid 01234567: the code is as before.']);
+    assert.deepEqual(describeUndo({ session, restored: { code: false, index: false, conversations: 0 }, remains: [], kept: { sessions: [], branches: [], stashed: false, files: [] }, notes: [] }), ['Undid 01234567; nothing had to be brought back.']);
+    assert.deepEqual(describeUndo({ session, restored: { code: true, index: false, conversations: 0 }, remains: [], kept: { sessions: [], branches: [], stashed: false, files: [] }, notes: [] }), ['Undid 01234567: the code is as before.']);
   });
 });

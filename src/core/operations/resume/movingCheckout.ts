@@ -28,9 +28,11 @@ export class MovingCheckout {
   readonly #journal: Journal;
   readonly #key: string;
   readonly #movement: Movement;
+  readonly #now: () => Date;
   #point: UndoPoint | undefined;
 
-  constructor({ home }: Parts, repository: Repository, movement: Movement) {
+  constructor({ home, machine }: Parts, repository: Repository, movement: Movement) {
+    this.#now = machine.now;
     this.#key = checkoutKey(repository);
     this.points = new UndoPoints(home, this.#key);
     this.#journal = new Journal(home, this.#key);
@@ -80,6 +82,7 @@ export class MovingCheckout {
     return {
       id: plan.id,
       operation: 'resume',
+      at: this.#now().toISOString(),
       session: plan.session.summary.id,
       before: { commit, ...(branch === undefined ? {} : { branch }) },
       branches: await branchesToMove(this.repository, head, steps),

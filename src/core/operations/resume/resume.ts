@@ -13,7 +13,7 @@ import { conversationNotes, deviceNotes } from '../notes.ts';
 import type { Parts } from '../parts.ts';
 import type { InstallStep } from '../plan.ts';
 import type { ResumeReport } from '../report.ts';
-import type { UndoPoint, UndoPoints } from '../undo/undoPoint.ts';
+import type { KeptConversation, UndoPoint, UndoPoints } from '../undo/undoPoint.ts';
 import { goOnWith } from '../vaultChoice.ts';
 import { type Destination, requireAgent } from './compare.ts';
 import { installFile, noteInstalled, placements } from './install.ts';
@@ -80,7 +80,8 @@ async function install(to: Destination, points: UndoPoints, begun: UndoPoint, { 
   const placed = await placements(to, conversation, step);
   let point = begun;
   if (placed.length > 0) {
-    point = await points.keep({ ...begun, conversations: begun.conversations + 1 }, placed.map(({ absolute, sha256 }) => ({ absolute, after: sha256 })));
+    const written: KeptConversation = { agent: step.agent, id: step.as, files: placed.map(({ absolute }) => absolute), ...(step.title === undefined ? {} : { title: step.title }) };
+    point = await points.keep({ ...begun, conversations: [...begun.conversations, written] }, placed.map(({ absolute, sha256 }) => ({ absolute, after: sha256 })));
   }
   // The transcript goes last: an agent that finds it finds its sidecars too.
   for (const [index, placement] of placed.toReversed().entries()) {

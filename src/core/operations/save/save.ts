@@ -68,7 +68,7 @@ export async function runSave(parts: Parts, plan: SavePlan, { checkout: prepared
   const journal = new Journal(parts.home, checkoutKey(repository));
   const points = new UndoPoints(parts.home, checkoutKey(repository));
   onProgress?.({ phase: 'protect' });
-  const point = await points.begin(repository, undoDraft(plan));
+  const point = await points.begin(repository, undoDraft(parts, plan));
   onProgress?.({ phase: 'protect' });
   await journal.write({ v: 1, operation: 'save', session: plan.session, plan });
   return finishSave(parts, { checkout: { ...opened, repository: journal.watch(repository), vault }, plan, journal, points, point }, options);
@@ -221,11 +221,12 @@ export async function giveUp({ repository, journal, points, point }: Pick<Runnin
   await points.remove(point.id);
 }
 
-function undoDraft(plan: SavePlan): Parameters<UndoPoints['begin']>[1] {
+function undoDraft({ machine }: Parts, plan: SavePlan): Parameters<UndoPoints['begin']>[1] {
   const commit = plan.steps.find((step) => step.kind === 'commit');
   return {
     id: plan.session,
     operation: 'save',
+    at: machine.now().toISOString(),
     session: plan.session,
     before: plan.head,
     branches: plan.steps.flatMap((step) => (step.kind === 'create-branch' ? [{ branch: step.branch }] : [])),

@@ -25,7 +25,7 @@ export interface RestoredCode {
 
 /** Newer work is kept, never asked about. */
 export async function restoreCode(repository: Repository, points: UndoPoints, point: UndoPoint): Promise<RestoredCode> {
-  let kept: KeptWork = { branches: [], stashed: false, files: [] };
+  let kept: KeptWork = { sessions: point.keptAs?.sessions ?? [], branches: [], stashed: false, files: [] };
   const stash = await findStash(repository, stashMessage(point.id));
   let at = point;
   if (at.restoring === undefined) {
@@ -33,13 +33,12 @@ export async function restoreCode(repository: Repository, points: UndoPoints, po
       await abortPull(repository);
     }
     at = { ...at, ...(await commitMade(repository, at)) };
-    const head = await readHead(repository);
     const isCleared = at.snapshot !== undefined && (await isAllFrom(repository, at.snapshot.commit));
     if (at.snapshot && isCleared) {
       await (await import('../snapshots.ts')).takeOut(repository, at.snapshot);
       at = { ...at, snapshot: undefined };
     }
-    if (stash === undefined && at.snapshot === undefined && head.branch === at.before.branch && (await areInPlace(repository, positionsBefore(at)))) {
+    if (!(await changesCode(repository, at))) {
       if (at.commitMessage !== undefined || isCleared) {
         // It may have staged for a commit that never came.
         await points.restoreIndex(repository, at);
@@ -67,6 +66,13 @@ export async function restoreCode(repository: Repository, points: UndoPoints, po
     await dropStash(repository, stashMessage(at.id));
   }
   return { changed: true, kept };
+}
+
+/** False when HEAD, branches and working tree are what they were before the operation, or newer on top of that. */
+export async function changesCode(repository: Repository, point: UndoPoint): Promise<boolean> {
+  const hasStash = (await findStash(repository, stashMessage(point.id))) !== undefined;
+  const { branch } = await readHead(repository);
+  return hasStash || point.snapshot !== undefined || branch !== point.before.branch || !(await areInPlace(repository, positionsBefore(point)));
 }
 
 async function isAllFrom(repository: Repository, stash: string): Promise<boolean> {
@@ -101,9 +107,10 @@ export async function isAsLeft(repository: Repository, point: UndoPoint): Promis
   return point.pulls || [point.before.commit, made, point.brings].includes(commit);
 }
 
-/** True when commits lie here that neither came with the operation nor were there before. */
-export async function hasNewerCommits(repository: Repository, point: UndoPoint): Promise<boolean> {
-  return (await newerCommits(repository, point)).length > 0;
+/** How many commits lie here that neither came with the operation nor were there before. */
+export async function countNewerCommits(repository: Repository, point: UndoPoint): Promise<number> {
+  const newer = await newerCommits(repository, point);
+  return newer.length === 0 ? 0 : Number(await repository.text(['rev-list', '--count', '--ignore-missing', ...newer, '--not', ...knownCommits(point)], { timeout: 0 }));
 }
 
 /**
@@ -123,7 +130,7 @@ function filesBefore({ before, made }: UndoPoint): string {
   return made ?? before.commit;
 }
 
-function positionsBefore({ before, branches }: UndoPoint): BranchPosition[] {
+export function positionsBefore({ before, branches }: UndoPoint): BranchPosition[] {
   const others = branches.filter(({ branch }) => branch !== before.branch);
   return before.branch === undefined ? others : [...others, { branch: before.branch, commit: before.commit }];
 }
@@ -158,12 +165,25 @@ async function keepNewerWork(repository: Repository, points: UndoPoints, point: 
     await updateRef(repository, `refs/heads/${branch}`, commit, await resolveCommit(repository, `refs/heads/${branch}`));
     branches.push(branch);
   }
-  return { branches, stashed: (await stashAll(repository, keptMessage(point.id))) !== undefined, files };
+  return { sessions: point.keptAs?.sessions ?? [], branches, stashed: await stashNewer(repository, point), files };
+}
+
+/** False where nothing had to be stashed, or a session holds just that. Found interrupted, it comes to the same. */
+async function stashNewer(repository: Repository, point: UndoPoint): Promise<boolean> {
+  const message = keptMessage(point.id);
+  await stashAll(repository, message);
+  const stash = await findStash(repository, message);
+  const contents = point.keptAs?.contents;
+  if (stash === undefined || contents === undefined || (await (await import('../../git/snapshot/contents.ts')).contentsOf(repository, stash)) !== contents) {
+    return stash !== undefined;
+  }
+  await dropStash(repository, message);
+  return false;
 }
 
 /** Tips of HEAD and of the branches to move that nothing known leads to. */
 async function newerCommits(repository: Repository, point: UndoPoint): Promise<string[]> {
-  const known = [point.before.commit, point.made, point.brings, point.after?.commit, ...point.branches.map(({ commit }) => commit)].filter((commit) => commit !== undefined);
+  const known = knownCommits(point);
   const tips = await Promise.all([resolveCommit(repository, 'HEAD'), ...positionsBefore(point).map(({ branch }) => resolveCommit(repository, `refs/heads/${branch}`))]);
   const newer: string[] = [];
   for (const tip of new Set(tips)) {
@@ -172,6 +192,10 @@ async function newerCommits(repository: Repository, point: UndoPoint): Promise<s
     }
   }
   return newer;
+}
+
+function knownCommits(point: UndoPoint): string[] {
+  return [point.before.commit, point.made, point.brings, point.after?.commit, point.keptAs?.commit, ...point.branches.map(({ commit }) => commit)].filter((commit) => commit !== undefined);
 }
 
 async function leadsTo(repository: Repository, descendants: readonly string[], commit: string): Promise<boolean> {

@@ -28,6 +28,15 @@ const KeptFile = z.object({
 });
 export type KeptFile = z.infer<typeof KeptFile>;
 
+const KeptConversation = z.object({
+  agent: z.string(),
+  id: z.string(),
+  title: z.string().optional(),
+  /** Absolute paths of those of the kept files that are its own. */
+  files: z.array(z.string()),
+});
+export type KeptConversation = z.infer<typeof KeptConversation>;
+
 const BranchPosition = z.object({ branch: z.string(), commit: z.string().optional() });
 export type BranchPosition = z.infer<typeof BranchPosition>;
 
@@ -37,6 +46,8 @@ const UndoPoint = z.object({
   /** Counts up within a checkout: clocks run backwards at times. */
   order: z.int().positive(),
   operation: z.enum(['save', 'resume']),
+  /** ISO time at which it began. */
+  at: z.string(),
   session: z.string(),
   before: z.object({ branch: z.string().optional(), commit: z.string() }),
   /** Where the branches stood that the operation moves or makes, without a commit where there was none. */
@@ -63,15 +74,24 @@ const UndoPoint = z.object({
   /** Name of the kept index; absent when there was none. */
   index: z.string().optional(),
   files: z.array(KeptFile),
-  /** How many conversations the files belong to. */
-  conversations: z.int().nonnegative(),
+  /** Those that the operation wrote. */
+  conversations: z.array(KeptConversation),
+  /** The sessions that were saved of what was newer, before it was undone, and what they hold: that makes room without a trace. */
+  keptAs: z.object({
+    sessions: z.array(z.string()),
+    commit: z.string(),
+    /** Of the uncommitted files (see `contentsOf`). */
+    contents: z.string().optional(),
+    /** Hashes of the files of conversations that they hold to the last byte. */
+    files: z.array(z.string()),
+  }).optional(),
   /** How far taking back the code has come (see `restoreCode`). */
   restoring: z.enum(['cleared', 'placed']).optional(),
   undone: z.boolean().optional(),
 });
 export type UndoPoint = z.infer<typeof UndoPoint>;
 
-export type UndoDraft = Pick<UndoPoint, 'id' | 'operation' | 'session' | 'before' | 'branches' | 'tracks' | 'brings' | 'companions' | 'partOf' | 'pulls' | 'commitMessage'>;
+export type UndoDraft = Pick<UndoPoint, 'id' | 'operation' | 'at' | 'session' | 'before' | 'branches' | 'tracks' | 'brings' | 'companions' | 'partOf' | 'pulls' | 'commitMessage'>;
 
 export class UndoPoints {
   readonly #folder: string;
@@ -87,8 +107,8 @@ export class UndoPoints {
     if (hasIndex) {
       await copyExactly(index, path.join(this.#folderOf(draft.id), 'index'));
     }
-    const order = 1 + Math.max(0, ...(await this.#all()).map((point) => point.order));
-    const begun: UndoPoint = { v: 1, order, files: [], conversations: 0, ...draft, ...(hasIndex ? { index: 'index' } : {}) };
+    const order = 1 + Math.max(0, ...(await this.all()).map((point) => point.order));
+    const begun: UndoPoint = { v: 1, order, files: [], conversations: [], ...draft, ...(hasIndex ? { index: 'index' } : {}) };
     await this.update(begun);
     return begun;
   }
@@ -104,7 +124,7 @@ export class UndoPoints {
 
   /** The newest point of an operation that came to its end and was not undone yet. */
   async newest(operation: UndoPoint['operation']): Promise<UndoPoint | undefined> {
-    return (await this.#all()).find((point) => point.operation === operation && point.undone !== true && point.after !== undefined);
+    return newestOf(operation, await this.all());
   }
 
   async remove(id: string): Promise<void> {
@@ -113,7 +133,7 @@ export class UndoPoints {
 
   /** Removes the oldest beyond the number kept. */
   async prune(operation: UndoPoint['operation']): Promise<void> {
-    const old = (await this.#all()).filter((point) => point.operation === operation).slice(kept);
+    const old = (await this.all()).filter((point) => point.operation === operation).slice(kept);
     await Promise.all(old.map(({ id }) => this.remove(id)));
   }
 
@@ -160,7 +180,10 @@ export class UndoPoints {
     return newer;
   }
 
-  /** Puts every kept file back and removes those that were not there; newer ones go aside, to the paths it returns. */
+  /**
+   * Puts every kept file back and removes those that were not there. Newer ones go aside first, to the paths it returns;
+   * those of them that a session holds are not told.
+   */
   async restoreFiles(point: UndoPoint): Promise<string[]> {
     const newer = await this.newerFiles(point);
     const keptAside: string[] = [];
@@ -168,7 +191,9 @@ export class UndoPoints {
       if (newer.includes(file)) {
         const aside = path.join(this.#folderOf(point.id), 'kept', `${index}-${path.basename(file.absolute)}`);
         await copyExactly(file.absolute, aside);
-        keptAside.push(aside);
+        if (point.keptAs?.files.includes(await sha256File(aside)) !== true) {
+          keptAside.push(aside);
+        }
       }
       await removeUnfinished(file.absolute);
       if (file.copy === undefined) {
@@ -203,7 +228,7 @@ export class UndoPoints {
   }
 
   /** Newest first. */
-  async #all(): Promise<UndoPoint[]> {
+  async all(): Promise<UndoPoint[]> {
     let names: string[];
     try {
       names = await readdir(this.#folder);
@@ -216,6 +241,10 @@ export class UndoPoints {
     const points = await Promise.all(names.map((name) => this.read(name)));
     return points.filter((point) => point !== undefined).sort((a, b) => b.order - a.order);
   }
+}
+
+export function newestOf(operation: UndoPoint['operation'], points: readonly UndoPoint[]): UndoPoint | undefined {
+  return points.find((point) => point.operation === operation && point.undone !== true && point.after !== undefined);
 }
 
 async function isFile(file: string): Promise<boolean> {

@@ -1,74 +1,96 @@
 /**
- * Takes a resume back: conversations, branches, index and working tree become what the undo point holds. Newer work on
- * top stops it; with `force` that work is kept too: commits on a branch of their own, changes in a stash, files aside.
+ * Takes a resume back, in all repositories that it moved: conversations, branches, index and working tree become what the
+ * undo points hold. What is newer becomes a session first; what no session holds is kept too: commits on a branch of their
+ * own, changes in a stash, files aside.
  */
 import * as path from 'node:path';
 import { ConvoSyncError } from '../../common/errors.ts';
+import { tryLstat } from '../../common/files.ts';
+import { sha256File } from '../../common/hash.ts';
 import type { Repository } from '../../git/repository.ts';
-import { readHead } from '../../git/workingTree.ts';
-import { companionsAt, withCompanionsLocked } from '../companions.ts';
-import type { RunOptions } from '../convosync.ts';
-import { Journal } from '../journal.ts';
-import { checkoutKey } from '../locks.ts';
-import type { Parts } from '../parts.ts';
+import { withCompanionsLocked } from '../companions.ts';
+import type { RunOptions, UndoOptions } from '../convosync.ts';
+import { agentOf, type Parts } from '../parts.ts';
+import type { UndoPlan } from '../plan.ts';
 import type { KeptWork, UndoReport } from '../report.ts';
-import { hasNewerChanges, hasNewerCommits, ignoredOnTop, replacesFiles, restoreCode } from './restoreCode.ts';
-import { type UndoPoint, UndoPoints } from './undoPoint.ts';
+import { keepNewer, planKeeping, type PlannedSave } from './keepNewer.ts';
+import { findNewerWork, isToBeKept, type NewerWork, reasonToAsk } from './newerWork.ts';
+import { restoreCode } from './restoreCode.ts';
+import { lastResumed, type ResumedTogether } from './resumed.ts';
+import type { UndoPoint, UndoPoints } from './undoPoint.ts';
+import { codeSteps, conversationSteps, keepingSteps } from './undoSteps.ts';
 
 type Restored = Pick<UndoReport, 'restored' | 'kept'>;
 
-/** Runs under the checkout's lock, which the caller holds. */
-export async function runUndoResume(parts: Parts, repository: Repository, { force, signal, onProgress }: RunOptions & { force?: boolean }): Promise<Omit<UndoReport, 'notes'>> {
-  const points = new UndoPoints(parts.home, checkoutKey(repository));
-  const point = await points.newest('resume');
-  if (!point) {
-    throw new ConvoSyncError('nothing-to-undo', 'No resume of this checkout is left to undo.', { details: { folder: repository.top } });
+export interface PreparedUndoResume {
+  plan: UndoPlan;
+  /** Of the undo point. */
+  id: string;
+  saves: PlannedSave[];
+  /** What was newer in each of the repositories, the session's own first. */
+  newer: NewerWork[];
+}
+
+/** @throws ConvoSyncError as `lastResumed`, `conversation-running`, and what opening the vault throws where something is newer */
+export async function planUndoResume(parts: Parts, repository: Repository, options: UndoOptions): Promise<PreparedUndoResume> {
+  const together = await lastResumed(parts, repository, options.signal);
+  const { own, others } = together;
+  await assertNoneRunning(parts, own.point);
+  const [newer, ...newerElsewhere] = await newerIn(together);
+  const saves = [newer, ...newerElsewhere].some(isToBeKept) ? await planKeeping(parts, together, newer, options) : [];
+  const reason = reasonToAsk([newer, ...newerElsewhere]);
+  const plan: UndoPlan = {
+    operation: 'resume',
+    session: own.point.session,
+    at: own.point.at,
+    folder: repository.top,
+    blockers: saves.flatMap(({ plan: { blockers } }) => blockers),
+    steps: [...keepingSteps(newer, saves), ...(await codeSteps(own)), ...conversationSteps(own.point)],
+    companions: await Promise.all(others.map(async (other, index) => ({
+      name: path.basename(other.repository.top),
+      folder: other.repository.top,
+      steps: [...keepingSteps(newerElsewhere[index], saves, path.basename(other.repository.top)), ...(await codeSteps(other))],
+    }))),
+    ...(reason === undefined ? {} : { newer: reason }),
+  };
+  return { plan, id: own.point.id, saves, newer: [newer, ...newerElsewhere] };
+}
+
+async function newerIn({ own, others }: ResumedTogether): Promise<[NewerWork, ...NewerWork[]]> {
+  const elsewhere: NewerWork[] = [];
+  for (const other of others) {
+    elsewhere.push(await findNewerWork(other));
   }
-  if (point.partOf !== undefined) {
-    throw new ConvoSyncError('undo-blocked', 'The resume was one of several repositories.', { details: { reason: 'part-of-session', folder: point.partOf } });
+  return [await findNewerWork(own), ...elsewhere];
+}
+
+/**
+ * Runs a plan under the checkout's lock, which the caller holds; those of the session's other repositories are taken here.
+ *
+ * @throws ConvoSyncError `busy` when something was done since it was planned
+ */
+export async function runUndoResume(parts: Parts, repository: Repository, { plan, id, newer, saves }: PreparedUndoResume, options: RunOptions): Promise<Omit<UndoReport, 'notes'>> {
+  const { signal, onProgress } = options;
+  const together = await lastResumed(parts, repository, signal);
+  if (together.own.point.id !== id || JSON.stringify(await newerIn(together)) !== JSON.stringify(newer)) {
+    throw new ConvoSyncError('busy', 'Something was done since the undo was planned.', { details: { reason: 'changed', folder: repository.top } });
   }
-  const companions = await companionsAt(parts, point.companions ?? [], signal);
-  return withCompanionsLocked(parts, companions, { purpose: 'undoing a resume', signal }, async () => {
-    const own: Resumed = { repository, points, journal: new Journal(parts.home, checkoutKey(repository)), point };
-    const others = (await Promise.all(companions.map((one) => resumedWith(parts, one, point.id)))).filter((one) => one !== undefined);
-    if (force !== true) {
-      for (const resumed of [own, ...others]) {
-        await assertNothingNewer(resumed);
-      }
-    }
-    await own.journal.write({ v: 1, operation: 'undo', of: 'resume', session: point.session, undo: point.id, keepsCode: false, ...(point.companions ? { companions: point.companions } : {}) });
-    const kept: KeptWork = { branches: [], stashed: false, files: [] };
+  await assertNoneRunning(parts, together.own.point);
+  const { own, others } = await keepNewer(parts, together, saves, options);
+  return withCompanionsLocked(parts, others.map((other) => other.repository), { purpose: 'undoing a resume', signal }, async () => {
+    const { companions } = own.point;
+    const entry = { v: 1, operation: 'undo', of: 'resume', session: plan.session, undo: own.point.id, keepsCode: false } as const;
+    await own.journal.write({ ...entry, ...(companions ? { companions } : {}) });
+    const kept: KeptWork[] = [];
     for (const other of others) {
-      await other.journal.write({ v: 1, operation: 'undo', of: 'resume', session: point.session, undo: point.id, keepsCode: false });
-      addTo(kept, (await takeBackResume(other.journal.watch(other.repository), other.points, other.point, { onProgress })).kept);
+      await other.journal.write(entry);
+      kept.push((await takeBackResume(other.journal.watch(other.repository), other.points, other.point, { onProgress })).kept);
       await other.journal.clear();
     }
-    const restored = await takeBackResume(own.journal.watch(repository), points, point, { onProgress });
+    const restored = await takeBackResume(own.journal.watch(repository), own.points, own.point, { onProgress });
     await own.journal.clear();
-    return { session: point.session, remains: [], ...restored, kept: addTo(kept, restored.kept), companions: others.map(({ repository: { top } }) => path.basename(top)) };
+    return { session: plan.session, remains: [], ...restored, kept: allOf([...kept, restored.kept]), companions: plan.companions.map(({ name }) => name) };
   });
-}
-
-/** What a resume has done in one repository. */
-interface Resumed {
-  repository: Repository;
-  points: UndoPoints;
-  journal: Journal;
-  point: UndoPoint;
-}
-
-/** Undefined where the resume is taken back already. */
-async function resumedWith({ home }: Parts, repository: Repository, id: string): Promise<Resumed | undefined> {
-  const points = new UndoPoints(home, checkoutKey(repository));
-  const point = await points.read(id);
-  return point && point.undone !== true ? { repository, points, journal: new Journal(home, checkoutKey(repository)), point } : undefined;
-}
-
-function addTo(all: KeptWork, { branches, stashed, files }: KeptWork): KeptWork {
-  all.branches.push(...branches);
-  all.files.push(...files);
-  all.stashed ||= stashed;
-  return all;
 }
 
 /** Also for a resume that did not come to its end: whatever part of it happened is taken back. Can be repeated. */
@@ -79,15 +101,33 @@ export async function takeBackResume(repository: Repository, points: UndoPoints,
   const files = await points.restoreFiles(point);
   onProgress?.({ phase: 'verify' });
   await points.update({ ...point, undone: true });
-  return { restored: { code, index: code, conversations: point.conversations }, kept: { ...kept, files: [...kept.files, ...files] } };
+  return { restored: { code, index: code, conversations: point.conversations.length }, kept: { ...kept, files: [...kept.files, ...files] } };
 }
 
-async function assertNothingNewer({ repository, points, point }: Resumed): Promise<void> {
-  const { commit, branch } = await readHead(repository);
-  const hasMoved = commit !== point.after?.commit || branch !== point.after?.branch || (await hasNewerCommits(repository, point));
-  const isInTheWay = ((await replacesFiles(repository, point)) && (await hasNewerChanges(repository, point))) || (await ignoredOnTop(repository, point)).length > 0;
-  const reason = hasMoved ? 'newer-commits' : isInTheWay ? 'uncommitted-changes' : (await points.newerFiles(point)).length > 0 ? 'newer-messages' : undefined;
-  if (reason !== undefined) {
-    throw new ConvoSyncError('undo-blocked', 'Newer work lies on top of the resume.', { details: { reason, folder: repository.top } });
+export function allOf(kept: readonly KeptWork[]): KeptWork {
+  return {
+    sessions: kept.flatMap(({ sessions }) => sessions),
+    branches: kept.flatMap(({ branches }) => branches),
+    stashed: kept.some(({ stashed }) => stashed),
+    files: kept.flatMap(({ files }) => files),
+  };
+}
+
+/**
+ * An agent does not notice that a file changes under it, and goes on from what it knows.
+ *
+ * @throws ConvoSyncError `conversation-running` when one that is to be put back is open
+ */
+export async function assertNoneRunning(parts: Parts, { conversations, files }: UndoPoint): Promise<void> {
+  for (const { agent: id, id: conversation, files: own } of conversations) {
+    const agent = agentOf(parts, id);
+    const changing = await Promise.all(files.filter(({ absolute }) => own.includes(absolute)).map(async ({ absolute, before }) => (await hashOf(absolute)) !== before));
+    if (agent && changing.includes(true) && (await agent.isRunning(conversation))) {
+      throw new ConvoSyncError('conversation-running', 'The conversation is open in its agent.', { details: { agentName: agent.name, conversation } });
+    }
   }
+}
+
+async function hashOf(file: string): Promise<string | undefined> {
+  return (await tryLstat(file))?.isFile() === true ? sha256File(file) : undefined;
 }

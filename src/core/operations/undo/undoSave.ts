@@ -8,35 +8,74 @@ import { trackedCommit } from '../../git/remotes.ts';
 import type { Repository } from '../../git/repository.ts';
 import { readState } from '../../git/workingTree.ts';
 import { type Checkout, openCheckout } from '../checkout.ts';
-import type { RunOptions } from '../convosync.ts';
+import type { RunOptions, UndoOptions } from '../convosync.ts';
 import { Journal } from '../journal.ts';
 import { checkoutKey, withVaultLocked } from '../locks.ts';
 import type { Parts } from '../parts.ts';
+import type { NewerReason, UndoPlan, UndoStep, VaultChoice } from '../plan.ts';
 import type { UndoReport } from '../report.ts';
 import { trySend } from '../sending.ts';
-import { replacesFiles, restoreCode } from './restoreCode.ts';
+import { countNewerCommits, replacesFiles, restoreCode } from './restoreCode.ts';
 import { type UndoPoint, UndoPoints } from './undoPoint.ts';
 
-/** Runs under the checkout's lock, which the caller holds. */
-export async function runUndoSave(parts: Parts, repository: Repository, options: RunOptions & { force?: boolean }): Promise<Omit<UndoReport, 'notes'>> {
+export interface PreparedUndoSave {
+  plan: UndoPlan;
+  point: UndoPoint;
+  checkout: Checkout;
+  choice: VaultChoice | undefined;
+}
+
+/** @throws ConvoSyncError `nothing-to-undo`, and what opening the vault throws */
+export async function planUndoSave(parts: Parts, repository: Repository, { vault: choice, signal }: UndoOptions): Promise<PreparedUndoSave> {
   const points = new UndoPoints(parts.home, checkoutKey(repository));
   const point = await points.newest('save');
   if (!point?.after) {
     throw new ConvoSyncError('nothing-to-undo', 'No save of this checkout is left to undo.', { details: { folder: repository.top } });
   }
-  const checkout = await openCheckout(parts, repository, { refresh: true, signal: options.signal });
-  const isPushed = point.after.commit !== point.before.commit && (await isAtRemote(checkout, point.after));
+  const { after } = point;
+  const checkout = await openCheckout(parts, repository, { refresh: true, choice, signal });
   // A save without a commit has nothing in the repository to take back.
   const touchedCode = point.commitMessage !== undefined || point.pulls || point.branches.length > 0;
-  const blocked = isPushed || !touchedCode ? undefined : await newerWork(repository, point);
-  if (blocked !== undefined && options.force !== true) {
-    throw new ConvoSyncError('undo-blocked', 'Newer work lies on top of the save.', { details: { reason: blocked, folder: repository.top } });
+  const isPushed = after.commit !== point.before.commit && (await isAtRemote(checkout, after));
+  const newer = isPushed || !touchedCode ? undefined : await newerWork(repository, point, after);
+  const codeSteps: UndoStep[] = isPushed ? [{ kind: 'leave', what: 'pushed-commit', commit: after.commit }]
+    : newer !== undefined ? [{ kind: 'leave', what: 'newer-work', commit: after.commit }]
+    : touchedCode ? [{ kind: 'restore-code', ...point.before, files: false }, ...point.branches.map((position) => ({ kind: 'restore-branch', ...position }) as const)]
+    : [];
+  return {
+    plan: {
+      operation: 'save',
+      session: point.session,
+      at: point.at,
+      folder: repository.top,
+      blockers: [],
+      steps: [...codeSteps, { kind: 'take-back-session' }],
+      companions: [],
+      ...(newer === undefined ? {} : { newer }),
+    },
+    point,
+    checkout,
+    choice,
+  };
+}
+
+/**
+ * Runs a plan under the checkout's lock, which the caller holds.
+ *
+ * @throws ConvoSyncError `busy` when something was done since it was planned
+ */
+export async function runUndoSave(parts: Parts, repository: Repository, { plan, point, choice }: PreparedUndoSave, options: RunOptions): Promise<Omit<UndoReport, 'notes'>> {
+  const points = new UndoPoints(parts.home, checkoutKey(repository));
+  const again = await planUndoSave(parts, repository, { vault: choice, signal: options.signal });
+  if (again.point.id !== point.id || JSON.stringify(again.plan.steps) !== JSON.stringify(plan.steps)) {
+    throw new ConvoSyncError('busy', 'Something was done since the undo was planned.', { details: { reason: 'changed', folder: repository.top } });
   }
-  const keepsCode = isPushed || !touchedCode || blocked !== undefined;
+  const keepsCode = !plan.steps.some(({ kind }) => kind === 'restore-code');
   const journal = new Journal(parts.home, checkoutKey(repository));
   await journal.write({ v: 1, operation: 'undo', of: 'save', session: point.session, undo: point.id, keepsCode });
-  const report = await takeBackSave(parts, { ...checkout, repository: journal.watch(repository) }, points, point, { ...options, keepsCode });
+  const report = await takeBackSave(parts, { ...again.checkout, repository: journal.watch(repository) }, points, point, { ...options, keepsCode });
   await journal.clear();
+  const isPushed = plan.steps.some((step) => step.kind === 'leave' && step.what === 'pushed-commit');
   return { ...report, remains: [...(isPushed ? (['pushed-commit'] as const) : []), ...report.remains] };
 }
 
@@ -48,7 +87,7 @@ export async function runUndoSave(parts: Parts, repository: Repository, options:
 export async function takeBackSave(parts: Parts, checkout: Checkout, points: UndoPoints, point: UndoPoint, options: RunOptions & { keepsCode: boolean }): Promise<Omit<UndoReport, 'notes'>> {
   const { keepsCode, onProgress } = options;
   onProgress?.({ phase: 'code' });
-  const untouched = { changed: false, kept: { branches: [], stashed: false, files: [] } };
+  const untouched = { changed: false, kept: { sessions: [], branches: [], stashed: false, files: [] } };
   const { changed: code, kept } = keepsCode ? untouched : await restoreCode(checkout.repository, points, point);
   const files = keepsCode ? [] : await points.restoreFiles(point);
   onProgress?.({ phase: 'publish' });
@@ -67,10 +106,11 @@ export async function isAtRemote({ repository, remote, view }: Checkout, { branc
   return tip !== undefined && (tip === commit || ((await hasCommit(repository, tip)) && (await isAncestor(repository, commit, tip))));
 }
 
-async function newerWork(repository: Repository, point: UndoPoint): Promise<'newer-commits' | 'staged-changes' | 'uncommitted-changes' | undefined> {
+/** What lies on top of a save that would be lost with its commit. */
+async function newerWork(repository: Repository, point: UndoPoint, after: NonNullable<UndoPoint['after']>): Promise<NewerReason | undefined> {
   const { commit, branch, changes } = await readState(repository);
-  if (commit !== point.after?.commit || branch !== point.after?.branch) {
-    return 'newer-commits';
+  if (commit !== after.commit || branch !== after.branch) {
+    return (await countNewerCommits(repository, point)) > 0 ? 'newer-commits' : 'moved';
   }
   if (changes.some(({ staged, path }) => staged && point.heldBack?.includes(path) !== true)) {
     return 'staged-changes';
