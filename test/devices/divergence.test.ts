@@ -190,6 +190,19 @@ describe('a conversation that went on', function () {
     assert.deepEqual([installOf(await laptop.resume()).as, laptop.readTranscript(talk)], [talk, desktop.readTranscript(talk)]);
   });
 
+  it('is not touched by an undo either while its agent has it open', async () => {
+    await saveMore('Water.');
+    await laptop.resume();
+    const resumed = snapshot(laptop);
+    const plan = await laptop.convosync.planUndo(laptop.folder, 'resume');
+    const { stop } = openConversation(laptop, talk);
+    await assert.rejects(laptop.convosync.undo(plan), { code: 'conversation-running' });
+    await assert.rejects(laptop.undo('resume'), { code: 'conversation-running' });
+    stop();
+    assert.deepEqual(snapshot(laptop), resumed);
+    assert.equal((await laptop.undo('resume')).restored.conversations, 1);
+  });
+
   it('is not touched when its agent opens it, or it goes on, after the plan was shown', async () => {
     await saveMore('Water.');
     desktop.write('drinks.js', 'water\n');
