@@ -3,9 +3,11 @@ import { readFile } from 'node:fs/promises';
 import * as os from 'node:os';
 import * as vscode from 'vscode';
 import type { Logger } from '../core/common/logger.ts';
+import { resolveHome } from '../core/home/home.ts';
 import type { Keychain } from '../core/home/keychain.ts';
 import type { Machine } from '../core/operations/machine.ts';
 import { configuration } from './configuration.ts';
+import { credentialMemory } from './git/credentialMemory.ts';
 import type { GitApi } from './git/gitExtension.ts';
 
 /** Variables of VS Code's own git processes: without them git fails at once where it would have asked. */
@@ -21,7 +23,8 @@ export interface MachineOptions {
 
 export async function describeMachine({ git, asks, logger, keychain }: MachineOptions): Promise<Machine> {
   const machineId = await readMachineId();
-  const own = Object.entries(process.env).filter(([name]) => !askpassVariables.test(name));
+  const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !askpassVariables.test(name)));
+  const home = resolveHome({ env: process.env, userHome: os.homedir(), platform: process.platform });
   return {
     userHome: os.homedir(),
     env: process.env,
@@ -31,7 +34,7 @@ export async function describeMachine({ git, asks, logger, keychain }: MachineOp
     ...(machineId === undefined ? {} : { machineId }),
     now: () => new Date(),
     logger,
-    gitEnv: { ...Object.fromEntries(own), ...(asks ? git?.env : {}) },
+    gitEnv: { ...own, ...(await credentialMemory(git?.path ?? 'git', own, home)), ...(asks ? git?.env : {}) },
     ...(git === undefined ? {} : { gitBinary: git.path }),
     handoffFile: configuration.handoffFile,
     leaveOut: configuration.leaveOut,

@@ -12,7 +12,7 @@ export async function removeVault(parts: CommandParts): Promise<void> {
   const planned = await withProgress('Looking what is there', (options) => core.planRemoval(folder, options));
   const pressed = await vscode.window.showWarningMessage(plainText(removal.question(planned)), { modal: true, detail: removal.consequence(planned) }, 'Remove…');
   const confirmed = pressed === undefined ? undefined : await vscode.window.showInputBox({
-    title: 'ConvoSync: Remove Everything Saved',
+    title: 'ConvoSync: Remove Vault',
     prompt: removal.confirm(planned),
     ignoreFocusOut: true,
     validateInput: (value) => (value.trim() === shortId(planned.vault) ? undefined : removal.confirm(planned)),

@@ -187,7 +187,7 @@ async function askForRepositories(others: readonly string[], plan: SavePlan): Pr
   const along = plan.steps.flatMap((step) => (step.kind === 'companion' ? [step.folder] : []));
   const items = [...new Set([...along, ...others])].map((folder) => ({ label: plainText(path.basename(folder)), description: plainText(folder), iconPath: new vscode.ThemeIcon('repo'), picked: along.includes(folder), folder }));
   const picked = await vscode.window.showQuickPick(items, {
-    title: 'ConvoSync: Save', placeHolder: 'Which other repositories belong to the session? Nothing of them is committed or pushed.', canPickMany: true, ignoreFocusOut: true,
+    title: 'ConvoSync: Save', placeHolder: 'Which other repositories belong to the session?', canPickMany: true, ignoreFocusOut: true,
   });
   return picked?.map(({ folder }) => folder) ?? leave();
 }

@@ -19,7 +19,7 @@ const STEP_LIMIT_MS = 20_000;
 const SHORT_MS = 300;
 
 export interface WorkbenchOptions {
-  /** The folder that the window opens. */
+  /** The folder that the window opens, or a `.code-workspace` file. */
   folder: string;
   /** HOME of everything that runs inside. */
   home: string;
@@ -72,7 +72,8 @@ export class Workbench {
 
   /** Opens another folder in the same window, or reloads it; ends when the extension's contributions are there. */
   async show(folder: string): Promise<void> {
-    await this.page.goto(`${this.#address}?${new URLSearchParams({ folder }).toString()}`);
+    const place = folder.endsWith('.code-workspace') ? { workspace: folder } : { folder };
+    await this.page.goto(`${this.#address}?${new URLSearchParams(place).toString()}`);
     await this.#activityTab('ConvoSync').waitFor({ timeout: START_LIMIT_MS });
   }
 
@@ -115,7 +116,7 @@ export class Workbench {
   /** Ticks the rows of a pick of several, and accepts. */
   async pickSeveral(...texts: string[]): Promise<void> {
     for (const text of texts) {
-      await this.picks.filter({ hasText: text }).first().locator('.quick-input-list-checkbox').click();
+      await this.picks.filter({ hasText: text }).first().click();
     }
     await this.quickInput.getByRole('button', { name: 'OK' }).click();
   }

@@ -1,0 +1,85 @@
+/** A window with two repositories, whose remotes want to know who is there. */
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { makePlayground } from '../../playground/make.ts';
+import type { Playground } from '../../playground/make.ts';
+import { type GitHttpServer, startGitHttpServer } from '../../support/gitHttpServer.ts';
+import { run } from '../../support/run.ts';
+import { Workbench } from './workbench.ts';
+
+const credentials = { user: 'ada', password: 'two halves' };
+
+describe('a window with two repositories at remotes with a password', function () {
+  this.timeout(120_000);
+  let playground: Playground;
+  let server: GitHttpServer;
+  let laptop: Workbench;
+  let suppliers: string;
+  const resources = new AsyncDisposableStack();
+  const git = async (folder: string, ...args: string[]): Promise<string> => run('git', ['-C', folder, ...args], { env: playground.laptop.environment });
+
+  before(async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'convosync-ui-'));
+    resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+    playground = await makePlayground(folder);
+    server = await startGitHttpServer({ folder: path.dirname(playground.remote), credentials });
+    resources.defer(() => server.stop());
+    const { home, project } = playground.laptop;
+    await git(project, 'remote', 'set-url', 'origin', `${server.url}/${path.basename(playground.remote)}`);
+
+    suppliers = path.join(path.dirname(project), 'suppliers');
+    await git(home, 'init', '--quiet', '--bare', path.join(path.dirname(playground.remote), 'suppliers.git'));
+    await git(home, 'init', '--quiet', suppliers);
+    await writeFile(path.join(suppliers, 'prices.csv'), 'tomatoes,2\n');
+    await git(suppliers, 'add', '--all');
+    await git(suppliers, 'commit', '--quiet', '-m', 'Note the prices');
+    await git(suppliers, 'remote', 'add', 'origin', `${server.url}/suppliers.git`);
+    await writeFile(path.join(suppliers, 'prices.csv'), 'tomatoes,3\n');
+
+    const workspace = path.join(home, 'kitchen.code-workspace');
+    await writeFile(workspace, JSON.stringify({ folders: [{ path: project }, { path: suppliers }] }));
+    laptop = await Workbench.open({ ...playground.laptop, folder: workspace });
+    resources.defer(() => laptop.close());
+  });
+
+  after(async () => {
+    await resources.disposeAsync();
+  });
+
+  afterEach(async function () {
+    await laptop.screenshot(`${this.currentTest?.isFailed() === true ? 'failed' : 'git'}-${this.currentTest?.title.replaceAll(/\W+/g, '-') ?? ''}`);
+  });
+
+  it('looks for sessions without asking for a password behind the user’s back', async () => {
+    await laptop.statusItem('status').filter({ hasText: 'Offline' }).waitFor();
+    assert.ok(server.requests.length > 0, 'the remote was asked');
+    assert.equal(await laptop.quickInput.isVisible(), false);
+  });
+
+  it('asks in VS Code’s own input box once the user saves, and no more than once', async () => {
+    await laptop.typeCommand('ConvoSync: Save');
+    await laptop.pick('pizza-orders');
+    await laptop.answer(server.url, credentials.user);
+    await laptop.quickInput.locator('input[placeholder="Password"]').waitFor();
+    await laptop.screenshot('git-password');
+    await laptop.enter(credentials.password);
+    await laptop.pick('As a Commit');
+    await laptop.answer('title of the session', 'Pizzas of two halves');
+    await laptop.pick('Whoever Can Read the Repository');
+  });
+
+  it('takes the window’s other repositories along when the user says so, and shows what that means', async () => {
+    await laptop.pressInModal('Save “Pizzas of two halves”?', 'Other Repositories…');
+    await laptop.pickSeveral('suppliers');
+    await laptop.modal.filter({ hasText: 'Keep suppliers, on main, inside the session, with 1 commit and 1 uncommitted file' }).waitFor();
+    await laptop.screenshot('git-other-repositories');
+    await laptop.answerModal('Save “Pizzas of two halves”?', 'Save');
+    await laptop.toast(/Saved session [0-9a-f]+\. It can be resumed on any of your devices/).waitFor();
+    assert.equal(await git(playground.laptop.project, 'rev-parse', 'HEAD'), await git(playground.remote, 'rev-parse', 'feature/half-and-half'));
+    assert.match(await git(suppliers, 'status', '--porcelain'), /^ ?M prices\.csv/);
+    assert.equal(await git(path.join(path.dirname(playground.remote), 'suppliers.git'), 'for-each-ref'), '', 'nothing of it is pushed');
+    await laptop.statusItem('status').filter({ hasText: 'Synced' }).waitFor();
+  });
+});
