@@ -23,6 +23,7 @@ export function readMachine(options: { env: Environment; logger: Logger; now: ()
     gitEnv: env,
     leaveOut: readLeaveOut(env),
     retention: readRetention(env),
+    undoRetention: readUndoRetention(env),
     handoffFile,
   };
 }
@@ -39,6 +40,12 @@ export function readRetention(env: Environment): NonNullable<Machine['retention'
     ...(sessions === undefined ? {} : { sessions: sessions || undefined }),
     ...(trashDays === undefined ? {} : { trashDays }),
   };
+}
+
+/** Numbers of days and of undo points; 0 for what never ends. Throws as `readRetention`. */
+export function readUndoRetention(env: Environment): NonNullable<Machine['undoRetention']> {
+  const [days, points] = ['CONVOSYNC_UNDO_DAYS', 'CONVOSYNC_UNDO_POINTS'].map((name) => readNumber(env, name));
+  return { ...(days === undefined ? {} : { days: days || undefined }), ...(points === undefined ? {} : { points: points || undefined }) };
 }
 
 /**

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { type LeaveOut, leaveOutByDefault, megabyte } from '../core/git/leftOut.ts';
 import type { ChangesAs, HandoffFile } from '../core/operations/plan.ts';
+import { defaultUndoRetention, type UndoRetention } from '../core/operations/undo/undoRetention.ts';
 import { defaultRetention, type RetentionPolicy } from '../core/vault/retention.ts';
 
 const section = 'convosync';
@@ -40,6 +41,12 @@ export const configuration = {
   get retention(): RetentionPolicy {
     const { days, sessions, trashDays } = defaultRetention;
     return { days: limit('retention.days', days), sessions: limit('retention.sessions', sessions), trashDays: limit('retention.trashDays', trashDays) ?? 0 };
+  },
+
+  /** How long what an undo needs stays on this device; 0 in the settings is for ever. */
+  get undoRetention(): UndoRetention {
+    const { days, points } = defaultUndoRetention;
+    return { days: limit('retention.undoDays', days), points: limit('retention.undoPoints', points) };
   },
 
   /** False keeps the branch where it is at the remote; the commits then travel inside the session. */

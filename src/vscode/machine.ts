@@ -39,6 +39,7 @@ export async function describeMachine({ git, asks, logger, keychain }: MachineOp
     handoffFile: configuration.handoffFile,
     leaveOut: configuration.leaveOut,
     retention: configuration.retention,
+    undoRetention: configuration.undoRetention,
     keychain,
   };
 }

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import type { ResumeRequest, ResumeStep } from '../../src/core/operations/plan.ts';
 import type { UndoReport } from '../../src/core/operations/report.ts';
@@ -305,6 +305,19 @@ describe('undoing a save', function () {
     }
   });
 
+  it('stages again what was staged also when git has collected its garbage since', async () => {
+    const before = exactState(desktop);
+    const staged = desktop.git('rev-parse', ':orders.js');
+    await desktop.save('Oops', { push: false });
+    desktop.git('reflog', 'expire', '--expire=now', '--all');
+    desktop.git('gc', '--quiet', '--prune=now');
+    assert.throws(() => desktop.git('cat-file', '-e', staged));
+    await desktop.undo('save');
+    assert.deepEqual(exactState(desktop), before);
+    assert.equal(desktop.git('show', ':orders.js'), 'export const orders = ["staged"];');
+    desktop.git('fsck', '--strict');
+  });
+
   it('takes a new branch back', async () => {
     const before = exactState(desktop);
     await desktop.save('Oops', { push: false, branch: 'feature/oops' });
@@ -365,6 +378,22 @@ describe('undoing a save', function () {
     assert.equal(undone.restored.code, false);
     assert.equal(desktop.git('rev-parse', 'HEAD'), newer);
     assert.deepEqual(await messagesSeenBy(desktop), { sessions: ['Begin'], trash: ['Oops'] });
+  });
+
+  it('gives the space of old ones back, and never that of the last', async () => {
+    const folder = path.join(desktop.home, '.local/share/convosync/undo');
+    const checkout = path.join(folder, readdirSync(folder)[0] ?? '');
+    mkdirSync(path.join(checkout, 'begun-and-killed'));
+    await desktop.save('Oops', { push: false });
+    assert.equal(readdirSync(checkout).length, 2);
+    world.passMinutes(40 * 24 * 60);
+    desktop.say(talk, 'Still there?');
+    await desktop.save('Later', { push: false });
+    const [left] = readdirSync(checkout);
+    assert.deepEqual([readdirSync(checkout).length, left], [1, (await desktop.convosync.planUndo(desktop.folder, 'save')).session]);
+    world.passMinutes(40 * 24 * 60);
+    await desktop.convosync.clean(desktop.folder);
+    assert.deepEqual(readdirSync(checkout), [left]);
   });
 
   it('goes back save by save, and then says that nothing is left', async () => {

@@ -13,6 +13,8 @@ import type { Machine } from './machine.ts';
 import type { Parts } from './parts.ts';
 import type { VaultChoice } from './plan.ts';
 import { send, trySend } from './sending.ts';
+import { expireEverywhere } from './undo/expireEverywhere.ts';
+import { undoRetentionOf } from './undo/undoRetention.ts';
 
 const day = 24 * 60 * 60 * 1000;
 /** Days between two cleanings, and after one that came to no end. */
@@ -49,6 +51,7 @@ export async function clean(parts: Parts, folder: string, { vault: choice, polic
   return withVaultLocked(parts, vault, { purpose: 'cleaning', signal }, async () => {
     await trySend(parts, checkout, vault, signal);
     onProgress?.({ phase: 'verify' });
+    await expireEverywhere(parts.home, undoRetentionOf(parts.machine), parts.machine.now());
     return vault.clean({ policy: { ...retentionOf(parts.machine), ...policy }, thorough: true, sealsAgain, send: () => sendAll(parts, checkout, vault, signal), signal });
   });
 }
@@ -67,6 +70,7 @@ export async function cleanNowAndThen(parts: Parts, checkout: Checkout, vault: V
       return;
     }
     await inDays(shortInterval);
+    await expireEverywhere(home, undoRetentionOf(machine), machine.now());
     const limit = AbortSignal.any([AbortSignal.timeout(patience), ...(signal ? [signal] : [])]);
     const report = await vault.clean({ policy: retentionOf(machine), thorough: false, send: () => sendAll(parts, checkout, vault, limit), signal: limit });
     logger.info(`cleaned: ${JSON.stringify(report)}`);

@@ -16,7 +16,8 @@ import { readTries } from './queue.ts';
 import type { Listing, OpenedSession, Status, VaultFacts } from './report.ts';
 import { judge } from './resume/verdict.ts';
 import { findSession } from './sessions.ts';
-import { newestOf, UndoPoints } from './undo/undoPoint.ts';
+import { UndoPoints } from './undo/undoPoint.ts';
+import { newestOf } from './undo/undoRetention.ts';
 
 export async function listSessions(parts: Parts, folder: string, options: ReadOptions): Promise<Listing> {
   return toListing(parts, await open(parts, folder, options));

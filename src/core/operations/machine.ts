@@ -2,6 +2,7 @@ import type { AgentEnvironment } from '../agents/agent.ts';
 import type { Logger } from '../common/logger.ts';
 import type { LeaveOut } from '../git/leftOut.ts';
 import type { RetentionPolicy } from '../vault/retention.ts';
+import type { UndoRetention } from './undo/undoRetention.ts';
 import type { Keychain } from '../home/keychain.ts';
 
 /** What the shells tell core about the machine; core fetches none of it itself. */
@@ -22,6 +23,8 @@ export interface Machine extends AgentEnvironment {
   leaveOut?: Partial<LeaveOut>;
   /** How long what is saved stays, where it is not as by default. */
   retention?: Partial<RetentionPolicy>;
+  /** How long what an undo needs stays on this device, where it is not as by default. */
+  undoRetention?: Partial<UndoRetention>;
   /** Where keys are kept; a file of ConvoSync's home without it. */
   keychain?: Keychain;
 }

@@ -4,7 +4,7 @@ import { ConvoSyncError } from '../../../src/core/common/errors.ts';
 import type { ErrorCode } from '../../../src/core/common/errors.ts';
 import { errorDocument, listDocument, saveDocument, statusDocument } from '../../../src/cli/documents.ts';
 import { exitCodeOf, exitMeanings } from '../../../src/cli/exitCodes.ts';
-import { deviceKind, readLeaveOut, readRetention } from '../../../src/cli/machine.ts';
+import { deviceKind, readLeaveOut, readRetention, readUndoRetention } from '../../../src/cli/machine.ts';
 import { readChoice, readVault } from '../../../src/cli/options.ts';
 import { desktop, laptop, listing, session, status } from './samples.ts';
 
@@ -101,6 +101,7 @@ describe('how long sessions stay', () => {
   it('is read from the environment, with 0 for ever', () => {
     assert.deepEqual(readRetention({ CONVOSYNC_RETENTION_DAYS: '0', CONVOSYNC_RETENTION_SESSIONS: '7', CONVOSYNC_TRASH_DAYS: '' }), { days: undefined, sessions: 7 });
     assert.deepEqual(readRetention({}), {});
+    assert.deepEqual(readUndoRetention({ CONVOSYNC_UNDO_DAYS: '0', CONVOSYNC_UNDO_POINTS: '3' }), { days: undefined, points: 3 });
   });
 
   it('is refused by name when it is no number, instead of being ignored', () => {

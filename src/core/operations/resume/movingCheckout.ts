@@ -11,6 +11,7 @@ import type { Parts } from '../parts.ts';
 import type { CodeStep, ResumePlan } from '../plan.ts';
 import { type UndoDraft, type UndoPoint, UndoPoints } from '../undo/undoPoint.ts';
 import { takeBackResume } from '../undo/undoResume.ts';
+import { type UndoRetention, undoRetentionOf } from '../undo/undoRetention.ts';
 import { branchesToMove, changedSincePlanned, keepIgnored, moveCode } from './moveCode.ts';
 
 interface Movement {
@@ -29,10 +30,12 @@ export class MovingCheckout {
   readonly #key: string;
   readonly #movement: Movement;
   readonly #now: () => Date;
+  readonly #retention: UndoRetention;
   #point: UndoPoint | undefined;
 
   constructor({ home, machine }: Parts, repository: Repository, movement: Movement) {
     this.#now = machine.now;
+    this.#retention = undoRetentionOf(machine);
     this.#key = checkoutKey(repository);
     this.points = new UndoPoints(home, this.#key);
     this.#journal = new Journal(home, this.#key);
@@ -134,7 +137,7 @@ export class MovingCheckout {
   }
 
   async finish(): Promise<void> {
-    await this.points.prune('resume');
+    await this.points.tidy(this.#retention, this.#now());
     await this.#journal.clear();
   }
 }

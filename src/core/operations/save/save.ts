@@ -25,6 +25,7 @@ import type { SavePlan, VaultChoice } from '../plan.ts';
 import type { Note, SaveReport } from '../report.ts';
 import { isAsLeft, restoreCode } from '../undo/restoreCode.ts';
 import { type UndoPoint, UndoPoints } from '../undo/undoPoint.ts';
+import { undoRetentionOf } from '../undo/undoRetention.ts';
 import { goOnWith } from '../vaultChoice.ts';
 import { firstRecoveryKey } from '../vaultKeys.ts';
 import { rememberChangesAs } from './changesAs.ts';
@@ -103,7 +104,7 @@ export async function settleSave(parts: Parts, running: RunningSave, { summary, 
   const after = { commit: summary.commit, ...(summary.branch === undefined ? {} : { branch: summary.branch }) };
   options.onProgress?.({ phase: 'verify' });
   await points.update({ ...point, after });
-  await points.prune('save');
+  await points.tidy(undoRetentionOf(parts.machine), parts.machine.now());
   await rememberCompanions(parts.home, repository, companionsIn(plan).map(({ folder }) => folder));
   const recoveryKey = await firstRecoveryKey(parts, vault, options.signal);
   options.onProgress?.({ phase: 'verify' });

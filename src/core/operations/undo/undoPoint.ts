@@ -1,7 +1,6 @@
 /**
  * What an operation was about to change, kept before it changed it. An undo point lies in a folder of ConvoSync's
- * home: a document, the index as it was, and copies of the files that are replaced. The newest of a checkout and an
- * operation is never removed.
+ * home: a document, the index as it was with the objects that are only in it, and copies of the files that are replaced.
  */
 import { createReadStream } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
@@ -11,12 +10,11 @@ import { fileExists, isMissing, writeFileAtomic } from '../../common/files.ts';
 import { sha256File } from '../../common/hash.ts';
 import type { Repository } from '../../git/repository.ts';
 import { stageFrom } from '../../git/staging.ts';
+import { packStaged, unpack } from '../../git/stagedObjects.ts';
 import { readDocument, writeDocument } from '../../home/document.ts';
 import type { Home } from '../../home/home.ts';
 import { SnapshotState } from '../../session/session.ts';
-
-/** Undo points kept per checkout and operation. */
-const kept = 10;
+import { newestOf, outlived, type UndoRetention } from './undoRetention.ts';
 
 const KeptFile = z.object({
   absolute: z.string(),
@@ -73,6 +71,8 @@ const UndoPoint = z.object({
   after: z.object({ branch: z.string().optional(), commit: z.string() }).optional(),
   /** Name of the kept index; absent when there was none. */
   index: z.string().optional(),
+  /** Name of the pack of what was staged and in no commit, which nothing in the repository holds once it is staged no more. */
+  staged: z.string().optional(),
   files: z.array(KeptFile),
   /** Those that the operation wrote. */
   conversations: z.array(KeptConversation),
@@ -107,8 +107,9 @@ export class UndoPoints {
     if (hasIndex) {
       await copyExactly(index, path.join(this.#folderOf(draft.id), 'index'));
     }
+    const staged = await packStaged(repository, draft.before.commit, this.#folderOf(draft.id));
     const order = 1 + Math.max(0, ...(await this.all()).map((point) => point.order));
-    const begun: UndoPoint = { v: 1, order, files: [], conversations: [], ...draft, ...(hasIndex ? { index: 'index' } : {}) };
+    const begun: UndoPoint = { v: 1, order, files: [], conversations: [], ...draft, ...(hasIndex ? { index: 'index' } : {}), ...(staged === undefined ? {} : { staged }) };
     await this.update(begun);
     return begun;
   }
@@ -131,10 +132,15 @@ export class UndoPoints {
     await rm(this.#folderOf(id), { recursive: true, force: true });
   }
 
-  /** Removes the oldest beyond the number kept. */
-  async prune(operation: UndoPoint['operation']): Promise<void> {
-    const old = (await this.all()).filter((point) => point.operation === operation).slice(kept);
-    await Promise.all(old.map(({ id }) => this.remove(id)));
+  async removeOutlived(retention: UndoRetention, now: Date): Promise<void> {
+    await Promise.all(outlived(await this.all(), retention, now).map(({ id }) => this.remove(id)));
+  }
+
+  /** The same under the checkout's lock, when nobody begins one: what a crash left of one that was never begun goes, too. */
+  async tidy(retention: UndoRetention, now: Date): Promise<void> {
+    const ids = (await this.all()).map(({ id }) => id);
+    await Promise.all((await this.#names()).filter((name) => !ids.includes(name)).map((name) => this.remove(name)));
+    await this.removeOutlived(retention, now);
   }
 
   /** Keeps files that are about to be replaced, before the first of them is. */
@@ -157,6 +163,7 @@ export class UndoPoints {
     if (point.index === undefined) {
       await rm(repository.indexPath, { force: true });
     } else {
+      await (point.staged === undefined ? undefined : unpack(repository, this.#copyOf(point, point.staged)));
       await copyExactly(this.#copyOf(point, point.index), repository.indexPath);
     }
   }
@@ -229,22 +236,20 @@ export class UndoPoints {
 
   /** Newest first. */
   async all(): Promise<UndoPoint[]> {
-    let names: string[];
+    const points = await Promise.all((await this.#names()).map((name) => this.read(name)));
+    return points.filter((point) => point !== undefined).sort((a, b) => b.order - a.order);
+  }
+
+  async #names(): Promise<string[]> {
     try {
-      names = await readdir(this.#folder);
+      return await readdir(this.#folder);
     } catch (error) {
       if (isMissing(error)) {
         return [];
       }
       throw error;
     }
-    const points = await Promise.all(names.map((name) => this.read(name)));
-    return points.filter((point) => point !== undefined).sort((a, b) => b.order - a.order);
   }
-}
-
-export function newestOf(operation: UndoPoint['operation'], points: readonly UndoPoint[]): UndoPoint | undefined {
-  return points.find((point) => point.operation === operation && point.undone !== true && point.after !== undefined);
 }
 
 async function isFile(file: string): Promise<boolean> {
