@@ -33,6 +33,16 @@ export async function startServer(command: string, argsFor: (port: number) => re
   return { port, stop: () => stop(child) };
 }
 
+/** Waits until a server answers that something else has started. */
+export async function untilAnswers(port: number): Promise<void> {
+  for (let waited = 0; !(await answers(port)); waited += 20) {
+    if (waited > 15_000) {
+      throw new Error(`Nobody answers at port ${port}.`);
+    }
+    await delay(20);
+  }
+}
+
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) {
     const end = once(child, 'exit');

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { run } from './run.ts';
 import type { S3Service } from './s3Place.ts';
-import { freePort, type Server, startServer } from './server.ts';
+import { freePort, type Server, startServer, untilAnswers } from './server.ts';
 
 export const swiftCredentials: Omit<S3Service, 'port'> = { accessKeyId: 'ada:ada', secretAccessKey: 'correct-horse-battery' };
 
@@ -19,8 +19,10 @@ export async function startSwift(): Promise<Server> {
   const common = (port: number): string => `[DEFAULT]\nbind_ip = 127.0.0.1\nbind_port = ${port}\nworkers = 0\nuser = root\nswift_dir = ${settings}\nlog_address = /dev/null\n`;
   writeFileSync(path.join(settings, 'swift.conf'), '[swift-hash]\nswift_hash_path_prefix = before\nswift_hash_path_suffix = after\n[storage-policy:0]\nname = only\ndefault = yes\n');
   const kinds = ['account', 'container', 'object'];
+  const behind: number[] = [];
   for (const kind of kinds) {
     const port = await freePort();
+    behind.push(port);
     const ring = (...args: string[]): Promise<string> => run('swift-ring-builder', [path.join(settings, `${kind}.builder`), ...args]);
     await ring('create', '2', '1', '1');
     await ring('add', `r1z1-127.0.0.1:${port}/disk`, '1');
@@ -56,6 +58,8 @@ user_${swiftCredentials.accessKeyId.replace(':', '_')} = ${swiftCredentials.secr
 `);
     return ['--mount', '--pid', '--fork', '--kill-child', 'sh', path.join(folder, 'start')];
   });
+  // Its front answers before what stands behind it does, with errors.
+  await Promise.all([...behind, cachePort].map(untilAnswers));
   return {
     port: server.port,
     stop: async () => {
