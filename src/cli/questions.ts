@@ -12,9 +12,10 @@ import { age } from '../wording/time.ts';
 import type { Invocation } from './invocation.ts';
 import type { NewVault } from './options.ts';
 import { readPassphrase } from './passphrase.ts';
-import { vaultsOf } from './render/renderError.ts';
+import { findingsOf, vaultsOf } from './render/renderError.ts';
 import { renderFindings } from './render/renderFindings.ts';
 import type { Prompts } from './terminal/prompts.ts';
+import { carryOut, isCarriedOutHere } from './waysOut.ts';
 
 export interface Answers {
   choices: Choices;
@@ -23,6 +24,10 @@ export interface Answers {
   /** How changes are saved, and whether that holds for the repository from then on. */
   snapshot?: boolean;
   remember?: boolean;
+  /** Where a way out has led: another folder than the one that the command was typed for. */
+  folder?: string;
+  /** A working tree that was made for this, and is of no use when nothing comes of it. */
+  worktree?: string;
 }
 
 interface Judged {
@@ -39,32 +44,59 @@ interface Judged {
 export async function planWithAnswers<Plan extends Judged>(invocation: Invocation, operation: PreflightOperation, answers: Answers, makePlan: (answers: Answers) => Promise<Plan>, ask: (plan: Plan, prompts: Prompts) => Promise<boolean> = () => Promise.resolve(false)): Promise<Plan> {
   const { prompts } = invocation;
   for (;;) {
-    const plan = await makePlan(answers);
-    const { blockers } = plan;
+    const { plan, blockers, refusal } = await judge(makePlan(answers));
     const refused = blockers.some(({ severity }) => severity === 'refusal');
-    if (!refused && prompts && (await ask(plan, prompts))) {
+    if (plan && prompts && !refused && (await ask(plan, prompts))) {
       continue;
     }
-    if (blockers.length === 0) {
+    if (plan && blockers.length === 0) {
       return plan;
     }
-    if (refused || prompts === undefined || blockers.some(({ code }) => answers.choices[code] !== undefined)) {
-      throw new ConvoSyncError(refused ? 'preflight-refused' : 'needs-choice', 'Preflight does not let it pass.', { details: { findings: blockers } });
+    if (prompts === undefined || !blockers.every((finding) => canBeAnswered(finding, answers))) {
+      throw refusal ?? new ConvoSyncError(refused ? 'preflight-refused' : 'needs-choice', 'Preflight does not let it pass.', { details: { findings: blockers } });
     }
     for (const finding of blockers) {
       invocation.output.tell([finding], (findings, look) => renderFindings(findings, operation, look, 'asked'));
-      await answer(prompts, finding, answers);
+      await answer({ ...invocation, prompts }, finding, answers);
     }
   }
 }
 
-async function answer(prompts: Prompts, finding: Finding, answers: Answers): Promise<void> {
+/** What is refused before there is a plan counts as a blocker, too. */
+async function judge<Plan extends Judged>(planning: Promise<Plan>): Promise<{ plan?: Plan; blockers: Finding[]; refusal?: ConvoSyncError }> {
+  try {
+    const plan = await planning;
+    return { plan, blockers: plan.blockers };
+  } catch (error) {
+    const blockers = findingsOf(error);
+    if (!ConvoSyncError.is(error) || blockers.length === 0) {
+      throw error;
+    }
+    return { blockers, refusal: error };
+  }
+}
+
+/** An answer that did not help is not asked for again. */
+function canBeAnswered({ code, remedies }: Finding, { choices }: Answers): boolean {
+  return choices[code] === undefined && remedies.some(isOffered);
+}
+
+function isOffered(remedy: Remedy): boolean {
+  return isCarriedOutHere(remedy) || !liesInOwnHands(remedy);
+}
+
+async function answer(terminal: Invocation & { prompts: Prompts }, finding: Finding, answers: Answers): Promise<void> {
+  const { prompts } = terminal;
   const remedy = await prompts.choose<Remedy | 'cancel'>('What now?', [
-    ...finding.remedies.filter((way) => !liesInOwnHands(way)).map((value) => ({ value, label: remedyLabel(value), hint: remedyConsequence(value) })),
+    ...finding.remedies.filter(isOffered).map((value) => ({ value, label: remedyLabel(value), hint: remedyConsequence(value) })),
     { value: 'cancel', label: 'Cancel', hint: 'changes nothing' },
   ]);
   if (remedy === 'cancel') {
     throw new ConvoSyncError('cancelled', 'Cancelled.');
+  }
+  if (isCarriedOutHere(remedy)) {
+    await carryOut(terminal, remedy, finding, answers);
+    return;
   }
   answers.choices = { ...answers.choices, [finding.code]: remedy };
   if (remedy === 'create-branch') {

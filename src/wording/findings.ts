@@ -33,7 +33,7 @@ const explanations: Record<FindingCode, Explain> = {
   }),
   'no-commit': (_, operation) => ({
     title: 'The repository has no commit yet.',
-    detail: operation === 'save' ? 'Make the first commit yourself; from then on ConvoSync goes along.' : 'Resume in a clone of the session’s repository instead.',
+    detail: operation === 'save' ? 'An empty first commit is enough to begin with; your files stay as they are, and are saved next.' : 'Resume in a clone of the session’s repository instead.',
     safe: nothingDone,
   }),
   'no-remote': (_, operation) => operation === 'save'
@@ -144,6 +144,8 @@ const labels: Record<Remedy, string> = {
   exact: 'Check Out the Exact Commit',
   switch: 'Switch Branch',
   stay: 'Stay on This Branch',
+  worktree: 'Open in a Worktree',
+  'open-other': 'Open the Right One',
   stash: 'Stash & Continue',
   commit: 'Commit & Continue',
   snapshot: 'Save as Snapshot',
@@ -162,6 +164,7 @@ const consequences: Partial<Record<Remedy, string>> = {
   exact: 'on no branch',
   switch: 'recommended',
   stay: 'the conversation may not fit the code',
+  worktree: 'beside this one, which stays as it is',
   stash: 'puts your changes aside, in git’s stash',
   commit: 'commits your changes first',
   snapshot: 'commits nothing; your files travel inside the session as they are',
@@ -169,7 +172,7 @@ const consequences: Partial<Record<Remedy, string>> = {
   without: 'everything else of the session comes along',
 };
 
-const ownHands: ReadonlySet<Remedy> = new Set<Remedy>(['initialise', 'clone', 'add-remote', 'open-files', 'locate', 'retry']);
+const ownHands: ReadonlySet<Remedy> = new Set<Remedy>(['initialise', 'clone', 'add-remote', 'open-files', 'open-other', 'locate', 'retry']);
 
 export function explainFinding({ code, details, severity, repository }: Finding, operation: PreflightOperation): FindingExplanation {
   const explanation = explanations[code](details, operation, severity);
@@ -203,7 +206,7 @@ export function isRemedy(text: string): text is Remedy {
 export function remedyFlag(remedy: Remedy, finding: Finding, operation: PreflightOperation): string {
   switch (remedy) {
     case 'initialise':
-      return 'git init';
+      return `${finding.code === 'no-commit' ? '' : 'git init && '}git commit --allow-empty -m "Initial commit"`;
     case 'clone':
       return `git clone ${textFact(finding.details, 'url') ?? '<address>'}`;
     case 'add-remote':
@@ -214,6 +217,10 @@ export function remedyFlag(remedy: Remedy, finding: Finding, operation: Prefligh
       return '--branch <name>';
     case 'switch':
       return '--switch-branch';
+    case 'worktree':
+      return '--worktree';
+    case 'open-other':
+      return `-C ${listFact(finding.details, 'folders')[0] ?? '<folder>'}`;
     case 'stay':
       return '--stay-on-branch';
     case 'exact':

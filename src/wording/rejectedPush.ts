@@ -4,6 +4,7 @@
  * Git prints a line for every ref that the other side saw and refused (`! [rejected] main -> main (fetch first)`,
  * `! [remote rejected] main -> main (protected branch hook declined)`); a pre-push hook ends it before any such line.
  */
+import type { Remedy } from '../core/git/finding.ts';
 import { remoteFact, textFact } from './facts.ts';
 
 export type Rejection = 'behind' | 'declined' | 'local-hook' | 'unknown';
@@ -24,6 +25,11 @@ export function rejectionOf(details: Details): Rejection {
     return 'declined';
   }
   return said.includes('failed to push some refs') && !/^\s*! \[/m.test(said) ? 'local-hook' : 'unknown';
+}
+
+/** What can be done about it at once; the session waits on this device meanwhile. */
+export function waysAround(details: Details): readonly Extract<Remedy, 'pull-merge' | 'pull-rebase' | 'retry' | 'save-unpushed'>[] {
+  return rejectionOf(details) === 'behind' ? ['pull-merge', 'pull-rebase', 'save-unpushed'] : ['retry', 'save-unpushed'];
 }
 
 export function explainRejectedPush(details: Details): Rejected {

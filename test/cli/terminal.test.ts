@@ -1,4 +1,6 @@
 import * as assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import * as path from 'node:path';
 import { World } from '../support/device.ts';
 import type { Device } from '../support/device.ts';
 import { convosync, placeOf } from './commandLine.ts';
@@ -103,6 +105,51 @@ describe('at a terminal', function () {
     assert.equal(code, 0);
     assert.match(text, /✓ Sent the session to /);
     assert.doesNotMatch(text, /✓ Pushed/);
+  });
+
+  it('makes the first commit where there is none, and goes on with the save', async () => {
+    desktop.folder = `${desktop.folder}-new`;
+    mkdirSync(desktop.folder);
+    desktop.write('menu.md', 'Margherita\n');
+    const terminal = new PseudoTerminal(placeOf(desktop), ['save', 'Menu', '--no-conversation']);
+    await terminal.sees('This folder is not in a git repository');
+    await terminal.sees('● Initialise Repository');
+    terminal.type(enter);
+    await terminal.sees('How are uncommitted changes saved in this repository?');
+    terminal.type(enter);
+    const { code } = await terminal.ends();
+    assert.equal(code, 0);
+    assert.equal(desktop.git('log', '--format=%s'), 'Menu [ConvoSync]\nInitial commit');
+  });
+
+  it('opens a session in a working tree beside this one', async () => {
+    const terminal = new PseudoTerminal(placeOf(laptop), ['resume', '--no-start']);
+    await terminal.sees('What now?');
+    terminal.type(down + down);
+    await terminal.sees('● Open in a Worktree');
+    terminal.type(enter);
+    const { code, text } = await terminal.ends();
+    assert.equal(code, 0);
+    assert.match(text, /Made a working tree in .*-feature-oven\.[^]*Code and conversation are in sync\./);
+    assert.equal(laptop.git('branch', '--show-current'), 'main');
+    laptop.folder = `${laptop.folder}-feature-oven`;
+    assert.equal(laptop.git('branch', '--show-current'), 'feature/oven');
+  });
+
+  it('offers a way around what has rejected a push, and sends the session by it', async () => {
+    const hook = path.join(world.folder, 'server/project.git/hooks/update');
+    mkdirSync(path.dirname(hook), { recursive: true });
+    writeFileSync(hook, '#!/bin/sh\ncase "$1" in refs/heads/*) echo protected; exit 1;; esac\n', { mode: 0o755 });
+    desktop.write('oven.js', '1');
+    const terminal = new PseudoTerminal(placeOf(desktop), ['save', 'Oven', '--commit']);
+    await terminal.sees('What now?');
+    await terminal.sees('● Try Again');
+    terminal.type(down);
+    await terminal.sees('● Save Without Pushing the Branch');
+    terminal.type(enter);
+    const { code } = await terminal.ends();
+    assert.equal(code, 0);
+    assert.match((await convosync(placeOf(laptop), 'list')).stdout, /Oven/);
   });
 
   it('is coloured, unless NO_COLOR is set', async () => {

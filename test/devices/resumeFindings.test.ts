@@ -73,7 +73,7 @@ describe('a resume', function () {
     steps?: ResumeStep['kind'][];
   }
   const cases: Case[] = [
-    { name: 'asks before it leaves a branch', prepare: () => undefined, found: [question('other-branch', 'switch', 'stay')] },
+    { name: 'asks before it leaves a branch', prepare: () => undefined, found: [question('other-branch', 'switch', 'stay', 'worktree')] },
     { name: 'asks before it leaves a detached HEAD', prepare: () => laptop.git('switch', '--quiet', '--detach'), found: [question('detached-head', 'switch', 'exact', 'stay')] },
     { name: 'moves no code when it stays', prepare: change, request: { stayOnBranch: true }, found: [info('other-branch', 'stay'), info('uncommitted-changes')], steps: ['protect', 'install'] },
     { name: 'takes the very commit on no branch', prepare: diverged, request: { exact: true }, found: [], steps: ['protect', 'detach', 'install'] },

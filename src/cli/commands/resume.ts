@@ -5,11 +5,12 @@ import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { Choices, ResumePlan, ResumeRequest, VaultChoice } from '../../core/operations/plan.ts';
 import type { ResumeReport } from '../../core/operations/report.ts';
 import { count } from '../../wording/quantities.ts';
+import { shortId } from '../../wording/short.ts';
 import { age } from '../../wording/time.ts';
 import { openedDocument, resumeDocument, resumePlanDocument } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
 import { jsonOption, onOption, refuseBoth, vaultOption, withCommonOptions, withOption } from '../options.ts';
-import { planWithAnswers, withVault } from '../questions.ts';
+import { type Answers, planWithAnswers, withVault } from '../questions.ts';
 import { renderListingProblems } from '../render/renderList.ts';
 import { renderResumePlan } from '../render/renderPlan.ts';
 import { renderResume } from '../render/renderResume.ts';
@@ -23,6 +24,7 @@ interface ResumeOptions extends CommonOptions {
   switchBranch?: boolean;
   stayOnBranch?: boolean;
   exact?: boolean;
+  worktree?: boolean;
   force?: boolean;
   readOnly?: boolean;
   list?: boolean;
@@ -43,6 +45,7 @@ Examples:
   convosync resume 3f2a --exact          check out the very commit, on no branch
   convosync resume 3f2a --read-only      only look at the handoff and the last messages
   convosync resume --start               and start the agent on the conversation
+  convosync resume --worktree            beside this working tree, which stays as it is
   convosync resume --undo                bring back what was here before the last resume`;
 
 export function addResume(program: Command, run: RunVerb): void {
@@ -57,6 +60,7 @@ export function addResume(program: Command, run: RunVerb): void {
     .option('--exact', 'check out the very commit of the session, on no branch')
     .addOption(withOption('where another repository of the session is on this device (may be repeated)'))
     .option('--without-others', 'leave the other repositories of the session as they are')
+    .addOption(new Option('--worktree', 'resume in a new working tree beside this one, which stays as it is').conflicts(['stayOnBranch', 'readOnly', 'undo', 'dryRun', 'list']))
     .option('--force', 'take the recommended answer to every question; with --undo, undo although something is newer, which is kept first')
     .addOption(new Option('--read-only', 'look at the session and change nothing').conflicts(['undo', 'dryRun', 'start']))
     .addOption(new Option('-l, --list', 'list the sessions').conflicts(['undo', 'dryRun', 'start', 'readOnly']))
@@ -92,8 +96,7 @@ async function resume(invocation: Invocation, id: string | undefined, options: R
     output.report(plan, renderResumePlan, resumePlanDocument);
     return plan.blockers.length > 0 ? 3 : 0;
   }
-  const plan = await makePlan(invocation, request);
-  const report = await work((run) => convosync.resume(plan, run));
+  const { plan, report } = await run(invocation, request, options);
   const findings = plan.findings.filter(({ code }) => code === 'remote-unreachable' || code === 'credentials-refused' || code === 'other-repository');
   output.report({ report, findings, platform: process.platform, currentFolder: invocation.currentFolder }, renderResume, (resumed) => resumeDocument(resumed.report));
   return start(invocation, report, options);
@@ -114,11 +117,38 @@ function requestOf(session: string | undefined, options: ResumeOptions, folder: 
   };
 }
 
-function makePlan(invocation: Invocation, request: ResumeRequest): Promise<ResumePlan> {
+/** A working tree that was made for it goes again when nothing comes of it. */
+async function run(invocation: Invocation, request: ResumeRequest, { worktree, on }: ResumeOptions): Promise<{ plan: ResumePlan; report: ResumeReport }> {
+  const { convosync, work } = invocation;
+  const answers: Answers = { choices: request.choices ?? {} };
+  try {
+    if (worktree === true || on?.['other-branch'] === 'worktree') {
+      await openBeside(invocation, request, answers);
+    }
+    const plan = await makePlan(invocation, request, answers);
+    return { plan, report: await work((options) => convosync.resume(plan, options)) };
+  } catch (error) {
+    if (answers.worktree !== undefined) {
+      await convosync.removeWorktree(answers.worktree);
+    }
+    throw error;
+  }
+}
+
+/** There the session's branch is gone to without a question: nothing of the user's lies in it. */
+async function openBeside(invocation: Invocation, request: ResumeRequest, answers: Answers): Promise<void> {
+  const { convosync, work, folder } = invocation;
+  const { session: { summary } } = await withVault(invocation, request.vault, (vault) => work((options) => convosync.planResume(folder, { ...request, ...vault }, options)));
+  answers.worktree = await work((options) => convosync.addWorktree(folder, summary.branch ?? shortId(summary.id), options));
+  answers.folder = answers.worktree;
+  answers.choices = { ...answers.choices, 'detached-head': 'switch' };
+}
+
+function makePlan(invocation: Invocation, request: ResumeRequest, answers: Answers): Promise<ResumePlan> {
   const { convosync, work, folder } = invocation;
   return withVault(invocation, request.vault, (vault) =>
-    planWithAnswers(invocation, 'resume', { choices: request.choices ?? {} }, ({ choices }) =>
-      work((run) => convosync.planResume(folder, { ...request, ...vault, choices }, run))));
+    planWithAnswers(invocation, 'resume', answers, ({ choices, folder: elsewhere = folder }) =>
+      work((options) => convosync.planResume(elsewhere, { ...request, ...vault, choices }, options))));
 }
 
 /** Asks which session, where there is someone to ask and more than one to choose from; undefined leaves it to core. */

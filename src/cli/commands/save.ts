@@ -4,7 +4,9 @@ import type { Command } from 'commander';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { Choices, SavePlan, SaveRequest, VaultChoice } from '../../core/operations/plan.ts';
 import { howToSaveChanges, waysToSaveChanges } from '../../wording/changesAs.ts';
+import { remedyConsequence, remedyLabel } from '../../wording/findings.ts';
 import { privacyAfter } from '../../wording/privacy.ts';
+import { waysAround } from '../../wording/rejectedPush.ts';
 import { count } from '../../wording/quantities.ts';
 import { age } from '../../wording/time.ts';
 import { savePlanDocument, saveDocument } from '../documents.ts';
@@ -18,6 +20,7 @@ import { renderSave } from '../render/renderSave.ts';
 import { describeSending } from '../render/renderSync.ts';
 import { editText } from '../terminal/editor.ts';
 import type { Prompts } from '../terminal/prompts.ts';
+import { carryOut } from '../waysOut.ts';
 import { undo } from './undo.ts';
 
 interface SaveOptions extends CommonOptions {
@@ -106,6 +109,7 @@ async function save(invocation: Invocation, message: string | undefined, options
   const answers: Answers = { choices: request.choices ?? {}, ...(request.snapshot === undefined ? {} : { snapshot: request.snapshot }) };
   let plan = await makePlan(invocation, request, answers);
   if (options.interactive === true) {
+    plan = await offerRemote(invocation, request, plan, answers);
     request = { ...request, ...(await chooseInteractively(invocation, plan, answers)) };
     plan = await makePlan(invocation, request, answers);
     await confirmPlan(invocation, asTold(plan, options));
@@ -113,16 +117,43 @@ async function save(invocation: Invocation, message: string | undefined, options
   if (options.editHandoff === true) {
     plan = await makePlan(invocation, { ...request, handoff: await editText(plan.handoff, 'handoff.md', invocation.env) }, answers);
   }
+  return run(invocation, request, plan, options);
+}
+
+async function run(invocation: Invocation, request: SaveRequest, plan: SavePlan, options: SaveOptions): Promise<Ending> {
+  const { convosync, output, work, prompts } = invocation;
   const named = plan.findings.filter(({ code }) => code === 'left-out' || code === 'tracked-secrets');
   if (named.length > 0 && options.interactive !== true) {
     output.tell(named, (findings, look) => renderFindings(findings, 'save', look));
   }
   const conversations = request.conversation === false ? undefined : plan.conversations;
   const newVault = plan.sealing === 'not-chosen' ? await chooseNewVault(invocation, options.newVault) : undefined;
-  const report = await work((run) => convosync.save(plan, { ...run, newVault }));
+  const report = await work((each) => convosync.save(plan, { ...each, newVault }));
   output.report({ report, findings: plan.findings.filter(({ code }) => code === 'no-remote' || code === 'behind'), conversations }, renderSave, (saved) => saveDocument(saved.report));
   await offerDeviceName(invocation, report.notes);
+  if (report.problem?.code === 'push-rejected' && prompts && options.force !== true) {
+    return goAround({ ...invocation, prompts }, request, report.problem, options);
+  }
   return report.outcome === 'queued' ? 5 : 0;
+}
+
+/** What is chosen here is done with the session that waits; leaving the question leaves it waiting. */
+async function goAround(invocation: Invocation & { prompts: Prompts }, request: SaveRequest, { details }: ConvoSyncError, options: SaveOptions): Promise<Ending> {
+  const way = await invocation.prompts.choose('What now?', [
+    ...waysAround(details).map((value) => ({ value, label: remedyLabel(value), hint: remedyConsequence(value) })),
+    { value: 'later' as const, label: 'Later', hint: 'it waits on this device' },
+  ]);
+  switch (way) {
+    case 'pull-merge':
+    case 'pull-rebase':
+      return run(invocation, request, await makePlan(invocation, request, { choices: { diverged: way } }), options);
+    case 'retry':
+      return retry(invocation, options);
+    case 'save-unpushed':
+      return retry(invocation, { ...options, push: false });
+    case 'later':
+      return 5;
+  }
 }
 
 async function retry(invocation: Invocation, { push, vault }: SaveOptions): Promise<Ending> {
@@ -207,6 +238,17 @@ async function chooseInteractively({ prompts, output }: Invocation, plan: SavePl
     request.push = false;
   }
   return request;
+}
+
+/** Without one no other device sees the session. */
+async function offerRemote(invocation: Invocation, request: SaveRequest, plan: SavePlan, answers: Answers): Promise<SavePlan> {
+  const { prompts } = invocation;
+  const missing = plan.findings.find(({ code }) => code === 'no-remote');
+  if (missing === undefined || prompts === undefined || !(await prompts.confirm('The repository has no remote, so no other device sees the session. Add one now?', false))) {
+    return plan;
+  }
+  await carryOut({ ...invocation, prompts }, 'add-remote', missing, answers);
+  return makePlan(invocation, request, answers);
 }
 
 async function confirmPlan({ prompts, output }: Invocation, plan: SavePlan): Promise<void> {

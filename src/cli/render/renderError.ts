@@ -97,6 +97,10 @@ function whatToType(error: unknown, { style, now }: Look): string[] {
 export function waysAroundTheBranch(problem: ConvoSyncError, style: Style): string[] {
   return problem.code !== 'push-rejected' ? [] : [
     ...(rejectionOf(problem.details) === 'declined' ? [`${style.command('convosync save -b <name>')}  Save on another branch`] : []),
+    ...(rejectionOf(problem.details) === 'behind' ? [
+      `${style.command('convosync save --on diverged=pull-merge')}   Pull & Merge, and save again`,
+      `${style.command('convosync save --on diverged=pull-rebase')}  Pull & Rebase, and save again`,
+    ] : []),
     `${style.command('convosync sync --no-push')}  Send the session without the branch`,
   ];
 }

@@ -39,6 +39,8 @@ export type Remedy =
   | 'exact'
   | 'switch'
   | 'stay'
+  | 'worktree'
+  | 'open-other'
   | 'stash'
   | 'commit'
   | 'snapshot'

@@ -92,6 +92,11 @@ export function sameRepository(a: RepositoryIdentity, b: RepositoryIdentity): 's
   return a.remote === undefined || b.remote === undefined ? 'same' : 'related';
 }
 
+/** An address that a clone may be made from; a person may know a better one. Undefined without a remote. */
+export function cloneAddress({ remote }: Pick<RepositoryIdentity, 'remote'>): string | undefined {
+  return remote === undefined ? undefined : remote.startsWith('file:') ? remote.slice('file:'.length) : `https://${remote}`;
+}
+
 /** Git takes a relative path as relative to the working tree's top, and follows symbolic links. */
 async function addressOf(url: string, top: string): Promise<string | undefined> {
   const address = normaliseRemote(url);

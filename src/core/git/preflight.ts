@@ -18,7 +18,7 @@ export function preflightSave({ folder, repository }: SaveFacts, chosen: readonl
   const { state, remote, divergence } = repository;
   const { branch, changes } = state;
   if (state.commit === undefined) {
-    return [refusal('no-commit', { folder, branch: branch ?? '' }, [])];
+    return [refusal('no-commit', { folder, branch: branch ?? '' }, ['initialise'])];
   }
   const findings = halfDone(repository);
   const snapshot = changes.length > 0 ? (['snapshot'] as const) : [];
@@ -76,7 +76,7 @@ export function preflightResume({ folder, session, repository }: ResumeFacts, ch
     findings.push(
       state.branch === undefined
         ? question('detached-head', { ...details, here: state.commit }, ['switch', 'exact', 'stay'], chosen)
-        : question('other-branch', { ...details, here: state.branch }, ['switch', 'stay'], chosen),
+        : question('other-branch', { ...details, here: state.branch }, ['switch', 'stay', 'worktree'], chosen),
     );
   }
   // Files that were not committed belong to the very commit: a merge would be another.

@@ -3,19 +3,17 @@
  * operation begins.
  */
 import * as path from 'node:path';
-import * as z from 'zod';
 import { ConvoSyncError } from '../common/errors.ts';
 import { sha256 } from '../common/hash.ts';
 import { readConfiguration } from '../git/configuration.ts';
 import { fetchBranch, type RemoteRefs } from '../git/fetch.ts';
-import type { Finding } from '../git/finding.ts';
+import type { Finding, Remedy } from '../git/finding.ts';
 import { hasCommit } from '../git/history.ts';
 import { identify, normaliseRemote, sameRepository } from '../git/identity.ts';
 import { listRemotes, pushRemoteOf } from '../git/remotes.ts';
 import { Repository } from '../git/repository.ts';
 import type { RepositoryState } from '../git/status.ts';
 import { type Head, readState } from '../git/workingTree.ts';
-import { readDocument, writeDocument } from '../home/document.ts';
 import type { RepositoryIdentity, SessionOutline } from '../session/session.ts';
 import { CacheRepository } from '../storage/git/cacheRepository.ts';
 import type { Backend } from '../storage/backend.ts';
@@ -27,7 +25,7 @@ import { followEpochs, type OpenedVault } from '../vault/openVault.ts';
 import { rememberedStore } from '../vault/places.ts';
 import { Vault } from '../vault/vault.ts';
 import { type ChosenPlace, openPlace, openRemote } from './chosenPlace.ts';
-import { checkoutKey } from './locks.ts';
+import { knownRoots, noteCheckout } from './knownCheckouts.ts';
 import type { Parts } from './parts.ts';
 import type { Privacy } from './plan.ts';
 import { type ChoiceOptions, chooseVault, gitKeeperOf, remotePlaceOf, type Surroundings } from './vaultChoice.ts';
@@ -156,10 +154,10 @@ async function bringBranch(repository: Repository, remote: string, { branch, com
 }
 
 /** @throws ConvoSyncError `preflight-refused` where there is no repository */
-export async function openRepository(parts: Parts, folder: string, signal?: AbortSignal): Promise<Repository> {
+export async function openRepository(parts: Parts, folder: string, signal?: AbortSignal, remedies: readonly Remedy[] = ['initialise', 'clone']): Promise<Repository> {
   const repository = await Repository.open(parts.git, folder, signal);
   if (!repository) {
-    throw refused({ code: 'not-a-repository', severity: 'refusal', details: { folder }, remedies: ['initialise', 'clone'] });
+    throw refused({ code: 'not-a-repository', severity: 'refusal', details: { folder }, remedies });
   }
   return repository;
 }
@@ -212,16 +210,12 @@ export async function openBackend(parts: Parts, around: Surroundings, id: string
   });
 }
 
-const Roots = z.object({ v: z.literal(1), roots: z.array(z.string()) });
-
-/** Finding the roots walks the whole history, and they hardly ever change: they are remembered. */
-async function identifyQuickly(parts: Parts, repository: Repository, head: Head, signal?: AbortSignal): Promise<RepositoryIdentity> {
-  const { commit } = head;
-  const file = path.join(parts.home.root, 'cache', 'roots', `${checkoutKey(repository)}.json`);
-  const known = commit === undefined ? undefined : await readDocument(file, Roots);
-  const identity = await identify(repository, { head, ...(known ? { roots: known.roots } : {}), signal });
-  if (commit !== undefined && !known && identity.roots.length > 0) {
-    await writeDocument(file, { v: 1, roots: identity.roots });
+/** Finding the roots walks the whole history: they are remembered. */
+async function identifyQuickly({ home }: Parts, repository: Repository, head: Head, signal?: AbortSignal): Promise<RepositoryIdentity> {
+  const known = head.commit === undefined ? undefined : await knownRoots(home, repository);
+  const identity = await identify(repository, { head, ...(known ? { roots: known } : {}), signal });
+  if (head.commit !== undefined) {
+    await noteCheckout(home, repository, identity);
   }
   return identity;
 }

@@ -81,6 +81,24 @@ export interface ConvoSync {
   /** Runs a plan. @throws ConvoSyncError `preflight-refused` (blockers in `details.findings`), `busy` when something was done since */
   undo(plan: UndoPlan, options?: RunOptions): Promise<UndoReport>;
 
+  /**
+   * Makes a folder a repository that can be saved in: with an empty first commit where it has none, on the branch that git is set
+   * to begin with. Files and index stay as they are.
+   */
+  initialise(folder: string, options?: RunOptions): Promise<void>;
+
+  /** Adds a remote as `origin`. @throws ConvoSyncError `usage` for what is no address, `git-failed` in git's words */
+  addRemote(folder: string, address: string, options?: RunOptions): Promise<void>;
+
+  /** Clones a repository, and resolves to the absolute path. `into` is relative to `from`. */
+  clone(address: string, where: { into: string; from: string }, options?: RunOptions): Promise<string>;
+
+  /** Makes a working tree beside this one, on no branch, to resume in; resolves to its absolute path. Its name ends with `name`. */
+  addWorktree(folder: string, name: string, options?: RunOptions): Promise<string>;
+
+  /** Takes one away again in which nothing was resumed. @throws ConvoSyncError `git-failed` where it holds changes */
+  removeWorktree(folder: string): Promise<void>;
+
   /** Never an empty list for a failed read: see `Listing.problem` and `Listing.refreshed`. */
   list(folder: string, options?: ReadOptions): Promise<Listing>;
   status(folder: string, options?: ReadOptions): Promise<Status>;

@@ -39,7 +39,7 @@ export function createConvoSync(machine: Machine): ConvoSync {
   return {
     async planSave(folder, request, options = {}) {
       const all = await parts();
-      const repository = await openRepository(all, folder, options.signal);
+      const repository = await openRepository(all, folder, options.signal, ['initialise']);
       const recovered = await recoverFirst(all, repository, options);
       const { planSave } = await import('./save/planSave.ts');
       const { plan, checkout } = await planSave(all, repository, folder, request, options);
@@ -69,7 +69,7 @@ export function createConvoSync(machine: Machine): ConvoSync {
 
     async planResume(folder, request, options = {}) {
       const all = await parts();
-      const repository = await openRepository(all, folder, options.signal);
+      const repository = await openRepository(all, folder, options.signal, ['clone']);
       const recovered = await recoverFirst(all, repository, options);
       const { planResume } = await import('./resume/planResume.ts');
       const resume = await planResume(all, repository, request, options);
@@ -115,6 +115,12 @@ export function createConvoSync(machine: Machine): ConvoSync {
         return { ...(await runUndo(all, repository, planned.undo, options)), notes: [...planned.recovered, ...notes] };
       });
     },
+
+    initialise: async (folder, options = {}) => (await import('./repositories.ts')).initialise(await parts(), folder, options),
+    addRemote: async (folder, address, options = {}) => (await import('./repositories.ts')).addRemote(await parts(), folder, address, options),
+    clone: async (address, where, options = {}) => (await import('./repositories.ts')).clone(await parts(), address, where, options),
+    addWorktree: async (folder, name, options = {}) => (await import('./repositories.ts')).addWorktree(await parts(), folder, name, options),
+    removeWorktree: async (folder) => (await import('./repositories.ts')).removeWorktree(await parts(), folder),
 
     list: async (folder, options = {}) => listSessions(await parts(), folder, options),
 

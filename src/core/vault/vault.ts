@@ -124,6 +124,11 @@ export class Vault {
     return this.#state;
   }
 
+  /** Sessions of other repositories too, which a look at this one does not show. */
+  get everySession(): VaultState['sessions'] {
+    return this.#whole.sessions;
+  }
+
   /** Only the owner's devices can read what it holds. */
   get isSealed(): boolean {
     return this.#options.description.sealed;

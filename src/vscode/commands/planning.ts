@@ -2,13 +2,18 @@
 import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { Finding, Remedy } from '../../core/git/finding.ts';
+import type { ConvoSync } from '../../core/operations/convosync.ts';
 import type { Choices } from '../../core/operations/plan.ts';
+import { textFact } from '../../wording/facts.ts';
 import { explainFinding, type PreflightOperation, remedyConsequence, remedyLabel } from '../../wording/findings.ts';
-import { goElsewhere, leadsElsewhere } from '../remedies.ts';
+import { withProgress } from '../progress.ts';
+import { findingsOf, goElsewhere, leadsElsewhere } from '../remedies.ts';
 import type { VaultAnswer } from './withVault.ts';
 
 /** What the user has answered so far; grows from plan to plan. */
 export interface Answers extends VaultAnswer {
+  /** Top of the repository that is meant: another one once a working tree was made beside it. */
+  folder: string;
   choices: Choices;
   branch?: string;
   /** Where the person said that another repository of the session is. */
@@ -16,6 +21,14 @@ export interface Answers extends VaultAnswer {
   /** How changes are saved, and whether that holds for the repository from then on. */
   snapshot?: boolean;
   remember?: boolean;
+  /** A working tree that was made for this, and is of no use when nothing comes of it. */
+  worktree?: string;
+}
+
+/** What planning works with. */
+export interface Planning {
+  core: ConvoSync;
+  operation: PreflightOperation;
 }
 
 /**
@@ -23,21 +36,37 @@ export interface Answers extends VaultAnswer {
  * @throws ConvoSyncError `cancelled` when the user backs out or goes elsewhere to put things right
  */
 export async function planUntilReady<Plan extends { blockers: Finding[] }>(
-  operation: PreflightOperation,
+  planning: Planning,
   answers: Answers,
   plan: (answers: Answers) => Promise<Plan>,
   ask: (plan: Plan) => Promise<boolean> = () => Promise.resolve(false),
 ): Promise<Plan> {
   for (;;) {
-    const made = await plan(answers);
-    const [blocker] = made.blockers;
-    if (made.blockers.every(({ severity }) => severity === 'question') && (await ask(made))) {
+    const { made, blockers } = await judge(plan(answers));
+    const [blocker] = blockers;
+    if (made && blockers.every(({ severity }) => severity === 'question') && (await ask(made))) {
       continue;
     }
-    if (!blocker) {
+    if (made && !blocker) {
       return made;
     }
-    await applyRemedy(await askForRemedy(blocker, operation), blocker, answers);
+    if (blocker) {
+      await applyRemedy(planning, await askForRemedy(blocker, planning.operation), blocker, answers);
+    }
+  }
+}
+
+/** What is refused before there is a plan counts as a blocker, too. */
+async function judge<Plan extends { blockers: Finding[] }>(plan: Promise<Plan>): Promise<{ made?: Plan; blockers: Finding[] }> {
+  try {
+    const made = await plan;
+    return { made, blockers: made.blockers };
+  } catch (error) {
+    const blockers = findingsOf(error);
+    if (blockers.length === 0) {
+      throw error;
+    }
+    return { blockers };
   }
 }
 
@@ -50,9 +79,13 @@ export function openInformation(findings: readonly Finding[], { choices }: Answe
 }
 
 /** What core does itself becomes a choice for the next plan; the rest is done here and now. */
-export async function applyRemedy(remedy: Remedy, finding: Finding, answers: Answers): Promise<void> {
+export async function applyRemedy({ core }: Planning, remedy: Remedy, finding: Finding, answers: Answers): Promise<void> {
+  if (remedy === 'initialise') {
+    await withProgress('ConvoSync', (options) => core.initialise(answers.folder, options));
+    return;
+  }
   if (leadsElsewhere(remedy)) {
-    await goElsewhere(remedy, finding);
+    await goElsewhere(remedy, finding, answers.folder);
     throw new ConvoSyncError('cancelled', 'The user went elsewhere to put things right.');
   }
   switch (remedy) {
@@ -63,6 +96,11 @@ export async function applyRemedy(remedy: Remedy, finding: Finding, answers: Ans
       return;
     case 'locate':
       answers.located = [...(answers.located ?? []), await askForFolder(finding)];
+      return;
+    case 'worktree':
+      answers.worktree = await withProgress('ConvoSync', (options) => core.addWorktree(answers.folder, textFact(finding.details, 'branch') ?? 'session', options));
+      answers.folder = answers.worktree;
+      answers.choices = { ...answers.choices, 'detached-head': 'switch' };
       return;
     case 'create-branch':
       answers.branch = await askForBranch();

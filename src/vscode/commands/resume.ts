@@ -2,15 +2,17 @@
 import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { Finding, Remedy } from '../../core/git/finding.ts';
+import type { ConvoSync } from '../../core/operations/convosync.ts';
 import type { ResumePlan } from '../../core/operations/plan.ts';
 import type { ResumeReport } from '../../core/operations/report.ts';
 import { remedyLabel } from '../../wording/findings.ts';
 import { describeNote, describeVerdict } from '../../wording/reports.ts';
 import type { SessionReference } from '../contributions.ts';
 import { withProgress } from '../progress.ts';
+import { openWindow } from '../remedies.ts';
 import { shellCommand } from '../shellCommand.ts';
 import { begin, type CommandParts } from './parts.ts';
-import { type Answers, applyRemedy, openInformation, planUntilReady } from './planning.ts';
+import { type Answers, applyRemedy, openInformation, type Planning, planUntilReady } from './planning.ts';
 import { pickSession } from './pickSession.ts';
 import { resumeSummary } from './summaries.ts';
 import { undoResume } from './undo.ts';
@@ -24,28 +26,41 @@ export async function resume(parts: CommandParts, reference?: SessionReference):
   }));
   const { core } = await begin(parts, folder);
   const others = (await parts.workspace.repositories())?.othersThan(folder) ?? [];
-  const answers: Answers = { choices: {} };
+  const answers: Answers = { folder, choices: {} };
+  await parts.failures.guard(async () => {
+    try {
+      await resumeWith(parts, core, { session, others }, answers);
+    } catch (error) {
+      if (answers.worktree !== undefined) {
+        await core.removeWorktree(answers.worktree);
+      }
+      throw error;
+    }
+  }, () => resume(parts, { folder, session }));
+}
+
+async function resumeWith(parts: CommandParts, core: ConvoSync, { session, others }: { session: string; others: readonly string[] }, answers: Answers): Promise<void> {
+  const planning: Planning = { core, operation: 'resume' };
   for (;;) {
-    const plan = await planUntilReady('resume', answers, ({ choices, located = [] }) => withVault(core, folder, (vault) =>
+    const plan = await planUntilReady(planning, answers, ({ folder, choices, located = [] }) => withVault(core, folder, (vault) =>
       withProgress('ConvoSync', (options) => core.planResume(folder, { session, choices, with: [...located, ...others], ...vault }, options)), answers));
     const decision = await confirm(plan, openInformation(plan.findings, answers));
     if (decision === 'resume') {
-      await parts.failures.guard(async () => {
-        const report = await parts.overview.during('resuming', () => withProgress('Resuming', (options) => core.resume(plan, options)));
-        tell(parts, folder, report);
-      }, () => resume(parts, { folder, session }));
+      const report = await parts.overview.during('resuming', () => withProgress('Resuming', (options) => core.resume(plan, options)));
+      tell(parts, answers, report);
       return;
     }
-    await applyRemedy(decision.remedy, decision.finding, answers);
+    await applyRemedy(planning, decision.remedy, decision.finding, answers);
   }
 }
 
-function tell(parts: CommandParts, folder: string, report: ResumeReport): void {
+function tell(parts: CommandParts, { folder, worktree }: Answers, report: ResumeReport): void {
   const { title, differences } = describeVerdict(report.verdict, report.session.summary.conversations);
   const sentences = [`${title}.`, ...differences, ...report.notes.map(describeNote)];
   const [command] = report.commands;
+  const beside = worktree === undefined ? [] : [{ label: 'Open Window', run: () => openWindow(worktree) }];
   const go = command ? [{ label: 'Open in Terminal', run: async () => openTerminals(report.commands) }] : [];
-  parts.failures.offer(report.verdict.inSync ? 'info' : 'warning', sentences.join(' '), ...go, { label: 'Undo', run: () => undoResume(parts, folder) });
+  parts.failures.offer(report.verdict.inSync ? 'info' : 'warning', sentences.join(' '), ...beside, ...go, { label: 'Undo', run: () => undoResume(parts, folder) });
 }
 
 function openTerminals(commands: ResumeReport['commands']): void {

@@ -3,13 +3,14 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { Finding, Remedy } from '../../core/git/finding.ts';
-import type { ConversationPreview, Privacy, SavePlan, SaveRequest } from '../../core/operations/plan.ts';
+import type { Choices, ConversationPreview, Privacy, SavePlan, SaveRequest } from '../../core/operations/plan.ts';
 import type { SaveReport } from '../../core/operations/report.ts';
 import type { NewVaultChoice } from '../../core/vault/openVault.ts';
 import { howToSaveChanges, waysToSaveChanges } from '../../wording/changesAs.ts';
 import { explainError } from '../../wording/errors.ts';
 import { remedyLabel } from '../../wording/findings.ts';
 import { privacyAfter } from '../../wording/privacy.ts';
+import { waysAround } from '../../wording/rejectedPush.ts';
 import { describeNote, describeOutcome } from '../../wording/reports.ts';
 import { shortId } from '../../wording/short.ts';
 import { age } from '../../wording/time.ts';
@@ -18,26 +19,27 @@ import { plainText } from '../plainText.ts';
 import { withProgress } from '../progress.ts';
 import { chooseNewVault } from './newVault.ts';
 import { begin, type CommandParts } from './parts.ts';
-import { type Answers, applyRemedy, openInformation, planUntilReady } from './planning.ts';
+import { type Answers, applyRemedy, openInformation, type Planning, planUntilReady } from './planning.ts';
 import { copyCliCommand } from './session.ts';
 import { saveSummary } from './summaries.ts';
 import { undoSave } from './undo.ts';
 import { withVault } from './withVault.ts';
 
 /** What the user has decided so far; a second try begins with it. */
-type Wishes = Pick<SaveRequest, 'message' | 'handoff' | 'conversation' | 'conversationId' | 'agent' | 'with'> & { newVault?: NewVaultChoice | undefined };
+type Wishes = Pick<SaveRequest, 'message' | 'handoff' | 'conversation' | 'conversationId' | 'agent' | 'with'> & { newVault?: NewVaultChoice | undefined; choices?: Choices };
 
 export async function save(parts: CommandParts, at?: string, wishes: Wishes = {}): Promise<void> {
   const { core, folder } = await begin(parts, at);
   const { changesAs } = configuration;
-  const answers: Answers = { choices: {}, ...(changesAs === 'commit' || changesAs === 'snapshot' ? { snapshot: changesAs === 'snapshot' } : {}) };
+  const answers: Answers = { folder, choices: wishes.choices ?? {}, ...(changesAs === 'commit' || changesAs === 'snapshot' ? { snapshot: changesAs === 'snapshot' } : {}) };
   const others = (await parts.workspace.repositories())?.othersThan(folder) ?? [];
+  const planning: Planning = { core, operation: 'save' };
   let wanted = wishes;
   let asked = false;
   for (;;) {
     const { newVault, ...wishedFor } = wanted;
     const request: SaveRequest = { push: configuration.pushesBranch, ...wishedFor };
-    const plan = await planUntilReady('save', answers, (given) => withVault(core, folder, (vault) =>
+    const plan = await planUntilReady(planning, answers, (given) => withVault(core, folder, (vault) =>
       withProgress('ConvoSync', (options) => core.planSave(folder, { ...request, ...given, ...vault }, options)), answers), (made) => askHowToSaveChanges(made, answers));
     if (!asked) {
       wanted = { ...wanted, message: await askForMessage(wanted.message ?? plan.message) };
@@ -62,7 +64,7 @@ export async function save(parts: CommandParts, at?: string, wishes: Wishes = {}
         wanted = { ...wanted, with: await askForRepositories(others, plan) };
         break;
       case 'remedy':
-        await applyRemedy(decision.remedy, decision.finding, answers);
+        await applyRemedy(planning, decision.remedy, decision.finding, answers);
         break;
     }
   }
@@ -77,11 +79,11 @@ async function run(parts: CommandParts, folder: string, plan: SavePlan, wanted: 
       const { showRecoveryKey } = await import('./keys.ts');
       await showRecoveryKey(core, folder, report.recoveryKey);
     }
-    tell(parts, folder, report);
+    tell(parts, folder, report, wanted);
   }, () => save(parts, folder, wanted));
 }
 
-function tell(parts: CommandParts, folder: string, report: SaveReport): void {
+function tell(parts: CommandParts, folder: string, report: SaveReport, wanted: Wishes): void {
   const { title, detail } = describeOutcome(report);
   const why = report.problem ? explainError(report.problem) : undefined;
   if (why?.quote !== undefined) {
@@ -93,7 +95,8 @@ function tell(parts: CommandParts, folder: string, report: SaveReport): void {
   if (report.outcome === 'queued') {
     const send = { label: 'Send Now', run: () => sendQueued(parts, folder) };
     const elsewhere = { label: 'Choose Another Place', run: async () => (await import('./keys.ts')).choosePlace(parts) };
-    parts.failures.offer('warning', sentences.join(' '), report.problem?.code === 'namespace-refused' ? elsewhere : send, copy, undo);
+    const around = report.problem?.code === 'push-rejected' ? waysAround(report.problem.details).map((way) => ({ label: remedyLabel(way), run: () => goAround(parts, folder, wanted, way) })) : [send, copy];
+    parts.failures.offer('warning', sentences.join(' '), ...(report.problem?.code === 'namespace-refused' ? [elsewhere, copy] : around), undo);
   } else if (report.notes.some(({ kind }) => kind === 'generic-device-name')) {
     parts.failures.offer('info', sentences.join(' '), copy, { label: 'Name This Device', run: async () => vscode.commands.executeCommand('convosync.device.rename') });
   } else {
@@ -101,10 +104,23 @@ function tell(parts: CommandParts, folder: string, report: SaveReport): void {
   }
 }
 
-/** Sends what waits on this device. */
-export async function sendQueued(parts: CommandParts, folder: string): Promise<void> {
+/** Past what has rejected the push. */
+async function goAround(parts: CommandParts, folder: string, wanted: Wishes, way: ReturnType<typeof waysAround>[number]): Promise<void> {
+  switch (way) {
+    case 'pull-merge':
+    case 'pull-rebase':
+      return save(parts, folder, { ...wanted, choices: { diverged: way } });
+    case 'retry':
+      return sendQueued(parts, folder);
+    case 'save-unpushed':
+      return sendQueued(parts, folder, { push: false });
+  }
+}
+
+/** Sends what waits on this device; without `push` the branch stays where it is at the remote. */
+export async function sendQueued(parts: CommandParts, folder: string, { push }: { push?: boolean } = {}): Promise<void> {
   const core = await parts.core.forUser();
-  const { outcome, sessions } = await parts.overview.during('saving', () => withProgress('Sending', (options) => core.sync(folder, options)));
+  const { outcome, sessions } = await parts.overview.during('saving', () => withProgress('Sending', (options) => core.sync(folder, { ...options, push })));
   const said = {
     sent: sessions === 1 ? 'The session that waited has been sent.' : `The ${sessions} sessions that waited have been sent.`,
     'nothing-to-send': 'Nothing waits to be sent.',

@@ -95,6 +95,8 @@ const labels: Record<Remedy, string> = {
   exact: 'Check Out the Exact Commit',
   switch: 'Switch Branch',
   stay: 'Stay on This Branch',
+  worktree: 'Open in a Worktree',
+  'open-other': 'Open the Right One',
   stash: 'Stash & Continue',
   commit: 'Commit & Continue',
   snapshot: 'Save as Snapshot',
@@ -156,7 +158,7 @@ describe('remedies', () => {
     it(`has a button for ${remedy}, in Title Case`, () => {
       const label = remedyLabel(remedy);
       assert.equal(label, labels[remedy]);
-      for (const word of label.split(' ').filter((one) => !/^(a|as|on|the|&)$/.test(one))) {
+      for (const word of label.split(' ').filter((one) => !/^(a|as|in|on|the|&)$/.test(one))) {
         assert.match(word, /^\p{Lu}/u, label);
       }
     });
@@ -165,7 +167,7 @@ describe('remedies', () => {
   it('can all be typed', () => {
     const finding: Finding = { code: 'diverged', severity: 'question', details: {}, remedies };
     assert.deepEqual(Object.fromEntries(remedies.map((remedy) => [remedy, remedyFlag(remedy, finding, 'resume')])), {
-      initialise: 'git init',
+      initialise: 'git init && git commit --allow-empty -m "Initial commit"',
       clone: 'git clone <address>',
       'add-remote': 'git remote add origin <address>',
       'create-branch': '--branch <name>',
@@ -177,6 +179,8 @@ describe('remedies', () => {
       exact: '--exact',
       switch: '--switch-branch',
       stay: '--stay-on-branch',
+      worktree: '--worktree',
+      'open-other': '-C <folder>',
       stash: '--on diverged=stash',
       locate: '--with <folder>',
       without: '--on diverged=without',
@@ -190,7 +194,7 @@ describe('remedies', () => {
   });
 
   it('that only a person can take are told apart from those that are carried out', () => {
-    assert.deepEqual(remedies.filter(liesInOwnHands), ['initialise', 'clone', 'add-remote', 'open-files', 'locate', 'retry']);
+    assert.deepEqual(remedies.filter(liesInOwnHands), ['initialise', 'clone', 'add-remote', 'open-files', 'open-other', 'locate', 'retry']);
   });
 
   it('warn where a choice costs something', () => {

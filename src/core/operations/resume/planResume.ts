@@ -4,14 +4,16 @@
  */
 import { ConvoSyncError } from '../../common/errors.ts';
 import { randomId } from '../../common/hash.ts';
-import type { Remedy } from '../../git/finding.ts';
+import type { Finding, Remedy } from '../../git/finding.ts';
+import { cloneAddress } from '../../git/identity.ts';
 import { preflightResume } from '../../git/preflight.ts';
 import type { Repository } from '../../git/repository.ts';
-import type { SessionManifest } from '../../session/session.ts';
+import type { SessionManifest, StoredCode } from '../../session/session.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { answerQuestions } from '../answerQuestions.ts';
 import { type Checkout, openCheckout } from '../checkout.ts';
 import type { RunOptions } from '../convosync.ts';
+import { checkoutsOf } from '../knownCheckouts.ts';
 import { lackingFindings } from '../leavingOut.ts';
 import type { Parts } from '../parts.ts';
 import type { ResumePlan, ResumeRequest, ResumeStep } from '../plan.ts';
@@ -41,11 +43,12 @@ export async function planResume(parts: Parts, repository: Repository, request: 
     throw new ConvoSyncError('session-not-found', 'No session is saved for this repository.', { details: { session: request.session ?? '' } });
   }
   const checkout = { ...opened, vault };
-  const session = request.session === undefined ? latestSession(vault.state.sessions, parts.device.id) : findSession(vault.state.sessions, request.session, vault.state.trash);
+  const session = request.session === undefined ? latestSession(vault.state.sessions, parts.device.id) : findSession(vault.holdsOthers ? vault.everySession : vault.state.sessions, request.session, vault.state.trash);
   onProgress?.({ phase: 'preflight' });
   const manifest = await vault.contents.readManifest(session, signal);
   const facts = await bringCode(parts, checkout, session, manifest.code, signal);
-  const { findings, remedies } = answerQuestions((chosen) => preflightResume(facts, chosen), namedRemedies(request), request);
+  const { findings: judged, remedies } = answerQuestions((chosen) => preflightResume(facts, chosen), namedRemedies(request), request);
+  const findings = await Promise.all(judged.map((finding) => withWaysThere(parts, finding, manifest.code)));
   findings.push(...lackingFindings(manifest.code));
   const companions = request.alone === true ? { found: [], findings: [] } : await planCompanions(parts, checkout, { session, manifest, request, named: namedRemedies(request) }, signal);
   findings.push(...companions.findings);
@@ -71,6 +74,15 @@ export async function planResume(parts: Parts, repository: Repository, request: 
     handoff: manifest.handoff,
   };
   return { plan, checkout, manifest, companions: companions.found };
+}
+
+/** Where the session's own repository is: checkouts of it on this device, and what it could be cloned from. */
+async function withWaysThere({ home }: Parts, finding: Finding, { repository }: StoredCode): Promise<Finding> {
+  if (finding.severity !== 'refusal' || !finding.remedies.includes('clone')) {
+    return finding;
+  }
+  const [folders, url] = [await checkoutsOf(home, repository), cloneAddress(repository)];
+  return { ...finding, details: { ...finding.details, folders, ...(url === undefined ? {} : { url }) }, remedies: [...(folders.length > 0 ? ['open-other' as const] : []), ...finding.remedies] };
 }
 
 /** The remedies that options of their own stand for. */

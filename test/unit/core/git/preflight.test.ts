@@ -30,7 +30,7 @@ describe('preflight of a save', () => {
 
   it('refuses outside of a repository and before the first commit', () => {
     assert.deepEqual(brief(preflightSave({ folder: '/x' })), ['refusal not-a-repository initialise']);
-    assert.deepEqual(brief(save({ state: { branch: 'main', changes: [modified] } })), ['refusal no-commit']);
+    assert.deepEqual(brief(save({ state: { branch: 'main', changes: [modified] } })), ['refusal no-commit initialise']);
   });
 
   it('shows what will be committed, by name up to a hundred', () => {
@@ -121,7 +121,7 @@ describe('preflight of a resume', () => {
 
   it('asks before it leaves a branch or a detached HEAD', () => {
     const other = { state: { ...state, branch: 'other' }, divergence: { ahead: 0, behind: 0 } };
-    assert.deepEqual(brief(resume(other)), ['question other-branch switch stay']);
+    assert.deepEqual(brief(resume(other)), ['question other-branch switch stay worktree']);
     assert.deepEqual(brief(resume(other, ['switch'])), ['info other-branch switch']);
     const detached = { state: { commit: here, changes: [] }, divergence: { ahead: 0, behind: 0 } };
     assert.deepEqual(brief(resume(detached)), ['question detached-head switch exact stay']);
