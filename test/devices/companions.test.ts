@@ -165,12 +165,12 @@ describe('a session of several repositories', function () {
     });
 
     it('is resumed in all repositories or in none', async () => {
-      await everyDeath(laptop, options, { kind: 'resume', request }, undefined, ['code']);
+      await everyDeath(laptop, options, { kind: 'resume', request }, { phases: ['code'] });
     });
 
     it('is taken back in all of them', async () => {
       await laptop.resume(request);
-      await everyDeath(laptop, options, { kind: 'undo', of: 'resume' }, undefined, ['code']);
+      await everyDeath(laptop, options, { kind: 'undo', of: 'resume' }, { phases: ['code'] });
     });
   });
 });

@@ -3,7 +3,7 @@
  * says so, and leaves the repository and the conversations in one of the two states that make sense.
  */
 import { splitChanges } from '../support/changes.ts';
-import { assertSavedOnceOrNot, everyDeath, pizza, readyToResume, sameCommits } from '../support/deaths.ts';
+import { assertKept, assertSavedOnceOrNot, everyDeath, goOnAfterResume, pizza, readyToJoin, readyToResume, sameCommits } from '../support/deaths.ts';
 import { type DeviceOptions, World } from '../support/device.ts';
 
 describe('a killed process', function () {
@@ -21,7 +21,7 @@ describe('a killed process', function () {
     const desktop = world.device('desktop', options).clone(remote);
     splitChanges(desktop);
     desktop.say(pizza, 'My favorite pizza is Margherita.');
-    await everyDeath(desktop, options, { kind: 'save', request: { message: 'Take an order', branch: 'feature/orders' } }, assertSavedOnceOrNot);
+    await everyDeath(desktop, options, { kind: 'save', request: { message: 'Take an order', branch: 'feature/orders' } }, { alsoHolds: assertSavedOnceOrNot });
   });
 
   it('leaves a save that merges what others pushed done or undone', async () => {
@@ -37,7 +37,7 @@ describe('a killed process', function () {
     splitChanges(desktop);
     desktop.say(pizza, 'And to drink?');
     world.passMinutes(5);
-    await everyDeath(desktop, options, { kind: 'save', request: { message: 'Take an order', choices: { diverged: 'pull-merge' } } }, assertSavedOnceOrNot, ['commit', 'fetch']);
+    await everyDeath(desktop, options, { kind: 'save', request: { message: 'Take an order', choices: { diverged: 'pull-merge' } } }, { alsoHolds: assertSavedOnceOrNot, phases: ['commit', 'fetch'] });
   });
 
   it('takes a resume back as a whole, or finds it done', async () => {
@@ -55,6 +55,25 @@ describe('a killed process', function () {
     const { laptop, options } = await readyToResume(world, remote);
     await laptop.resume({ switchBranch: true, choices: { 'uncommitted-changes': 'commit' } });
     await everyDeath(laptop, options, { kind: 'undo', of: 'resume' });
+  });
+
+  it('has kept what was newer as a session before it undoes a resume', async () => {
+    const { laptop, options } = await readyToResume(world, remote);
+    await goOnAfterResume(laptop);
+    await everyDeath(laptop, options, { kind: 'undo', of: 'resume' }, { alsoHolds: assertKept, phases: ['protect', 'code', 'conversation'] });
+  });
+
+  it('joins two continuations of a conversation, or leaves both', async () => {
+    const { laptop, options } = await readyToJoin(world, remote);
+    await everyDeath(laptop, options, { kind: 'resume', request: {} }, { phases: ['conversation'] });
+  });
+
+  it('leaves a snapshot saved once or not at all, and the working tree alone', async () => {
+    const options: DeviceOptions = { user: 'ada', env: sameCommits };
+    const desktop = world.device('desktop', options).clone(remote);
+    splitChanges(desktop);
+    desktop.say(pizza, 'My favorite pizza is Margherita.');
+    await everyDeath(desktop, options, { kind: 'save', request: { message: 'Take an order', snapshot: true, push: false } }, { alsoHolds: assertSavedOnceOrNot, leavesAllAsItIs: true, phases: ['commit', 'seal'] });
   });
 
   it('completes undoing a save', async () => {

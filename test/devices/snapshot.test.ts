@@ -158,6 +158,6 @@ describe('a session with a snapshot', function () {
     const phone = world.device('phone', options).clone(remote);
     phone.write('mine.md', 'mine\n');
     world.passMinutes(5);
-    await everyDeath(phone, options, { kind: 'resume', request: { choices: { 'uncommitted-changes': 'stash' } } }, undefined, ['code']);
+    await everyDeath(phone, options, { kind: 'resume', request: { choices: { 'uncommitted-changes': 'stash' } } }, { phases: ['code'] });
   });
 });

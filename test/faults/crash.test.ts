@@ -44,7 +44,7 @@ for (const { name, newVault, inFolder } of places) {
       await prepare(desktop);
       splitChanges(desktop);
       desktop.say(pizza, 'My favorite pizza is Margherita.');
-      await everyDeath(desktop, options, { kind: 'save', request: { message: 'Take an order', branch: 'feature/orders' } }, assertSavedOnceOrNot);
+      await everyDeath(desktop, options, { kind: 'save', request: { message: 'Take an order', branch: 'feature/orders' } }, { alsoHolds: assertSavedOnceOrNot });
     });
 
     it('takes a resume back as a whole, or finds it done', async () => {

@@ -12,15 +12,17 @@ import type { ProgressPhase } from '../../src/core/common/progress.ts';
 import type { RunOptions } from '../../src/core/operations/convosync.ts';
 import type { ResumeRequest, SaveRequest } from '../../src/core/operations/plan.ts';
 import { type Device, type DeviceOptions, World } from './device.ts';
+import { die, watchTouches } from './touching.ts';
 
 export type Operation =
   | { kind: 'save'; request: SaveRequest }
   | { kind: 'resume'; request: ResumeRequest }
   | { kind: 'undo'; of: 'save' | 'resume' };
 
-/** When to kill: at a step, counted from 1, or after milliseconds; neither lets it run to its end. */
+/** When to kill: at a step or a touch (see `watchTouches`), counted from 1, or after milliseconds; none lets it run to its end. */
 export interface Death {
   atStep?: number;
+  atTouch?: number;
   afterMs?: number;
 }
 
@@ -32,11 +34,19 @@ interface Task {
   folder: string;
   operation: Operation;
   atStep: number;
+  atTouch: number;
 }
 
-/** Runs the operation in a process of its own; resolves with the phase of each of its steps, or undefined when it was killed. */
-export async function crash(device: Device, options: DeviceOptions, operation: Operation, death: Death): Promise<ProgressPhase[] | undefined> {
-  const task: Task = { world: device.world.folder, now: device.world.now.toISOString(), device: device.name, options, folder: device.folder, operation, atStep: death.atStep ?? 0 };
+/** What an operation went through that came to its end. */
+export interface Course {
+  /** The phase of each of its steps. */
+  steps: ProgressPhase[];
+  touches: number;
+}
+
+/** Runs the operation in a process of its own; resolves with its course, or undefined when it was killed. */
+export async function crash(device: Device, options: DeviceOptions, operation: Operation, death: Death): Promise<Course | undefined> {
+  const task: Task = { world: device.world.folder, now: device.world.now.toISOString(), device: device.name, options, folder: device.folder, operation, atStep: death.atStep ?? 0, atTouch: death.atTouch ?? 0 };
   const child = spawn(process.execPath, [import.meta.filename, JSON.stringify(task)], { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
@@ -53,7 +63,7 @@ export async function crash(device: Device, options: DeviceOptions, operation: O
   if (code !== 0 && code !== null) {
     throw new Error(`the operation failed: ${output}`);
   }
-  return code === null ? undefined : (JSON.parse(output.split('\n')[1] ?? '') as ProgressPhase[]);
+  return code === null ? undefined : (JSON.parse(output.split('\n')[1] ?? '') as Course);
 }
 
 /** Everything of the user's that an operation may change, in a form to compare; ids of stashes and undo points left out. */
@@ -116,12 +126,13 @@ async function runTask(task: Task): Promise<void> {
     onProgress: ({ phase }) => {
       steps.push(phase);
       if (steps.length === task.atStep) {
-        process.kill(process.pid, 'SIGKILL');
+        die();
       }
     },
   };
   const { convosync } = device;
   const { operation } = task;
+  const touches = await watchTouches(task.atTouch);
   process.stdout.write('ready\n');
   if (operation.kind === 'save') {
     await convosync.save(await convosync.planSave(device.folder, operation.request, options), options);
@@ -130,7 +141,7 @@ async function runTask(task: Task): Promise<void> {
   } else {
     await convosync.undo(await convosync.planUndo(device.folder, operation.of, options), options);
   }
-  process.stdout.write(`${JSON.stringify(steps)}\n`);
+  process.stdout.write(`${JSON.stringify({ steps, touches: touches() } satisfies Course)}\n`);
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -17,19 +17,31 @@ export const sameCommits = { GIT_AUTHOR_DATE: '2026-03-02T09:00:00Z', GIT_COMMIT
 
 export const pizza = randomUUID();
 
-/** Kills at every step that the operation reports, or at those of some phases, then at moments in between. */
-export async function everyDeath(device: Device, options: DeviceOptions, operation: Operation, alsoHolds: (device: Device, isDone: boolean) => Promise<void> = () => Promise.resolve(), phases?: readonly ProgressPhase[]): Promise<void> {
+interface Deaths {
+  /** What else has to be so after each death; whether it is done, as far as the state of the device tells. */
+  alsoHolds?: (device: Device, isDone: boolean | undefined) => Promise<void>;
+  /** Only at the steps of these phases. */
+  phases?: readonly ProgressPhase[];
+  /** Kills at each touch of a file and each start of a program instead, and in the middle of each write. */
+  everyTouch?: boolean;
+  /** The operation leaves the repository and the conversations as they are. */
+  leavesAllAsItIs?: boolean;
+}
+
+/** Kills at every step that the operation reports, or at those of some phases, then at some touches and moments in between. */
+export async function everyDeath(device: Device, options: DeviceOptions, operation: Operation, { alsoHolds, phases, everyTouch = false, leavesAllAsItIs = false }: Deaths = {}): Promise<void> {
   using checkpoint = new Checkpoint(device.world);
   const before = snapshot(device);
   const started = performance.now();
-  const steps = (await crash(device, options, operation, {})) ?? [];
+  const { steps, touches } = (await crash(device, options, operation, {})) ?? { steps: [], touches: 0 };
   const duration = performance.now() - started;
   const after = snapshot(device);
-  assert.ok(steps.length > 2, 'there are steps to die at');
-  assert.notDeepEqual(after, before);
-  const deaths: Death[] = [
+  assert.ok(steps.length > 2 && touches > 10, 'there are steps to die at');
+  assert.equal(JSON.stringify(after) === JSON.stringify(before), leavesAllAsItIs);
+  const someMoment = (_: unknown, index: number): Death => (index % 3 === 0 ? { afterMs: Math.random() * duration } : { atTouch: Math.ceil(Math.random() * touches) });
+  const deaths: Death[] = everyTouch ? Array.from({ length: touches }, (_, index) => ({ atTouch: index + 1 })) : [
     ...steps.flatMap((phase, step) => (phases?.includes(phase) === false ? [] : [{ atStep: step + 1 }])),
-    ...Array.from({ length: randomKills }, () => ({ afterMs: Math.random() * duration })),
+    ...Array.from({ length: randomKills }, someMoment),
   ];
   for (const death of deaths) {
     checkpoint.restore();
@@ -48,15 +60,15 @@ export async function everyDeath(device: Device, options: DeviceOptions, operati
     if (!isDone) {
       assert.deepEqual(now, before, `${name}: neither as before nor as after`);
     }
-    await alsoHolds(next, isDone);
+    await alsoHolds?.(next, leavesAllAsItIs ? undefined : isDone);
   }
 }
 
 /** The session is there exactly once and can be read to its last byte, or there is none; and then it can be saved now. */
-export async function assertSavedOnceOrNot(device: Device, isDone: boolean): Promise<void> {
+export async function assertSavedOnceOrNot(device: Device, isDone: boolean | undefined): Promise<void> {
   const { sessions } = await device.convosync.list(device.folder);
   const mine = sessions.filter(({ summary }) => summary.message === 'Take an order');
-  assert.equal(mine.length, isDone ? 1 : 0);
+  assert.ok(isDone === undefined ? mine.length <= 1 : mine.length === (isDone ? 1 : 0));
   assert.ok(mine.every(({ queued }) => !queued), 'it is sent');
   if (mine[0]) {
     const { conversations, verdict } = await device.convosync.open(device.folder, mine[0].summary.id);
@@ -92,6 +104,48 @@ export async function readyToResume(world: World, remote: string, { prepare, new
   await desktop.save('Serve drinks');
   laptop.git('switch', '--quiet', 'main');
   splitChanges(laptop);
+  world.passMinutes(5);
+  return { laptop, options };
+}
+
+/** A resume to undo, on which commits, changed files and messages of later lie. */
+export async function goOnAfterResume(laptop: Device): Promise<void> {
+  await laptop.resume({ switchBranch: true, choices: { 'uncommitted-changes': 'stash' } });
+  laptop.write('later.js', 'later\n');
+  laptop.git('add', 'later.js');
+  laptop.git('commit', '--quiet', '-m', 'Later');
+  splitChanges(laptop);
+  laptop.say(pizza, 'And for dessert?', 'Tiramisu.');
+}
+
+/** Newer work is in one session at least once it is undone, to its last byte; at no time it is in none and nowhere here. */
+export async function assertKept(device: Device, isDone: boolean | undefined): Promise<void> {
+  if (isDone === true) {
+    const { sessions } = await device.convosync.list(device.folder);
+    const kept = sessions.find(({ summary }) => summary.message === 'Newer work, kept before an undo');
+    const { manifest, conversations } = await device.convosync.open(device.folder, kept?.summary.id ?? '');
+    assert.deepEqual([manifest.code.subject, manifest.code.snapshot?.files], ['Later', 4]);
+    assert.match(JSON.stringify(conversations), /Tiramisu/);
+  }
+}
+
+/** Both devices go on with a conversation, which the second joins with the next resume. */
+export async function readyToJoin(world: World, remote: string): Promise<{ laptop: Device; options: DeviceOptions }> {
+  const { laptop, options } = await readyToResume(world, remote);
+  laptop.git('checkout', '--quiet', '--force', 'feature/orders');
+  laptop.git('clean', '--quiet', '--force', '-d');
+  laptop.say(pizza, 'A beer.');
+  return { laptop, options };
+}
+
+/** Uncommitted work of every kind in a session of another device. */
+export async function readyToRestore(world: World, remote: string): Promise<{ laptop: Device; options: DeviceOptions }> {
+  const options: DeviceOptions = { user: 'lovelace', env: sameCommits };
+  const desktop = world.device('desktop', { user: 'ada', env: sameCommits }).clone(remote);
+  const laptop = world.device('laptop', options).clone(remote, 'Code/shop');
+  desktop.say(pizza, 'My favorite pizza is Margherita.');
+  splitChanges(desktop);
+  await desktop.save('Take an order', { snapshot: true, push: false });
   world.passMinutes(5);
   return { laptop, options };
 }
