@@ -66,7 +66,7 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
   busy: (details) => textFact(details, 'reason') === 'changed'
     ? { title: 'The repository has changed since this was planned.', safe: untouched, hint: 'Try again: it is planned anew.' }
     : {
-        title: `Another ConvoSync is ${textFact(details, 'purpose') ?? 'at work'} right now${saidAfter(' (process ', numberFact(details, 'pid')?.toString())}${numberFact(details, 'pid') === undefined ? '' : ')'}.`,
+        title: `Another ConvoSync is ${textFact(details, 'purpose') ?? 'at work'} right now${who(details)}.`,
         safe: untouched,
         hint: 'Wait until that is done, then try again.',
       },
@@ -241,6 +241,17 @@ function withGitsWords(details: Details, explanation: Explanation): Explanation 
 function landed(details: Details, otherwise: string): string {
   const branches = listFact(details, 'landed').filter((ref) => ref.startsWith('refs/heads/')).map((ref) => ref.slice('refs/heads/'.length));
   return branches.length === 0 ? otherwise : `The commits on ${names(branches)} are at the remote; the session is safe on this device and not visible to others yet.`;
+}
+
+/** Which process is at it, on which machine and since when, as far as that is known. */
+function who(details: Details): string {
+  const pid = numberFact(details, 'pid');
+  const since = new Date(textFact(details, 'since') ?? NaN);
+  const facts = [
+    ...(pid === undefined ? [] : [`process ${pid}${saidAfter(' on ', textFact(details, 'host'))}`]),
+    ...(Number.isNaN(since.getTime()) ? [] : [`since ${since.toLocaleTimeString('en-GB')}`]),
+  ];
+  return facts.length === 0 ? '' : ` (${facts.join(', ')})`;
 }
 
 /** The folder of our own, or a document in it. */

@@ -28,9 +28,6 @@ export async function watchTouches(atTouch: number): Promise<() => number> {
   for (const name of changing) {
     replace(fsPromises as unknown as Record<string, Function>, name, touch);
   }
-  for (const name of ['writeFileSync', 'mkdirSync', 'renameSync', 'rmSync'] as const) {
-    replace(fs as unknown as Record<string, Function>, name, touch);
-  }
   replace(childProcess as unknown as Record<string, Function>, 'spawn', touch);
   await using handle = await open(os.devNull, 'w');
   const prototype = Object.getPrototypeOf(handle) as Record<string, Function>;

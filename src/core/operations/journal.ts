@@ -5,7 +5,7 @@
  * A git process outlives a ConvoSync that is killed, with its hooks. So each that may change the repository is noted
  * too, and recovery waits for it: a commit must not land in a repository that is being put back.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -55,7 +55,16 @@ const Entry = z.discriminatedUnion('operation', [
 ]);
 export type JournalEntry = z.infer<typeof Entry>;
 
-const Process = z.object({ v: z.literal(1), pid: z.int().positive(), booted: z.number() });
+const Process = z.object({
+  v: z.literal(1),
+  pid: z.int().positive(),
+  /** Whose process it is, where several machines share a home. */
+  host: z.string(),
+  booted: z.number(),
+  /** When it was started, where the system tells: another process may get its id. */
+  started: z.string().optional(),
+});
+type Process = z.infer<typeof Process>;
 
 /** The system's start is computed from two clocks, which do not agree to the second. */
 const sameBoot = 60;
@@ -79,14 +88,23 @@ export class Journal {
   }
 
   async clear(): Promise<void> {
+    await rm(`${this.#processFile}.tmp`, { force: true });
     await rm(this.#processFile, { force: true });
     await rm(this.#file, { force: true });
   }
 
   /** The repository, whose changing git processes are noted here. */
   watch(repository: Repository): Repository {
-    // Not synced to the disk: what takes the disk's cache away takes the process, too.
-    return repository.through(repository.git.watched((pid) => writeFileSync(this.#processFile, JSON.stringify({ v: 1, pid, booted: bootedAt() }))));
+    return repository.through(repository.git.watched((pid) => this.#note(pid)));
+  }
+
+  #note(pid: number): void {
+    const started = startOf(pid);
+    const note: Process = { v: 1, pid, host: os.hostname(), booted: bootedAt(), ...(started === undefined ? {} : { started }) };
+    const temporary = `${this.#processFile}.tmp`;
+    // As a whole or not at all; not synced to the disk, since what takes the disk's cache away takes the process, too.
+    writeFileSync(temporary, JSON.stringify(note));
+    renameSync(temporary, this.#processFile);
   }
 
   /**
@@ -116,13 +134,25 @@ export class Journal {
   async #survivor(): Promise<number | undefined> {
     const text = await tryReadFile(this.#processFile);
     const noted = text === undefined ? undefined : Process.safeParse(tryJson(text)).data;
-    return noted && Math.abs(noted.booted - bootedAt()) < sameBoot && (await isAtWork(noted.pid)) ? noted.pid : undefined;
+    const isHere = noted?.host === os.hostname() && Math.abs(noted.booted - bootedAt()) < sameBoot && noted.started === startOf(noted.pid);
+    return isHere && (await isAtWork(noted.pid)) ? noted.pid : undefined;
   }
 }
 
 /** Seconds since the epoch: a process id says nothing after the system has started anew. */
 function bootedAt(): number {
   return Date.now() / 1000 - os.uptime();
+}
+
+/** In ticks since the system's start (proc(5), "starttime"); undefined where the system does not tell, or there is no such process. */
+function startOf(pid: number): string | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name of the program comes before, in parentheses, and may hold any character.
+    return status.slice(status.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
 }
 
 async function isAtWork(pid: number): Promise<boolean> {

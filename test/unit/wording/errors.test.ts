@@ -210,6 +210,8 @@ describe('explainError', () => {
 
   it('names the other run that is at it', () => {
     assert.equal(explainError(new ConvoSyncError('busy', 'x', { details: details.busy })).title, 'Another ConvoSync is saving right now (process 4711).');
+    const known = { ...details.busy, host: 'laptop', since: new Date(2026, 2, 2, 9, 5, 7).toISOString() };
+    assert.equal(explainError(new ConvoSyncError('busy', 'x', { details: known })).title, 'Another ConvoSync is saving right now (process 4711 on laptop, since 09:05:07).');
     assert.equal(explainError(new ConvoSyncError('busy', 'x', { details: { reason: 'changed' } })).title, 'The repository has changed since this was planned.');
   });
 
