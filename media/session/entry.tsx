@@ -135,6 +135,8 @@ function markerText(marker: Marker): ComponentChildren {
       return marker.day;
     case 'branch':
       return <><Icon name="git-branch" /><span>{marker.switched ? 'On' : 'Branched to'} <bdi>{marker.branch}</bdi></span>{marker.commit !== undefined && <Commit commit={marker.commit} />}</>;
+    case 'fork':
+      return <><Icon name="repo-forked" /><span>Went on by itself from here, beside another continuation</span></>;
     case 'commit':
       return <><Icon name="git-commit" /><span>Committed</span><Commit commit={marker.commit} /></>;
   }

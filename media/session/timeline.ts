@@ -38,7 +38,9 @@ export interface Message {
 export type Marker =
   | { kind: 'day'; day: string }
   | { kind: 'branch'; branch: string; commit: string | undefined; switched: boolean }
-  | { kind: 'commit'; commit: string };
+  | { kind: 'commit'; commit: string }
+  /** From here on another continuation of the conversation says something else. */
+  | { kind: 'fork' };
 
 export type Entry =
   | { kind: 'message'; key: string; message: Message; markers: readonly Marker[]; continued: boolean }
@@ -128,6 +130,7 @@ function markersBetween(before: Message | undefined, message: Message): Marker[]
   const markers: Marker[] = [];
   const day = dayOf(message.row.at);
   if (day !== undefined && day !== dayOf(before?.row.at)) markers.push({ kind: 'day', day });
+  if (message.row.forked === true && before?.row.forked !== true) markers.push({ kind: 'fork' });
   const { branch, commit } = message;
   if (branch !== undefined && branch !== before?.branch) {
     markers.push({ kind: 'branch', branch, commit, switched: before === undefined || message.returned });

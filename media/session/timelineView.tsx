@@ -186,6 +186,8 @@ function jumpsOf(entries: readonly EntryOf[]): JumpTarget[] {
         return { index, kind: 'day', label: marker.day };
       case 'branch':
         return { index, kind: 'context', label: `${marker.switched ? 'On' : 'Branched to'} ${marker.branch}` };
+      case 'fork':
+        return { index, kind: 'context', label: 'Went on by itself' };
       case 'commit':
         return { index, kind: 'context', label: `Committed ${shortCommit(marker.commit)}` };
     }

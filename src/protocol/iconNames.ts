@@ -33,6 +33,7 @@ export const iconNames = [
   'pass-filled',
   'question',
   'remote',
+  'repo-forked',
   'search',
   'sparkle',
   'terminal',

@@ -56,6 +56,8 @@ export const Row = z.object({
   commit: optionalText,
   /** Files this message touched, relative to the repository, with `/`. */
   files: z.optional(z.array(text)),
+  /** It is said in this continuation alone: another one went on beside it. */
+  forked: z.optional(z.boolean()),
   /** A message of a sub-agent. */
   sidechain: z.optional(z.boolean()),
 });

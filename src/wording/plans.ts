@@ -198,7 +198,7 @@ function installed(step: InstallStep): Phrase {
     case 'joined':
       return verb('Add', 'Added', `what was said elsewhere to ${conversation}, since both went on: what is here comes first`);
     case 'fork':
-      return verb('Put', 'Put', `${conversation} beside the one here, since both went on (as ${shortId(step.as)})`);
+      return verb('Put', 'Put', `${conversation} beside the one here, since both went on${step.shared === undefined ? '' : ` after ${count(step.shared, 'message')}`} (as ${shortId(step.as)})`);
   }
 }
 

@@ -122,8 +122,8 @@ describe('a conversation that went on', function () {
     const own = laptop.readTranscript(talk);
     await saveMore('Water.');
     const first = await laptop.resume();
-    const { as, outcome } = installOf(first);
-    assert.equal(outcome, 'fork');
+    const { as, outcome, shared, ...step } = installOf(first);
+    assert.deepEqual([outcome, shared], ['fork', 2]);
     assert.notEqual(as, talk);
     assert.equal(laptop.readTranscript(talk), own);
     assert.equal(laptop.readTranscript(as), desktop.readTranscript(talk));
@@ -131,7 +131,7 @@ describe('a conversation that went on', function () {
     assert.deepEqual(first.verdict.differences, [{ kind: 'conversation-forked', agent: 'claude-code', conversation: talk, as }]);
 
     const before = transcriptsOf(laptop);
-    assert.deepEqual(installOf(await laptop.resume()), { ...installOf(first), outcome: 'same' });
+    assert.deepEqual(installOf(await laptop.resume()), { ...step, as, outcome: 'same' });
     assert.deepEqual(transcriptsOf(laptop), before);
 
     await saveMore('Sparkling.');
@@ -145,7 +145,7 @@ describe('a conversation that went on', function () {
     world.passMinutes(5);
     await laptop.save('The own one', { conversationId: talk });
     const { manifest } = await desktop.convosync.open(desktop.folder, fork.session);
-    assert.equal(manifest.conversations[0]?.forkOf?.id, talk);
+    assert.deepEqual([manifest.conversations[0]?.forkOf?.id, manifest.conversations[0]?.forkOf?.messages], [talk, shared]);
     await desktop.resume({ session: fork.session });
     assert.equal(desktop.readTranscript(as), laptop.readTranscript(as));
     const home = installOf(await desktop.resume());

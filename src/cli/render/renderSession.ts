@@ -1,6 +1,6 @@
 import type { Block, Message } from '../../core/session/message.ts';
 import type { OpenedSession } from '../../core/operations/report.ts';
-import { countRedactions } from '../../core/session/session.ts';
+import { countRedactions, type StoredConversation } from '../../core/session/session.ts';
 import { count } from '../../wording/quantities.ts';
 import { completeExcept, describeVerdict } from '../../wording/reports.ts';
 import { shortCommit, shortId } from '../../wording/short.ts';
@@ -29,10 +29,15 @@ export function renderSession({ session, manifest, verdict, conversations }: Ope
     ...conversations.flatMap(({ agentName, id, messages, issues }) => [
       '',
       style.strong(`${agentName}, ${count(messages.length, 'message')}${messages.length > messagesShown ? `, the last ${messagesShown}` : ''} (${shortId(id)})`),
+      ...forkPoint(manifest.conversations.find((stored) => stored.id === id)),
       ...(issues.length === 0 ? [] : [`  ${count(issues.length, 'line')} could not be read and ${issues.length === 1 ? 'is' : 'are'} kept as ${issues.length === 1 ? 'it is' : 'they are'}.`]),
       ...messages.slice(-messagesShown).flatMap((message) => ['', ...renderMessage(message, look)]),
     ]),
   ].join('\n');
+}
+
+function forkPoint({ forkOf }: Pick<StoredConversation, 'forkOf'> = {}): string[] {
+  return forkOf ? [`  Went on by itself${forkOf.messages === undefined ? '' : ` after ${count(forkOf.messages, 'message')}`}, beside conversation ${shortId(forkOf.id)}.`] : [];
 }
 
 function renderMessage(message: Message, { style, now }: Look): string[] {

@@ -174,6 +174,8 @@ export interface InstallStep {
   as: string;
   title?: string;
   messages: number;
+  /** Of a `fork`: how many messages the two begin with, where that is known. */
+  shared?: number;
   /**
    * `new`: not here yet. `longer`: what is here is its beginning. `same`: already here.
    * `local-longer`: it is the beginning of what is here, which stays. Where both went on, `joined`: what was added elsewhere

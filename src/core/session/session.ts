@@ -80,7 +80,7 @@ export const StoredConversation = z.object({
   /** Where the agent ran, relative to the repository's top, with `/`; empty for the top itself. */
   folder: z.string(),
   /** Set on a conversation that came to be when two devices continued the same one. */
-  forkOf: z.object({ id: z.string(), session: id }).optional(),
+  forkOf: z.object({ id: z.string(), session: id, /** How many messages the two begin with, where that is known. */ messages: z.int().nonnegative().optional() }).optional(),
 });
 export type StoredConversation = z.infer<typeof StoredConversation>;
 

@@ -10,7 +10,7 @@ import { isMissing } from '../common/files.ts';
 import { sha256 } from '../common/hash.ts';
 import { readDocument, writeDocument } from '../home/document.ts';
 import type { Home } from '../home/home.ts';
-import { StoredFile } from '../session/session.ts';
+import { StoredConversation, StoredFile } from '../session/session.ts';
 import type { ObjectPlace } from './object.ts';
 
 const InstallMap = z.object({
@@ -20,7 +20,7 @@ const InstallMap = z.object({
   /** The session the files were last captured for or installed from. */
   session: z.string(),
   /** Set when the conversation was installed as a fork: whose continuation it is. */
-  forkOf: z.object({ id: z.string(), session: z.string() }).optional(),
+  forkOf: StoredConversation.shape.forkOf,
   files: z.record(z.string(), StoredFile),
 });
 export type InstallMap = z.infer<typeof InstallMap>;

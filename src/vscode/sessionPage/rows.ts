@@ -16,6 +16,8 @@ const batchCharacters = 600_000;
 export interface Conversation {
   messages: readonly Message[];
   context: readonly ContextRun[];
+  /** How many messages it begins with that another continuation has, too. */
+  shared?: number | undefined;
 }
 
 /** Batches of consecutive rows, made one by one as they are taken. */
@@ -38,7 +40,7 @@ export function* batchesOf(conversation: Conversation): Generator<{ from: number
   }
 }
 
-function* rowsOf({ messages, context }: Conversation): Generator<Row> {
+function* rowsOf({ messages, context, shared = Infinity }: Conversation): Generator<Row> {
   const touched = new TouchedFiles('', messages);
   let run = 0;
   for (const [index, message] of messages.entries()) {
@@ -55,6 +57,7 @@ function* rowsOf({ messages, context }: Conversation): Generator<Row> {
       ...(branch === undefined ? {} : { branch }),
       ...(commit === undefined ? {} : { commit }),
       ...(files.length === 0 ? {} : { files }),
+      ...(message.index >= shared ? { forked: true } : {}),
       ...(message.sidechain === true ? { sidechain: true } : {}),
     };
   }

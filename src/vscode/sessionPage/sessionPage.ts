@@ -151,8 +151,8 @@ export class SessionPage extends Disposable {
       ...(here ? { vaultNotice: { sealed: here.sealing === 'sealed', text: describePrivacy(here) } } : {}),
     });
     const messages = this.#conversation?.messages ?? [];
-    const context = manifest.conversations.find(({ id }) => id === this.#conversation?.id)?.context ?? [];
-    for (const { from, rows } of batchesOf({ messages, context })) {
+    const { context = [], forkOf } = manifest.conversations.find(({ id }) => id === this.#conversation?.id) ?? {};
+    for (const { from, rows } of batchesOf({ messages, context, shared: forkOf?.messages })) {
       if (signal.aborted) {
         return;
       }

@@ -14,7 +14,7 @@ const text = (index: number, said: string, context: Partial<Row> = {}): Row => (
 
 describe('entries of the timeline', () => {
   it('mark every change of day, branch and commit, once and in order', () => {
-    const marks = entries(story()).flatMap((entry) => entry.markers.map((marker) => (marker.kind === 'day' ? 'day' : marker.kind === 'branch' ? marker.branch : marker.commit.slice(0, 7))));
+    const marks = entries(story()).flatMap((entry) => entry.markers.map((marker) => (marker.kind === 'branch' ? marker.branch : marker.kind === 'commit' ? marker.commit.slice(0, 7) : marker.kind)));
     assert.deepEqual(marks, ['day', 'main', 'feature/oauth', 'a81d3e9', 'day', 'c04be77']);
   });
 
@@ -22,6 +22,14 @@ describe('entries of the timeline', () => {
     const rows = ['main', 'topic', 'main'].map((branch, index) => text(index, 'x', { branch, commit: String(index) }));
     const switched = entries(rows).flatMap(({ markers }) => markers.flatMap((marker) => (marker.kind === 'branch' ? [marker.switched] : [])));
     assert.deepEqual(switched, [true, false, true]);
+  });
+
+  it('show where a continuation parts from another one, also when its first message is not shown', () => {
+    const unseen: Row = { index: 2, author: 'user', blocks: [], forked: true };
+    const marked = entries([text(0, 'a'), text(1, 'b'), unseen, text(3, 'c', { forked: true }), text(4, 'd', { forked: true })]).flatMap((entry) => (
+      entry.markers.some(({ kind }) => kind === 'fork') && entry.kind === 'message' ? [entry.message.row.index] : []));
+    assert.equal(marked.length, 1);
+    assert.ok(marked[0] === 2 || marked[0] === 3);
   });
 
   it('carry the context on where a record does not name it', () => {

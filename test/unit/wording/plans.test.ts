@@ -90,6 +90,7 @@ const steps: Record<Step['kind'], (readonly [step: Step, future: string, past: s
     [{ ...install, outcome: 'same' }, 'Leave the conversation “Menu” as it is: it is already here', 'The conversation “Menu” was already here'],
     [{ ...install, outcome: 'local-longer' }, 'Leave the conversation “Menu” as it is: it went on here', 'The conversation “Menu” went on here and was left as it is'],
     [{ ...install, outcome: 'joined' }, 'Add what was said elsewhere to the conversation “Menu”, since both went on: what is here comes first', 'Added what was said elsewhere to the conversation “Menu”, since both went on: what is here comes first'],
+    [{ ...install, as: '99999999-0000', outcome: 'fork', shared: 4 }, 'Put the conversation “Menu” beside the one here, since both went on after 4 messages (as 99999999)', 'Put the conversation “Menu” beside the one here, since both went on after 4 messages (as 99999999)'],
     [{ ...install, as: '99999999-0000', outcome: 'fork' }, 'Put the conversation “Menu” beside the one here, since both went on (as 99999999)', 'Put the conversation “Menu” beside the one here, since both went on (as 99999999)'],
   ],
 };

@@ -9,7 +9,8 @@ import type { SavedSession } from '../../vault/state.ts';
 import { StoredForm } from '../../vault/storedForm.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { agentOf, type Parts } from '../parts.ts';
-import { joinWith } from './continuations.ts';
+import { readTranscript } from '../transcriptReading.ts';
+import { joinWith, sharedLength } from './continuations.ts';
 
 export type Relation = 'absent' | 'same' | 'stored-longer' | 'local-longer' | 'diverged';
 /**
@@ -87,6 +88,22 @@ export async function joinedWith({ vault, session, signal }: Destination, agent:
     return opened && (await joinWith(agent, opened.form, vault.contents.read(stored, session, signal)));
   } finally {
     await opened?.handle.close();
+  }
+}
+
+/** How many messages a stored transcript and the one here begin with; undefined where there is none here. */
+export async function sharedMessages({ parts, vault, session, folder, signal }: Destination, agent: Agent, conversation: StoredConversation): Promise<number | undefined> {
+  const [main] = conversation.files;
+  const absolute = main && (await agent.place(conversation.id, main.path, conversation.folder, { folder }));
+  const opened = main && absolute !== undefined ? await openStoredForm(main, absolute) : undefined;
+  if (!main || absolute === undefined || !opened) {
+    return undefined;
+  }
+  try {
+    const size = await sharedLength(opened.form, vault.contents.read(main, session, signal));
+    return (await readTranscript(parts.home, { agent, conversation: conversation.id, absolute, size }, { wanted: 'counts', contextOf: () => Promise.resolve([]), signal })).counted.messages;
+  } finally {
+    await opened.handle.close();
   }
 }
 

@@ -18,6 +18,11 @@ export async function joinWith(agent: Agent, local: StoredForm, stored: AsyncIte
   return rest && local.size - start <= longest ? agent.join(await local.read(start, local.size - start), rest) : undefined;
 }
 
+/** How many bytes of whole lines both begin with. */
+export async function sharedLength(local: StoredForm, stored: AsyncIterable<Uint8Array>): Promise<number> {
+  return (await part(local, stored)).start;
+}
+
 /** Where the first line begins that is not the same, and the stored bytes from there on; none where they are too many. */
 async function part(local: StoredForm, stored: AsyncIterable<Uint8Array>): Promise<{ start: number; rest?: Buffer }> {
   let start = 0;

@@ -10,9 +10,9 @@ import { ConvoSyncError, throwIfCancelled } from '../../common/errors.ts';
 import { writeFileAtomic } from '../../common/files.ts';
 import { sha256File } from '../../common/hash.ts';
 import type { StoredConversation, StoredFile } from '../../session/session.ts';
-import { listInstallMaps, writeInstallMap } from '../../vault/installMap.ts';
+import { listInstallMaps, readInstallMap, writeInstallMap } from '../../vault/installMap.ts';
 import type { InstallStep } from '../plan.ts';
-import { compareFile, type ConversationRelation, type Destination, growsAtItsEnd, joinedWith, type Relation, relationOf, requireAgent } from './compare.ts';
+import { compareFile, type ConversationRelation, type Destination, growsAtItsEnd, joinedWith, type Relation, relationOf, requireAgent, sharedMessages } from './compare.ts';
 
 /** @throws ConvoSyncError `install-failed` when the agent is not known here */
 export async function planInstall(to: Destination, conversation: StoredConversation): Promise<InstallStep> {
@@ -21,22 +21,22 @@ export async function planInstall(to: Destination, conversation: StoredConversat
     kind: 'install', agent: agent.id, conversation: conversation.id, as, outcome, messages: conversation.messages,
     ...(conversation.title === undefined ? {} : { title: conversation.title }),
   });
-  const outcomeAs = async (id: string): Promise<InstallStep['outcome'] | undefined> => outcomeOf(await relationOf(to, agent, conversation, id), await agent.isRunning(id));
-
-  const inPlace = await outcomeAs(conversation.id);
+  const relation = await relationOf(to, agent, conversation, conversation.id);
+  const inPlace = outcomeOf(relation, await agent.isRunning(conversation.id));
   if (inPlace) {
     return step(conversation.id, inPlace);
   }
   // Beside it, where an earlier resume may have put it already.
   for (const map of await listInstallMaps(to.parts.home, to.vault.id)) {
     if (map.agent === agent.id && map.forkOf?.id === conversation.id) {
-      const beside = await outcomeAs(map.conversation);
+      const beside = outcomeOf(await relationOf(to, agent, conversation, map.conversation), await agent.isRunning(map.conversation));
       if (beside !== undefined && beside !== 'new') {
         return step(map.conversation, beside);
       }
     }
   }
-  return step(agent.forkId(), 'fork');
+  const shared = relation === 'elsewhere' ? undefined : await sharedMessages(to, agent, conversation);
+  return { ...step(agent.forkId(), 'fork'), ...(shared === undefined ? {} : { shared }) };
 }
 
 export interface Placement {
@@ -120,7 +120,8 @@ export async function noteInstalled({ parts, vault, session }: Destination, conv
     // It still begins as it was noted before.
     return;
   }
-  const forkOf = step.as === conversation.id ? conversation.forkOf : { id: conversation.id, session: session.summary.id };
+  const messages = step.shared ?? (await readInstallMap(parts.home, vault.id, step.agent, step.as))?.forkOf?.messages;
+  const forkOf = step.as === conversation.id ? conversation.forkOf : { id: conversation.id, session: session.summary.id, ...(messages === undefined ? {} : { messages }) };
   await writeInstallMap(parts.home, vault.id, {
     v: 1, agent: step.agent, conversation: step.as, session: session.summary.id,
     files: Object.fromEntries(conversation.files.map((file) => [file.path, file])),
