@@ -88,7 +88,7 @@ describe('the command line', function () {
       assert.equal(code, 3);
       assert.equal(stdout, '');
       assert.match(stderr, /^✗ This folder is not in a git repository: .*empty\.\n/);
-      assert.match(stderr, /git init {2}|git clone /);
+      assert.match(stderr, /git init && git commit |git clone /);
       const { document } = await convosyncJson(place, ...args);
       const { error } = document as { error: { code: string; findings: { code: string }[] } };
       assert.equal(error.code, 'preflight-refused');
