@@ -247,6 +247,7 @@ const reasonsToLeaveOut: readonly (readonly [name: string, sentence: string])[] 
   ['insideSubmodules', 'Changes inside a submodule are saved in its own repository.'],
   ['emptyFolders', 'Git knows no empty folders.'],
   ['unreadableNames', 'Some names are not in UTF-8.'],
+  ['ignored', 'Git ignores what the conversation wrote there.'],
 ];
 
 function branchOf(details: Details): string {

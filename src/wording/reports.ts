@@ -112,6 +112,8 @@ function describeNotSaved(what: Extract<Note, { kind: 'not-saved' }>['what'], pa
       return `Not saved: ${names(paths)} (empty, and git knows no empty folders).`;
     case 'unreadableNames':
       return `Not saved: ${names(paths)} (${one ? 'its name is' : 'their names are'} not in UTF-8).`;
+    case 'ignored':
+      return `Not saved: ${names(paths)} (ignored by git, though the conversation wrote ${one ? 'it' : 'them'}).`;
   }
 }
 

@@ -1,6 +1,8 @@
 /** Files that do not leave a device unless the person wants them to, whether changes are committed or kept in a snapshot. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
+import * as path from 'node:path';
 import type { Finding } from '../../src/core/git/finding.ts';
 import { snapshot } from '../support/crashing.ts';
 import { type Device, World } from '../support/device.ts';
@@ -71,6 +73,21 @@ describe('files that are left out', function () {
       assert.deepEqual([plan.undecided, found(plan.findings, 'uncommitted-changes'), found(plan.findings, 'left-out')], [undefined, undefined, { secrets: ['.env'] }]);
       assert.ok(plan.steps.every(({ kind }) => kind !== 'commit' && kind !== 'snapshot'));
     }
+  });
+
+  it('are ignored ones too that the conversation has written, of which git says nothing', async () => {
+    desktop.write('.git/info/exclude', 'local.json\n*.log\n');
+    desktop.write('local.json', '{}\n');
+    desktop.write('trace.log', 'x\n');
+    const input = { file_path: path.join(desktop.folder, 'local.json'), content: '{}\n' };
+    const record = { parentUuid: null, isSidechain: false, userType: 'external', cwd: desktop.folder, sessionId: pizza, version: '2.1.0', gitBranch: 'main', type: 'assistant', uuid: randomUUID(), timestamp: world.now.toISOString(), message: { id: 'msg-w', type: 'message', role: 'assistant', model: 'model', content: [{ type: 'tool_use', id: 'toolu_1', name: 'Write', input }] } };
+    appendFileSync(desktop.transcriptPath(pizza), `${JSON.stringify(record)}\n`);
+    const plan = await desktop.convosync.planSave(desktop.folder, {});
+    assert.deepEqual(found(plan.findings, 'left-out'), { ignored: ['local.json'] });
+    const { session, notes } = await desktop.convosync.save(plan);
+    assert.deepEqual(notes.filter(({ kind }) => kind === 'not-saved'), [{ kind: 'not-saved', what: 'ignored', paths: ['local.json'] }]);
+    const { manifest, verdict } = await desktop.convosync.open(desktop.folder, session);
+    assert.deepEqual([manifest.code.leftOut, verdict.inSync], [{ ignored: ['local.json'] }, true]);
   });
 
   it('are tracked files at times, which go along with a commit and are named', async () => {

@@ -15,18 +15,28 @@ export async function ignoredBetween(repository: Repository, from: string, to: s
 }
 
 /** Paths of the ignored files that would have to make room for these. */
-export async function ignoredInTheWay({ top, git }: Repository, files: readonly string[], signal?: AbortSignal): Promise<string[]> {
+export async function ignoredInTheWay(repository: Repository, files: readonly string[], signal?: AbortSignal): Promise<string[]> {
   const here = new Set<string>();
   for (const file of files) {
-    for (const occupied of await occupying(top, file)) {
+    for (const occupied of await occupying(repository.top, file)) {
       here.add(occupied);
     }
   }
-  if (here.size === 0) {
+  return ignoredAmong(repository, [...here], signal);
+}
+
+/** Of these files those that are there, and that git ignores. */
+export async function ignoredHere(repository: Repository, files: readonly string[], signal?: AbortSignal): Promise<string[]> {
+  const here = await Promise.all(files.map(async (file) => (await tryLstat(path.join(repository.top, file)))?.isFile() === true));
+  return ignoredAmong(repository, files.filter((_, index) => here[index] === true), signal);
+}
+
+async function ignoredAmong({ top, git }: Repository, files: readonly string[], signal?: AbortSignal): Promise<string[]> {
+  if (files.length === 0) {
     return [];
   }
-  const { stdout: ignored } = await git.run(['check-ignore', '-z', '--stdin'], { cwd: top, input: `${[...here].join('\0')}\0`, okExitCodes: [0, 1], readOnly: true, timeout: 0, signal });
-  return ignored.toString('utf8').split('\0').filter(Boolean);
+  const { stdout } = await git.run(['check-ignore', '-z', '--stdin'], { cwd: top, input: `${files.join('\0')}\0`, okExitCodes: [0, 1], readOnly: true, timeout: 0, signal });
+  return stdout.toString('utf8').split('\0').filter(Boolean);
 }
 
 /** The files that lie where a file is to be: itself, one where a folder is needed, or all in a folder of its name. */

@@ -23,6 +23,8 @@ export interface LeftOut {
   insideSubmodules: string[];
   emptyFolders: string[];
   unreadableNames: string[];
+  /** By git, though the conversation has written them. */
+  ignored: string[];
 }
 
 export const leaveOutNothing: LeaveOut = { patterns: [], largest: Infinity };

@@ -68,6 +68,7 @@ const notes: Record<Note['kind'], (readonly [Note, string])[]> = {
     [{ kind: 'not-saved', what: 'secrets', paths: ['.env', 'a.key'] }, 'Not saved: .env and a.key (their names are those of secrets).'],
     [{ kind: 'not-saved', what: 'large', paths: ['video.mp4'] }, 'Not saved: video.mp4 (very large).'],
     [{ kind: 'not-saved', what: 'emptyFolders', paths: ['logs/'] }, 'Not saved: logs/ (empty, and git knows no empty folders).'],
+    [{ kind: 'not-saved', what: 'ignored', paths: ['local.json'] }, 'Not saved: local.json (ignored by git, though the conversation wrote it).'],
     [{ kind: 'not-saved', what: 'unreadableNames', paths: ['?.txt'] }, 'Not saved: ?.txt (its name is not in UTF-8).'],
     [{ kind: 'not-saved', what: 'nestedRepositories', paths: ['lib/inner'] }, 'Not saved: lib/inner (a repository of its own inside this one).'],
     [{ kind: 'not-saved', what: 'insideSubmodules', paths: ['sm'] }, 'Changes inside the submodule sm are not saved.'],

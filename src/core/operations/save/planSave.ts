@@ -6,11 +6,13 @@ import type { Remedy } from '../../git/finding.ts';
 import { commitAt, mergeBase, resolveCommit } from '../../git/history.ts';
 import { findHeldBack, type HeldBack, withoutHeldBack } from '../../git/heldBack.ts';
 import { leaveOutNothing } from '../../git/leftOut.ts';
+import { ignoredHere } from '../../git/ignoredFiles.ts';
 import { preflightSave } from '../../git/preflight.ts';
 import { gatherSaveFacts, type SaveFacts } from '../../git/preflightFacts.ts';
 import { isBranchName } from '../../git/refName.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Change } from '../../git/status.ts';
+import { TouchedFiles } from '../../git/touchedFiles.ts';
 import { renderHandoff } from '../../session/handoff/render.ts';
 import { answerQuestions } from '../answerQuestions.ts';
 import { type Checkout, openCheckout, refused, privacyOf } from '../checkout.ts';
@@ -46,6 +48,7 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   }
 
   const changes = state.changes.filter((change) => change.insideSubmodule !== true);
+  const ignored = await ignoredHere(repository, writtenFiles(repository, read), signal);
   const isSnapshot = toCommit.length > 0 && remedies.includes('snapshot');
   const branch = await targetBranch(checkout, request, remedies);
   const handoff = request.handoff ?? (await describeWork(parts, checkout, { branch, read, commits: toCommit.length > 0 && !isSnapshot }, signal));
@@ -65,12 +68,12 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   }
   if (isSnapshot) {
     const { files: kept, leftOut } = await (await import('../snapshots.ts')).surveyWorkingTree(parts, repository, everything, signal);
-    findings.push(...leftOutFindings(leftOut));
+    findings.push(...leftOutFindings({ ...leftOut, ignored }));
     if (kept > 0) {
       steps.push({ kind: 'snapshot', files: kept, everything });
     }
   } else {
-    findings.push(...leftOutFindings(await leftOutOfCommit(repository, state.changes, heldBack, signal)), ...trackedSecrets(heldBack));
+    findings.push(...leftOutFindings({ ...(await leftOutOfCommit(repository, state.changes, heldBack, signal)), ignored }), ...trackedSecrets(heldBack));
   }
   const how = remedies.includes('pull-merge') ? 'merge' : remedies.includes('pull-rebase') ? 'rebase' : undefined;
   if (how && checkout.remote && branch !== undefined && findings.some(({ code }) => code === 'diverged')) {
@@ -122,6 +125,13 @@ async function gatherFacts(parts: Parts, { repository, state, view, problem }: C
   const heldBack = await findHeldBack(repository, changes, everything ? leaveOutNothing : parts.leaveOut, signal);
   const toCommit = await withoutHeldBack(repository, changes, heldBack, signal);
   return { facts: facts.repository ? { ...facts, repository: { ...facts.repository, state: { ...facts.repository.state, changes: toCommit } } } : facts, heldBack, toCommit };
+}
+
+/** Relative to the top; what the conversation wrote elsewhere is not the repository's. */
+function writtenFiles({ top }: Repository, read: ReadConversation | undefined): string[] {
+  const messages = read?.transcript.messages ?? [];
+  const touched = new TouchedFiles(top, messages);
+  return [...new Set(messages.flatMap((message) => touched.by(message)))];
 }
 
 async function readChosen(parts: Parts, repository: Repository, request: SaveRequest, signal?: AbortSignal): Promise<{ conversations: FoundConversation[]; found: FoundConversation | undefined; read: ReadConversation | undefined }> {

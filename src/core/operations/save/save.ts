@@ -6,6 +6,7 @@
 import { ConvoSyncError, throwIfCancelled } from '../../common/errors.ts';
 import { commitAt } from '../../git/history.ts';
 import { findHeldBack } from '../../git/heldBack.ts';
+import { ignoredHere } from '../../git/ignoredFiles.ts';
 import { type LeftOut, namesLeftOut } from '../../git/leftOut.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Change } from '../../git/status.ts';
@@ -148,7 +149,9 @@ async function captureAndSeal(parts: Parts, checkout: Checkout & { vault: Vault 
     commitAt(repository, saved.commit, signal),
   ]);
   const leftOut = leftOutOfSnapshot ?? (await leftOutOfCommit(repository, changes, await findHeldBack(repository, changes, parts.leaveOut, signal), signal));
-  const names = namesLeftOut(leftOut);
+  const lacks = namesLeftOut(leftOut);
+  const ignored = await ignoredHere(repository, [...new Set(conversations.flatMap(({ context }) => context.flatMap(({ files }) => files)))], signal);
+  const names = namesLeftOut({ ...leftOut, ignored });
   const push = plan.steps.find(({ kind }) => kind === 'push');
   if (!push) {
     // An earlier save's branch that could not be pushed waits no longer: this one wants it unpushed.
@@ -158,7 +161,7 @@ async function captureAndSeal(parts: Parts, checkout: Checkout & { vault: Vault 
     repository: plan.repository,
     ...saved,
     subject,
-    clean: snapshot ? Object.keys(names).length === 0 : changes.length === 0,
+    clean: snapshot ? Object.keys(lacks).length === 0 : changes.length === 0,
     ...(Object.keys(names).length === 0 ? {} : { leftOut: names }),
     pushed: push !== undefined,
     bundles,
@@ -168,7 +171,7 @@ async function captureAndSeal(parts: Parts, checkout: Checkout & { vault: Vault 
   onProgress?.({ phase: 'seal' });
   const summary = await seal(vault, { v: 1, session: plan.session, code, ...(companions.length > 0 ? { companions } : {}), conversations, handoff: plan.handoff }, { message: plan.message, savedAt: parts.machine.now().toISOString() });
   onProgress?.({ phase: 'seal', done: 1, total: 1 });
-  const notes = [...hookNotes(plan, withoutFiles(changes, Object.values<string[]>({ ...leftOut }).flat())), ...leftOutNotes(leftOut)];
+  const notes = [...hookNotes(plan, withoutFiles(changes, Object.values<string[]>({ ...leftOut }).flat())), ...leftOutNotes({ ...leftOut, ignored })];
   return { summary, conversations, notes };
 }
 
