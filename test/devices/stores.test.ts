@@ -331,7 +331,7 @@ describe('sessions in a folder instead of the remote', function () {
     await assert.rejects(desktop.convosync.check(desktop.folder), isError('vault-damaged'));
   });
 
-  it('are listed while it is away, and of one that is not kept here is said where it lies', async () => {
+  it('are listed while it is away, open as far as this device has them, and of the others is said where they lie', async () => {
     const desktop = await device('desktop');
     await saves(desktop, 'Margherita');
     renameSync(stick, `${stick}.unplugged`);
@@ -339,9 +339,14 @@ describe('sessions in a folder instead of the remote', function () {
     assert.deepEqual([saved?.summary.message, problem?.code], ['Margherita', 'remote-unreachable']);
     const id = saved?.summary.id ?? '';
     const isNamed = (error: unknown): boolean => isError('remote-unreachable')(error) && error.details['incomplete'] === id && error.details['liesAt'] === stick;
-    const another = world.device('desktop');
-    await assert.rejects(another.convosync.open(desktop.folder, id), isNamed);
-    await assert.rejects(another.convosync.planResume(desktop.folder, { session: id }), isNamed);
+    const again = world.device('desktop');
+    again.folder = desktop.folder;
+    const { conversations, verdict } = await again.convosync.open(desktop.folder, id);
+    assert.deepEqual([conversations[0]?.messages.length, verdict.inSync], [2, true], 'what is kept here needs no stick');
+    assert.equal((await again.resume({ session: id })).verdict.inSync, true);
+    rmSync(desktop.transcriptPath(talk));
+    await assert.rejects(again.convosync.open(desktop.folder, id), isNamed);
+    await assert.rejects(again.resume({ session: id }), isNamed);
   });
 
   it('that wait here for one place are not forgotten silently when another is used', async () => {

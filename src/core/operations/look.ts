@@ -1,9 +1,10 @@
 /** Looking without changing anything: the list of sessions, the status of a checkout, one session opened. */
-import type { FoundConversation } from '../agents/agent.ts';
+import type { Agent, FoundConversation } from '../agents/agent.ts';
 import { ConvoSyncError } from '../common/errors.ts';
 import { commitAt } from '../git/history.ts';
 import type { Repository } from '../git/repository.ts';
 import { readState } from '../git/workingTree.ts';
+import { isSilence } from '../storage/silence.ts';
 import type { SavedSession } from '../vault/state.ts';
 import { type Checkout, findSurroundings, openCheckout, privacyOf } from './checkout.ts';
 import { describePlace } from './chosenPlace.ts';
@@ -14,6 +15,7 @@ import { deviceNotes, nameNotes } from './notes.ts';
 import { agentOf, type Parts } from './parts.ts';
 import { readTries } from './queue.ts';
 import type { Listing, OpenedSession, Status, VaultFacts } from './report.ts';
+import { copyHere } from './resume/compare.ts';
 import { judge } from './resume/verdict.ts';
 import { findSession } from './sessions.ts';
 import { UndoPoints } from './undo/undoPoint.ts';
@@ -102,7 +104,15 @@ export async function openSession(parts: Parts, folder: string, id: string, opti
     const agent = agentOf(parts, stored.agent);
     const [main] = stored.files;
     if (agent && main) {
-      const { messages, issues } = await agent.read(vault.contents.read(main, session, options.signal), options.signal);
+      const read = (bytes: Parameters<Agent['read']>[0]): ReturnType<Agent['read']> => agent.read(bytes, options.signal);
+      const { messages, issues } = await read(vault.contents.read(main, session, options.signal)).catch(async (error: unknown) => {
+        // What lies at a place that does not answer may be here as well.
+        const copy = isSilence(error) ? await copyHere({ folder: repository.top, signal: options.signal }, agent, stored) : undefined;
+        if (!copy) {
+          throw error;
+        }
+        return read(copy);
+      });
       conversations.push({ agent: agent.id, agentName: agent.name, id: stored.id, messages, issues });
     }
   }

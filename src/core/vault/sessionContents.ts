@@ -89,7 +89,7 @@ export class SessionContents {
   async readManifest(session: SavedSession, signal?: AbortSignal): Promise<SessionManifest> {
     const { nameKeys, kept } = this.#options;
     const { id, manifest: name } = session.summary;
-    const bytes = await this.#object({ name, writer: session.writer }, session, signal);
+    const bytes = await this.#object({ name, writer: session.writer }, session, signal).catch((error: unknown) => this.#keptAfter(error, name, isSilence(error)));
     const on = leansOn(name, bytes);
     const before = on && (await this.#leanedOn(on, session, signal));
     const value: unknown = JSON.parse((await decodeObject(name, bytes, nameKeys, on && before && (await decodeObject(on.name, before, nameKeys)))).toString('utf8'));
@@ -124,16 +124,16 @@ export class SessionContents {
   }
 
   /** What a manifest leans on may be here still when it is gone from the store, or the store does not answer. */
-  async #leanedOn(place: ObjectPlace, session: SavedSession, signal?: AbortSignal): Promise<Uint8Array> {
-    try {
-      return await this.#object(place, session, signal);
-    } catch (error) {
-      const kept = isSilence(error) || ConvoSyncError.is(error, 'object-missing') ? await this.#options.kept.get(place.name) : undefined;
-      if (!kept) {
-        throw error;
-      }
-      return kept;
+  #leanedOn(place: ObjectPlace, session: SavedSession, signal?: AbortSignal): Promise<Uint8Array> {
+    return this.#object(place, session, signal).catch((error: unknown) => this.#keptAfter(error, place.name, isSilence(error) || ConvoSyncError.is(error, 'object-missing')));
+  }
+
+  async #keptAfter(error: unknown, name: string, mayBeKept: boolean): Promise<Uint8Array> {
+    const kept = mayBeKept ? await this.#options.kept.get(name) : undefined;
+    if (!kept) {
+      throw error;
     }
+    return kept;
   }
 
   /** What the manifest of a session leans on, or that itself; undefined where it is not kept here. */

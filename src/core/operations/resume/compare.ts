@@ -91,6 +91,22 @@ export async function joinedWith({ vault, session, signal }: Destination, agent:
   }
 }
 
+/** The stored bytes of the main transcript, where the one here begins with them; undefined where it does not, or there is none. */
+export async function copyHere({ folder, signal }: Pick<Destination, 'folder' | 'signal'>, agent: Agent, { id, files: [main], folder: ranIn }: StoredConversation): Promise<Buffer | undefined> {
+  const opened = main && (await openStoredForm(main, await agent.place(id, main.path, ranIn, { folder })));
+  if (!opened) {
+    return undefined;
+  }
+  const { handle, form } = opened;
+  try {
+    const hash = createHash('sha256');
+    const isHere = form.size >= main.size && (await form.hash(hash, 0, main.size, signal), hash.digest('hex') === main.sha256);
+    return isHere ? await form.read(0, main.size) : undefined;
+  } finally {
+    await handle.close();
+  }
+}
+
 /** How many messages a stored transcript and the one here begin with; undefined where there is none here. */
 export async function sharedMessages({ parts, vault, session, folder, signal }: Destination, agent: Agent, conversation: StoredConversation): Promise<number | undefined> {
   const [main] = conversation.files;
