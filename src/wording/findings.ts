@@ -90,6 +90,11 @@ const explanations: Record<FindingCode, Explain> = {
         ? { detail: 'They are not in the way of the session.' }
         : { detail: 'They are in the way of the session’s code.', safe: 'They are kept, and an undo brings them back as they are.' }),
   }),
+  'conversation-shorter': (details) => ({
+    title: `The conversation has ${count(numberFact(details, 'messages') ?? 0, 'message')} here, and ${numberFact(details, 'saved') ?? 'more'} in a session that you saved here before.`,
+    detail: 'It is saved as it is now. Pin that session if it is to stay however old it becomes.',
+    safe: 'What was saved of it before can still be resumed.',
+  }),
   'tracked-secrets': (details) => ({
     title: `Part of the session, though named like secrets: ${files(details) ?? 'files that git tracks'}.`,
     detail: 'Your commits hold them already, so what changed in them goes along.',

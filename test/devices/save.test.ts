@@ -94,6 +94,21 @@ describe('a save', function () {
     assert.equal((await convosync.planSave(folder, {})).steps[0]?.kind, 'snapshot', 'an exception is not remembered');
   });
 
+  it('says when the conversation is shorter than what was saved of it here, which stays', async () => {
+    const other: string = randomUUID();
+    const transcript = desktop.transcriptPath(other);
+    desktop.say(other, 'Heat the oven.');
+    const short = readFileSync(transcript);
+    desktop.say(other, 'And bake.');
+    const { session } = await desktop.save('Whole', { conversationId: other });
+    writeFileSync(transcript, short);
+    const plan = await desktop.convosync.planSave(desktop.folder, { conversationId: other });
+    assert.deepEqual(plan.findings.find(({ code }) => code === 'conversation-shorter')?.details, { messages: 2, saved: 4 });
+    await desktop.convosync.save(plan);
+    const { conversations: [kept] } = await desktop.convosync.open(desktop.folder, session);
+    assert.equal(kept?.messages.length, 4);
+  });
+
   it('without a message takes the conversation’s title', async () => {
     desktop.write('menu.md', 'Margherita\n');
     const plan = await desktop.convosync.planSave(desktop.folder, {});

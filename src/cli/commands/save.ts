@@ -122,7 +122,7 @@ async function save(invocation: Invocation, message: string | undefined, options
 
 async function run(invocation: Invocation, request: SaveRequest, plan: SavePlan, options: SaveOptions): Promise<Ending> {
   const { convosync, output, work, prompts } = invocation;
-  const named = plan.findings.filter(({ code }) => code === 'left-out' || code === 'tracked-secrets');
+  const named = plan.findings.filter(({ code }) => code === 'left-out' || code === 'tracked-secrets' || code === 'conversation-shorter');
   if (named.length > 0 && options.interactive !== true) {
     output.tell(named, (findings, look) => renderFindings(findings, 'save', look));
   }

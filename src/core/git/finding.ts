@@ -13,6 +13,7 @@ export type FindingCode =
   | 'behind'
   | 'diverged'
   | 'uncommitted-changes'
+  | 'conversation-shorter'
   | 'left-out'
   | 'tracked-secrets'
   | 'other-branch'

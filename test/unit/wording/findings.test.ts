@@ -64,6 +64,10 @@ const findings: Record<FindingCode, Record<PreflightOperation, { details: Findin
     save: { details: { secrets: ['.env'], nestedRepositories: ['vendor/lib/'] }, title: 'Not in the session: .env and vendor/lib/.' },
     resume: { details: { large: ['video.mp4'] }, title: 'Not in the session: video.mp4.' },
   },
+  'conversation-shorter': {
+    save: { details: { messages: 2, saved: 6 }, title: 'The conversation has 2 messages here, and 6 in a session that you saved here before.' },
+    resume: { details: { messages: 1, saved: 6 }, title: 'The conversation has 1 message here, and 6 in a session that you saved here before.' },
+  },
   'tracked-secrets': {
     save: { details: { count: 1, files: ['.env'] }, title: 'Part of the session, though named like secrets: .env.' },
     resume: { details: { count: 1, files: ['.env'] }, title: 'Part of the session, though named like secrets: .env.' },

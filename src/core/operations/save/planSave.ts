@@ -2,7 +2,7 @@
 import type { FoundConversation } from '../../agents/agent.ts';
 import { ConvoSyncError } from '../../common/errors.ts';
 import { randomId } from '../../common/hash.ts';
-import type { Remedy } from '../../git/finding.ts';
+import type { Finding, Remedy } from '../../git/finding.ts';
 import { commitAt, mergeBase, resolveCommit } from '../../git/history.ts';
 import { findHeldBack, type HeldBack, withoutHeldBack } from '../../git/heldBack.ts';
 import { leaveOutNothing } from '../../git/leftOut.ts';
@@ -49,6 +49,7 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
 
   const changes = state.changes.filter((change) => change.insideSubmodule !== true);
   const ignored = await ignoredHere(repository, writtenFiles(repository, read), signal);
+  findings.push(...shorterConversation(parts, checkout, read));
   const isSnapshot = toCommit.length > 0 && remedies.includes('snapshot');
   const branch = await targetBranch(checkout, request, remedies);
   const handoff = request.handoff ?? (await describeWork(parts, checkout, { branch, read, commits: toCommit.length > 0 && !isSnapshot }, signal));
@@ -125,6 +126,18 @@ async function gatherFacts(parts: Parts, { repository, state, view, problem }: C
   const heldBack = await findHeldBack(repository, changes, everything ? leaveOutNothing : parts.leaveOut, signal);
   const toCommit = await withoutHeldBack(repository, changes, heldBack, signal);
   return { facts: facts.repository ? { ...facts, repository: { ...facts.repository, state: { ...facts.repository.state, changes: toCommit } } } : facts, heldBack, toCommit };
+}
+
+/** Than what this device has saved of it: something may have cut it off. */
+function shorterConversation({ device }: Parts, { vault }: Checkout, read: ReadConversation | undefined): Finding[] {
+  if (!read) {
+    return [];
+  }
+  const { found, transcript } = read;
+  const own = vault?.state.sessions.filter((session) => session.device.id === device.id) ?? [];
+  const saved = Math.max(0, ...own.flatMap(({ outline }) => outline.conversations.filter(({ agent, id }) => agent === found.agent && id === found.id).map(({ messages }) => messages)));
+  const { messages } = transcript.counted;
+  return messages < saved ? [{ code: 'conversation-shorter', severity: 'info', details: { messages, saved }, remedies: [] }] : [];
 }
 
 /** Relative to the top; what the conversation wrote elsewhere is not the repository's. */
