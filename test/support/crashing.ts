@@ -9,7 +9,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ProgressPhase } from '../../src/core/common/progress.ts';
-import type { RunOptions } from '../../src/core/operations/convosync.ts';
+import type { ConvoSync, RunOptions } from '../../src/core/operations/convosync.ts';
 import type { ResumeRequest, SaveRequest } from '../../src/core/operations/plan.ts';
 import { type Device, type DeviceOptions, World } from './device.ts';
 import { die, watchTouches } from './touching.ts';
@@ -132,16 +132,25 @@ async function runTask(task: Task): Promise<void> {
   };
   const { convosync } = device;
   const { operation } = task;
-  const touches = await watchTouches(task.atTouch);
   process.stdout.write('ready\n');
-  if (operation.kind === 'save') {
-    await convosync.save(await convosync.planSave(device.folder, operation.request, options), options);
-  } else if (operation.kind === 'resume') {
-    await convosync.resume(await convosync.planResume(device.folder, operation.request, options), options);
-  } else {
-    await convosync.undo(await convosync.planUndo(device.folder, operation.of, options), options);
-  }
+  const run = await plan(convosync, device.folder, operation, options);
+  // A plan changes nothing of the user's.
+  const touches = await watchTouches(task.atTouch);
+  await run();
   process.stdout.write(`${JSON.stringify({ steps, touches: touches() } satisfies Course)}\n`);
+}
+
+async function plan(convosync: ConvoSync, folder: string, operation: Operation, options: RunOptions): Promise<() => Promise<unknown>> {
+  if (operation.kind === 'save') {
+    const planned = await convosync.planSave(folder, operation.request, options);
+    return () => convosync.save(planned, options);
+  }
+  if (operation.kind === 'resume') {
+    const planned = await convosync.planResume(folder, operation.request, options);
+    return () => convosync.resume(planned, options);
+  }
+  const planned = await convosync.planUndo(folder, operation.of, options);
+  return () => convosync.undo(planned, options);
 }
 
 if (process.argv[1] === import.meta.filename) {
