@@ -16,18 +16,16 @@ import { asInput } from './survey.ts';
 /** True when all that differs from HEAD in the working tree is what unpacking the stash or restoring the snapshot puts there. */
 export async function isUnpackedPart(repository: Repository, stash: string): Promise<boolean> {
   const lines = async (...args: string[]): Promise<string[]> => (await repository.look(args, { timeout: 0 })).stdout.toString('utf8').split('\0').filter((line) => line !== '');
-  const stashed = new Map<string, string>();
   const untracked = await resolveCommit(repository, `${stash}^3`);
-  for (const tree of [stash, ...(untracked === undefined ? [] : [untracked])]) {
-    for (const entry of await entriesOf(repository, tree)) {
-      stashed.set(entry.path, entry.oid);
-    }
-  }
+  const oids = async (tree: string): Promise<Map<string, string>> => new Map((await entriesOf(repository, tree)).map((entry) => [entry.path, entry.oid]));
+  const tracked = await oids(stash);
+  const stashed = new Map([...tracked, ...(untracked === undefined ? [] : await oids(untracked))]);
   const changed = [...(await lines('diff', '--name-only', '-z', '--no-renames', 'HEAD')), ...(await lines('ls-files', '--others', '--exclude-standard', '-z'))];
   for (const file of new Set(changed)) {
     const oid = stashed.get(file);
-    const isPart = oid === undefined ? (await kindOf(path.join(repository.top, file))) === undefined : await isAsStored(repository, { path: file, oid });
-    if (!isPart) {
+    // A file that was taken out of the index goes with the tracked ones, and comes back with the untracked.
+    const isGone = !tracked.has(file) && (await kindOf(path.join(repository.top, file))) === undefined;
+    if (!isGone && (oid === undefined || !(await isAsStored(repository, { path: file, oid })))) {
       return false;
     }
   }

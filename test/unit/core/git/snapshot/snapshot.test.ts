@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import * as path from 'node:path';
 import { applyBundle } from '../../../../../src/core/git/bundle.ts';
-import { clearSnapshot, restoreSnapshot } from '../../../../../src/core/git/snapshot/restore.ts';
+import { clearSnapshot, isUnpackedPart, restoreSnapshot } from '../../../../../src/core/git/snapshot/restore.ts';
 import { GitSandbox, type TestRepo } from '../../../../support/gitRepo.ts';
 import { carry, everything, open, standing, twoClones } from '../../../../support/workingTrees.ts';
 
@@ -12,6 +12,20 @@ describe('snapshot', () => {
     sandbox = new GitSandbox();
   });
   afterEach(() => sandbox[Symbol.dispose]());
+
+  it('is known for what it is when half of it was restored, also while a file is gone that comes back untracked', async () => {
+    const { a, b } = twoClones(sandbox);
+    a.git('rm', '--quiet', '--cached', 'a.txt');
+    a.write('new.txt', 'new\n');
+    const { captured, bundle } = await carry(a, sandbox.path('out'));
+    assert.ok(captured.snapshot && bundle !== undefined);
+    const repository = await open(b);
+    await applyBundle(repository, bundle);
+    b.git('read-tree', '-m', '-u', 'HEAD', captured.snapshot.commit);
+    assert.equal(await isUnpackedPart(repository, captured.snapshot.commit), true);
+    rmSync(path.join(b.folder, 'b/b.txt'));
+    assert.equal(await isUnpackedPart(repository, captured.snapshot.commit), false, 'a file that the snapshot has, and somebody removed');
+  });
 
   it('brings work of every kind to another device as it is, leaves this one as it was, and is taken out again', async () => {
     const { a, b } = twoClones(sandbox, (repo) => ['c', 'd', 'e', 'f'].forEach((name) => repo.write(`${name}.txt`, `${name}\n`)));
