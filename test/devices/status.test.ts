@@ -38,6 +38,27 @@ describe('the status', () => {
     assert.equal(await sync(desktop), 'resume-available');
   });
 
+  it('counts uncommitted work as saved once a snapshot holds it, here and where it was resumed, until it changes', async () => {
+    desktop.write('orders.js', 'export const orders = ["Margherita"];\n');
+    desktop.write('notes/new.md', 'Water.\n');
+    await desktop.save('Hello', { snapshot: true });
+    assert.equal(await sync(desktop), 'synced');
+    world.passMinutes(1);
+    await laptop.resume();
+    assert.equal(await sync(laptop), 'synced');
+    laptop.write('notes/newer.md', 'Wine.\n');
+    assert.equal(await sync(laptop), 'unsaved');
+    desktop.write('notes/new.md', 'Water, sparkling.\n');
+    assert.equal(await sync(desktop), 'unsaved');
+  }).timeout(20_000);
+
+  it('is synced, too, beside a file that is held back', async () => {
+    desktop.write('.env.local', 'SECRET=basil\n');
+    await desktop.save('Hello', { snapshot: false });
+    assert.equal(await sync(desktop), 'synced');
+    assert.equal(desktop.git('status', '--porcelain'), '?? .env.local');
+  }).timeout(20_000);
+
   it('says how old it is when the remote cannot be reached, and what waits', async () => {
     await desktop.save('Hello');
     const looked = (await desktop.convosync.list(desktop.folder)).refreshed;

@@ -20,6 +20,7 @@ import { judge } from './resume/verdict.ts';
 import { findSession } from './sessions.ts';
 import { UndoPoints } from './undo/undoPoint.ts';
 import { newestOf } from './undo/undoRetention.ts';
+import { isWorkAsSaved } from './workAsSaved.ts';
 
 export async function listSessions(parts: Parts, folder: string, options: ReadOptions): Promise<Listing> {
   return toListing(parts, await open(parts, folder, options));
@@ -52,7 +53,8 @@ export async function readStatus(parts: Parts, at: Repository, options: ReadOpti
   const resumable = listing.sessions.slice(0, standsOn === -1 ? undefined : standsOn).find(({ device }) => device.id !== parts.device.id);
   const queued = listing.sessions.filter((session) => session.queued).length;
   const tries = vault && queued > 0 ? await readTries(parts, vault.id) : undefined;
-  const isUnsaved = state.changes.length > 0 || (conversation?.unsaved ?? 0) > 0 || (current !== undefined && state.commit !== current.summary.commit);
+  const isWorkUnsaved = state.changes.length > 0 && (!current || !(await isWorkAsSaved(parts.home, repository, current.outline.id, state.changes, options.signal)));
+  const isUnsaved = isWorkUnsaved || (conversation?.unsaved ?? 0) > 0 || (current !== undefined && state.commit !== current.summary.commit);
   return {
     repository: identity,
     folder: repository.top,

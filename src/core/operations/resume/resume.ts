@@ -15,6 +15,7 @@ import type { InstallStep } from '../plan.ts';
 import type { ResumeReport } from '../report.ts';
 import type { KeptConversation, UndoPoint, UndoPoints } from '../undo/undoPoint.ts';
 import { goOnWith } from '../vaultChoice.ts';
+import { noteWorkAsSaved } from '../workAsSaved.ts';
 import { type Destination, requireAgent } from './compare.ts';
 import { installFile, noteInstalled, placements } from './install.ts';
 import { MovingCheckout } from './movingCheckout.ts';
@@ -62,6 +63,9 @@ export async function runResume(parts: Parts, prepared: PreparedResume, options:
       throw error;
     }
     onProgress?.({ phase: 'verify' });
+    if (manifest.code.snapshot && plan.steps.some(({ kind }) => kind === 'restore-snapshot')) {
+      await noteWorkAsSaved(parts.home, own.repository, plan.session.outline.id, state.changes, signal);
+    }
     await rememberCompanions(parts.home, own.repository, others.map(({ repository }) => repository.top));
     // With its own journal's entry gone the resume counts as done, in all of them.
     for (const moving of [own, ...others]) {

@@ -28,6 +28,7 @@ import { isAsLeft, restoreCode } from '../undo/restoreCode.ts';
 import { type UndoPoint, UndoPoints } from '../undo/undoPoint.ts';
 import { undoRetentionOf } from '../undo/undoRetention.ts';
 import { goOnWith } from '../vaultChoice.ts';
+import { noteWorkAsSaved } from '../workAsSaved.ts';
 import { firstRecoveryKey } from '../vaultKeys.ts';
 import { rememberChangesAs } from './changesAs.ts';
 import { captureBundles, captureConversation, seal } from './capture.ts';
@@ -98,7 +99,7 @@ export async function finishSave(parts: Parts, running: RunningSave, options: Ru
 }
 
 /** What follows once the session is sealed, under the vault's lock. */
-export async function settleSave(parts: Parts, running: RunningSave, { summary, conversations, notes }: Sealed, options: RunOptions): Promise<SaveReport> {
+export async function settleSave(parts: Parts, running: RunningSave, { summary, conversations, notes, asSaved }: Sealed, options: RunOptions): Promise<SaveReport> {
   const { checkout, plan, journal, points, point } = running;
   const { vault, repository } = checkout;
   const publishing = await publish(parts, checkout, plan, options);
@@ -107,6 +108,9 @@ export async function settleSave(parts: Parts, running: RunningSave, { summary, 
   await points.update({ ...point, after });
   await points.tidy(undoRetentionOf(parts.machine), parts.machine.now());
   await rememberCompanions(parts.home, repository, companionsIn(plan).map(({ folder }) => folder));
+  if (asSaved) {
+    await noteWorkAsSaved(parts.home, repository, plan.session, asSaved, options.signal);
+  }
   const recoveryKey = await firstRecoveryKey(parts, vault, options.signal);
   options.onProgress?.({ phase: 'verify' });
   await journal.clear();
@@ -131,6 +135,8 @@ interface Sealed {
   conversations: StoredConversation[];
   /** Of what the working tree holds and the session does not. */
   notes: Note[];
+  /** The uncommitted work, where there is nothing in it to save any more. */
+  asSaved?: Change[];
 }
 
 /** Where HEAD is once the save has made its commit. */
@@ -171,8 +177,9 @@ async function captureAndSeal(parts: Parts, checkout: Checkout & { vault: Vault 
   onProgress?.({ phase: 'seal' });
   const summary = await seal(vault, { v: 1, session: plan.session, code, ...(companions.length > 0 ? { companions } : {}), conversations, handoff: plan.handoff }, { message: plan.message, savedAt: parts.machine.now().toISOString() });
   onProgress?.({ phase: 'seal', done: 1, total: 1 });
-  const notes = [...hookNotes(plan, withoutFiles(changes, Object.values<string[]>({ ...leftOut }).flat())), ...leftOutNotes({ ...leftOut, ignored })];
-  return { summary, conversations, notes };
+  const left = withoutFiles(changes, Object.values<string[]>({ ...leftOut }).flat());
+  const notes = [...hookNotes(plan, left), ...leftOutNotes({ ...leftOut, ignored })];
+  return { summary, conversations, notes, ...(snapshot || left.length === 0 ? { asSaved: changes } : {}) };
 }
 
 interface CapturedSession {
