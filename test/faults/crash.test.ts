@@ -44,12 +44,12 @@ for (const { name, newVault, inFolder } of places) {
       await prepare(desktop);
       splitChanges(desktop);
       desktop.say(pizza, 'My favorite pizza is Margherita.');
-      await everyDeath(desktop, options, { kind: 'save', request: { message: 'Take an order', branch: 'feature/orders' } }, { alsoHolds: assertSavedOnceOrNot });
+      await everyDeath(desktop, options, { kind: 'save', request: { message: 'Take an order', branch: 'feature/orders' } }, { alsoHolds: assertSavedOnceOrNot, everyStep: true });
     });
 
     it('takes a resume back as a whole, or finds it done', async () => {
       const { laptop, options } = await readyToResume(world, remote, { prepare, newVault });
-      await everyDeath(laptop, options, { kind: 'resume', request: { switchBranch: true, choices: { 'uncommitted-changes': 'stash' } } });
+      await everyDeath(laptop, options, { kind: 'resume', request: { switchBranch: true, choices: { 'uncommitted-changes': 'stash' } } }, { everyStep: true });
     });
 
     it('completes undoing a save', async () => {
@@ -59,7 +59,7 @@ for (const { name, newVault, inFolder } of places) {
       splitChanges(desktop);
       desktop.say(pizza, 'My favorite pizza is Margherita.');
       await desktop.save('Take an order', { branch: 'feature/orders', push: false });
-      await everyDeath(desktop, options, { kind: 'undo', of: 'save' });
+      await everyDeath(desktop, options, { kind: 'undo', of: 'save' }, { everyStep: true });
     });
   });
 }

@@ -93,9 +93,11 @@ export function isInJournal(device: Device): boolean {
 export class Checkpoint implements Disposable {
   readonly #world: World;
   readonly #copy: string;
+  readonly #now: Date;
 
   constructor(world: World) {
     this.#world = world;
+    this.#now = world.now;
     this.#copy = mkdtempSync(path.join(os.tmpdir(), 'convosync-checkpoint-'));
     cpSync(world.folder, this.#copy, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
   }
@@ -109,6 +111,7 @@ export class Checkpoint implements Disposable {
       }
     }
     cpSync(this.#copy, this.#world.folder, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+    this.#world.now = this.#now;
   }
 
   [Symbol.dispose](): void {
