@@ -36,7 +36,8 @@ export async function planCompanions(parts: Parts, checkout: Checkout & { vault:
   const findings: Finding[] = [];
   for (const code of manifest.companions ?? []) {
     const repository = await findCompanion(parts, checkout.repository, code, request.with ?? [], signal);
-    if (!repository) {
+    // Two of a session, a fork and its origin, may be one clone here: it cannot be in both states.
+    if (!repository || found.some((one) => one.repository.commonDir === repository.commonDir)) {
       findings.push({ ...companionMissing({ folder: code.folder, remote: code.repository.remote ?? '' }, ['locate'], request), repository: code.repository.name });
       continue;
     }

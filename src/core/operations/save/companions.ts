@@ -71,11 +71,13 @@ export function companionsIn({ steps }: SavePlan): CompanionStep[] {
   return steps.filter((step) => step.kind === 'companion');
 }
 
-/** @throws ConvoSyncError `busy` while another process is at it, or when it is gone */
+/** @throws ConvoSyncError `busy` while another process is at it, or when it is gone or has changed since it was planned */
 export async function captureCompanion(parts: Parts, { repository: main, vault }: { repository: Repository; vault: Vault }, step: CompanionStep, signal?: AbortSignal): Promise<StoredCompanion> {
   const repository = await openCompanion(parts, step, signal);
   const { commit, branch, base } = step;
   return withCheckoutLocked(parts, repository, { purpose: 'saving', signal }, async () => {
+    // A save that a crash interrupted is completed later: what changed meanwhile does not fit what it was planned with.
+    await assertAsPlanned(repository, step, signal);
     const identity = await identify(repository, { signal });
     const codeIn = ({ companions = [] }: { companions?: StoredCompanion[] | undefined }): StoredCompanion | undefined => companions.find((one) => one.branch === branch && sameRepository(one.repository, identity) === 'same');
     const bundles = await bundleCommits(parts, { repository, vault }, { branch, commit, base, codeIn }, signal);
