@@ -5,7 +5,7 @@
  */
 import type { Finding, FindingCode, Remedy, Severity } from '../core/git/finding.ts';
 import { commitFact, listFact, numberFact, remoteFact, saidAfter, textFact } from './facts.ts';
-import { count, names } from './quantities.ts';
+import { bytes, count, names } from './quantities.ts';
 
 export type PreflightOperation = 'save' | 'resume';
 
@@ -90,11 +90,26 @@ const explanations: Record<FindingCode, Explain> = {
         ? { detail: 'They are not in the way of the session.' }
         : { detail: 'They are in the way of the session’s code.', safe: 'They are kept, and an undo brings them back as they are.' }),
   }),
-  'conversation-shorter': (details) => ({
-    title: `The conversation has ${count(numberFact(details, 'messages') ?? 0, 'message')} here, and ${numberFact(details, 'saved') ?? 'more'} in a session that you saved here before.`,
-    detail: 'It is saved as it is now. Pin that session if it is to stay however old it becomes.',
-    safe: 'What was saved of it before can still be resumed.',
+  'conversation-large': (details) => ({
+    title: `The conversation is large${saidAfter(': ', sizeOf(details))}.`,
+    detail: 'Its first save takes a while; the next ones send only what was added.',
   }),
+  'conversation-damaged': (details, operation) => ({
+    title: `The ${operation === 'save' ? '' : 'session’s '}conversation has ${count(numberFact(details, 'lines') ?? 1, 'line')} that cannot be read.`,
+    ...(operation === 'save'
+      ? { detail: 'It is saved byte for byte as it is.', ...(numberFact(details, 'sessions') === 0 ? {} : { safe: 'What was saved of it before can still be resumed.' }) }
+      : { detail: 'No earlier session of it is whole.', ...lastGood(details) }),
+  }),
+  'conversation-shorter': (details, operation) => operation === 'save'
+    ? {
+      title: `The conversation has ${count(numberFact(details, 'messages') ?? 0, 'message')} here, and ${numberFact(details, 'saved') ?? 'more'} in a session that you saved here before.`,
+      detail: 'It is saved as it is now. Pin that session if it is to stay however old it becomes.',
+      safe: 'What was saved of it before can still be resumed.',
+    }
+    : {
+      title: `The conversation has ${count(numberFact(details, 'messages') ?? 0, 'message')} in this session, and ${numberFact(details, 'saved') ?? 'more'} in an earlier one of the same device.`,
+      ...lastGood(details),
+    },
   'tracked-secrets': (details) => ({
     title: `Part of the session, though named like secrets: ${files(details) ?? 'files that git tracks'}.`,
     detail: 'Your commits hold them already, so what changed in them goes along.',
@@ -158,6 +173,7 @@ const labels: Record<Remedy, string> = {
   'save-unpushed': 'Save Without Pushing the Branch',
   locate: 'Choose Its Folder',
   without: 'Go On Without It',
+  'last-good': 'Resume the Last Good One',
   retry: 'Try Again',
 };
 
@@ -175,6 +191,7 @@ const consequences: Partial<Record<Remedy, string>> = {
   snapshot: 'commits nothing; your files travel inside the session as they are',
   'save-unpushed': 'your commits travel inside the session',
   without: 'everything else of the session comes along',
+  'last-good': 'an earlier state of the conversation, with its code',
 };
 
 const ownHands: ReadonlySet<Remedy> = new Set<Remedy>(['initialise', 'clone', 'add-remote', 'open-files', 'open-other', 'locate', 'retry']);
@@ -262,6 +279,16 @@ function branchOf(details: Details): string {
 
 function otherSide(details: Details, operation: PreflightOperation): string {
   return operation === 'save' ? `the one at ${remoteFact(details, 'the remote')}` : 'the session';
+}
+
+function lastGood(details: Details): { detail?: string } {
+  const message = textFact(details, 'message');
+  return message === undefined ? {} : { detail: `The last good one is “${message}”, with ${count(numberFact(details, 'saved') ?? 0, 'message')}.` };
+}
+
+function sizeOf(details: Details): string | undefined {
+  const size = numberFact(details, 'size');
+  return size === undefined ? undefined : bytes(size);
 }
 
 function files(details: Details): string | undefined {

@@ -6,6 +6,7 @@ import { program } from './commandLine.ts';
 import type { Place } from './commandLine.ts';
 
 const patience = 30_000;
+const clearedLine = /[^\r\n]*\r\u001b\[2K/g;
 
 /** False where there is no script(1) of util-linux, as on macOS and Windows. */
 export function hasPseudoTerminal(): boolean {
@@ -50,9 +51,10 @@ export class PseudoTerminal {
     this.#child.stdin.write(keys);
   }
 
+  /** With what is left to be read at the end: a line of progress that was shown meanwhile is gone. */
   async ends(): Promise<{ code: number | null; text: string }> {
     const code = await this.#ended;
-    return { code, text: stripVTControlCharacters(this.raw).replaceAll('\r\n', '\n') };
+    return { code, text: stripVTControlCharacters(this.raw.replace(clearedLine, '')).replaceAll('\r\n', '\n') };
   }
 }
 

@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { World } from '../support/device.ts';
 import type { Device } from '../support/device.ts';
@@ -51,6 +51,24 @@ describe('at a terminal', function () {
     const { code } = await terminal.ends();
     assert.equal(code, 0);
     assert.equal(laptop.git('branch', '--show-current'), 'feature/oven');
+    assert.equal(laptop.readTranscript(conversation).trim().split('\n').length, 2);
+  });
+
+  it('offers the last good session where the conversation is damaged', async () => {
+    appendFileSync(desktop.transcriptPath(conversation), 'not a record\n');
+    assert.match((await convosync(placeOf(desktop), 'save', 'Broken')).stderr, /The conversation has 1 line that cannot be read\.\n {2}It is saved byte for byte as it is\./);
+    const terminal = new PseudoTerminal(placeOf(laptop), ['resume', '--switch-branch', '--no-start']);
+    await terminal.sees('Which session?');
+    terminal.type(enter);
+    await terminal.sees('The session’s conversation has 1 line that cannot be read.');
+    await terminal.sees('The last good one is “Bake”, with 2 messages.');
+    await terminal.sees('● Resume It as It Is');
+    terminal.type(down);
+    await terminal.sees('● Resume the Last Good One');
+    terminal.type(enter);
+    const { code, text } = await terminal.ends();
+    assert.equal(code, 0);
+    assert.match(text, /“Bake” on feature\/oven/);
     assert.equal(laptop.readTranscript(conversation).trim().split('\n').length, 2);
   });
 

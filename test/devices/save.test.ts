@@ -1,7 +1,7 @@
 /** What a save takes, in whatever state the repository is, and that a save which cannot be leaves everything as it was. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { handoffPath } from '../../src/core/session/handoff/inRepository.ts';
 import { Checkpoint, crash, snapshot } from '../support/crashing.ts';
@@ -107,6 +107,22 @@ describe('a save', function () {
     await desktop.convosync.save(plan);
     const { conversations: [kept] } = await desktop.convosync.open(desktop.folder, session);
     assert.equal(kept?.messages.length, 4);
+  });
+
+  it('says how many lines of the conversation cannot be read, and saves them as they are', async () => {
+    const other: string = randomUUID();
+    desktop.say(other, 'Heat the oven.');
+    const whole = await desktop.save('Whole', { conversationId: other });
+    appendFileSync(desktop.transcriptPath(other), '{"type":"user","mess\nnot a rec\u0000rd\n');
+    const damaged = readFileSync(desktop.transcriptPath(other), 'utf8');
+    const plan = await desktop.convosync.planSave(desktop.folder, { conversationId: other });
+    assert.deepEqual(plan.findings.find(({ code }) => code === 'conversation-damaged')?.details, { lines: 2, sessions: 1 });
+    const { session } = await desktop.convosync.save(plan);
+    rmSync(desktop.transcriptPath(other));
+    await desktop.resume({ session, choices: {} });
+    assert.equal(desktop.readTranscript(other), damaged);
+    const earlier = await desktop.convosync.planResume(desktop.folder, { session, choices: { 'conversation-damaged': 'last-good' } });
+    assert.equal(earlier.session.summary.id, whole.session);
   });
 
   it('without a message takes the conversation’s title', async () => {

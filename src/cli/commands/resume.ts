@@ -2,8 +2,10 @@ import * as path from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { ConvoSyncError } from '../../core/common/errors.ts';
+import type { FindingCode } from '../../core/git/finding.ts';
 import type { Choices, ResumePlan, ResumeRequest, VaultChoice } from '../../core/operations/plan.ts';
 import type { ResumeReport } from '../../core/operations/report.ts';
+import { remedyConsequence, remedyLabel } from '../../wording/findings.ts';
 import { count } from '../../wording/quantities.ts';
 import { shortId } from '../../wording/short.ts';
 import { age } from '../../wording/time.ts';
@@ -11,10 +13,12 @@ import { openedDocument, resumeDocument, resumePlanDocument } from '../documents
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
 import { jsonOption, onOption, refuseBoth, vaultOption, withCommonOptions, withOption } from '../options.ts';
 import { type Answers, planWithAnswers, withVault } from '../questions.ts';
+import { renderFindings } from '../render/renderFindings.ts';
 import { renderListingProblems } from '../render/renderList.ts';
 import { renderResumePlan } from '../render/renderPlan.ts';
 import { renderResume } from '../render/renderResume.ts';
 import { renderSession } from '../render/renderSession.ts';
+import type { Prompts } from '../terminal/prompts.ts';
 import { inOrderOfResuming, messagesIn } from '../sessions.ts';
 import { list } from './list.ts';
 import { undo } from './undo.ts';
@@ -97,10 +101,12 @@ async function resume(invocation: Invocation, id: string | undefined, options: R
     return plan.blockers.length > 0 ? 3 : 0;
   }
   const { plan, report } = await run(invocation, request, options);
-  const findings = plan.findings.filter(({ code }) => code === 'remote-unreachable' || code === 'credentials-refused' || code === 'other-repository');
+  const findings = plan.findings.filter(({ code }) => toldAfter.has(code));
   output.report({ report, findings, platform: process.platform, currentFolder: invocation.currentFolder }, renderResume, (resumed) => resumeDocument(resumed.report));
   return start(invocation, report, options);
 }
+
+const toldAfter: ReadonlySet<FindingCode> = new Set<FindingCode>(['remote-unreachable', 'credentials-refused', 'other-repository', 'conversation-damaged', 'conversation-shorter']);
 
 function requestOf(session: string | undefined, options: ResumeOptions, folder: string): ResumeRequest {
   return {
@@ -148,7 +154,26 @@ function makePlan(invocation: Invocation, request: ResumeRequest, answers: Answe
   const { convosync, work, folder } = invocation;
   return withVault(invocation, request.vault, (vault) =>
     planWithAnswers(invocation, 'resume', answers, ({ choices, folder: elsewhere = folder }) =>
-      work((options) => convosync.planResume(elsewhere, { ...request, ...vault, choices }, options))));
+      work((options) => convosync.planResume(elsewhere, { ...request, ...vault, choices }, options)), request.force === true ? undefined : askWhichIsMeant(invocation, answers)));
+}
+
+/** Once for each session that an earlier one may be better than. */
+function askWhichIsMeant({ output }: Invocation, answers: Answers): (plan: ResumePlan, prompts: Prompts) => Promise<boolean> {
+  const asked = new Set<string>();
+  return async ({ session: { summary }, findings }, prompts) => {
+    const offer = findings.find(({ remedies, answered }) => remedies.includes('last-good') && answered !== true);
+    if (offer === undefined || asked.has(summary.id)) {
+      return false;
+    }
+    asked.add(summary.id);
+    output.tell([offer], (told, look) => renderFindings(told, 'resume', look, 'asked'));
+    const goesBack = await prompts.choose('Which one?', [
+      { value: false, label: 'Resume It as It Is' },
+      { value: true, label: remedyLabel('last-good'), hint: remedyConsequence('last-good') },
+    ]);
+    answers.choices = { ...answers.choices, ...(goesBack ? { [offer.code]: 'last-good' } : {}) };
+    return goesBack;
+  };
 }
 
 /** Asks which session, where there is someone to ask and more than one to choose from; undefined leaves it to core. */

@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { ConvoSyncError } from '../../core/common/errors.ts';
+import type { FindingCode } from '../../core/git/finding.ts';
 import type { Choices, SavePlan, SaveRequest, VaultChoice } from '../../core/operations/plan.ts';
 import { howToSaveChanges, waysToSaveChanges } from '../../wording/changesAs.ts';
 import { remedyConsequence, remedyLabel } from '../../wording/findings.ts';
@@ -120,9 +121,12 @@ async function save(invocation: Invocation, message: string | undefined, options
   return run(invocation, request, plan, options);
 }
 
+/** What is told before a save that asks nothing. */
+const toldBefore: ReadonlySet<FindingCode> = new Set<FindingCode>(['left-out', 'tracked-secrets', 'conversation-large', 'conversation-damaged', 'conversation-shorter']);
+
 async function run(invocation: Invocation, request: SaveRequest, plan: SavePlan, options: SaveOptions): Promise<Ending> {
   const { convosync, output, work, prompts } = invocation;
-  const named = plan.findings.filter(({ code }) => code === 'left-out' || code === 'tracked-secrets' || code === 'conversation-shorter');
+  const named = plan.findings.filter(({ code }) => toldBefore.has(code));
   if (named.length > 0 && options.interactive !== true) {
     output.tell(named, (findings, look) => renderFindings(findings, 'save', look));
   }

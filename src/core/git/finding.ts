@@ -13,6 +13,8 @@ export type FindingCode =
   | 'behind'
   | 'diverged'
   | 'uncommitted-changes'
+  | 'conversation-large'
+  | 'conversation-damaged'
   | 'conversation-shorter'
   | 'left-out'
   | 'tracked-secrets'
@@ -49,6 +51,7 @@ export type Remedy =
   | 'save-unpushed'
   | 'locate'
   | 'without'
+  | 'last-good'
   | 'retry';
 
 export interface Finding {
@@ -60,6 +63,6 @@ export interface Finding {
   details: Readonly<Record<string, string | number | readonly string[]>>;
   /** The recommended one first. `cancel` is always possible and never listed. */
   remedies: readonly Remedy[];
-  /** It was a question, and its one remedy is the answer. */
+  /** Its one remedy is the answer that was given. */
   answered?: true;
 }

@@ -12,7 +12,7 @@ import { sha256 } from '../common/hash.ts';
 import { continued } from '../git/context.ts';
 import { readDocument, writeDocument } from '../home/document.ts';
 import type { Home } from '../home/home.ts';
-import type { Message } from '../session/message.ts';
+import { countDamaged, type Message } from '../session/message.ts';
 import { ContextRun } from '../session/session.ts';
 
 /** Messages are held of so many bytes at the end, or a part more. */
@@ -23,7 +23,7 @@ const worthNoting = 512 * 1024;
 const tellingEnd = 64 * 1024;
 
 /** What a stretch of a transcript comes to. */
-const Counted = z.object({ messages: z.int().nonnegative(), issues: z.int().nonnegative(), context: z.array(ContextRun) });
+const Counted = z.object({ messages: z.int().nonnegative(), issues: z.int().nonnegative(), damaged: z.int().nonnegative(), context: z.array(ContextRun) });
 type Counted = z.infer<typeof Counted>;
 
 const Part = Counted.extend({ size: z.int().nonnegative() });
@@ -65,14 +65,14 @@ export interface Reading {
   messages: Message[];
   title?: string;
   /** Of all of it. */
-  counted: Pick<Counted, 'messages' | 'issues'>;
+  counted: Omit<Counted, 'context'>;
   /** Of all of it where it is wanted. */
   context: ContextRun[];
 }
 
 export async function readTranscript(home: Home, file: TranscriptFile, { wanted, contextOf, signal }: ReadingOptions): Promise<Reading> {
   const note = await tryNote(home, file);
-  let before: Counted = note?.before ?? { messages: 0, issues: 0, context: [] };
+  let before: Counted = note?.before ?? { messages: 0, issues: 0, damaged: 0, context: [] };
   const parts = wanted === 'messages' ? [] : (note?.parts ?? []);
   let start = (note?.end ?? 0) - (wanted === 'messages' ? sizeOf(note?.parts ?? []) : 0);
   const numberedFrom = total(before, parts).messages;
@@ -85,7 +85,7 @@ export async function readTranscript(home: Home, file: TranscriptFile, { wanted,
     if (isLast && start > (note?.end ?? 0)) {
       await writeDocument(noteFile(home, file), { v: 1, end: start, told: await told(file, start), before, parts, ...(title === undefined ? {} : { title }) } satisfies Note);
     }
-    parts.push({ size, messages: messages.length, issues: issues.length, context: isLast && wanted !== 'context' ? [] : await contextOf(messages) });
+    parts.push({ size, messages: messages.length, issues: issues.length, damaged: countDamaged(issues), context: isLast && wanted !== 'context' ? [] : await contextOf(messages) });
     held.push(wanted === 'messages' && start + size > file.size - 2 * heldSize ? messages : []);
     while (!isLast && sizeOf(parts.slice(1)) >= heldSize) {
       before = total(before, parts.splice(0, 1));
@@ -98,7 +98,9 @@ export async function readTranscript(home: Home, file: TranscriptFile, { wanted,
 }
 
 function total(before: Counted, parts: readonly Part[]): Counted {
-  return parts.reduce((sum, { messages, issues, context }) => ({ messages: sum.messages + messages, issues: sum.issues + issues, context: continued(sum.context, context) }), before);
+  return parts.reduce((sum, { messages, issues, damaged, context }) => ({
+    messages: sum.messages + messages, issues: sum.issues + issues, damaged: sum.damaged + damaged, context: continued(sum.context, context),
+  }), before);
 }
 
 function sizeOf(parts: readonly Part[]): number {

@@ -59,6 +59,11 @@ export interface Transcript {
   title?: string;
 }
 
+/** How many lines hold something that nobody can read: neither a record that is merely not known, nor two that share a line. */
+export function countDamaged(issues: readonly TranscriptIssue[]): number {
+  return new Set(issues.filter(({ kind }) => kind !== 'unknown-record' && kind !== 'glued-lines').map(({ line }) => line)).size;
+}
+
 /** A stretch of a transcript that nothing after it changes: what was read of it, and how many bytes it takes. */
 export interface TranscriptPart extends Transcript {
   size: number;

@@ -74,6 +74,8 @@ export const StoredConversation = z.object({
   title: z.string().optional(),
   messages: z.int().nonnegative(),
   issues: z.int().nonnegative(),
+  /** How many lines of its transcript nobody can read (see `countDamaged`); absent for none. */
+  damaged: z.int().positive().optional(),
   /** The main transcript first. */
   files: z.array(StoredFile).min(1),
   context: z.array(ContextRun),
@@ -171,6 +173,7 @@ export const SessionSummary = z.object({
     title: z.string().optional(),
     messages: z.int().nonnegative(),
     issues: z.int().nonnegative(),
+    damaged: z.int().positive().optional(),
     bytes: z.int().nonnegative(),
   })),
   /** First lines of the handoff, for tooltips. */

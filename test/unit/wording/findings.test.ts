@@ -66,7 +66,15 @@ const findings: Record<FindingCode, Record<PreflightOperation, { details: Findin
   },
   'conversation-shorter': {
     save: { details: { messages: 2, saved: 6 }, title: 'The conversation has 2 messages here, and 6 in a session that you saved here before.' },
-    resume: { details: { messages: 1, saved: 6 }, title: 'The conversation has 1 message here, and 6 in a session that you saved here before.' },
+    resume: { details: { messages: 1, saved: 6, message: 'Menu' }, title: 'The conversation has 1 message in this session, and 6 in an earlier one of the same device.' },
+  },
+  'conversation-large': {
+    save: { details: { size: 120_000_000 }, title: 'The conversation is large: 120 MB.' },
+    resume: { details: { size: 120_000_000 }, title: 'The conversation is large: 120 MB.' },
+  },
+  'conversation-damaged': {
+    save: { details: { lines: 1, sessions: 2 }, title: 'The conversation has 1 line that cannot be read.' },
+    resume: { details: { lines: 3, message: 'Menu', saved: 6 }, title: 'The session’s conversation has 3 lines that cannot be read.' },
   },
   'tracked-secrets': {
     save: { details: { count: 1, files: ['.env'] }, title: 'Part of the session, though named like secrets: .env.' },
@@ -108,6 +116,7 @@ const labels: Record<Remedy, string> = {
   'save-unpushed': 'Save Without Pushing the Branch',
   locate: 'Choose Its Folder',
   without: 'Go On Without It',
+  'last-good': 'Resume the Last Good One',
   retry: 'Try Again',
 };
 const codes = Object.keys(findings) as FindingCode[];
@@ -144,6 +153,12 @@ describe('explainFinding', () => {
   it('says of a branch that is only behind what a commit would make of it', () => {
     const { title } = explainFinding({ code: 'diverged', severity: 'question', details: { branch: 'main', remote: 'origin', ahead: 0, behind: 1 }, remedies: [] }, 'save');
     assert.equal(title, 'Branch main is 1 commit behind the one at “origin”, and what is about to be committed would make the two diverge.');
+  });
+
+  it('names the last good session where there is one, and says where there is none', () => {
+    const said = (details: Finding['details']): string | undefined => explainFinding({ code: 'conversation-damaged', severity: 'info', details, remedies: [] }, 'resume').detail;
+    assert.equal(said({ lines: 1, message: 'Menu', saved: 6 }), 'The last good one is “Menu”, with 6 messages.');
+    assert.equal(said({ lines: 1 }), 'No earlier session of it is whole.');
   });
 
   it('shows git’s own words where a remote did not answer', () => {
@@ -188,6 +203,7 @@ describe('remedies', () => {
       stash: '--on diverged=stash',
       locate: '--with <folder>',
       without: '--on diverged=without',
+      'last-good': '--on diverged=last-good',
       commit: '--on diverged=commit',
       snapshot: '--stash',
       everything: '--on diverged=everything',

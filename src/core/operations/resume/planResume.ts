@@ -21,6 +21,7 @@ import { findSession, latestSession } from '../sessions.ts';
 import { bringCode } from './bringCode.ts';
 import { planCompanions, type PreparedCompanion } from './companions.ts';
 import { planInstall } from './install.ts';
+import { followLastGood } from './lastGood.ts';
 import { ignoredToReplace } from './moveCode.ts';
 import { codeSteps } from './planCode.ts';
 
@@ -43,13 +44,15 @@ export async function planResume(parts: Parts, repository: Repository, request: 
     throw new ConvoSyncError('session-not-found', 'No session is saved for this repository.', { details: { session: request.session ?? '' } });
   }
   const checkout = { ...opened, vault };
-  const session = request.session === undefined ? latestSession(vault.state.sessions, parts.device.id) : findSession(vault.holdsOthers ? vault.everySession : vault.state.sessions, request.session, vault.state.trash);
+  const sessions = vault.holdsOthers && request.session !== undefined ? vault.everySession : vault.state.sessions;
+  const asked = request.session === undefined ? latestSession(sessions, parts.device.id) : findSession(sessions, request.session, vault.state.trash);
+  const { session, findings: ofConversations } = followLastGood(sessions, asked, request.choices);
   onProgress?.({ phase: 'preflight' });
   const manifest = await vault.contents.readManifest(session, signal);
   const facts = await bringCode(parts, checkout, session, manifest.code, signal);
   const { findings: judged, remedies } = answerQuestions((chosen) => preflightResume(facts, chosen), namedRemedies(request), request);
   const findings = await Promise.all(judged.map((finding) => withWaysThere(parts, finding, manifest.code)));
-  findings.push(...lackingFindings(manifest.code));
+  findings.push(...lackingFindings(manifest.code), ...ofConversations);
   const companions = request.alone === true ? { found: [], findings: [] } : await planCompanions(parts, checkout, { session, manifest, request, named: namedRemedies(request) }, signal);
   findings.push(...companions.findings);
   const blockers = findings.filter(({ severity }) => severity !== 'info');

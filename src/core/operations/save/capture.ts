@@ -104,8 +104,9 @@ export async function seal(vault: Vault, manifest: SessionManifest, said: { mess
     subject: code.subject,
     ...(code.branch === undefined ? {} : { branch: code.branch }),
     ...(manifest.companions ? { companions: manifest.companions.map(({ repository, branch: on, commit }) => ({ name: repository.name, commit, ...(on === undefined ? {} : { branch: on }) })) } : {}),
-    conversations: manifest.conversations.map(({ agent, id, title, messages, issues, files }) => ({
+    conversations: manifest.conversations.map(({ agent, id, title, messages, issues, damaged, files }) => ({
       agent, id, messages, issues, bytes: files.reduce((sum, { size }) => sum + size, 0), ...(title === undefined ? {} : { title }),
+      ...(damaged === undefined ? {} : { damaged }),
     })),
     excerpt: manifest.handoff === '' ? '' : handoffExcerpt(parseHandoff(manifest.handoff)),
     stored: await vault.contents.waitingSize(),
@@ -118,10 +119,13 @@ export async function seal(vault: Vault, manifest: SessionManifest, said: { mess
 
 function describe(read: ReadConversation, files: StoredConversation['files'], forkOf: StoredConversation['forkOf']): StoredConversation {
   const { transcript, found, agent } = read;
+  const { messages, issues, damaged } = transcript.counted;
   return {
     agent: agent.id,
     id: found.id,
-    ...transcript.counted,
+    messages,
+    issues,
+    ...(damaged > 0 ? { damaged } : {}),
     files,
     context: transcript.context,
     folder: found.folder,

@@ -2,7 +2,7 @@
 import type { FoundConversation } from '../../agents/agent.ts';
 import { ConvoSyncError } from '../../common/errors.ts';
 import { randomId } from '../../common/hash.ts';
-import type { Finding, Remedy } from '../../git/finding.ts';
+import type { Remedy } from '../../git/finding.ts';
 import { commitAt, mergeBase, resolveCommit } from '../../git/history.ts';
 import { findHeldBack, type HeldBack, withoutHeldBack } from '../../git/heldBack.ts';
 import { leaveOutNothing } from '../../git/leftOut.ts';
@@ -25,6 +25,7 @@ import { planCompanions } from './companions.ts';
 import { findDefaultBranch } from './defaultBranch.ts';
 import { leftOutFindings, leftOutOfCommit, trackedSecrets } from '../leavingOut.ts';
 import { handoffFileOf } from './handoffFile.ts';
+import { judgeConversation } from './judgeConversation.ts';
 import { publishingSteps } from './planPublishing.ts';
 
 const commitSuffix = ' [ConvoSync]';
@@ -49,7 +50,7 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
 
   const changes = state.changes.filter((change) => change.insideSubmodule !== true);
   const ignored = await ignoredHere(repository, writtenFiles(repository, read), signal);
-  findings.push(...shorterConversation(parts, checkout, read));
+  findings.push(...(read ? judgeConversation(read, savedOf(parts, checkout, read.found)) : []));
   const isSnapshot = toCommit.length > 0 && remedies.includes('snapshot');
   const branch = await targetBranch(checkout, request, remedies);
   const handoff = request.handoff ?? (await describeWork(parts, checkout, { branch, read, commits: toCommit.length > 0 && !isSnapshot }, signal));
@@ -128,16 +129,10 @@ async function gatherFacts(parts: Parts, { repository, state, view, problem }: C
   return { facts: facts.repository ? { ...facts, repository: { ...facts.repository, state: { ...facts.repository.state, changes: toCommit } } } : facts, heldBack, toCommit };
 }
 
-/** Than what this device has saved of it: something may have cut it off. */
-function shorterConversation({ device }: Parts, { vault }: Checkout, read: ReadConversation | undefined): Finding[] {
-  if (!read) {
-    return [];
-  }
-  const { found, transcript } = read;
+/** Messages of the conversation in each session that this device has saved of it. */
+function savedOf({ device }: Parts, { vault }: Checkout, found: FoundConversation): number[] {
   const own = vault?.state.sessions.filter((session) => session.device.id === device.id) ?? [];
-  const saved = Math.max(0, ...own.flatMap(({ outline }) => outline.conversations.filter(({ agent, id }) => agent === found.agent && id === found.id).map(({ messages }) => messages)));
-  const { messages } = transcript.counted;
-  return messages < saved ? [{ code: 'conversation-shorter', severity: 'info', details: { messages, saved }, remedies: [] }] : [];
+  return own.flatMap(({ outline }) => outline.conversations.filter(({ agent, id }) => agent === found.agent && id === found.id).map(({ messages }) => messages));
 }
 
 /** Relative to the top; what the conversation wrote elsewhere is not the repository's. */
