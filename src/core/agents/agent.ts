@@ -1,11 +1,12 @@
 /**
  * The contract of an agent: where its conversations lie, what they say, and where one belongs on this machine.
- * An agent only locates and reads. Comparing, protecting and writing is the same for all of them and lies in
- * `operations/install`; so an agent can never overwrite anything.
+ * An agent only locates, reads, and says what has to be otherwise here. Comparing, protecting and writing is the same for all
+ * of them and lies in `operations/resume`; so an agent can never overwrite anything.
  *
  * Formats are other people's and change weekly: an unknown record is kept, a bad line is counted, and one broken
  * file never hides the others.
  */
+import type { Adaptation } from '../session/adaptation.ts';
 import type { Transcript, TranscriptIssue, TranscriptPart } from '../session/message.ts';
 
 export interface Workspace {
@@ -65,6 +66,21 @@ export interface ResumeCommand {
   folder: string;
 }
 
+/** Where a stored conversation is about to be installed. */
+export interface Installation {
+  /** The id that it gets here: its own, or a `forkId()`. */
+  id: string;
+  /** Where the agent is to run, relative to the workspace folder. */
+  folder: string;
+  workspace: Workspace;
+}
+
+/** A file that is no part of the conversation, without which the agent would not find it. */
+export interface Signpost {
+  absolute: string;
+  content: string;
+}
+
 export interface Agent {
   readonly id: string;
   readonly name: string;
@@ -95,6 +111,19 @@ export interface Agent {
    * then it can be installed under a `forkId()`
    */
   place(id: string, path: string, folder: string, workspace: Workspace): Promise<string>;
+
+  /**
+   * What has to stand otherwise in a stored file so that the agent finds and continues it here: structured fields alone,
+   * such as the folder it names, and never what anybody said. Absent where it takes every file as it is stored.
+   *
+   * @param path the file's logical name
+   * @param stored read to its end
+   * @returns in the order of the file; nothing for what cannot be read
+   */
+  adapt?(path: string, stored: AsyncIterable<Uint8Array>, to: Installation): Promise<Adaptation[]>;
+
+  /** Files that have to be there besides; one that is there already stays as it is. Absent where none has to. */
+  signposts?(to: Installation): Promise<Signpost[]>;
 
   /**
    * How two continuations of one conversation go together in one transcript that the agent reads with both; `here` comes

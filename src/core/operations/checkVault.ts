@@ -5,7 +5,7 @@
 import { ConvoSyncError, throwIfCancelled } from '../common/errors.ts';
 import { sha256 } from '../common/hash.ts';
 import type { StoredFile } from '../session/session.ts';
-import { removeInstallMap } from '../vault/installMap.ts';
+import { forgetStored } from '../vault/installMap.ts';
 import { LogIndex } from '../vault/logIndex.ts';
 import { filesOf } from '../vault/sessionContents.ts';
 import type { SavedSession } from '../vault/state.ts';
@@ -67,7 +67,7 @@ export async function checkVault(parts: Parts, folder: string, { vault: choice, 
       report.faults.push({ session: id, message, error });
       // The next save of these conversations stores them as a whole again, instead of building upon what is not there.
       await vault.contents.leanOnNothing();
-      await Promise.all(conversations.map((conversation) => removeInstallMap(parts.home, vault.id, conversation.agent, conversation.id)));
+      await Promise.all(conversations.map((conversation) => forgetStored(parts.home, vault.id, conversation.agent, conversation.id)));
     }
   }
   onProgress?.({ phase: 'verify', done: sessions.length, total: sessions.length });

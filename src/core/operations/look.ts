@@ -109,7 +109,7 @@ export async function openSession(parts: Parts, folder: string, id: string, opti
       const read = (bytes: Parameters<Agent['read']>[0]): ReturnType<Agent['read']> => agent.read(bytes, options.signal);
       const { messages, issues } = await read(vault.contents.read(main, session, options.signal)).catch(async (error: unknown) => {
         // What lies at a place that does not answer may be here as well.
-        const copy = isSilence(error) ? await copyHere({ folder: repository.top, signal: options.signal }, agent, stored) : undefined;
+        const copy = isSilence(error) ? await copyHere({ parts, vault, folder: repository.top, signal: options.signal }, agent, stored) : undefined;
         if (!copy) {
           throw error;
         }

@@ -5,7 +5,7 @@
 import { ConvoSyncError } from '../common/errors.ts';
 import type { SessionManifest, StoredConversation } from '../session/session.ts';
 import type { CaptureSource } from '../vault/fileStore.ts';
-import { listInstallMaps } from '../vault/installMap.ts';
+import { listInstallMaps, readInstallMap } from '../vault/installMap.ts';
 import type { ObjectPlace } from '../vault/object.ts';
 import type { SavedSession } from '../vault/state.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -87,5 +87,10 @@ async function sourcesOf(parts: Parts, { repository, vault }: Pick<Checkout, 're
   const { conversations } = await findConversations(parts, repository.top, signal);
   const forks = (await listInstallMaps(parts.home, vault.id)).filter(({ forkOf }) => forkOf?.id === id).map(({ conversation }) => conversation);
   const found = conversations.filter((one) => one.agent === agent && [id, ...forks].includes(one.id));
-  return (await Promise.all(found.map(async (one) => (await agentOf(parts, agent)?.files(one, signal)) ?? []))).flat();
+  const sources = await Promise.all(found.map(async (one) => {
+    const map = await readInstallMap(parts.home, vault.id, agent, one.id);
+    const files = (await agentOf(parts, agent)?.files(one, signal)) ?? [];
+    return files.map((file): CaptureSource => ({ ...file, adaptations: map?.adaptations?.[file.path] ?? [] }));
+  }));
+  return sources.flat();
 }

@@ -6,10 +6,11 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { ConvoSyncError, throwIfCancelled } from '../common/errors.ts';
+import type { Adaptation } from '../session/adaptation.ts';
 import type { Chunk, StoredFile } from '../session/session.ts';
 import { chunkSize, foldFrom, fullSize } from './folding.ts';
 import { decodeObject, type Dictionary, encodeObject, type EncodedObject, keysNaming, type NameKeys, type ObjectPlace } from './object.ts';
-import { type Extent, StoredForm } from './storedForm.ts';
+import { type Extent, type LocalFile, StoredForm } from './storedForm.ts';
 
 /** How much of the text before it a chunk leans on at most (see the table in `object`). */
 export const dictionaryWindow = 2 * 1024 * 1024;
@@ -35,6 +36,10 @@ export interface CaptureSource {
   path: string;
   /** What is not to be stored, in the order of the file; what was left out before stays so without being named. */
   redactions?: readonly Extent[];
+  /** What is otherwise on this machine than it is to be stored. */
+  adaptations?: readonly Adaptation[];
+  /** Of the stored form no more than so many bytes. */
+  upTo?: number;
 }
 
 /**
@@ -73,13 +78,13 @@ export async function captureFile(source: CaptureSource, base: StoredFile | unde
  * A chunk of a stored file as an object again, from a file of this machine that holds the same text there; undefined where it
  * does not.
  */
-export async function encodeAgain(file: StoredFile, name: string, { absolute, path, size }: CaptureSource, nameKeys: NameKeys): Promise<EncodedObject | undefined> {
+export async function encodeAgain(file: StoredFile, name: string, source: CaptureSource, nameKeys: NameKeys): Promise<EncodedObject | undefined> {
   const index = file.chunks.findIndex((chunk) => chunk.name === name);
   const at = sizeOf(file.chunks.slice(0, index));
   const length = file.chunks[index]?.size ?? 0;
-  const handle = await open(absolute, 'r');
+  const handle = await open(source.absolute, 'r');
   try {
-    const form = await StoredForm.of(handle, { name: path, size }, file.redactions ?? []);
+    const form = await StoredForm.of(handle, localFile(source), file.redactions ?? []);
     if (index === -1 || form.size < at + length) {
       return undefined;
     }
@@ -159,8 +164,8 @@ interface Begun {
 }
 
 /** Undefined where the file does not go on from `base`. */
-async function beginWith(base: StoredFile, handle: FileHandle, { path, size, redactions }: CaptureSource, signal?: AbortSignal): Promise<Begun | undefined> {
-  const form = await StoredForm.of(handle, { name: path, size }, base.redactions ?? [], redactions);
+async function beginWith(base: StoredFile, handle: FileHandle, source: CaptureSource, signal?: AbortSignal): Promise<Begun | undefined> {
+  const form = await StoredForm.of(handle, localFile(source), base.redactions ?? [], source.redactions);
   const leavesOutTheSame = form.redactions.filter(({ from }) => from < base.size).length === (base.redactions ?? []).length;
   if (base.size > form.size || !leavesOutTheSame) {
     return undefined;
@@ -178,8 +183,12 @@ async function beginWith(base: StoredFile, handle: FileHandle, { path, size, red
   return proof.digest('hex') === base.sha256 ? { form, chunks, hash, before } : undefined;
 }
 
-async function beginAnew(handle: FileHandle, { path, size, redactions }: CaptureSource): Promise<Begun> {
-  return { form: await StoredForm.of(handle, { name: path, size }, [], redactions), chunks: [], hash: createHash('sha256'), before: Buffer.alloc(0) };
+async function beginAnew(handle: FileHandle, source: CaptureSource): Promise<Begun> {
+  return { form: await StoredForm.of(handle, localFile(source), [], source.redactions), chunks: [], hash: createHash('sha256'), before: Buffer.alloc(0) };
+}
+
+function localFile({ path, ...file }: CaptureSource): LocalFile {
+  return { name: path, ...file };
 }
 
 /** What a chunk leans on, of the text before it; undefined for one that stands alone. */

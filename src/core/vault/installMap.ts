@@ -3,13 +3,14 @@
  * is noted with the stored file it equals; a later capture proves that the file still begins so and stores only the
  * tail. A lost map costs space, never bytes: the file is then stored as a new version.
  */
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as z from 'zod';
 import { isMissing } from '../common/files.ts';
 import { sha256 } from '../common/hash.ts';
 import { readDocument, writeDocument } from '../home/document.ts';
 import type { Home } from '../home/home.ts';
+import { Adaptation } from '../session/adaptation.ts';
 import { StoredConversation, StoredFile } from '../session/session.ts';
 import type { ObjectPlace } from './object.ts';
 
@@ -22,6 +23,8 @@ const InstallMap = z.object({
   /** Set when the conversation was installed as a fork: whose continuation it is. */
   forkOf: StoredConversation.shape.forkOf,
   files: z.record(z.string(), StoredFile),
+  /** What stands otherwise in a file here than it is stored, for the agent to find and continue it. */
+  adaptations: z.record(z.string(), z.array(Adaptation)).optional(),
 });
 export type InstallMap = z.infer<typeof InstallMap>;
 
@@ -69,8 +72,12 @@ export async function noteMoved(home: Home, vault: string, moved: ReadonlyMap<st
 }
 
 /** From then on the conversation is stored as a whole again. */
-export async function removeInstallMap(home: Home, vault: string, agent: string, conversation: string): Promise<void> {
-  await rm(mapFile(home, vault, agent, conversation), { force: true });
+export async function forgetStored(home: Home, vault: string, agent: string, conversation: string): Promise<void> {
+  const map = await readInstallMap(home, vault, agent, conversation);
+  if (map) {
+    const files = Object.entries(map.files).map(([file, stored]): [string, StoredFile] => [file, { ...stored, chunks: [] }]);
+    await writeInstallMap(home, vault, { ...map, files: Object.fromEntries(files) });
+  }
 }
 
 function mapFile(home: Home, vault: string, agent: string, conversation: string): string {

@@ -1,12 +1,25 @@
 /**
- * A file of this machine read as it is stored: with redactions, stretches that are stored as something else. The file
- * itself is never edited, so on the device that wrote it they still stand as they were, and on one where it was installed
- * as they are stored. Whether a file goes on from stored bytes is asked of this form, which is the same on both.
+ * A file of this machine read as it is stored: with redactions, stretches that are stored as something else, and without
+ * what was adapted to this machine. The file itself is never edited, so on the device that wrote it what was redacted still
+ * stands as it was, and on one where it was installed as it is stored. Whether a file goes on from stored bytes is asked of
+ * this form, which is the same on both.
  */
 import type { Hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { ConvoSyncError, throwIfCancelled } from '../common/errors.ts';
+import type { Adaptation } from '../session/adaptation.ts';
 import type { Redaction } from '../session/session.ts';
+
+export interface LocalFile {
+  /** For errors. */
+  name: string;
+  /** How many of its bytes count. */
+  size: number;
+  /** What is otherwise here than it is stored, as far as it still is. */
+  adaptations?: readonly Adaptation[];
+  /** Of the stored form no more than so many bytes. */
+  upTo?: number;
+}
 
 /** A stretch of a file as it stands on this machine, in its own bytes. */
 export interface Extent {
@@ -34,20 +47,19 @@ export class StoredForm {
   /** What is left out, whether it still stands in the file or not. */
   readonly redactions: readonly Redaction[];
 
-  private constructor(handle: FileHandle, name: string, pieces: readonly Piece[], redactions: readonly Redaction[]) {
+  private constructor(handle: FileHandle, { name, upTo = Infinity }: LocalFile, pieces: readonly Piece[], redactions: readonly Redaction[]) {
     this.#handle = handle;
     this.#name = name;
     this.#pieces = pieces;
-    this.size = pieces.reduce((sum, { size }) => sum + size, 0);
-    this.redactions = redactions;
+    this.size = Math.min(upTo, pieces.reduce((sum, { size }) => sum + size, 0));
+    this.redactions = redactions.filter(({ from }) => from < this.size);
   }
 
   /**
-   * @param file its name, for errors, and how many of its bytes count
    * @param known what was left out when it was stored before; the file may hold any of it still, or its replacement
    * @param found what is to be left out now, in the order of the file; what overlaps with what is known counts as that
    */
-  static async of(handle: FileHandle, file: { name: string; size: number }, known: readonly Redaction[], found: readonly Extent[] = []): Promise<StoredForm> {
+  static async of(handle: FileHandle, file: LocalFile, known: readonly Redaction[], found: readonly Extent[] = []): Promise<StoredForm> {
     const here = await locate(handle, file, known);
     const added = found.filter((one) => !here.some((other) => one.from < other.from + other.length && other.from < one.from + one.length));
     const extents = [...here, ...added.map((extent) => ({ ...extent, left: extent.length }))].sort((a, b) => a.from - b.from);
@@ -63,13 +75,15 @@ export class StoredForm {
     };
     for (const { from, length, replacement, left } of extents) {
       take(from - read, read);
-      redactions.push({ from: at, length: left, replacement });
+      if (left !== undefined) {
+        redactions.push({ from: at, length: left, replacement });
+      }
       const bytes = Buffer.from(replacement, 'utf8');
       take(bytes.byteLength, bytes);
       read = from + length;
     }
     take(file.size - read, read);
-    return new StoredForm(handle, file.name, pieces, redactions);
+    return new StoredForm(handle, file, pieces, redactions);
   }
 
   /**
@@ -103,22 +117,42 @@ export class StoredForm {
   }
 }
 
-/** Where known redactions are in this file, as far as it reaches, and how many bytes of the original each leaves out. */
-async function locate(handle: FileHandle, file: { name: string; size: number }, known: readonly Redaction[]): Promise<(Extent & { left: number })[]> {
-  const extents: (Extent & { left: number })[] = [];
+/** A stretch that is stored as something else; of a redaction also how many bytes of the original it leaves out. */
+interface Located extends Extent {
+  left?: number;
+}
+
+/** Where known redactions and adaptations are in this file, as far as it reaches. */
+async function locate(handle: FileHandle, file: LocalFile, known: readonly Redaction[]): Promise<Located[]> {
+  const extents: Located[] = [];
   let shift = 0;
-  for (const { from: stored, length: left, replacement } of known) {
-    const size = Buffer.byteLength(replacement);
-    const from = stored + shift;
-    const isReplaced = from + size <= file.size && (await fill(Buffer.alloc(size), handle, file.name, from)).toString('utf8') === replacement;
-    const length = isReplaced ? size : left;
-    if (from + length > file.size) {
+  for (const one of [...known, ...(file.adaptations ?? [])].sort((a, b) => a.from - b.from)) {
+    const extent = 'here' in one ? await adaptationAt(handle, file, one, one.from + shift) : await redactionAt(handle, file, one, one.from + shift);
+    if (!extent) {
+      continue;
+    }
+    if (extent.from + extent.length > file.size) {
       break;
     }
-    extents.push({ from, length, replacement, left });
-    shift += length - size;
+    extents.push(extent);
+    shift += extent.length - Buffer.byteLength(extent.replacement);
   }
   return extents;
+}
+
+/** What is left out stands in the file still, or what is stored in its place. */
+async function redactionAt(handle: FileHandle, file: LocalFile, { length: left, replacement }: Redaction, from: number): Promise<Located> {
+  return { from, length: (await stands(handle, file, replacement, from)) ? Buffer.byteLength(replacement) : left, replacement, left };
+}
+
+/** Undefined where the file stands as it is stored. */
+async function adaptationAt(handle: FileHandle, file: LocalFile, { here, stored }: Adaptation, from: number): Promise<Located | undefined> {
+  return (await stands(handle, file, here, from)) ? { from, length: Buffer.byteLength(here), replacement: stored } : undefined;
+}
+
+async function stands(handle: FileHandle, { name, size: end }: LocalFile, text: string, from: number): Promise<boolean> {
+  const size = Buffer.byteLength(text);
+  return from + size <= end && (await fill(Buffer.alloc(size), handle, name, from)).toString('utf8') === text;
 }
 
 async function fill(buffer: Buffer, handle: FileHandle, name: string, position: number): Promise<Buffer> {

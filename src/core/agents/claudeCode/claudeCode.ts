@@ -6,6 +6,9 @@ import * as path from 'node:path';
 import { ConvoSyncError } from '../../common/errors.ts';
 import type { Transcript, TranscriptPart } from '../../session/message.ts';
 import type { Agent, AgentEnvironment, ConversationFile, FindResult, FoundConversation, Joined, ResumeCommand, Workspace } from '../agent.ts';
+import { regularFile } from '../files.ts';
+import { resolveLinks, runFolder } from '../paths.ts';
+import { readParts, readWhole } from '../transcriptParts.ts';
 import { conversationFiles } from './conversationFiles.ts';
 import { ConversationFinder } from './finder.ts';
 import { joinContinuations } from './join.ts';
@@ -14,8 +17,8 @@ import { placeOf } from './logicalPaths.ts';
 import { Ownership } from './ownership.ts';
 import { hasRecord, peek } from './peek.ts';
 import { projectFolderName } from './projectFolder.ts';
-import { baseFolder, isConversationId, projectFolders, projectsFolder, regularFile, resolveLinks, runFolder } from './store.ts';
-import { readParts, readTranscript } from './transcript.ts';
+import { baseFolder, isConversationId, projectFolders, projectsFolder } from './store.ts';
+import { TranscriptReader } from './transcript.ts';
 
 export class ClaudeCodeAgent implements Agent {
   readonly id = 'claude-code';
@@ -41,11 +44,11 @@ export class ClaudeCodeAgent implements Agent {
   }
 
   async read(transcript: Uint8Array | AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<Transcript> {
-    return readTranscript(transcript, signal);
+    return readWhole(this.readParts(transcript, signal));
   }
 
   readParts(transcript: Uint8Array | AsyncIterable<Uint8Array>, signal?: AbortSignal): AsyncIterable<TranscriptPart> {
-    return readParts(transcript, signal);
+    return readParts(new TranscriptReader(), transcript, signal);
   }
 
   /**

@@ -8,11 +8,12 @@ import * as path from 'node:path';
 import { throwIfCancelled } from '../../common/errors.ts';
 import type { TranscriptIssue } from '../../session/message.ts';
 import type { FindResult, FoundConversation, Workspace } from '../agent.ts';
+import { entriesOf, regularFile } from '../files.ts';
 import { liveSessions } from './liveSessions.ts';
 import { Ownership } from './ownership.ts';
 import type { Peek } from './peek.ts';
 import { peek } from './peek.ts';
-import { conversationIdOf, entriesOf, projectFolders, projectsFolder, regularFile } from './store.ts';
+import { conversationIdOf, projectFolders, projectsFolder } from './store.ts';
 
 export class ConversationFinder {
   readonly #agent: string;

@@ -7,8 +7,9 @@ import * as path from 'node:path';
 import * as z from 'zod';
 
 import { isErrno, isMissing } from '../../common/files.ts';
+import { entriesOf } from '../files.ts';
 import { tryParseObject } from '../jsonValues.ts';
-import { entriesOf } from './store.ts';
+
 
 const LiveSession = z.looseObject({ pid: z.int().positive(), sessionId: z.string() });
 

@@ -11,7 +11,7 @@
  */
 import * as path from 'node:path';
 
-import { ConvoSyncError } from '../../common/errors.ts';
+import { isSafeName, unsafePath } from '../paths.ts';
 import { isConversationId } from './store.ts';
 
 export interface Home {
@@ -24,7 +24,7 @@ export interface Home {
 export function placeOf(id: string, logicalPath: string, home: Home): string {
   const segments = logicalPath.split('/');
   if (!isConversationId(id) || !isSafeName(id) || !segments.every(isSafeName)) {
-    throw refused(id, logicalPath);
+    throw unsafePath(id, logicalPath);
   }
   const [room, ...rest] = segments;
   const name = rest.length === 1 ? rest[0] : undefined;
@@ -43,7 +43,7 @@ export function placeOf(id: string, logicalPath: string, home: Home): string {
   if (room === 'todos' && name !== undefined && /^[0-9A-Za-z_-]+\.json$/.test(name)) {
     return path.join(home.base, 'todos', todosFile(id, path.parse(name).name));
   }
-  throw refused(id, logicalPath);
+  throw unsafePath(id, logicalPath);
 }
 
 /** Also the `.meta.json` that may accompany the transcript of a sub-agent. */
@@ -59,20 +59,4 @@ export function todosLogicalName(id: string, fileName: string): string | undefin
 
 function todosFile(id: string, agent: string): string {
   return `${id}-agent-${agent === 'main' ? id : agent}.json`;
-}
-
-/**
- * Refuses what any of the platforms would read as more than a name: parents, separators, drives, streams, devices,
- * and the trailing dots and blanks that Windows drops.
- */
-export function isSafeName(name: string): boolean {
-  return name !== '' && name.length <= 255 && !/[\\/\u0000-\u001f\u007f<>:"|?*]/.test(name) && !/[. ]$/.test(name) && !windowsDevice.test(name);
-}
-
-const windowsDevice = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)/i;
-
-function refused(id: string, logicalPath: string): ConvoSyncError {
-  return new ConvoSyncError('install-failed', 'A file of the conversation has a name that would leave the place of its kind.', {
-    details: { reason: 'unsafe-path', id, path: logicalPath },
-  });
 }

@@ -11,8 +11,9 @@ import { stat } from 'node:fs/promises';
 import * as path from 'node:path';
 
 import type { Workspace } from '../agent.ts';
+import { entriesOf } from '../files.ts';
+import { relativeInside, resolveLinks } from '../paths.ts';
 import { mayBelongBelow, projectFolderName } from './projectFolder.ts';
-import { entriesOf, relativeInside, resolveLinks } from './store.ts';
 
 /** What a workspace owns under `projects/`. Its methods throw when a folder that would decide cannot be read. */
 export class Ownership {

@@ -7,9 +7,9 @@
  */
 import { stripVTControlCharacters } from 'node:util';
 
-import type { Block, Message, Transcript, TranscriptIssue, TranscriptPart } from '../../session/message.ts';
-import { JsonLinesReader, linesOf } from '../jsonLines.ts';
+import type { Block, Message } from '../../session/message.ts';
 import { oneLine } from '../oneLine.ts';
+import type { RecordReader } from '../transcriptParts.ts';
 import { plainText, readAssistantContent, readUserContent } from './blocks.ts';
 import type { Content } from './records.ts';
 import { isQuiet, TranscriptRecord } from './records.ts';
@@ -19,45 +19,7 @@ const titleLength = 100;
 /** Ids that name one record in the world; trimmed or invented ones may repeat without being repetitions. */
 const uuidShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** From so many bytes on a part ends where it can, which is before an answer, and at the latest after so many. */
-const partSize = 256 * 1024;
-const longestPart = 4 * 1024 * 1024;
-
-export async function* readParts(source: Uint8Array | AsyncIterable<Uint8Array>, signal?: AbortSignal): AsyncGenerator<TranscriptPart> {
-  const reader = new TranscriptReader();
-  const lines = new JsonLinesReader((value) => reader.add(value));
-  let size = 0;
-  let parts = 0;
-  const part = (issues: TranscriptIssue[]): TranscriptPart => {
-    const { title } = reader;
-    return { messages: reader.endPart(), issues, size, ...(title === undefined ? {} : { title }) };
-  };
-  for await (const line of linesOf(source, signal)) {
-    lines.read(line);
-    size += line.size;
-    if (reader.records > 0 && line.ended && (size >= longestPart || (size >= partSize && !reader.isAnswering))) {
-      yield part(lines.takeIssues());
-      size = 0;
-      parts += 1;
-    }
-  }
-  if (size > 0 || parts === 0) {
-    yield part(lines.finish());
-  }
-}
-
-export async function readTranscript(source: Uint8Array | AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<Transcript> {
-  const whole: Transcript = { messages: [], issues: [] };
-  for await (const { messages, issues, title } of readParts(source, signal)) {
-    messages.forEach((message) => whole.messages.push(message));
-    issues.forEach((issue) => whole.issues.push(issue));
-    Object.assign(whole, title === undefined ? {} : { title });
-  }
-  return whole;
-}
-
-export class TranscriptReader {
-  /** How many records were known. */
+export class TranscriptReader implements RecordReader {
   records = 0;
   #messages: Message[] = [];
   /** Messages of the parts that have ended. */
@@ -96,12 +58,10 @@ export class TranscriptReader {
     return known;
   }
 
-  /** The last message may go on in a later record. */
   get isAnswering(): boolean {
     return this.#open.size > 0;
   }
 
-  /** The messages since the part before; from here on they change no more. */
   endPart(): Message[] {
     const messages = this.#messages;
     this.#earlier += messages.length;

@@ -2,9 +2,11 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Agent, Joined } from '../../agents/agent.ts';
-import { ConvoSyncError } from '../../common/errors.ts';
+import { ConvoSyncError, throwIfCancelled } from '../../common/errors.ts';
 import { isMissing } from '../../common/files.ts';
+import type { Adaptation } from '../../session/adaptation.ts';
 import type { StoredConversation, StoredFile } from '../../session/session.ts';
+import { readInstallMap } from '../../vault/installMap.ts';
 import type { SavedSession } from '../../vault/state.ts';
 import { StoredForm } from '../../vault/storedForm.ts';
 import type { Vault } from '../../vault/vault.ts';
@@ -29,15 +31,28 @@ export interface Destination {
   signal?: AbortSignal | undefined;
 }
 
+/** Where a file of a conversation is on this machine or would be, and what the agent needed otherwise in it. */
+export interface FileHere {
+  absolute: string;
+  adaptations: readonly Adaptation[];
+}
+
+/** Finds the files of a stored conversation as it is here under an id. */
+export async function filesHere({ parts, vault, folder }: Pick<Destination, 'parts' | 'vault' | 'folder'>, agent: Agent, { folder: ranIn }: StoredConversation, id: string): Promise<(stored: StoredFile) => Promise<FileHere>> {
+  const map = await readInstallMap(parts.home, vault.id, agent.id, id);
+  return async ({ path }) => ({ absolute: await agent.place(id, path, ranIn, { folder }), adaptations: map?.adaptations?.[path] ?? [] });
+}
+
 /** How the main transcript under an id here relates to the stored one. */
 export async function relationOf(to: Destination, agent: Agent, conversation: StoredConversation, id: string): Promise<ConversationRelation> {
   const [main, ...sidecars] = conversation.files;
   if (!main) {
     return 'absent';
   }
-  const compare = async (stored: StoredFile): Promise<Relation> => compareFile(to, stored, await agent.place(id, stored.path, conversation.folder, { folder: to.folder }));
+  const find = await filesHere(to, agent, conversation, id);
+  const compare = async (stored: StoredFile): Promise<Relation> => compareFile(to, stored, await find(stored));
   try {
-    const relation = await compareTranscript(to, agent, main, await agent.place(id, main.path, conversation.folder, { folder: to.folder }));
+    const relation = await compareTranscript(to, agent, main, await find(main));
     if (relation !== 'joinable') {
       return relation;
     }
@@ -51,9 +66,9 @@ export async function relationOf(to: Destination, agent: Agent, conversation: St
   }
 }
 
-async function compareTranscript(to: Destination, agent: Agent, stored: StoredFile, absolute: string): Promise<ConversationRelation> {
-  const relation = await compareFile(to, stored, absolute);
-  const joined = relation === 'diverged' ? await joinedWith(to, agent, stored, absolute) : undefined;
+async function compareTranscript(to: Destination, agent: Agent, stored: StoredFile, here: FileHere): Promise<ConversationRelation> {
+  const relation = await compareFile(to, stored, here);
+  const joined = relation === 'diverged' ? await joinedWith(to, agent, stored, here) : undefined;
   if (!joined) {
     return relation;
   }
@@ -63,8 +78,8 @@ async function compareTranscript(to: Destination, agent: Agent, stored: StoredFi
   return joined.contained ? 'stored-longer' : 'joinable';
 }
 
-export async function compareFile({ vault, session, signal }: Destination, stored: StoredFile, absolute: string): Promise<Relation> {
-  const opened = await openStoredForm(stored, absolute);
+export async function compareFile({ vault, session, signal }: Destination, stored: StoredFile, here: FileHere): Promise<Relation> {
+  const opened = await openStoredForm(stored, here);
   if (!opened) {
     return 'absent';
   }
@@ -82,8 +97,8 @@ export async function compareFile({ vault, session, signal }: Destination, store
 }
 
 /** How a stored transcript goes together with the one here, neither being the beginning of the other. Undefined where it does not. */
-export async function joinedWith({ vault, session, signal }: Destination, agent: Agent, stored: StoredFile, absolute: string): Promise<Joined | undefined> {
-  const opened = await openStoredForm(stored, absolute);
+export async function joinedWith({ vault, session, signal }: Destination, agent: Agent, stored: StoredFile, here: FileHere): Promise<Joined | undefined> {
+  const opened = await openStoredForm(stored, here);
   try {
     return opened && (await joinWith(agent, opened.form, vault.contents.read(stored, session, signal)));
   } finally {
@@ -92,15 +107,16 @@ export async function joinedWith({ vault, session, signal }: Destination, agent:
 }
 
 /** The stored bytes of the main transcript, where the one here begins with them; undefined where it does not, or there is none. */
-export async function copyHere({ folder, signal }: Pick<Destination, 'folder' | 'signal'>, agent: Agent, { id, files: [main], folder: ranIn }: StoredConversation): Promise<Buffer | undefined> {
-  const opened = main && (await openStoredForm(main, await agent.place(id, main.path, ranIn, { folder })));
-  if (!opened) {
+export async function copyHere(to: Omit<Destination, 'session'>, agent: Agent, conversation: StoredConversation): Promise<Buffer | undefined> {
+  const [main] = conversation.files;
+  const opened = main && (await openStoredForm(main, await (await filesHere(to, agent, conversation, conversation.id))(main)));
+  if (!main || !opened) {
     return undefined;
   }
   const { handle, form } = opened;
   try {
     const hash = createHash('sha256');
-    const isHere = form.size >= main.size && (await form.hash(hash, 0, main.size, signal), hash.digest('hex') === main.sha256);
+    const isHere = form.size >= main.size && (await form.hash(hash, 0, main.size, to.signal), hash.digest('hex') === main.sha256);
     return isHere ? await form.read(0, main.size) : undefined;
   } finally {
     await handle.close();
@@ -108,23 +124,50 @@ export async function copyHere({ folder, signal }: Pick<Destination, 'folder' | 
 }
 
 /** How many messages a stored transcript and the one here begin with; undefined where there is none here. */
-export async function sharedMessages({ parts, vault, session, folder, signal }: Destination, agent: Agent, conversation: StoredConversation): Promise<number | undefined> {
+export async function sharedMessages(to: Destination, agent: Agent, conversation: StoredConversation): Promise<number | undefined> {
+  const { parts, vault, session, signal } = to;
   const [main] = conversation.files;
-  const absolute = main && (await agent.place(conversation.id, main.path, conversation.folder, { folder }));
-  const opened = main && absolute !== undefined ? await openStoredForm(main, absolute) : undefined;
-  if (!main || absolute === undefined || !opened) {
+  const here = main && (await (await filesHere(to, agent, conversation, conversation.id))(main));
+  const opened = main && here && (await openStoredForm(main, here));
+  if (!main || !here || !opened) {
     return undefined;
   }
   try {
     const size = await sharedLength(opened.form, vault.contents.read(main, session, signal));
-    return (await readTranscript(parts.home, { agent, conversation: conversation.id, absolute, size }, { wanted: 'counts', contextOf: () => Promise.resolve([]), signal })).counted.messages;
+    return (await readTranscript(parts.home, { agent, conversation: conversation.id, absolute: here.absolute, size }, { wanted: 'counts', contextOf: () => Promise.resolve([]), signal })).counted.messages;
   } finally {
     await opened.handle.close();
   }
 }
 
+/** How many bytes a file of this machine would be stored as. */
+export async function storedSize(stored: StoredFile, here: FileHere): Promise<number> {
+  const opened = await openStoredForm(stored, here);
+  await opened?.handle.close();
+  return opened?.form.size ?? 0;
+}
+
+/** A file of this machine as it would be stored, from its beginning; nothing where there is none. */
+export async function* readHere(stored: StoredFile, here: FileHere, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  const opened = await openStoredForm(stored, here);
+  if (!opened) {
+    return;
+  }
+  const { handle, form } = opened;
+  try {
+    for (let at = 0; at < form.size; at += readAtOnce) {
+      throwIfCancelled(signal);
+      yield await form.read(at, Math.min(readAtOnce, form.size - at));
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+const readAtOnce = 1024 * 1024;
+
 /** A file of this machine as it would be stored; undefined where there is none. Whoever gets it closes the handle. */
-async function openStoredForm(stored: StoredFile, absolute: string): Promise<{ handle: FileHandle; form: StoredForm } | undefined> {
+async function openStoredForm(stored: StoredFile, { absolute, adaptations }: FileHere): Promise<{ handle: FileHandle; form: StoredForm } | undefined> {
   let handle: FileHandle;
   try {
     handle = await open(absolute, 'r');
@@ -136,7 +179,7 @@ async function openStoredForm(stored: StoredFile, absolute: string): Promise<{ h
   }
   try {
     const { size } = await handle.stat();
-    return { handle, form: await StoredForm.of(handle, { name: stored.path, size }, stored.redactions ?? []) };
+    return { handle, form: await StoredForm.of(handle, { name: stored.path, size, adaptations }, stored.redactions ?? []) };
   } catch (error) {
     await handle.close();
     throw error;

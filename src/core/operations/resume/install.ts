@@ -5,14 +5,15 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import type { Agent } from '../../agents/agent.ts';
+import type { Agent, Installation } from '../../agents/agent.ts';
 import { ConvoSyncError, throwIfCancelled } from '../../common/errors.ts';
-import { writeFileAtomic } from '../../common/files.ts';
-import { sha256File } from '../../common/hash.ts';
+import { fileExists, writeFileAtomic } from '../../common/files.ts';
+import { sha256, sha256File } from '../../common/hash.ts';
+import { type Adaptation, adapted } from '../../session/adaptation.ts';
 import type { StoredConversation, StoredFile } from '../../session/session.ts';
-import { listInstallMaps, readInstallMap, writeInstallMap } from '../../vault/installMap.ts';
+import { type InstallMap, listInstallMaps, readInstallMap, writeInstallMap } from '../../vault/installMap.ts';
 import type { InstallStep } from '../plan.ts';
-import { compareFile, type ConversationRelation, type Destination, growsAtItsEnd, joinedWith, type Relation, relationOf, requireAgent, sharedMessages } from './compare.ts';
+import { compareFile, type ConversationRelation, type Destination, type FileHere, filesHere, growsAtItsEnd, joinedWith, readHere, type Relation, relationOf, requireAgent, sharedMessages, storedSize } from './compare.ts';
 
 /** @throws ConvoSyncError `install-failed` when the agent is not known here */
 export async function planInstall(to: Destination, conversation: StoredConversation): Promise<InstallStep> {
@@ -46,6 +47,14 @@ export interface Placement {
   sha256: string;
 }
 
+/** What is to be written for a step, and what of it stands otherwise here than it is stored. */
+export interface Placements {
+  /** The main transcript first. */
+  files: Placement[];
+  /** By logical name. */
+  adaptations: Record<string, Adaptation[]>;
+}
+
 /** What a transcript that is found in this way may be overwritten with. */
 const expected: Readonly<Partial<Record<InstallStep['outcome'], ConversationRelation>>> = { longer: 'stored-longer', joined: 'joinable', new: 'absent', fork: 'absent' };
 
@@ -54,26 +63,38 @@ const expected: Readonly<Partial<Record<InstallStep['outcome'], ConversationRela
  *
  * @throws ConvoSyncError `conversation-running`, or `busy` when the conversation went on here since the plan was made
  */
-export async function placements(to: Destination, conversation: StoredConversation, step: InstallStep): Promise<Placement[]> {
+export async function placements(to: Destination, conversation: StoredConversation, step: InstallStep): Promise<Placements> {
   const [main, ...sidecars] = conversation.files;
+  const found: Placements = { files: [], adaptations: {} };
   if (!main || step.outcome === 'same' || step.outcome === 'local-longer') {
-    return [];
+    return found;
   }
   const agent = requireAgent(to.parts, conversation.agent);
   if (await agent.isRunning(step.as)) {
     throw new ConvoSyncError('conversation-running', 'The conversation is open in its agent.', { details: { agentName: agent.name, conversation: step.as } });
   }
-  const absoluteOf = (stored: StoredFile): Promise<string> => agent.place(step.as, stored.path, conversation.folder, { folder: to.folder });
-  const joined = step.outcome === 'joined' ? await joinedPlacement(to, agent, main, await absoluteOf(main)) : undefined;
+  const find = await filesHere(to, agent, conversation, step.as);
+  const here = await find(main);
+  const joined = step.outcome === 'joined' ? await joinedWith(to, agent, main, here) : undefined;
   if ((await relationOf(to, agent, conversation, step.as)) !== expected[step.outcome] || (step.outcome === 'joined' && !joined)) {
     throw new ConvoSyncError('busy', 'The conversation has changed since the resume was planned.', { details: { reason: 'changed', conversation: step.as } });
   }
-  const found = [joined ?? storedPlacement(to, main, await absoluteOf(main))];
+  const installation: Installation = { id: step.as, folder: conversation.folder, workspace: { folder: to.folder } };
+  const add = ({ path }: StoredFile, { adaptations, ...placement }: Adapted): void => {
+    found.files.push(placement);
+    found.adaptations[path] = adaptations;
+  };
+  add(main, joined ? await joinedPlacement(to, agent, main, here, joined.added, installation) : await storedPlacement(to, agent, main, here, installation));
   for (const stored of sidecars) {
-    const absolute = await absoluteOf(stored);
-    const relation = await compareFile(to, stored, absolute);
+    const sidecar = await find(stored);
+    const relation = await compareFile(to, stored, sidecar);
     if (relation === 'absent' || mayReplace(step, stored, relation)) {
-      found.push(storedPlacement(to, stored, absolute));
+      add(stored, await storedPlacement(to, agent, stored, sidecar, installation));
+    }
+  }
+  for (const { absolute, content } of (await agent.signposts?.(installation)) ?? []) {
+    if (!(await fileExists(absolute))) {
+      found.files.push({ absolute, content: () => once(content), sha256: sha256(content) });
     }
   }
   return found;
@@ -84,25 +105,40 @@ function mayReplace({ outcome }: InstallStep, stored: StoredFile, relation: Rela
   return growsAtItsEnd(stored) ? relation === 'stored-longer' && outcome !== 'fork' : relation !== 'same' && (outcome === 'new' || outcome === 'longer');
 }
 
-function storedPlacement({ vault, session, signal }: Destination, stored: StoredFile, absolute: string): Placement {
-  return { absolute, content: () => vault.contents.read(stored, session, signal), sha256: stored.sha256 };
+type Adapted = Placement & { adaptations: Adaptation[] };
+
+async function storedPlacement({ vault, session, signal }: Destination, agent: Agent, stored: StoredFile, { absolute }: FileHere, to: Installation): Promise<Adapted> {
+  const read = (): AsyncIterable<Uint8Array> => vault.contents.read(stored, session, signal);
+  const adaptations = (await agent.adapt?.(stored.path, read(), to)) ?? [];
+  const content = (): AsyncIterable<Uint8Array> => (adaptations.length === 0 ? read() : adapted(read(), adaptations));
+  return { absolute, content, sha256: adaptations.length === 0 ? stored.sha256 : await sha256Of(content()), adaptations };
 }
 
 /** The transcript as it is here, and after it what was added elsewhere. */
-async function joinedPlacement(to: Destination, agent: Agent, stored: StoredFile, absolute: string): Promise<Placement | undefined> {
-  const joined = await joinedWith(to, agent, stored, absolute);
-  if (!joined) {
-    return undefined;
-  }
-  const content = async function* (): AsyncGenerator<Uint8Array> {
-    yield* createReadStream(absolute);
-    yield joined.added;
+async function joinedPlacement(destination: Destination, agent: Agent, stored: StoredFile, here: FileHere, added: Uint8Array, to: Installation): Promise<Adapted> {
+  const size = await storedSize(stored, here);
+  const whole = async function* (): AsyncGenerator<Uint8Array> {
+    yield* readHere(stored, here, destination.signal);
+    yield added;
   };
+  const adaptations = ((await agent.adapt?.(stored.path, whole(), to)) ?? []).filter(({ from }) => from >= size);
+  const content = async function* (): AsyncGenerator<Uint8Array> {
+    yield* createReadStream(here.absolute);
+    yield* adapted(once(added), adaptations.map((adaptation) => ({ ...adaptation, from: adaptation.from - size })));
+  };
+  return { absolute: here.absolute, content, sha256: await sha256Of(content()), adaptations: [...here.adaptations, ...adaptations] };
+}
+
+async function sha256Of(content: AsyncIterable<Uint8Array>): Promise<string> {
   const hash = createHash('sha256');
-  for await (const piece of content()) {
+  for await (const piece of content) {
     hash.update(piece);
   }
-  return { absolute, content, sha256: hash.digest('hex') };
+  return hash.digest('hex');
+}
+
+async function* once(content: Uint8Array | string): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(typeof content === 'string' ? Buffer.from(content, 'utf8') : content);
 }
 
 /** Writes one file and proves that it is there byte for byte. */
@@ -114,19 +150,29 @@ export async function installFile(to: Destination, { absolute, content, sha256 }
   }
 }
 
-/** Notes what stands here now, so that a later save recognises its continuation. */
-export async function noteInstalled({ parts, vault, session }: Destination, conversation: StoredConversation, step: InstallStep): Promise<void> {
-  if (step.outcome === 'local-longer' || step.outcome === 'joined') {
-    // It still begins as it was noted before.
+/**
+ * Notes what stands here now, so that a later save recognises its continuation.
+ *
+ * @param adaptations of the files that were written; the others are as they were
+ */
+export async function noteInstalled({ parts, vault, session }: Destination, conversation: StoredConversation, step: InstallStep, adaptations: Placements['adaptations']): Promise<void> {
+  if (step.outcome === 'local-longer') {
     return;
   }
-  const messages = step.shared ?? (await readInstallMap(parts.home, vault.id, step.agent, step.as))?.forkOf?.messages;
+  const before = await readInstallMap(parts.home, vault.id, step.agent, step.as);
+  const messages = step.shared ?? before?.forkOf?.messages;
   const forkOf = step.as === conversation.id ? conversation.forkOf : { id: conversation.id, session: session.summary.id, ...(messages === undefined ? {} : { messages }) };
-  await writeInstallMap(parts.home, vault.id, {
+  const installed: InstallMap = {
     v: 1, agent: step.agent, conversation: step.as, session: session.summary.id,
     files: Object.fromEntries(conversation.files.map((file) => [file.path, file])),
     ...(forkOf ? { forkOf } : {}),
-  });
+  };
+  const adapted = Object.entries({ ...before?.adaptations, ...adaptations }).filter(([, each]) => each.length > 0);
+  // What was joined still begins as it was noted before.
+  const map = step.outcome === 'joined' ? before : installed;
+  if (map) {
+    await writeInstallMap(parts.home, vault.id, { ...map, ...(adapted.length === 0 ? {} : { adaptations: Object.fromEntries(adapted) }) });
+  }
 }
 
 /** Undefined where it cannot be installed: both went on, its place is taken, or it is being written right now. */

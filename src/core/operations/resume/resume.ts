@@ -81,7 +81,7 @@ async function install(to: Destination, points: UndoPoints, begun: UndoPoint, { 
   if (!conversation) {
     throw new ConvoSyncError('install-failed', 'The session does not hold this conversation.', { details: { conversation: step.conversation } });
   }
-  const placed = await placements(to, conversation, step);
+  const { files: placed, adaptations } = await placements(to, conversation, step);
   let point = begun;
   if (placed.length > 0) {
     const written: KeptConversation = { agent: step.agent, id: step.as, files: placed.map(({ absolute }) => absolute), ...(step.title === undefined ? {} : { title: step.title }) };
@@ -93,7 +93,7 @@ async function install(to: Destination, points: UndoPoints, begun: UndoPoint, { 
     await installFile(to, placement);
   }
   onProgress?.({ phase: 'conversation', done: placed.length, total: placed.length });
-  await noteInstalled(to, conversation, step);
+  await noteInstalled(to, conversation, step, adaptations);
   return point;
 }
 

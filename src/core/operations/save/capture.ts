@@ -41,11 +41,12 @@ export async function captureConversation(parts: Parts, { repository, vault }: W
   const files: StoredConversation['files'] = [];
   for (const [index, file] of read.files.entries()) {
     onProgress?.({ phase: 'capture', done: index, total: read.files.length });
-    files.push(await vault.contents.capture(file, map?.files[file.path], signal));
+    files.push(await vault.contents.capture({ ...file, adaptations: map?.adaptations?.[file.path] ?? [] }, map?.files[file.path], signal));
   }
   onProgress?.({ phase: 'capture', done: files.length, total: files.length });
   await writeInstallMap(parts.home, vault.id, {
     v: 1, agent: read.agent.id, conversation: found.id, session, files: Object.fromEntries(files.map((file) => [file.path, file])),
+    ...(map?.adaptations ? { adaptations: map.adaptations } : {}),
     ...(map?.forkOf ? { forkOf: map.forkOf } : {}),
   });
   return describe(read, files, map?.forkOf);

@@ -6,7 +6,7 @@ import { ConvoSyncError } from '../../common/errors.ts';
 import { hasCommit } from '../../git/history.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { StoredCode, StoredCompanion, StoredConversation, StoredSnapshot } from '../../session/session.ts';
-import { removeInstallMap } from '../../vault/installMap.ts';
+import { forgetStored, readInstallMap } from '../../vault/installMap.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { type Checkout, findSurroundings } from '../checkout.ts';
 import { findCompanion } from '../companions.ts';
@@ -28,17 +28,18 @@ export async function captureAgain(parts: Parts, checkout: Checkout & { vault: V
   for (const stored of manifest.conversations) {
     const here = found.find(({ agent, id }) => agent === stored.agent && id === stored.id);
     const present = here ? ((await agentOf(parts, here.agent)?.files(here, signal)) ?? []) : [];
+    const map = await readInstallMap(parts.home, vault.id, stored.agent, stored.id);
     const files: StoredConversation['files'] = [];
     for (const file of stored.files) {
-      const source = present.find((one) => one.path === file.path && one.size >= file.size);
-      const again = source && (await vault.contents.capture({ ...source, size: file.size }, { ...file, chunks: [] }, signal));
+      const source = present.find((one) => one.path === file.path);
+      const again = source && (await vault.contents.capture({ ...source, adaptations: map?.adaptations?.[file.path] ?? [], upTo: file.size }, { ...file, chunks: [] }, signal));
       if (again?.sha256 !== file.sha256) {
         throw lost;
       }
       files.push(again);
     }
     conversations.push({ ...stored, files });
-    await removeInstallMap(parts.home, vault.id, stored.agent, stored.id);
+    await forgetStored(parts.home, vault.id, stored.agent, stored.id);
   }
   const { code } = manifest;
   const bundles = await captureBundles(parts, { ...checkout, view: undefined }, code, signal);

@@ -5,6 +5,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import * as fc from 'fast-check';
 import { ConvoSyncError } from '../../../../src/core/common/errors.ts';
+import { type Adaptation, adapted } from '../../../../src/core/session/adaptation.ts';
 import type { StoredFile } from '../../../../src/core/session/session.ts';
 import { captureFile, encodeAgain, type ObjectStore, readStoredFile } from '../../../../src/core/vault/fileStore.ts';
 import { chunkSize, fullSize, maxLoose } from '../../../../src/core/vault/folding.ts';
@@ -38,9 +39,9 @@ describe('a stored file', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const capture = (content: Uint8Array, base?: StoredFile, { writer = 'aaaaaaaa', redactions = [] }: { writer?: string; redactions?: Extent[] } = {}): Promise<StoredFile> => {
+  const capture = (content: Uint8Array, base?: StoredFile, { writer = 'aaaaaaaa', ...source }: { writer?: string; redactions?: Extent[]; adaptations?: Adaptation[]; upTo?: number } = {}): Promise<StoredFile> => {
     writeFileSync(file, content);
-    return captureFile({ absolute: file, size: content.byteLength, path: 'transcript.jsonl', redactions }, base, store, { writer, nameKeys });
+    return captureFile({ absolute: file, size: content.byteLength, path: 'transcript.jsonl', ...source }, base, store, { writer, nameKeys });
   };
   const read = async (stored: StoredFile): Promise<Buffer> => Buffer.concat(await Array.fromAsync(readStoredFile(stored, store, nameKeys, [])));
 
@@ -139,6 +140,53 @@ describe('a stored file', () => {
     const shortened: StoredFile = { ...stored, chunks: stored.chunks.slice(0, 1) };
     await assert.rejects(read(reordered), (error) => ConvoSyncError.is(error, 'vault-damaged'));
     await assert.rejects(read(shortened), (error) => ConvoSyncError.is(error, 'vault-damaged'));
+  });
+
+  describe('that stands otherwise on this machine', () => {
+    const adaptations: Adaptation[] = [{ from: 7, stored: '"/home/ada"', here: '"/Users/grace"' }, { from: 26, stored: '', here: '"ordinal":1,' }];
+    const stored = '{"cwd":"/home/ada"}\n{"a":"{"type":"x"}\n';
+    const here = '{"cwd":"/Users/grace"}\n{"a":""ordinal":1,{"type":"x"}\n';
+
+    it('is stored as it was at home, and goes on from there', async () => {
+      const home = await capture(Buffer.from(stored));
+      const away = await capture(Buffer.from(`${here}more\n`), home, { adaptations, writer: 'bbbbbbbb' });
+      assert.equal((await read(away)).toString(), `${stored}more\n`);
+      assert.deepEqual(away, await capture(Buffer.from(`${stored}more\n`), home, { writer: 'bbbbbbbb' }));
+    });
+
+    it('is stored as it is where it stands as it was stored, or as something else', async () => {
+      for (const content of [stored, here.replace('/Users/grace', '/root/grace'), 'rewritten by its agent']) {
+        const captured = await capture(Buffer.from(content), undefined, { adaptations: adaptations.slice(0, 1) });
+        assert.equal((await read(captured)).toString(), content);
+      }
+    });
+
+    it('is written and read back the same for any adaptations and pieces', async () => {
+      const words = fc.string({ unit: 'grapheme', maxLength: 6 });
+      const changes = fc.array(fc.record({ before: words, stored: words, here: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 6 }) }), { maxLength: 6 });
+      await fc.assert(fc.asyncProperty(changes, words, fc.integer({ min: 1, max: 7 }), async (each, end, size) => {
+        const original = Buffer.from(`${each.map((one) => `${one.before}<${one.stored}>`).join('')}${end}`);
+        let at = 0;
+        const changed = each.map((one): Adaptation => {
+          const from = at + Buffer.byteLength(one.before);
+          at = from + Buffer.byteLength(one.stored) + 2;
+          return { from, stored: `<${one.stored}>`, here: `[${one.here}]` };
+        });
+        const pieces = async function* (): AsyncGenerator<Uint8Array> {
+          for (let from = 0; from < original.byteLength; from += size) {
+            yield await Promise.resolve(original.subarray(from, from + size));
+          }
+        };
+        const local = Buffer.concat(await Array.fromAsync(adapted(pieces(), changed)));
+        assert.equal(local.toString(), `${each.map((one) => `${one.before}[${one.here}]`).join('')}${end}`);
+        assert.deepEqual(await read(await capture(local, undefined, { adaptations: changed })), original);
+      }), { numRuns: 60 });
+    });
+
+    it('is captured no further than it is asked for, in its stored form', async () => {
+      const part = await capture(Buffer.from(here), undefined, { adaptations, upTo: 20 });
+      assert.equal((await read(part)).toString(), stored.slice(0, 20));
+    });
   });
 
   describe('with redactions', () => {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 
 import fc from 'fast-check';
 
-import { readParts, readTranscript } from '../../../../../src/core/agents/claudeCode/transcript.ts';
+import { TranscriptReader } from '../../../../../src/core/agents/claudeCode/transcript.ts';
+import { readParts, readWhole } from '../../../../../src/core/agents/transcriptParts.ts';
 import type { Block, Message, Transcript, TranscriptPart } from '../../../../../src/core/session/message.ts';
 import { assistantRecord, line, userRecord, uuid } from '../../../../support/claudeHome.ts';
 
@@ -180,7 +181,7 @@ describe('a transcript of Claude Code', () => {
       const bytes = bytesOf(40);
       const parts = await readIn(bytes);
       assert.ok(parts.length > 3, `${parts.length} parts`);
-      assert.deepEqual(parts.flatMap(({ messages }) => messages), (await readTranscript(bytes)).messages);
+      assert.deepEqual(parts.flatMap(({ messages }) => messages), (await readWhole(readParts(new TranscriptReader(), bytes))).messages);
       assert.equal(parts.flatMap(({ messages }) => messages).length, 80);
       assert.equal(parts.reduce((sum, { size }) => sum + size, 0), bytes.byteLength);
     });
@@ -208,11 +209,11 @@ describe('a transcript of Claude Code', () => {
 });
 
 function readIn(bytes: Buffer): Promise<TranscriptPart[]> {
-  return Array.fromAsync(readParts(bytes));
+  return Array.fromAsync(readParts(new TranscriptReader(), bytes));
 }
 
 function read(...records: object[]): Promise<Transcript> {
-  return readTranscript(Buffer.from(records.map(line).join('')));
+  return readWhole(readParts(new TranscriptReader(), Buffer.from(records.map(line).join(''))));
 }
 
 function tell(block: Block): string {

@@ -1,0 +1,110 @@
+/** The files of an agent's store, as they are found on this machine. */
+import type { Dirent } from 'node:fs';
+import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
+import * as path from 'node:path';
+
+import { ConvoSyncError, throwIfCancelled } from '../common/errors.ts';
+import { isMissing } from '../common/files.ts';
+import type { ConversationFile } from './agent.ts';
+import { tryParseObject } from './jsonValues.ts';
+import { relativeInside } from './paths.ts';
+
+const lineFeed = 0x0a;
+
+/**
+ * Entries sorted by name; none when there is no such folder.
+ * @throws ConvoSyncError `conversation-unreadable` for a folder that is there and cannot be read
+ */
+export async function entriesOf(folder: string): Promise<Dirent[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (error) {
+    if (isMissing(error)) {
+      return [];
+    }
+    throw new ConvoSyncError('conversation-unreadable', 'A folder of the agent could not be read.', { details: { folder }, cause: error });
+  }
+}
+
+export interface RegularFile {
+  size: number;
+  /** Milliseconds since the epoch. */
+  modified: number;
+}
+
+/**
+ * Undefined for what is no regular file, is gone, or is a link that leads out of `base`: a link must not make a
+ * file of another place part of a conversation. Any other failure throws.
+ */
+export async function regularFile(file: string, base: string): Promise<RegularFile | undefined> {
+  try {
+    let stats = await lstat(file);
+    if (stats.isSymbolicLink() && relativeInside(await realpath(base), await realpath(file)) !== undefined) {
+      stats = await stat(file);
+    }
+    return stats.isFile() ? { size: stats.size, modified: stats.mtimeMs } : undefined;
+  } catch (error) {
+    if (isMissing(error)) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+export type NamedFile = [logicalPath: string, absolute: string];
+
+/** Links to folders are not followed: they could lead anywhere, or round in circles. */
+export async function filesBelow(folder: string, logicalFolder: string, signal?: AbortSignal): Promise<NamedFile[]> {
+  throwIfCancelled(signal);
+  const files: NamedFile[] = [];
+  for (const entry of await entriesOf(folder)) {
+    const absolute = path.join(folder, entry.name);
+    const logicalPath = `${logicalFolder}/${entry.name}`;
+    if (entry.isDirectory()) {
+      files.push(...(await filesBelow(absolute, logicalPath, signal)));
+    } else {
+      files.push([logicalPath, absolute]);
+    }
+  }
+  return files;
+}
+
+/**
+ * A file as it is to be captured; undefined where `regularFile` is.
+ *
+ * @param running while its agent has the conversation open a transcript may end in the middle of a record, which is left out
+ */
+export async function toCapture(logicalPath: string, absolute: string, { base, running }: { base: string; running: boolean }): Promise<ConversationFile | undefined> {
+  const file = await regularFile(absolute, base);
+  if (!file) {
+    return undefined;
+  }
+  const growing = running && absolute.endsWith('.jsonl');
+  return { path: logicalPath, absolute, size: growing ? await completeSize(absolute, file.size) : file.size };
+}
+
+/** How many bytes hold whole lines: a last line without its end counts when it is already a whole record. */
+async function completeSize(file: string, size: number): Promise<number> {
+  const handle = await open(file, 'r');
+  try {
+    let tail = Buffer.alloc(0);
+    while (tail.length < size) {
+      const length = Math.min(size - tail.length, Math.max(64 * 1024, tail.length));
+      const start = size - tail.length - length;
+      const { bytesRead, buffer } = await handle.read(Buffer.alloc(length), 0, length, start);
+      tail = Buffer.concat([buffer.subarray(0, bytesRead), tail]);
+      const lastEnd = tail.lastIndexOf(lineFeed);
+      if (lastEnd !== -1 || start === 0) {
+        return isWhole(tail.subarray(lastEnd + 1)) ? size : start + lastEnd + 1;
+      }
+    }
+    return size;
+  } finally {
+    await handle.close();
+  }
+}
+
+function isWhole(line: Uint8Array): boolean {
+  return line.length === 0 || tryParseObject(Buffer.from(line).toString('utf8')) !== undefined;
+}
