@@ -30,19 +30,20 @@ const suites = {
   devices: mocha(...inParallel, 'test/devices/**/*.test.ts'),
   cli: mocha(...inParallel, 'test/cli/**/*.test.ts'),
   page: mocha('test/ui/page/**/*.test.ts'),
-  agents: mocha('test/agents/**/*.test.ts'),
+  agents: mocha('test/agents/claudeCode/**/*.test.ts'),
   package: check('npm', 'run', '--silent', 'package'),
   'host-newest': tests('node', 'test/vscode/runInHost.ts', 'newest'),
   'host-oldest': tests('node', 'test/vscode/runInHost.ts', 'oldest'),
   ui: mocha('test/ui/vscode/**/*.test.ts'),
+  'other-agents': mocha('test/agents/!(claudeCode)/**/*.test.ts'),
   servers: mocha('test/servers/**/*.test.ts'),
   faults: mocha(...inParallel, 'test/faults/**/*.test.ts'),
   large: mocha('test/large/**/*.test.ts'),
   git: mocha(...inParallel, 'test/git/**/*.test.ts'),
 };
 
-/** These need heavy servers, or take long, so they run only when they are asked for. */
-const onlyWhenAsked = ['servers', 'faults', 'large', 'git'];
+/** These need heavy servers or many programs, or take long, so they run only when they are asked for. */
+const onlyWhenAsked = ['other-agents', 'servers', 'faults', 'large', 'git'];
 
 /** These run what is packaged, so it is packaged anew for them. */
 const onPackage = ['host-newest', 'host-oldest', 'ui'];
@@ -79,7 +80,7 @@ async function prepare() {
     ...['git', 'age'].filter((program) => !onPath(program)),
     ...(process.env.CHROMIUM || ['chromium', 'chromium-browser', 'google-chrome'].some(onPath) ? [] : ['chromium', 'fonts-dejavu-core']),
     ...(onPath('lighttpd') ? [] : ['lighttpd', 'lighttpd-mod-webdav']),
-    ...(onlyWhenAsked.some((name) => wanted.includes(name)) ? heavy() : []),
+    ...(wanted.some((name) => onlyWhenAsked.includes(name) && name !== 'other-agents') ? heavy() : []),
   ];
   if (missing.length === 0) {
     return;

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
-import { claudeProgram } from '../agents/claudeProgram.ts';
-import { claudeEnvironment } from '../agents/claudeSession.ts';
+import { claudeProgram } from '../agents/claudeCode/claudeProgram.ts';
+import { claudeEnvironment } from '../agents/claudeCode/claudeUser.ts';
 import type { PlaygroundDevice } from './make.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');

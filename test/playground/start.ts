@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { ModelStub } from '../agents/modelStub.ts';
+import { ModelStub } from '../agents/model/modelStub.ts';
 import { installHost } from '../host/host.ts';
 import { installExtension, startServer } from '../host/server.ts';
 import { run } from '../support/run.ts';

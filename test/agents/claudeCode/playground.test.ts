@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { temporaryFolderPerTest } from '../support/temporaryFolder.ts';
-import { favoriteTold } from '../playground/conversations.ts';
-import { makePlayground } from '../playground/make.ts';
-import { ClaudeUser } from './claudeSession.ts';
-import { ModelStub } from './modelStub.ts';
+import { temporaryFolderPerTest } from '../../support/temporaryFolder.ts';
+import { favoriteTold } from '../../playground/conversations.ts';
+import { makePlayground } from '../../playground/make.ts';
+import { ClaudeUser } from './claudeUser.ts';
+import { ModelStub } from '../model/modelStub.ts';
 
 describe('the playground', function () {
   this.timeout(60_000);

@@ -1,28 +1,14 @@
 import { mkdir, readFile, readdir, realpath } from 'node:fs/promises';
 import * as path from 'node:path';
-import { run } from '../support/run.ts';
+import { run } from '../../support/run.ts';
+import type { AgentUser, AgentUserOptions, Turn } from '../agentProgram.ts';
 import { claudeProgram } from './claudeProgram.ts';
 
-export interface ClaudeUserOptions {
-  /** HOME of the program; nothing else of this machine's user is visible to it. */
-  home: string;
-  /** Where the program is started. */
-  folder: string;
-  /** Address of the model, see ModelStub. */
-  model: string;
-}
-
-export interface Turn {
-  answer: string;
-  /** The id of the session that the program says it worked in. */
-  sessionId: string;
-}
-
 /** A person at one machine who talks to Claude Code, one prompt per call, without a screen. */
-export class ClaudeUser {
-  readonly #options: ClaudeUserOptions;
+export class ClaudeUser implements AgentUser {
+  readonly #options: AgentUserOptions;
 
-  constructor(options: ClaudeUserOptions) {
+  constructor(options: AgentUserOptions) {
     this.#options = options;
   }
 
@@ -62,7 +48,7 @@ export class ClaudeUser {
 }
 
 /** The whole environment of the program: a fresh login, the model's address, and no talk to anyone else. */
-export function claudeEnvironment({ home, model }: Omit<ClaudeUserOptions, 'folder'>): Record<string, string> {
+export function claudeEnvironment({ home, model }: Omit<AgentUserOptions, 'folder'>): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '',
     HOME: home,

@@ -5,8 +5,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { claudeProgram } from './claudeProgram.ts';
-import { ClaudeUser } from './claudeSession.ts';
-import { ModelStub } from './modelStub.ts';
+import { ClaudeUser } from './claudeUser.ts';
+import { ModelStub } from '../model/modelStub.ts';
 
 const statement = 'my favorite pizza is Margherita';
 const question = 'what is my favorite pizza?';

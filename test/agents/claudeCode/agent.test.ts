@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { copyFile, mkdir, readFile, symlink } from 'node:fs/promises';
 import * as path from 'node:path';
 
-import { ClaudeCodeAgent } from '../../src/core/agents/claudeCode/claudeCode.ts';
-import { temporaryFolderPerTest } from '../support/temporaryFolder.ts';
+import { ClaudeCodeAgent } from '../../../src/core/agents/claudeCode/claudeCode.ts';
+import { temporaryFolderPerTest } from '../../support/temporaryFolder.ts';
 import { claudeProgram } from './claudeProgram.ts';
-import { ClaudeUser } from './claudeSession.ts';
-import { ModelStub } from './modelStub.ts';
+import { ClaudeUser } from './claudeUser.ts';
+import { ModelStub } from '../model/modelStub.ts';
 
 describe('the agent for Claude Code, beside the real program', function () {
   this.timeout(60_000);

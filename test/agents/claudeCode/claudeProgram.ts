@@ -1,8 +1,10 @@
 /** The real Claude Code, pinned to the version whose behaviour the tests state. */
 import { writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
-import { installedOnce } from '../support/cache.ts';
-import { run } from '../support/run.ts';
+import { installedOnce } from '../../support/cache.ts';
+import { run } from '../../support/run.ts';
+import type { AgentProgram } from '../agentProgram.ts';
+import { ClaudeUser } from './claudeUser.ts';
 
 const PACKAGE = '@anthropic-ai/claude-code';
 const VERSION = '2.1.329';
@@ -22,3 +24,10 @@ export async function claudeProgram(): Promise<string> {
 function nativeBinary(folder: string): string {
   return path.join(folder, 'node_modules', `${PACKAGE}-${process.platform}-${process.arch}`, process.platform === 'win32' ? 'claude.exe' : 'claude');
 }
+
+export const claudeCode: AgentProgram = {
+  id: 'claude-code',
+  version: VERSION,
+  install: claudeProgram,
+  user: (options) => new ClaudeUser(options),
+};

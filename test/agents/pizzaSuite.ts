@@ -1,0 +1,88 @@
+/** The promise in one story, with an agent's real program on both devices and ConvoSync in between. */
+import assert from 'node:assert/strict';
+import { type Device, World } from '../support/device.ts';
+import type { AgentProgram, AgentUser } from './agentProgram.ts';
+import { ModelStub } from './model/modelStub.ts';
+
+export const statement = 'my favorite pizza is Margherita';
+export const question = 'what is my favorite pizza?';
+export const remembered = 'Your favorite pizza is Margherita.';
+
+export interface Pizzeria {
+  model: ModelStub;
+  desktop: Device;
+  laptop: Device;
+  /** The agent's program on a device. */
+  at: (device: Device) => AgentUser;
+}
+
+/** Two devices with other users and paths, that share a remote: fresh for each test. */
+export function pizzeria(program: AgentProgram): Pizzeria {
+  let world: World;
+  const shop = { at: (device: Device): AgentUser => program.user({ home: device.home, folder: device.folder, model: shop.model.url }) } as Pizzeria;
+
+  before(async function () {
+    this.timeout(300_000);
+    await program.install();
+  });
+
+  beforeEach(async () => {
+    world = new World();
+    world.now = new Date();
+    const remote = world.remote();
+    Object.assign(shop, {
+      model: await ModelStub.start(),
+      desktop: world.device('desktop', { user: 'ada' }).clone(remote, 'work/pizza shop'),
+      laptop: world.device('laptop', { user: 'lovelace' }).clone(remote, 'src/pizza.shop'),
+    });
+  });
+
+  afterEach(async () => {
+    await shop.model.stop();
+    world[Symbol.dispose]();
+  });
+  return shop;
+}
+
+export function pizzaSuite(program: AgentProgram): void {
+  describe(`the pizza test: ${program.id} ${program.version}`, function () {
+    this.timeout(180_000);
+    const shop = pizzeria(program);
+
+    it('passes on the second device, under another user and path, and at home again', async () => {
+      const { desktop, laptop, model, at } = shop;
+      const { sessionId } = await at(desktop).say(statement);
+      assert.equal((await desktop.save('Tell the favorite')).outcome, 'sent');
+
+      const resumed = await laptop.resume();
+      assert.deepEqual(resumed.verdict, { inSync: true, differences: [] });
+      assert.equal(resumed.commands[0]?.agent, program.id);
+      assert.ok(resumed.commands[0].argv.includes(sessionId));
+      assert.deepEqual(await at(laptop).say(question, { resume: sessionId }), { answer: remembered, sessionId });
+      assert.deepEqual(model.lastConversation().slice(-3), [statement, 'Noted.', question]);
+
+      await at(laptop).say('and I drink water with it', { resume: sessionId });
+      assert.equal((await laptop.save('Tell the drink')).outcome, 'sent');
+      assert.deepEqual((await desktop.resume()).verdict, { inSync: true, differences: [] });
+      assert.deepEqual(await at(desktop).say(question, { resume: sessionId }), { answer: remembered, sessionId });
+      assert.deepEqual(model.lastConversation().slice(-7), [statement, 'Noted.', question, remembered, 'and I drink water with it', 'Noted.', question]);
+    });
+
+    it('passes in a conversation beside, where both devices went on', async () => {
+      const { desktop, laptop, model, at } = shop;
+      const { sessionId } = await at(desktop).say(statement);
+      await desktop.save('Tell the favorite');
+      await laptop.resume();
+      await at(laptop).say('said on the laptop', { resume: sessionId });
+      await laptop.save('Go on at the laptop');
+      await at(desktop).say('said on the desktop', { resume: sessionId });
+
+      const [command] = (await desktop.resume()).commands;
+      assert.ok(command);
+      assert.equal((await at(desktop).say(question, { resume: command.conversation })).answer, remembered);
+      assert.ok(model.lastConversation().includes('said on the laptop'));
+      assert.equal((await at(desktop).say(question, { resume: sessionId })).answer, remembered);
+      assert.ok(model.lastConversation().includes('said on the desktop'));
+    });
+  });
+}
