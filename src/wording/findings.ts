@@ -270,6 +270,7 @@ const reasonsToLeaveOut: readonly (readonly [name: string, sentence: string])[] 
   ['emptyFolders', 'Git knows no empty folders.'],
   ['unreadableNames', 'Some names are not in UTF-8.'],
   ['ignored', 'Git ignores what the conversation wrote there.'],
+  ['lfs', 'Git LFS sends contents only when the branch is pushed.'],
 ];
 
 function branchOf(details: Details): string {

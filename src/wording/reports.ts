@@ -114,6 +114,8 @@ function describeNotSaved(what: Extract<Note, { kind: 'not-saved' }>['what'], pa
       return `Not saved: ${names(paths)} (${one ? 'its name is' : 'their names are'} not in UTF-8).`;
     case 'ignored':
       return `Not saved: ${names(paths)} (ignored by git, though the conversation wrote ${one ? 'it' : 'them'}).`;
+    case 'lfs':
+      return `Not saved: ${names(paths)} (but ${one ? 'its pointer' : 'their pointers'}: Git LFS sends contents only when the branch is pushed).`;
   }
 }
 

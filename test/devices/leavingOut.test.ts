@@ -90,6 +90,34 @@ describe('files that are left out', function () {
     assert.deepEqual([manifest.code.leftOut, verdict.inSync], [{ ignored: ['local.json'] }, true]);
   });
 
+  it('are contents under Git LFS of which only the pointers are committed or staged, until the branch is pushed', async () => {
+    // What git-lfs leaves for git; its own upload is a hook of a push.
+    desktop.git('config', 'filter.lfs.clean', `printf 'version https://git-lfs.github.com/spec/v1\\noid sha256:%s\\nsize 9\\n' "$(sha256sum | cut -c1-64)"`);
+    desktop.git('config', 'filter.lfs.smudge', 'cat');
+    desktop.write('.gitattributes', '*.bin filter=lfs -text\n');
+    desktop.write('models/odd é\n.bin', 'committed\n');
+    const lfs = ['models/odd é\n.bin'];
+    const plan = await desktop.convosync.planSave(desktop.folder, { push: false });
+    assert.deepEqual(found(plan.findings, 'left-out'), { lfs });
+    const { notes, session } = await desktop.convosync.save(plan);
+    assert.deepEqual(notes.filter(({ kind }) => kind === 'not-saved'), [{ kind: 'not-saved', what: 'lfs', paths: lfs }]);
+
+    desktop.write('staged.bin', 'staged\n');
+    desktop.git('add', 'staged.bin');
+    desktop.write('new.bin', 'untracked\n');
+    await desktop.save('As it is', { snapshot: true });
+    const laptop = world.device('laptop', { user: 'lovelace' }).clone(remote);
+    const resumed = await laptop.convosync.planResume(laptop.folder, {});
+    assert.deepEqual(found(resumed.findings, 'left-out'), { lfs: [...lfs, 'staged.bin'] });
+    await laptop.convosync.resume(resumed);
+    assert.equal(laptop.read('new.bin'), 'untracked\n');
+    assert.deepEqual((await laptop.convosync.open(laptop.folder, session)).verdict.differences.at(-1), { kind: 'session-unclean', files: lfs });
+
+    const pushed = await desktop.convosync.planSave(desktop.folder, {});
+    assert.equal(found(pushed.findings, 'left-out'), undefined);
+    assert.ok((await desktop.convosync.save(pushed)).notes.every(({ kind }) => kind !== 'not-saved'));
+  });
+
   it('are tracked files at times, which go along with a commit and are named', async () => {
     desktop.write('.env.example', 'TOKEN=\n');
     desktop.git('add', '--all');

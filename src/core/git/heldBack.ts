@@ -7,6 +7,7 @@ import * as path from 'node:path';
 import { tryLstat } from '../common/files.ts';
 import { inParallel } from '../common/parallel.ts';
 import { type LeaveOut, matcher } from './leftOut.ts';
+import { underLfs } from './lfs.ts';
 import type { Repository } from './repository.ts';
 import type { Change, ChangeKind } from './status.ts';
 import { untrackedFiles } from './workingTree.ts';
@@ -30,9 +31,11 @@ export async function findHeldBack(repository: Repository, changes: readonly Cha
   const added = [...staged, ...(await untrackedFiles(repository, changes, signal))];
   const others = added.filter((file) => !isSecret(file));
   const sizes = await inParallel(others, lookedAtOnce, async (file) => sizeOf(path.join(repository.top, file)));
+  const large = others.filter((_, index) => (sizes[index] ?? 0) > largest);
+  const pointedTo = await underLfs(repository, large, signal);
   return {
     secrets: added.filter(isSecret),
-    large: await withoutLfs(repository, others.filter((_, index) => (sizes[index] ?? 0) > largest), signal),
+    large: large.filter((file) => !pointedTo.includes(file)),
     tracked: changes.filter(({ kind, path: file }) => changed.has(kind) && isSecret(file)).map((change) => change.path),
   };
 }
@@ -45,15 +48,6 @@ export async function withoutHeldBack(repository: Repository, changes: readonly 
   }
   const others = (await untrackedFiles(repository, changes, signal)).filter((file) => !files.has(file));
   return changes.filter(({ path: file }) => !files.has(file) && (!file.endsWith('/') || others.some((other) => other.startsWith(file))));
-}
-
-async function withoutLfs({ git, top }: Repository, files: readonly string[], signal: AbortSignal | undefined): Promise<string[]> {
-  if (files.length === 0) {
-    return [];
-  }
-  const { stdout } = await git.run(['check-attr', '-z', '--stdin', 'filter'], { cwd: top, input: files.map((file) => `${file}\0`).join(''), readOnly: true, signal });
-  const fields = stdout.toString('utf8').split('\0');
-  return files.filter((_, index) => fields[index * 3 + 2] !== 'lfs');
 }
 
 async function sizeOf(file: string): Promise<number> {

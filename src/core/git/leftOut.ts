@@ -25,6 +25,8 @@ export interface LeftOut {
   unreadableNames: string[];
   /** By git, though the conversation has written them. */
   ignored: string[];
+  /** Their contents: the session holds but the pointers of Git LFS to them. */
+  lfs: string[];
 }
 
 export const leaveOutNothing: LeaveOut = { patterns: [], largest: Infinity };

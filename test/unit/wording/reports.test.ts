@@ -67,6 +67,7 @@ const notes: Record<Note['kind'], (readonly [Note, string])[]> = {
     [{ kind: 'not-saved', what: 'secrets', paths: ['.env'] }, 'Not saved: .env (its name is that of a secret).'],
     [{ kind: 'not-saved', what: 'secrets', paths: ['.env', 'a.key'] }, 'Not saved: .env and a.key (their names are those of secrets).'],
     [{ kind: 'not-saved', what: 'large', paths: ['video.mp4'] }, 'Not saved: video.mp4 (very large).'],
+    [{ kind: 'not-saved', what: 'lfs', paths: ['model.bin'] }, 'Not saved: model.bin (but its pointer: Git LFS sends contents only when the branch is pushed).'],
     [{ kind: 'not-saved', what: 'emptyFolders', paths: ['logs/'] }, 'Not saved: logs/ (empty, and git knows no empty folders).'],
     [{ kind: 'not-saved', what: 'ignored', paths: ['local.json'] }, 'Not saved: local.json (ignored by git, though the conversation wrote it).'],
     [{ kind: 'not-saved', what: 'unreadableNames', paths: ['?.txt'] }, 'Not saved: ?.txt (its name is not in UTF-8).'],

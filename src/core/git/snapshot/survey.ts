@@ -38,7 +38,7 @@ export async function survey({ repository, origin }: Quarantine, leaveOut: Leave
   const [{ marks, changes }, entries] = await Promise.all([lookBehindMarks(repository, isSparse, signal), listUntracked(repository, signal, '--directory')]);
   const others = await sortUntracked(repository, entries, changes.filter(({ missing }) => missing === true).map((change) => change.path), signal);
   const isSecret = matcher(leaveOut.patterns);
-  const leftOut: LeftOut = { secrets: [], large: [], nestedRepositories: others.nested, insideSubmodules: [], emptyFolders: others.empty, unreadableNames: [], ignored: [] };
+  const leftOut: LeftOut = { secrets: [], large: [], nestedRepositories: others.nested, insideSubmodules: [], emptyFolders: others.empty, unreadableNames: [], ignored: [], lfs: [] };
   const found: Survey = { changes: [], tracked: [], untracked: [], missing: [], held: [], intendedToAdd: [], ...marks, leftOut };
   const untracked = others.files.map((file): Change => ({ path: file, kind: 'untracked', staged: false, unstaged: true }));
   const all = [...changes, ...untracked];

@@ -7,6 +7,7 @@ import type { Finding } from '../../git/finding.ts';
 import { commitAt } from '../../git/history.ts';
 import { identify, sameRepository } from '../../git/identity.ts';
 import { namesLeftOut } from '../../git/leftOut.ts';
+import { contentsUnpushed } from '../../git/lfs.ts';
 import { preflightSave } from '../../git/preflight.ts';
 import { gatherSaveFacts } from '../../git/preflightFacts.ts';
 import { Repository } from '../../git/repository.ts';
@@ -64,7 +65,7 @@ async function planCompanion(parts: Parts, repository: Repository, request: Save
     everything,
     changes: state.changes,
   };
-  return { step, findings: named(leftOutFindings(held.leftOut)) };
+  return { step, findings: named(leftOutFindings({ ...held.leftOut, lfs: await contentsUnpushed(repository, { changes: state.changes }, signal) })) };
 }
 
 export function companionsIn({ steps }: SavePlan): CompanionStep[] {
@@ -82,7 +83,7 @@ export async function captureCompanion(parts: Parts, { repository: main, vault }
     const codeIn = ({ companions = [] }: { companions?: StoredCompanion[] | undefined }): StoredCompanion | undefined => companions.find((one) => one.branch === branch && sameRepository(one.repository, identity) === 'same');
     const bundles = await bundleCommits(parts, { repository, vault }, { branch, commit, base, codeIn }, signal);
     const stored = step.files === 0 ? undefined : await (await import('../snapshots.ts')).storeSnapshot(parts, { repository, vault }, commit, step.everything, signal);
-    const leftOut = namesLeftOut(stored?.leftOut ?? {});
+    const leftOut = namesLeftOut({ ...stored?.leftOut, lfs: await contentsUnpushed(repository, { changes: step.changes }, signal) });
     const lacks = Object.keys(leftOut).length > 0;
     return {
       folder: await seenFrom(main, repository.top),
@@ -90,7 +91,7 @@ export async function captureCompanion(parts: Parts, { repository: main, vault }
       commit,
       ...(branch === undefined ? {} : { branch }),
       subject: (await commitAt(repository, commit, signal)).subject,
-      clean: stored ? !lacks : step.changes.length === 0,
+      clean: !lacks && (stored !== undefined || step.changes.length === 0),
       ...(lacks ? { leftOut } : {}),
       pushed: false,
       bundles,

@@ -7,6 +7,7 @@ import { commitAt, mergeBase, resolveCommit } from '../../git/history.ts';
 import { findHeldBack, type HeldBack, withoutHeldBack } from '../../git/heldBack.ts';
 import { leaveOutNothing } from '../../git/leftOut.ts';
 import { ignoredHere } from '../../git/ignoredFiles.ts';
+import { contentsUnpushed } from '../../git/lfs.ts';
 import { preflightSave } from '../../git/preflight.ts';
 import { gatherSaveFacts, type SaveFacts } from '../../git/preflightFacts.ts';
 import { isBranchName } from '../../git/refName.ts';
@@ -68,14 +69,17 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   if (files > 0) {
     steps.push({ kind: 'commit', message: `${message}${commitSuffix}`, files, ...(everything ? { everything } : {}) });
   }
+  const unpushed = request.push === false || remedies.includes('save-unpushed') || isSnapshot;
+  const publishing = await publishingSteps(checkout, { branch, commits: files > 0 ? 1 : 0, unpushed }, signal);
+  const lfs = publishing.some(({ kind }) => kind === 'publish') ? await contentsUnpushed(repository, isSnapshot ? { changes } : { toCommit }, signal) : [];
   if (isSnapshot) {
     const { files: kept, leftOut } = await (await import('../snapshots.ts')).surveyWorkingTree(parts, repository, everything, signal);
-    findings.push(...leftOutFindings({ ...leftOut, ignored }));
+    findings.push(...leftOutFindings({ ...leftOut, ignored, lfs }));
     if (kept > 0) {
       steps.push({ kind: 'snapshot', files: kept, everything });
     }
   } else {
-    findings.push(...leftOutFindings({ ...(await leftOutOfCommit(repository, state.changes, heldBack, signal)), ignored }), ...trackedSecrets(heldBack));
+    findings.push(...leftOutFindings({ ...(await leftOutOfCommit(repository, state.changes, heldBack, signal)), ignored, lfs }), ...trackedSecrets(heldBack));
   }
   const how = remedies.includes('pull-merge') ? 'merge' : remedies.includes('pull-rebase') ? 'rebase' : undefined;
   if (how && checkout.remote && branch !== undefined && findings.some(({ code }) => code === 'diverged')) {
@@ -87,8 +91,7 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   const companions = await planCompanions(parts, checkout, request, options);
   findings.push(...companions.findings);
   steps.push(...companions.steps);
-  const unpushed = request.push === false || remedies.includes('save-unpushed') || isSnapshot;
-  steps.push(...(await publishingSteps(checkout, { branch, commits: files > 0 ? 1 : 0, unpushed }, signal)));
+  steps.push(...publishing);
 
   const plan: SavePlan = {
     session: randomId(),

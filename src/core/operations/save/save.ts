@@ -8,6 +8,7 @@ import { commitAt } from '../../git/history.ts';
 import { findHeldBack } from '../../git/heldBack.ts';
 import { ignoredHere } from '../../git/ignoredFiles.ts';
 import { type LeftOut, namesLeftOut } from '../../git/leftOut.ts';
+import { contentsUnpushed } from '../../git/lfs.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Change } from '../../git/status.ts';
 import { readState } from '../../git/workingTree.ts';
@@ -157,7 +158,9 @@ async function captureAndSeal(parts: Parts, checkout: Checkout & { vault: Vault 
   const leftOut = leftOutOfSnapshot ?? (await leftOutOfCommit(repository, changes, await findHeldBack(repository, changes, parts.leaveOut, signal), signal));
   const lacks = namesLeftOut(leftOut);
   const ignored = await ignoredHere(repository, [...new Set(conversations.flatMap(({ context }) => context.flatMap(({ files }) => files)))], signal);
-  const names = namesLeftOut({ ...leftOut, ignored });
+  // Once it is pushed, Git LFS has sent them; a session that is kept stays where they are.
+  const lfs = plan.steps.some(({ kind }) => kind === 'publish') ? await contentsUnpushed(repository, snapshot ? { changes } : {}, signal) : [];
+  const names = namesLeftOut({ ...leftOut, ignored, lfs });
   const push = plan.steps.find(({ kind }) => kind === 'push');
   if (!push) {
     // An earlier save's branch that could not be pushed waits no longer: this one wants it unpushed.
@@ -167,7 +170,7 @@ async function captureAndSeal(parts: Parts, checkout: Checkout & { vault: Vault 
     repository: plan.repository,
     ...saved,
     subject,
-    clean: snapshot ? Object.keys(lacks).length === 0 : changes.length === 0,
+    clean: lfs.length === 0 && (snapshot ? Object.keys(lacks).length === 0 : changes.length === 0),
     ...(Object.keys(names).length === 0 ? {} : { leftOut: names }),
     pushed: push !== undefined,
     bundles,
@@ -178,7 +181,7 @@ async function captureAndSeal(parts: Parts, checkout: Checkout & { vault: Vault 
   const summary = await seal(vault, { v: 1, session: plan.session, code, ...(companions.length > 0 ? { companions } : {}), conversations, handoff: plan.handoff }, { message: plan.message, savedAt: parts.machine.now().toISOString() });
   onProgress?.({ phase: 'seal', done: 1, total: 1 });
   const left = withoutFiles(changes, Object.values<string[]>({ ...leftOut }).flat());
-  const notes = [...hookNotes(plan, left), ...leftOutNotes({ ...leftOut, ignored })];
+  const notes = [...hookNotes(plan, left), ...leftOutNotes({ ...leftOut, ignored, lfs })];
   return { summary, conversations, notes, ...(snapshot || left.length === 0 ? { asSaved: changes } : {}) };
 }
 
