@@ -2,8 +2,8 @@
  * A snapshot of a large working tree with a few changes beside what git and VS Code do all the time: `git status` over the same
  * tree, and `git stash create`, which leaves untracked files out. The snapshot is captured with its objects and its bundle.
  *
- * What keeps it above the aim: the index of 50,000 files is written and read twice more, once for the files and once for their tree,
- * and some fifteen git processes are started, of which a small repository shows the whole cost.
+ * Beside what `git status` does, which two processes do at the same time, it starts some dozen git processes that cost the
+ * same however many files there are: those 500 files show what they take.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';

@@ -34,6 +34,11 @@ const situations: Record<string, Situation> = {
   'a rename, staged': { when: (repo) => repo.git('mv', 'a.txt', 'renamed.txt') },
   'a rename, unstaged': { when: (repo) => renameSync(path.join(repo.folder, 'a.txt'), path.join(repo.folder, 'renamed.txt')) },
   'a rename of case alone': { when: (repo) => repo.git('mv', 'a.txt', 'A.txt') },
+  'a rename of case alone where names differ by more': { given: (repo) => repo.git('config', '--global', 'core.ignoreCase', 'true'), when: (repo) => repo.git('mv', 'a.txt', 'A.txt') },
+  'a change of a file that can be run, where git takes no notice of modes': {
+    given: (repo) => (repo.write('run.sh', 'run\n', 0o755), repo.git('add', 'run.sh'), repo.git('config', '--global', 'core.fileMode', 'false')),
+    when: (repo) => repo.write('run.sh', 'run faster\n'),
+  },
   'a mode, staged and unstaged': { when: (repo) => (chmodSync(path.join(repo.folder, 'a.txt'), 0o755), repo.git('add', 'a.txt'), chmodSync(path.join(repo.folder, 'b/b.txt'), 0o755)) },
   'symbolic links, also broken ones': { when: (repo) => (symlinkSync('a.txt', path.join(repo.folder, 'link')), symlinkSync('nowhere', path.join(repo.folder, 'broken')), repo.git('add', 'broken')) },
   'a file that became a link, and a link that became a file': {
@@ -47,7 +52,7 @@ const situations: Record<string, Situation> = {
   'an edited file that git does not look at': { when: (repo) => (repo.git('update-index', '--assume-unchanged', 'a.txt'), repo.write('a.txt', 'mine\n'), repo.write('b/b.txt', 'b2\n')) },
   'an edited file that git skips': { when: (repo) => (repo.git('update-index', '--skip-worktree', 'a.txt'), repo.write('a.txt', 'mine\n')) },
   'names with spaces, line breaks, quotes and other scripts': {
-    when: (repo) => ['sp ace', 'line\nbreak', 'tab\tname', '"quoted"', 'ünï/çødé', '猫/ねこ', ':(top)magic', '-dash', 'star*'].forEach((name, index) => {
+    when: (repo) => ['sp ace', 'line\nbreak', 'tab\tname', '"quoted"', 'back\\slash"', ' leading', 'ünï/çødé', '猫/ねこ', ':(top)magic', '-dash', 'star*'].forEach((name, index) => {
       repo.write(name, `${index}\n`);
       if (index % 2 === 0) {
         repo.git('--literal-pathspecs', 'add', '--', name);
@@ -62,6 +67,14 @@ const situations: Record<string, Situation> = {
   'line ends that git would not give back': {
     given: (repo) => repo.write('.gitattributes', '*.txt text=auto\n*.bat text eol=crlf\n'),
     when: (repo) => (repo.write('mixed.bat', 'one\r\ntwo\n'), repo.write('a.txt', 'crlf\r\nhere\r\n'), stage(repo, 'b/b.txt', 'staged\r\n'), repo.write('b/b.txt', 'both\r\nends\n')),
+  },
+  'line ends of Windows that are in the index, and that git would convert in a new file': {
+    given: (repo) => (stage(repo, 'b/b.txt', 'one\r\ntwo\r\n'), repo.git('commit', '--quiet', '--message', 'Windows'), repo.write('.gitattributes', '*.txt text=auto\n')),
+    when: (repo) => (repo.write('b/b.txt', 'one\r\nthree\r\n'), repo.write('new.txt', 'one\r\ntwo\r\n')),
+  },
+  'attributes that were removed, and what they converted': {
+    given: (repo) => repo.write('.gitattributes', '*.txt text=auto\n'),
+    when: (repo) => (rmSync(path.join(repo.folder, '.gitattributes')), repo.write('a.txt', 'both\r\nends\n'), repo.write('new.txt', 'one\r\ntwo\n')),
   },
   'an encoding, and keywords that git fills in': {
     given: (repo) => repo.write('.gitattributes', '*.utf16 text working-tree-encoding=UTF-16LE\n*.id ident\n'),

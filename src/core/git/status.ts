@@ -3,6 +3,8 @@
  * Records end with NUL; a rename carries its former path as a record of its own. Paths are relative to the top of the
  * working tree, with `/`, and an untracked folder is one entry that ends with `/`.
  */
+import type { TreeEntry } from './trees.ts';
+
 export interface RepositoryState {
   /** Absent when HEAD is detached. Present on a branch without commits. */
   branch?: string;
@@ -69,6 +71,22 @@ export function parseStatus(output: string): RepositoryState {
     }
   }
   return state;
+}
+
+/**
+ * What the index has of each file that `parseStatus` finds changed. Nothing of a file that it has no more, that it has but
+ * the intent to add, that is in conflict, or that was renamed (`--no-renames` tells of those by both names).
+ */
+export function parseIndexed(output: string): Map<string, TreeEntry> {
+  const indexed = new Map<string, TreeEntry>();
+  for (const record of output.split('\0').filter((line) => line.startsWith('1 '))) {
+    const [, , , , mode = '', , , oid = ''] = record.split(' ', 8);
+    const file = fieldsAfter(record, 8);
+    if (mode !== '000000') {
+      indexed.set(file, { mode, oid, path: file });
+    }
+  }
+  return indexed;
 }
 
 function readHeader(state: RepositoryState, record: string): void {

@@ -1,4 +1,4 @@
-/** What trees hold, file by file, and whether the working tree holds the same. */
+/** What trees and indexes hold, file by file, and whether the working tree holds the same. */
 import { lstat, readlink } from 'node:fs/promises';
 import * as path from 'node:path';
 import { isMissing } from '../common/files.ts';
@@ -10,18 +10,6 @@ export interface TreeEntry {
   path: string;
 }
 
-/** What is in one tree and not the same in the other, as the other has it; what it lacks is left out. */
-export async function changedEntries(repository: Repository, from: string, to: string, signal?: AbortSignal): Promise<TreeEntry[]> {
-  const { stdout } = await repository.look(['diff-tree', '-r', '-z', '--no-renames', '--diff-filter=d', from, to], { signal, timeout: 0 });
-  const fields = stdout.toString('utf8').split('\0');
-  const entries: TreeEntry[] = [];
-  for (let index = 0; index + 1 < fields.length; index += 2) {
-    const [, mode = '', , oid = ''] = (fields[index] ?? '').split(' ');
-    entries.push({ mode, oid, path: fields[index + 1] ?? '' });
-  }
-  return entries;
-}
-
 export async function entriesOf(repository: Repository, tree: string, signal?: AbortSignal): Promise<TreeEntry[]> {
   const { stdout } = await repository.look(['ls-tree', '-r', '-z', '--full-tree', tree], { signal, timeout: 0 });
   return stdout.toString('utf8').split('\0').filter(Boolean).map((line) => {
@@ -29,6 +17,13 @@ export async function entriesOf(repository: Repository, tree: string, signal?: A
     const [mode = '', , oid = ''] = fields.split(' ');
     return { mode, oid, path: name.join('\t') };
   });
+}
+
+/** An entry of an index as `git ls-files --stage` prints it. */
+export function parseStaged(line: string): TreeEntry {
+  const [fields = '', ...name] = line.split('\t');
+  const [mode = '', oid = ''] = fields.split(' ');
+  return { mode, oid, path: name.join('\t') };
 }
 
 /** Whether a file of the working tree is what a commit or snapshot holds, as git would commit it or byte by byte. */

@@ -8,41 +8,32 @@ import * as path from 'node:path';
 import { throwIfCancelled } from '../../common/errors.ts';
 import { sha256File } from '../../common/hash.ts';
 import { readConfiguration } from '../configuration.ts';
-import { changedEntries, entriesOf, type TreeEntry } from '../trees.ts';
-import { type Quarantine, writeTree } from './quarantine.ts';
+import type { TreeEntry } from '../trees.ts';
+import type { Quarantine } from './quarantine.ts';
+import type { FilesRead } from './readFiles.ts';
 import { asInput } from './survey.ts';
 
-interface Trees {
-  index: string;
-  workingTree: string;
-  untracked: string | undefined;
-}
-
-/** The tree of those files' bytes; undefined when there is none. */
-export async function bytesThatFiltersChange(quarantine: Quarantine, { index, workingTree, untracked }: Trees, converted: ReadonlySet<string>, signal?: AbortSignal): Promise<string | undefined> {
-  const isConverted = ({ mode, path: file }: TreeEntry): boolean => mode.startsWith('100') && converted.has(file);
-  const tracked = await differingBytes(quarantine, (await changedEntries(quarantine.bytes, index, workingTree, signal)).filter(isConverted), {}, signal);
-  const others = untracked === undefined ? [] : await differingBytes(quarantine, (await entriesOf(quarantine.bytes, untracked, signal)).filter(isConverted), quarantine.index('untracked'), signal);
+/** The bytes of those files. */
+export async function bytesThatFiltersChange(quarantine: Quarantine, files: FilesRead, converted: ReadonlySet<string>, signal?: AbortSignal): Promise<TreeEntry[]> {
   const exact: TreeEntry[] = [];
-  for (const entry of [...tracked, ...others]) {
-    exact.push({ ...entry, oid: await quarantine.bytes.text(['hash-object', '-w', '--no-filters', '--', entry.path], { signal, timeout: 0 }) });
+  for (const index of ['tracked', 'untracked'] as const) {
+    const differing = await differingBytes(quarantine, index, files[index].filter(({ mode, path: file }) => mode.startsWith('100') && converted.has(file)), signal);
+    for (const entry of differing) {
+      exact.push({ ...entry, oid: await quarantine.bytes.text(['hash-object', '-w', '--no-filters', '--', entry.path], { signal, timeout: 0 }) });
+    }
   }
-  if (exact.length === 0) {
-    return undefined;
-  }
-  const env = quarantine.index('bytes');
-  await quarantine.bytes.look(['update-index', '-z', '--index-info'], { input: exact.map(({ mode, oid, path: file }) => `${mode} ${oid}\t${file}\0`).join(''), env, signal });
-  return writeTree(quarantine.bytes, env, signal);
+  return exact;
 }
 
-/** Regular files of an index of which a checkout would write other bytes than lie in the working tree. */
-async function differingBytes({ bytes, folder }: Quarantine, converted: readonly TreeEntry[], env: Readonly<Record<string, string>>, signal: AbortSignal | undefined): Promise<TreeEntry[]> {
+/** Those of which a checkout would write other bytes than lie in the working tree. */
+async function differingBytes(quarantine: Quarantine, index: keyof FilesRead, converted: readonly TreeEntry[], signal: AbortSignal | undefined): Promise<TreeEntry[]> {
   if (converted.length === 0) {
     return [];
   }
+  const { bytes, folder } = quarantine;
   const out = path.join(folder, 'checkout');
   try {
-    await bytes.look(['checkout-index', '-z', '--stdin', '--quiet', `--prefix=${out}/`], { input: asInput(converted.map((entry) => entry.path)), env, signal, timeout: 0 });
+    await bytes.look(['checkout-index', '-z', '--stdin', '--quiet', `--prefix=${out}/`], { input: asInput(converted.map((entry) => entry.path)), env: quarantine.index(index), signal, timeout: 0 });
     const differing: TreeEntry[] = [];
     for (const entry of converted) {
       throwIfCancelled(signal);

@@ -9,6 +9,7 @@ import { isMissing } from '../../common/files.ts';
 import { quoteAlternate } from '../alternates.ts';
 import type { Git } from '../git.ts';
 import type { Repository } from '../repository.ts';
+import type { FilesRead } from './readFiles.ts';
 
 /** What must not run, or would write where nothing is to be written. */
 const quietSettings = { 'core.fsmonitor': 'false', 'core.splitIndex': 'false', 'core.safecrlf': 'false', 'gc.auto': '0', 'maintenance.auto': 'false', 'i18n.commitEncoding': 'UTF-8' };
@@ -50,19 +51,14 @@ export class Quarantine implements AsyncDisposable {
     return new Quarantine(folder, repository);
   }
 
-  /** The environment for a second index, empty at first. */
-  index(name: string): { GIT_INDEX_FILE: string } {
+  /** The environment for another index, empty at first: of files that are read (see `readFiles`). */
+  index(name: keyof FilesRead): { GIT_INDEX_FILE: string } {
     return { GIT_INDEX_FILE: path.join(this.folder, `${name}.index`) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
   }
-}
-
-/** The tree of an index, in the quarantine. */
-export function writeTree(repository: Repository, env: Readonly<Record<string, string>>, signal: AbortSignal | undefined): Promise<string> {
-  return repository.text(['write-tree'], { env, signal, timeout: 0 });
 }
 
 /** The runner with nothing of the user's that could run or write beside it. */

@@ -9,8 +9,8 @@ import { inParallel } from '../../common/parallel.ts';
 import { readConfiguration } from '../configuration.ts';
 import { type LeaveOut, type LeftOut, matcher } from '../leftOut.ts';
 import type { Repository } from '../repository.ts';
-import { parseStatus } from '../status.ts';
-import type { Change } from '../status.ts';
+import { type Change, parseIndexed, parseStatus } from '../status.ts';
+import { parseStaged, type TreeEntry } from '../trees.ts';
 import type { Quarantine } from './quarantine.ts';
 
 export interface Survey {
@@ -21,8 +21,10 @@ export interface Survey {
   untracked: string[];
   /** Paths that the index has and the working tree has no more. */
   missing: string[];
-  /** Paths of the index alone that stay as HEAD has them, as they are left out. */
-  held: string[];
+  /** What the index has of the files in `changes`, as far as it has them. */
+  indexed: ReadonlyMap<string, TreeEntry>;
+  /** Files of attributes that git skips, as outside a sparse checkout: they count as the index has them. */
+  attributes: TreeEntry[];
   intendedToAdd: string[];
   /** Marked by the user so that git does not look at them, whether or not they differ. */
   assumedUnchanged: string[];
@@ -35,11 +37,11 @@ const lookedAtOnce = 16;
 /** Marks are taken off the quarantine's index, so that git looks at what they hide. */
 export async function survey({ repository, origin }: Quarantine, leaveOut: LeaveOut, signal?: AbortSignal): Promise<Survey> {
   const isSparse = (await readConfiguration(origin, signal)).get('core.sparsecheckout')?.at(-1) === 'true';
-  const [{ marks, changes }, entries] = await Promise.all([lookBehindMarks(repository, isSparse, signal), listUntracked(repository, signal, '--directory')]);
+  const [{ ofIndex, changes, indexed }, entries] = await Promise.all([lookBehindMarks(repository, isSparse, signal), listUntracked(repository, signal, '--directory')]);
   const others = await sortUntracked(repository, entries, changes.filter(({ missing }) => missing === true).map((change) => change.path), signal);
   const isSecret = matcher(leaveOut.patterns);
   const leftOut: LeftOut = { secrets: [], large: [], nestedRepositories: others.nested, insideSubmodules: [], emptyFolders: others.empty, unreadableNames: [], ignored: [], lfs: [] };
-  const found: Survey = { changes: [], tracked: [], untracked: [], missing: [], held: [], intendedToAdd: [], ...marks, leftOut };
+  const found: Survey = { changes: [], tracked: [], untracked: [], missing: [], indexed, intendedToAdd: [], ...ofIndex, leftOut };
   const untracked = others.files.map((file): Change => ({ path: file, kind: 'untracked', staged: false, unstaged: true }));
   const all = [...changes, ...untracked];
   const sizes = await inParallel(all, lookedAtOnce, async ({ path: file, missing }) => (missing === true ? 0 : sizeOf(path.join(repository.top, file))));
@@ -52,9 +54,6 @@ export async function survey({ repository, origin }: Quarantine, leaveOut: Leave
       : undefined;
     if (reason !== undefined) {
       leftOut[reason].push(change.path);
-      if (change.staged || change.intendedToAdd === true) {
-        found.held.push(change.path);
-      }
       continue;
     }
     found.changes.push(change);
@@ -77,45 +76,53 @@ function isMereDeletion({ kind, staged, unstaged }: Change): boolean {
   return kind === 'deleted' && staged !== unstaged;
 }
 
-type Marks = Pick<Survey, 'assumedUnchanged' | 'skipped'>;
+type OfIndex = Pick<Survey, 'assumedUnchanged' | 'skipped' | 'attributes'>;
+type Changes = Pick<Survey, 'changes' | 'indexed'>;
 
-async function lookBehindMarks(repository: Repository, isSparse: boolean, signal: AbortSignal | undefined): Promise<{ marks: Marks; changes: Change[] }> {
-  const [marks, changes] = await Promise.all([readMarks(repository, isSparse, signal), listChanges(repository, signal)]);
-  if (marks.assumedUnchanged.length + marks.skipped.length === 0) {
-    return { marks, changes };
+async function lookBehindMarks(repository: Repository, isSparse: boolean, signal: AbortSignal | undefined): Promise<Changes & { ofIndex: OfIndex }> {
+  const [ofIndex, changes] = await Promise.all([readIndex(repository, isSparse, signal), listChanges(repository, signal)]);
+  const { assumedUnchanged, skipped } = ofIndex;
+  if (assumedUnchanged.length + skipped.length === 0) {
+    return { ofIndex, ...changes };
   }
-  for (const [flag, paths] of [['--no-assume-unchanged', marks.assumedUnchanged], ['--no-skip-worktree', marks.skipped]] as const) {
+  for (const [flag, paths] of [['--no-assume-unchanged', assumedUnchanged], ['--no-skip-worktree', skipped]] as const) {
     if (paths.length > 0) {
       await repository.look(['update-index', '-z', flag, '--stdin'], { input: asInput(paths), signal, timeout: 0 });
     }
   }
-  return { marks, changes: await listChanges(repository, signal) };
+  return { ofIndex, ...(await listChanges(repository, signal)) };
 }
 
-async function listChanges(repository: Repository, signal: AbortSignal | undefined): Promise<Change[]> {
+async function listChanges(repository: Repository, signal: AbortSignal | undefined): Promise<Changes> {
   const { stdout } = await repository.look(['status', '--porcelain=v2', '-z', '--untracked-files=no', '--no-renames'], { signal, timeout: 0 });
-  return parseStatus(stdout.toString('utf8')).changes;
+  const output = stdout.toString('utf8');
+  return { changes: parseStatus(output).changes, indexed: parseIndexed(output) };
 }
 
 /** Files outside a sparse checkout carry the same mark as those that the user had git skip: only the latter are meant. */
-async function readMarks(repository: Repository, isSparse: boolean, signal: AbortSignal | undefined): Promise<Marks> {
-  const { stdout } = await repository.look(['ls-files', '-v', '-z'], { signal, timeout: 0 });
-  const marks: Marks = { assumedUnchanged: [], skipped: [] };
+async function readIndex(repository: Repository, isSparse: boolean, signal: AbortSignal | undefined): Promise<OfIndex> {
+  const { stdout } = await repository.look(['ls-files', '-v', '--stage', '-z'], { signal, timeout: 0 });
+  const found: OfIndex = { assumedUnchanged: [], skipped: [], attributes: [] };
   for (let at = 0; at < stdout.length; ) {
     const end = stdout.indexOf(0, at);
     const tag = stdout.toString('latin1', at, at + 1);
     if (tag !== 'H') {
-      const file = stdout.toString('utf8', at + 2, end);
+      const entry = parseStaged(stdout.toString('utf8', at + 2, end));
       if (tag !== tag.toUpperCase()) {
-        marks.assumedUnchanged.push(file);
+        found.assumedUnchanged.push(entry.path);
       }
-      if (tag.toUpperCase() === 'S' && !isSparse && (await tryLstat(path.join(repository.top, file)))) {
-        marks.skipped.push(file);
+      if (tag.toUpperCase() === 'S') {
+        if (path.posix.basename(entry.path) === '.gitattributes') {
+          found.attributes.push(entry);
+        }
+        if (!isSparse && (await tryLstat(path.join(repository.top, entry.path)))) {
+          found.skipped.push(entry.path);
+        }
       }
     }
     at = end + 1;
   }
-  return marks;
+  return found;
 }
 
 interface Untracked {

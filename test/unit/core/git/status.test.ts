@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { parseStatus } from '../../../../src/core/git/status.ts';
+import { parseIndexed, parseStatus } from '../../../../src/core/git/status.ts';
 
 const oid = 'a'.repeat(40);
 const records = (...lines: string[]): string => lines.map((line) => `${line}\0`).join('');
@@ -53,6 +53,13 @@ describe('status', () => {
       { path: 'new name', kind: 'renamed', staged: true, unstaged: false, from: 'old name' },
       { path: 'other', kind: 'untracked', staged: false, unstaged: true },
     ]);
+  });
+
+  it('tells what the index has of changed files, and nothing of what it has not', () => {
+    const other = 'b'.repeat(40);
+    const record = (xy: string, mode: string, name: string): string => `1 ${xy} N... 100644 ${mode} 100644 ${oid} ${other} ${name}`;
+    const indexed = parseIndexed(records(record('MM', '100755', 'a b.txt'), record('D.', '000000', 'gone'), record('.A', '000000', 'to be added'), '? new', `u UU N... 100644 100644 100644 100644 ${oid} ${oid} ${oid} both`));
+    assert.deepEqual([...indexed], [['a b.txt', { mode: '100755', oid: other, path: 'a b.txt' }]]);
   });
 
   it('marks what only a commit inside a submodule could hold', () => {

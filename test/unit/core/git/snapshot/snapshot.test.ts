@@ -2,6 +2,10 @@ import assert from 'node:assert/strict';
 import { chmodSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import * as path from 'node:path';
 import { applyBundle } from '../../../../../src/core/git/bundle.ts';
+import { ConvoSyncError } from '../../../../../src/core/common/errors.ts';
+import { leaveOutByDefault } from '../../../../../src/core/git/leftOut.ts';
+import { capture } from '../../../../../src/core/git/snapshot/capture.ts';
+import { Quarantine } from '../../../../../src/core/git/snapshot/quarantine.ts';
 import { clearSnapshot, isUnpackedPart, restoreSnapshot } from '../../../../../src/core/git/snapshot/restore.ts';
 import { GitSandbox, type TestRepo } from '../../../../support/gitRepo.ts';
 import { carry, everything, open, standing, twoClones } from '../../../../support/workingTrees.ts';
@@ -69,6 +73,29 @@ describe('snapshot', () => {
   it('captures nothing where nothing has changed', async () => {
     const { a } = twoClones(sandbox);
     assert.equal((await carry(a, sandbox.path('out'))).captured.snapshot, undefined);
+  });
+
+  it('takes files with conflicts as they lie, and leaves the conflicts as they are', async () => {
+    const { a } = twoClones(sandbox);
+    a.git('checkout', '--quiet', '-b', 'other');
+    a.write('b/b.txt', 'other\n');
+    a.commit('theirs', 'a.txt', 'theirs\n');
+    a.git('checkout', '--quiet', 'main');
+    a.commit('mine', 'a.txt', 'mine\n');
+    assert.throws(() => a.git('merge', '--quiet', 'other'));
+    const before = everything(a);
+    const { captured } = await carry(a, sandbox.path('out'));
+    assert.equal(captured.snapshot?.files, 2);
+    assert.deepEqual(everything(a), before);
+  });
+
+  it('leaves nothing in the repository when git fails half-way', async () => {
+    const { a } = twoClones(sandbox);
+    a.write('a.txt', 'changed\n');
+    const before = everything(a);
+    await using quarantine = await Quarantine.open(await open(a), sandbox.path('out'));
+    await assert.rejects(capture(quarantine, 'f'.repeat(40), leaveOutByDefault), (error) => ConvoSyncError.is(error, 'git-failed'));
+    assert.deepEqual(everything(a), before);
   });
 
   it('does not write over a file that is not of the commit', async () => {
