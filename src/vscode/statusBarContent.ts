@@ -4,7 +4,7 @@ import type { Status } from '../core/operations/report.ts';
 import { explainError } from '../wording/errors.ts';
 import { describePrivacy } from '../wording/privacy.ts';
 import { shortCommit } from '../wording/short.ts';
-import { describeFreshness, describeSync } from '../wording/status.ts';
+import { describeFreshness, describeSync, wantsSignIn } from '../wording/status.ts';
 import type { CommandId } from './contributions.ts';
 import type { Activity, OverviewState } from './overview.ts';
 import { plainText } from './plainText.ts';
@@ -48,10 +48,13 @@ export function statusBarContent(state: OverviewState, activity: Activity | unde
         : { text: '$(error) ConvoSync', tooltip: failureLines(state.error), command: 'convosync.status', severity: 'warning' };
     case 'ready': {
       const { status } = state;
+      // Looking again on the user's behalf asks for what is missing, where git can be told it.
+      const signsIn = wantsSignIn(status);
+      const icon = state.error !== undefined ? 'warning' : signsIn ? 'key' : icons[status.sync];
       return {
-        text: `$(${state.error === undefined ? icons[status.sync] : 'warning'}) ${plainText(describeSync(status, now))}`,
+        text: `$(${icon}) ${plainText(describeSync(status, now))}`,
         tooltip: tooltipLines(status, state.error, now),
-        command: 'convosync.status',
+        command: signsIn ? 'convosync.refresh' : 'convosync.status',
       };
     }
   }
@@ -64,10 +67,16 @@ function tooltipLines(status: Status, error: unknown, now: Date): string {
     `ConvoSync: ${describeSync(status, now)}`,
     `${repository.name}, ${branch ?? 'no branch'}${commit === undefined ? '' : ` @ ${shortCommit(commit)}`}`,
     ...(conversation ? [`${conversation.agentName}: ${conversation.title ?? 'conversation without a title'}`] : []),
-    ...(problem === undefined ? [] : [explainError(problem).title]),
+    ...(problem === undefined ? [] : describeProblem(problem)),
     `Sessions of other devices ${describeFreshness(listing.refreshed, now)}`,
     describePrivacy(listing),
   ].join('\n');
+}
+
+/** With the way out where it is one for here and now. */
+function describeProblem(problem: unknown): string[] {
+  const { title, hint } = explainError(problem);
+  return ConvoSyncError.is(problem, 'git-credentials') && hint !== undefined ? [title, hint] : [title];
 }
 
 function failureLines(error: unknown): string {

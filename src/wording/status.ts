@@ -1,11 +1,12 @@
 /** Where this repository stands, in one line: for the status command, the status bar and its tooltip. */
+import { ConvoSyncError } from '../core/common/errors.ts';
 import type { FailedTries } from '../core/operations/queue.ts';
 import type { Status } from '../core/operations/report.ts';
 import { explainError } from './errors.ts';
 import { count } from './quantities.ts';
 import { age } from './time.ts';
 
-type SyncFacts = Pick<Status, 'sync' | 'queued' | 'conversation' | 'resumable' | 'lastSaved'> & { listing: Pick<Status['listing'], 'refreshed'> };
+type SyncFacts = Pick<Status, 'sync' | 'queued' | 'conversation' | 'resumable' | 'lastSaved'> & { listing: Pick<Status['listing'], 'refreshed' | 'problem'> };
 
 export function describeSync(status: SyncFacts, now: Date): string {
   switch (status.sync) {
@@ -18,12 +19,17 @@ export function describeSync(status: SyncFacts, now: Date): string {
     case 'never-saved':
       return 'Nothing saved yet';
     case 'offline':
-      return `Offline${status.queued > 0 ? `, ${count(status.queued, 'session')} waiting to be sent` : ''}`;
+      return `${wantsSignIn(status) ? 'Sign-in needed' : 'Offline'}${status.queued > 0 ? `, ${count(status.queued, 'session')} waiting to be sent` : ''}`;
     case 'distrusted':
       return 'The vault cannot be trusted';
     case 'resume-available':
       return status.resumable === undefined ? 'A session can be resumed' : `${status.resumable.device.name} saved ${age(status.resumable.summary.savedAt, now)}`;
   }
+}
+
+/** The remote answers, and wants to know who asks. */
+export function wantsSignIn({ sync, listing }: Pick<SyncFacts, 'sync' | 'listing'>): boolean {
+  return sync === 'offline' && ConvoSyncError.is(listing.problem, 'git-credentials');
 }
 
 /** Since when something waits, and why: `since 2 hours ago, tried 3 times: The remote cannot be reached.` */

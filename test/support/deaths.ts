@@ -54,8 +54,12 @@ export async function everyDeath(device: Device, options: DeviceOptions, operati
     const next = device.world.device(device.name, options);
     next.folder = device.folder;
     next.others = device.others;
-    const { listing } = await next.convosync.status(next.folder);
-    const recovered: Note[] = listing.notes.filter(({ kind }) => kind === 'recovered');
+    const recovered: Note[] = [];
+    // What had begun in another repository alone, where nothing has moved yet, is settled by whoever looks there.
+    for (const folder of [next.folder, ...next.others]) {
+      const { listing } = await next.convosync.status(folder);
+      recovered.push(...listing.notes.filter(({ kind }) => kind === 'recovered'));
+    }
     assert.equal(recovered.length, died ? 1 : 0, `${name} is said`);
     assert.equal(isInJournal(device), false, `${name} is over`);
     const now = snapshot(device);

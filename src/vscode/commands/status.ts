@@ -9,7 +9,7 @@ import { describePrivacy } from '../../wording/privacy.ts';
 import { describeNote } from '../../wording/reports.ts';
 import { bytes, count, names } from '../../wording/quantities.ts';
 import { shortCommit } from '../../wording/short.ts';
-import { describeFreshness, describeSync, describeTries } from '../../wording/status.ts';
+import { describeFreshness, describeSync, describeTries, wantsSignIn } from '../../wording/status.ts';
 import { age } from '../../wording/time.ts';
 import { plainText } from '../plainText.ts';
 import { sessionFacts } from '../sessionText.ts';
@@ -118,6 +118,7 @@ function separator(label: string): Row {
   return { label, kind: vscode.QuickPickItemKind.Separator };
 }
 
-function iconOf({ sync }: Status): string {
-  return sync === 'synced' ? 'check' : sync === 'offline' ? 'debug-disconnect' : sync === 'distrusted' ? 'error' : sync === 'resume-available' ? 'cloud-download' : 'circle-filled';
+function iconOf(status: Status): string {
+  const { sync } = status;
+  return wantsSignIn(status) ? 'key' : sync === 'synced' ? 'check' : sync === 'offline' ? 'debug-disconnect' : sync === 'distrusted' ? 'error' : sync === 'resume-available' ? 'cloud-download' : 'circle-filled';
 }

@@ -34,6 +34,13 @@ describe('the status bar', () => {
     assert.equal(textOf(ready({ sync: 'offline', queued: 1 })), '$(debug-disconnect) Offline, 1 session waiting to be sent');
   });
 
+  it('says that signing in is needed where the remote answers and wants to know who asks, and asks then', () => {
+    const problem = new ConvoSyncError('git-credentials', '', { details: { stderr: 'fatal: could not read Username' } });
+    const content = statusBarContent(ready({ sync: 'offline', queued: 1, listing: listing([], { problem }) }), undefined, now);
+    assert.deepEqual([content?.text, content?.command], ['$(key) Sign-in needed, 1 session waiting to be sent', 'convosync.refresh']);
+    assert.ok(content?.tooltip.includes(explainError(problem).hint ?? '-'));
+  });
+
   it('says what is being done, whatever was known before', () => {
     assert.equal(statusBarContent(ready({ sync: 'synced' }), 'saving', now)?.text, '$(sync~spin) Saving…');
     assert.equal(statusBarContent(ready({ sync: 'synced' }), 'resuming', now)?.text, '$(sync~spin) Resuming…');
