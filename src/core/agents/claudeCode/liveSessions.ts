@@ -1,15 +1,14 @@
 /**
- * A running Claude Code names itself in `sessions/<pid>.json`; a process that died leaves the file behind. When a
- * number was given to another process since, a dead session looks alive: the harmless side, for we only wait or fork.
+ * A running Claude Code names itself in `sessions/<pid>.json`; a process that died leaves the file behind.
  */
 import { readFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as z from 'zod';
 
-import { isErrno, isMissing } from '../../common/files.ts';
+import { isMissing } from '../../common/files.ts';
 import { entriesOf } from '../files.ts';
 import { tryParseObject } from '../jsonValues.ts';
-
+import { isAlive } from '../liveProcess.ts';
 
 const LiveSession = z.looseObject({ pid: z.int().positive(), sessionId: z.string() });
 
@@ -37,14 +36,5 @@ async function readOrNothing(file: string): Promise<string> {
       return '';
     }
     throw error;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return !isErrno(error, 'ESRCH');
   }
 }

@@ -9,6 +9,7 @@ import { stripVTControlCharacters } from 'node:util';
 
 import type { Block, Message } from '../../session/message.ts';
 import { oneLine } from '../oneLine.ts';
+import { utcTime } from '../recordTime.ts';
 import type { RecordReader } from '../transcriptParts.ts';
 import { plainText, readAssistantContent, readUserContent } from './blocks.ts';
 import type { Content } from './records.ts';
@@ -204,13 +205,4 @@ function notice(text: string): Block[] {
 
 function told(text: string | undefined): string | undefined {
   return text === undefined || text.trim() === '' ? undefined : text;
-}
-
-/** Only times that name their zone are times; others would mean something else on every machine. */
-function utcTime(timestamp: string | undefined): string | undefined {
-  if (timestamp === undefined || !/^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:?\d\d)$/.test(timestamp)) {
-    return undefined;
-  }
-  const time = new Date(timestamp);
-  return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
 }
