@@ -32,15 +32,13 @@ export interface BundleHeader {
  */
 export async function createBundle(repository: Repository, commits: { tip: string; excluding: readonly string[] }, outFile: string, signal?: AbortSignal): Promise<{ prerequisites: string[] } | undefined> {
   const { tip } = commits;
-  const missing = await missingCommits(repository, [tip, ...commits.excluding], signal);
-  if (missing.includes(tip)) {
-    throw new ConvoSyncError('commit-missing', 'The commit to bundle is not here.', { details: { commits: [tip] } });
-  }
-  const excluding = commits.excluding.filter((oid) => !missing.includes(oid));
-  const listed = await run(repository, ['rev-list', '--boundary', '--stdin'], { input: revisions(tip, excluding), signal });
+  const listed = await run(repository, ['rev-list', '--boundary', '--ignore-missing', '--stdin'], { input: revisions(tip, commits.excluding), signal });
   const lines = listed.stdout.toString('utf8').split('\n').filter((line) => line !== '');
   const included = lines.filter((line) => !line.startsWith('-'));
   if (included.length === 0) {
+    if ((await missingCommits(repository, [tip], signal)).length > 0) {
+      throw new ConvoSyncError('commit-missing', 'The commit to bundle is not here.', { details: { commits: [tip] } });
+    }
     return undefined;
   }
   const boundary = lines.filter((line) => line.startsWith('-')).map((line) => line.slice(1));

@@ -37,11 +37,17 @@ const lookedAtOnce = 16;
 /** Marks are taken off the quarantine's index, so that git looks at what they hide. */
 export async function survey({ repository, origin }: Quarantine, leaveOut: LeaveOut, signal?: AbortSignal): Promise<Survey> {
   const isSparse = (await readConfiguration(origin, signal)).get('core.sparsecheckout')?.at(-1) === 'true';
-  const [{ ofIndex, changes, indexed }, entries] = await Promise.all([lookBehindMarks(repository, isSparse, signal), listUntracked(repository, signal, '--directory')]);
+  // The one look takes about as long as the other two.
+  const ofIndex = readIndex(repository, isSparse, signal);
+  const [{ changes, indexed }, entries, marks] = await Promise.all([
+    lookBehindMarks(repository, ofIndex, signal),
+    ofIndex.then(() => listUntracked(repository, signal, '--directory')),
+    ofIndex,
+  ]);
   const others = await sortUntracked(repository, entries, changes.filter(({ missing }) => missing === true).map((change) => change.path), signal);
   const isSecret = matcher(leaveOut.patterns);
   const leftOut: LeftOut = { secrets: [], large: [], nestedRepositories: others.nested, insideSubmodules: [], emptyFolders: others.empty, unreadableNames: [], ignored: [], lfs: [] };
-  const found: Survey = { changes: [], tracked: [], untracked: [], missing: [], indexed, intendedToAdd: [], ...ofIndex, leftOut };
+  const found: Survey = { changes: [], tracked: [], untracked: [], missing: [], indexed, intendedToAdd: [], ...marks, leftOut };
   const untracked = others.files.map((file): Change => ({ path: file, kind: 'untracked', staged: false, unstaged: true }));
   const all = [...changes, ...untracked];
   const sizes = await inParallel(all, lookedAtOnce, async ({ path: file, missing }) => (missing === true ? 0 : sizeOf(path.join(repository.top, file))));
@@ -79,18 +85,17 @@ function isMereDeletion({ kind, staged, unstaged }: Change): boolean {
 type OfIndex = Pick<Survey, 'assumedUnchanged' | 'skipped' | 'attributes'>;
 type Changes = Pick<Survey, 'changes' | 'indexed'>;
 
-async function lookBehindMarks(repository: Repository, isSparse: boolean, signal: AbortSignal | undefined): Promise<Changes & { ofIndex: OfIndex }> {
-  const [ofIndex, changes] = await Promise.all([readIndex(repository, isSparse, signal), listChanges(repository, signal)]);
-  const { assumedUnchanged, skipped } = ofIndex;
+async function lookBehindMarks(repository: Repository, ofIndex: Promise<OfIndex>, signal: AbortSignal | undefined): Promise<Changes> {
+  const [{ assumedUnchanged, skipped }, changes] = await Promise.all([ofIndex, listChanges(repository, signal)]);
   if (assumedUnchanged.length + skipped.length === 0) {
-    return { ofIndex, ...changes };
+    return changes;
   }
   for (const [flag, paths] of [['--no-assume-unchanged', assumedUnchanged], ['--no-skip-worktree', skipped]] as const) {
     if (paths.length > 0) {
       await repository.look(['update-index', '-z', flag, '--stdin'], { input: asInput(paths), signal, timeout: 0 });
     }
   }
-  return { ofIndex, ...(await listChanges(repository, signal)) };
+  return listChanges(repository, signal);
 }
 
 async function listChanges(repository: Repository, signal: AbortSignal | undefined): Promise<Changes> {
