@@ -49,11 +49,13 @@ describe('a window with two repositories at remotes with a password', function (
   });
 
   afterEach(async function () {
-    await laptop.screenshot(`${this.currentTest?.isFailed() === true ? 'failed' : 'git'}-${this.currentTest?.title.replaceAll(/\W+/g, '-') ?? ''}`);
+    // What a failed test had on screen is shown whole.
+    const isFailed = this.currentTest?.isFailed() === true;
+    await laptop.screenshot(`${isFailed ? 'failed' : 'git'}-${this.currentTest?.title.replaceAll(/\W+/g, '-') ?? ''}`, { notifications: isFailed });
   });
 
   it('looks for sessions without asking for a password behind the user’s back', async () => {
-    await laptop.statusItem('status').filter({ hasText: 'Offline' }).waitFor();
+    await laptop.statusItem('status').filter({ hasText: 'Sign-in needed' }).waitFor();
     assert.ok(server.requests.length > 0, 'the remote was asked');
     assert.equal(await laptop.quickInput.isVisible(), false);
   });
@@ -81,5 +83,73 @@ describe('a window with two repositories at remotes with a password', function (
     assert.match(await git(suppliers, 'status', '--porcelain'), /^ ?M prices\.csv/);
     assert.equal(await git(path.join(path.dirname(playground.remote), 'suppliers.git'), 'for-each-ref'), '', 'nothing of it is pushed');
     await laptop.statusItem('status').filter({ hasText: 'Synced' }).waitFor();
+  });
+
+  it('offers ways around what has rejected a push, and sends the session without the branch', async () => {
+    const hook = path.join(playground.remote, 'hooks/update');
+    await writeFile(hook, '#!/bin/sh\ncase "$1" in refs/heads/*) echo protected; exit 1;; esac\n', { mode: 0o755 });
+    await writeFile(path.join(playground.laptop.project, 'notes.md'), 'Ask for the prices of figs.\n');
+    await laptop.typeCommand('ConvoSync: Save');
+    await laptop.pick('pizza-orders');
+    await laptop.answer('title of the session', 'Notes');
+    await laptop.answerModal('Save “Notes”?', 'Save');
+    const rejected = laptop.toast(/declined the push/);
+    await rejected.getByRole('button', { name: 'Try Again' }).waitFor();
+    await laptop.screenshot('git-rejected-push', { notifications: true });
+    await laptop.answerToast(/declined the push/, 'Save Without Pushing the Branch');
+    await laptop.toast('The session that waited has been sent.').waitFor();
+    assert.notEqual(await git(playground.laptop.project, 'rev-parse', 'HEAD'), await git(playground.remote, 'rev-parse', 'feature/half-and-half'));
+    await rm(hook);
+  });
+
+  it('opens a session in a working tree beside the one on screen, which stays as it is', async () => {
+    const { project } = playground.laptop;
+    await git(project, 'switch', '--quiet', 'main');
+    await laptop.typeCommand('ConvoSync: Resume');
+    await laptop.pick('pizza-orders');
+    await laptop.pick('Notes');
+    await laptop.modal.filter({ hasText: 'The session is on feature/half-and-half; you are on main.' }).waitFor();
+    await laptop.screenshot('git-other-branch');
+    await laptop.answerModal('The session is on feature/half-and-half', 'Open in a Worktree');
+    await laptop.answerModal('Resume “Notes”?', 'Resume');
+    await laptop.toast('Open Window').waitFor();
+    await laptop.screenshot('git-worktree', { notifications: true });
+    assert.equal(await git(project, 'branch', '--show-current'), 'main\n');
+    assert.equal(await git(`${project}-feature-half-and-half`, 'branch', '--show-current'), 'feature/half-and-half\n');
+  });
+
+  describe('in a repository without a commit', () => {
+    let empty: string;
+    before(async () => {
+      empty = path.join(path.dirname(playground.laptop.project), 'empty');
+      await git(playground.laptop.home, 'init', '--quiet', empty);
+      await git(empty, 'remote', 'add', 'origin', `${server.url}/${path.basename(playground.remote)}`);
+      await laptop.show(empty);
+      await laptop.statusItem('status').waitFor();
+    });
+
+    it('leads to the right one, which this device knows', async () => {
+      await laptop.typeCommand('ConvoSync: Resume');
+      await laptop.pick('Notes');
+      const refused = laptop.modal.filter({ hasText: 'The repository has no commit yet.' });
+      await refused.getByRole('button', { name: 'Clone Session’s Repository' }).waitFor();
+      await laptop.screenshot('git-right-one');
+      const opened = laptop.page.waitForEvent('popup');
+      await laptop.answerModal('The repository has no commit yet.', 'Open the Right One');
+      await laptop.pick(/pizza-orders(?!-)/);
+      const other = await opened;
+      assert.equal(new URL(other.url()).searchParams.get('folder'), playground.laptop.project);
+      await other.close();
+    });
+
+    it('makes the first commit, and goes on with the save', async () => {
+      await git(empty, 'remote', 'remove', 'origin');
+      await laptop.typeCommand('ConvoSync: Save');
+      await laptop.answerModal('The repository has no commit yet.', 'Initialise Repository');
+      await laptop.quickInput.filter({ hasText: 'title of the session' }).waitFor();
+      await laptop.screenshot('git-initialised');
+      await laptop.dismiss();
+      assert.equal(await git(empty, 'log', '--format=%s'), 'Initial commit\n');
+    });
   });
 });

@@ -276,13 +276,13 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
-  /** `out/screenshots/<name>.png`, of the whole window without its notifications, made `height` pixels high for it. */
-  async screenshot(name: string, { height = windowOptions.viewport.height }: { height?: number } = {}): Promise<void> {
+  /** `out/screenshots/<name>.png`, of the whole window, made `height` pixels high for it; with its notifications where they matter. */
+  async screenshot(name: string, { height = windowOptions.viewport.height, notifications = false }: { height?: number; notifications?: boolean } = {}): Promise<void> {
     const file = path.join(root, 'out/screenshots', `${name}.png`);
     await mkdir(path.dirname(file), { recursive: true });
     await this.page.setViewportSize({ ...windowOptions.viewport, height });
     await this.page.mouse.move(0, 0);
-    await this.page.screenshot({ path: file, style: '.notifications-toasts { visibility: hidden !important; }' });
+    await this.page.screenshot({ path: file, ...(notifications ? {} : { style: '.notifications-toasts { visibility: hidden !important; }' }) });
     await this.page.setViewportSize(windowOptions.viewport);
   }
 
