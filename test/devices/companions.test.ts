@@ -3,10 +3,11 @@
  * the others is committed or pushed.
  */
 import assert from 'node:assert/strict';
+import { renameSync } from 'node:fs';
 import * as path from 'node:path';
 import { splitChanges } from '../support/changes.ts';
 import { snapshot } from '../support/crashing.ts';
-import { everyDeath, pizza, sameCommits } from '../support/deaths.ts';
+import { assertSavedOnceOrNot, everyDeath, pizza, sameCommits } from '../support/deaths.ts';
 import { type Device, World } from '../support/device.ts';
 
 const inSync = { inSync: true, differences: [] };
@@ -150,6 +151,32 @@ describe('a session of several repositories', function () {
     api.git('commit', '--quiet', '--all', '-m', 'One order');
     assert.throws(() => api.git('merge', 'other'));
     assert.deepEqual((await desktop.convosync.planSave(desktop.folder, { with: desktop.others })).blockers.map(({ code, repository }) => [code, repository]), [['operation-in-progress', 'api']]);
+  });
+
+  it('goes from one device to another and back whatever the folder of one of them is called', async () => {
+    const folder = path.join(world.folder, 'desktop/work/le menü\n“du jour” 🍕');
+    renameSync(api.folder, folder);
+    const odd = desktop.at(folder);
+    splitChanges(odd);
+    const { session } = await desktop.save('One', { with: [folder] });
+    assert.deepEqual((await desktop.convosync.open(desktop.folder, session)).verdict, inSync);
+    world.passMinutes(5);
+    assert.deepEqual((await laptop.resume({ with: laptop.others })).verdict, inSync);
+    assert.deepEqual(work(laptopApi), work(odd));
+    laptop.say(pizza, 'And to drink?');
+    world.passMinutes(5);
+    await laptop.save('Two');
+    world.passMinutes(5);
+    assert.deepEqual((await desktop.resume({ with: [folder], choices: { 'uncommitted-changes': 'stash' } })).verdict, inSync);
+    assert.deepEqual(work(odd), work(laptopApi));
+  });
+
+  it('is saved with all of them or not at all, whichever step of it the process dies at', async () => {
+    writeRoute(api, 'routes');
+    splitChanges(api);
+    await everyDeath(desktop, { user: 'ada', env: sameCommits }, { kind: 'save', request: { message: 'Take an order', with: desktop.others, snapshot: true } }, {
+      phases: ['seal'], leavesAllAsItIs: true, alsoHolds: assertSavedOnceOrNot,
+    });
   });
 
   describe('that is killed at any step', () => {
