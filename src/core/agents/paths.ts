@@ -19,6 +19,11 @@ export async function resolveLinks(folder: string): Promise<string> {
   }
 }
 
+/** The workspace's folder with links resolved, then as the user sees it when that differs. */
+export async function workspaceRoots(workspace: Workspace): Promise<string[]> {
+  return [...new Set([await resolveLinks(workspace.folder), path.resolve(workspace.folder)])];
+}
+
 /** Where `inner` lies below `outer`, with `/`, empty for the same folder; undefined when it lies elsewhere. */
 export function relativeInside(outer: string, inner: string): string | undefined {
   if (!path.isAbsolute(inner)) {

@@ -37,6 +37,9 @@ export async function* adapted(stored: AsyncIterable<Uint8Array>, adaptations: r
     passed = Math.max(passed, end);
     at = end;
   }
+  for (const { here } of waiting.filter(({ from }) => from === at)) {
+    yield Buffer.from(here, 'utf8');
+  }
 }
 
 function* between(piece: Uint8Array, from: number, to: number): Generator<Uint8Array> {

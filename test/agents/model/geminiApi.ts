@@ -11,7 +11,7 @@ export const geminiApi: ModelApi = {
   read: (body) => {
     const { contents, tools = [] } = body as GeminiRequest;
     return {
-      said: contents.map(({ parts = [] }) => parts.map(({ text = '' }) => withoutReminders(text)).filter((text) => text !== '').join('\n')).filter((text) => text !== '' && !text.startsWith('<session_context>')),
+      said: contents.map(({ parts = [] }) => parts.map(({ text = '' }) => withoutReminders(text)).filter((text) => text !== '' && !text.startsWith('<session_context>')).join('\n')).filter((text) => text !== ''),
       tools: tools.flatMap(({ functionDeclarations = [] }) => functionDeclarations.map(({ name }) => name)),
     };
   },

@@ -12,12 +12,11 @@ import * as path from 'node:path';
 
 import type { Workspace } from '../agent.ts';
 import { entriesOf } from '../files.ts';
-import { relativeInside, resolveLinks } from '../paths.ts';
+import { relativeInside, workspaceRoots } from '../paths.ts';
 import { mayBelongBelow, projectFolderName } from './projectFolder.ts';
 
 /** What a workspace owns under `projects/`. Its methods throw when a folder that would decide cannot be read. */
 export class Ownership {
-  /** The workspace folder with links resolved, then as the user sees it when that differs. */
   readonly #roots: readonly string[];
   readonly #ignoreCase: boolean;
 
@@ -27,8 +26,7 @@ export class Ownership {
   }
 
   static async of(workspace: Workspace, platform: NodeJS.Platform): Promise<Ownership> {
-    const roots = new Set([await resolveLinks(workspace.folder), path.resolve(workspace.folder)]);
-    return new Ownership([...roots], platform === 'win32');
+    return new Ownership(await workspaceRoots(workspace), platform === 'win32');
   }
 
   mayOwn(projectFolder: string): boolean {

@@ -5,9 +5,8 @@
  * The program writes one answer of the model as several records that share `message.id`, with tool results between
  * them; they become one message at the place of the first.
  */
-import { stripVTControlCharacters } from 'node:util';
-
 import type { Block, Message } from '../../session/message.ts';
+import { notice } from '../notice.ts';
 import { oneLine } from '../oneLine.ts';
 import { utcTime } from '../recordTime.ts';
 import type { RecordReader } from '../transcriptParts.ts';
@@ -196,11 +195,6 @@ export class TranscriptReader implements RecordReader {
     this.#messages.push(message);
     return message;
   }
-}
-
-function notice(text: string): Block[] {
-  const said = stripVTControlCharacters(text).trim();
-  return said === '' ? [] : [{ type: 'notice', text: said }];
 }
 
 function told(text: string | undefined): string | undefined {
