@@ -50,7 +50,7 @@ function differenceSentence(difference: Difference, conversations: Conversations
     case 'conversation-diverged':
       return `Conversation ${nameOf(difference.conversation, conversations)} went on here and elsewhere.`;
     case 'conversation-forked':
-      return `Conversation ${nameOf(difference.conversation, conversations)} went on in two places; the session’s is here as ${shortId(difference.as)}.`;
+      return `Conversation ${nameOf(difference.conversation, conversations)} ${difference.elsewhere === true ? 'belongs to another folder of this device' : 'went on in two places'}; the session’s is here as ${shortId(difference.as)}.`;
     case 'agent-blind':
       return `The agent does not see conversation ${nameOf(difference.conversation, conversations)}${saidAfter(': ', blindReasons[difference.reason])}.`;
     case 'commit-missing':

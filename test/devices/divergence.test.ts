@@ -231,7 +231,7 @@ describe('a conversation that went on', function () {
       const { as, outcome } = installOf(report);
       assert.equal(outcome, 'fork');
       assert.equal(laptop.readTranscript(as), first);
-      assert.deepEqual(report.verdict.differences, [{ kind: 'conversation-forked', agent: 'claude-code', conversation: talk, as }]);
+      assert.deepEqual(report.verdict.differences, [{ kind: 'conversation-forked', agent: 'claude-code', conversation: talk, as, elsewhere: true }]);
       assert.deepEqual(installOf(await laptop.resume()), { ...installOf(report), outcome: 'same' });
       laptop.say(as, 'From the second clone.');
       world.passMinutes(5);

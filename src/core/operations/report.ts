@@ -72,7 +72,8 @@ type DifferenceKind =
   | { kind: 'conversation-shorter'; agent: string; conversation: string }
   /** Both went on, here and in the session, under one id. */
   | { kind: 'conversation-diverged'; agent: string; conversation: string }
-  | { kind: 'conversation-forked'; agent: string; conversation: string; as: string }
+  /** `elsewhere`: its own id belongs to another folder of this device; else both went on. */
+  | { kind: 'conversation-forked'; agent: string; conversation: string; as: string; elsewhere?: true }
   | { kind: 'agent-blind'; agent: string; conversation: string; reason: string }
   | { kind: 'commit-missing'; session: string }
   /** Another repository of the session is not where it was looked for. */

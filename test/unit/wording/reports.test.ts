@@ -29,7 +29,7 @@ const differences: Record<Difference['kind'], (readonly [Difference, string])[]>
   'conversation-longer': [[{ kind: 'conversation-longer', agent, conversation, messages: 3 }, 'Conversation 11111111 went on here by 3 messages.']],
   'conversation-shorter': [[{ kind: 'conversation-shorter', agent, conversation }, 'Conversation 11111111 is shorter here than in the session.']],
   'conversation-diverged': [[{ kind: 'conversation-diverged', agent, conversation }, 'Conversation 11111111 went on here and elsewhere.']],
-  'conversation-forked': [[{ kind: 'conversation-forked', agent, conversation, as: '99999999-0000' }, 'Conversation 11111111 went on in two places; the session’s is here as 99999999.']],
+  'conversation-forked': [[{ kind: 'conversation-forked', agent, conversation, as: '99999999-0000', elsewhere: true }, 'Conversation 11111111 belongs to another folder of this device; the session’s is here as 99999999.'], [{ kind: 'conversation-forked', agent, conversation, as: '99999999-0000' }, 'Conversation 11111111 went on in two places; the session’s is here as 99999999.']],
   'agent-blind': [
     [{ kind: 'agent-blind', agent, conversation, reason: 'in-two-folders' }, 'The agent does not see conversation 11111111: it lies in two folders of the agent.'],
     [{ kind: 'agent-blind', agent, conversation, reason: 'a-new-one' }, 'The agent does not see conversation 11111111.'],

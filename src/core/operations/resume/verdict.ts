@@ -63,7 +63,8 @@ async function judgeConversations(to: Destination, manifest: SessionManifest, in
     const as = installs.find(({ agent: id, conversation: original }) => id === agent.id && original === conversation.id)?.as ?? conversation.id;
     const names = { agent: agent.id, conversation: conversation.id };
     if (as !== conversation.id) {
-      differences.push({ kind: 'conversation-forked', ...names, as });
+      const isElsewhere = (await relationOf(to, agent, conversation, conversation.id)) === 'elsewhere';
+      differences.push({ kind: 'conversation-forked', ...names, as, ...(isElsewhere ? { elsewhere: true } : {}) });
     }
     switch (await relationOf(to, agent, conversation, as)) {
       case 'absent':
