@@ -7,6 +7,7 @@ const layers = [
   ['src/core/session', ['core/common', 'core/session']],
   ['src/core/home', ['core/common', 'core/session', 'core/home']],
   ['src/core/git', ['core/common', 'core/session', 'core/git']],
+  ['src/core/secrets', ['core/common', 'core/git', 'core/home', 'core/secrets']],
   ['src/core/agents', ['core/common', 'core/session', 'core/agents']],
   ['src/core/storage', ['core/common', 'core/git', 'core/storage']],
   ['src/core/vault', ['core/common', 'core/session', 'core/home', 'core/storage', 'core/vault']],
@@ -17,7 +18,7 @@ const layers = [
   ['media', ['protocol']],
 ];
 
-const rooms = ['protocol', 'vscode', 'cli', 'wording', 'core/common', 'core/session', 'core/storage', 'core/home', 'core/git', 'core/agents', 'core/vault', 'core/operations'];
+const rooms = ['protocol', 'vscode', 'cli', 'wording', 'core/common', 'core/session', 'core/storage', 'core/home', 'core/git', 'core/agents', 'core/secrets', 'core/vault', 'core/operations'];
 
 /** Matches a relative import that climbs out of its own folder into `room`. */
 const into = (room) => `(^|/)\\.\\./(.*/)?${room.split('/').at(-1)}/`;

@@ -6,6 +6,7 @@
 import type { Finding, FindingCode, Remedy, Severity } from '../core/git/finding.ts';
 import { commitFact, listFact, numberFact, remoteFact, saidAfter, textFact } from './facts.ts';
 import { bytes, count, names } from './quantities.ts';
+import { secretPlaces, secretsFound } from './secrets.ts';
 
 export type PreflightOperation = 'save' | 'resume';
 
@@ -114,6 +115,11 @@ const explanations: Record<FindingCode, Explain> = {
     title: `Part of the session, though named like secrets: ${files(details) ?? 'files that git tracks'}.`,
     detail: 'Your commits hold them already, so what changed in them goes along.',
   }),
+  'secrets-found': (details, _, severity) => ({
+    title: `The conversation holds ${secretsFound(details)}.`,
+    ...secretPlaces(details),
+    safe: severity === 'info' ? 'Your own copy of the conversation stays as it is.' : 'Nothing has left this device. Your own copy of the conversation stays as it is either way.',
+  }),
   'left-out': (details, operation) => {
     const told = reasonsToLeaveOut.filter(([name]) => listFact(details, name).length > 0);
     return {
@@ -174,6 +180,8 @@ const labels: Record<Remedy, string> = {
   locate: 'Choose Its Folder',
   without: 'Go On Without It',
   'last-good': 'Resume the Last Good One',
+  redact: 'Redact in the Saved Copy',
+  'keep-secrets': 'Save Anyway',
   retry: 'Try Again',
 };
 
@@ -191,6 +199,8 @@ const consequences: Partial<Record<Remedy, string>> = {
   snapshot: 'commits nothing; your files travel inside the session as they are',
   'save-unpushed': 'your commits travel inside the session',
   without: 'everything else of the session comes along',
+  redact: 'says “redacted” in their place; remembered',
+  'keep-secrets': 'stores them as they stand; remembered',
   'last-good': 'an earlier state of the conversation, with its code',
 };
 

@@ -17,7 +17,7 @@ interface Manifest {
 
 const EVERY_WINDOW_LIMIT = 500_000;
 const ACTIVATION_LIMIT = 10_000;
-const PACKAGE_LIMIT = 600_000;
+const PACKAGE_LIMIT = 1_000_000;
 
 const [file = 'convosync.vsix'] = process.argv.slice(2);
 const outputs = await readOutputs();

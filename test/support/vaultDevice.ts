@@ -88,7 +88,7 @@ export class VaultDevice {
     const file = path.join(this.home.root, 'conversation.txt');
     await writeFile(file, text);
     const map = await readInstallMap(this.home, vault.id, 'test', 'menu');
-    const stored = await vault.contents.capture({ absolute: file, size: Buffer.byteLength(text), path: 'text', redactions }, map?.files['text']);
+    const stored = await vault.contents.capture({ absolute: file, size: Buffer.byteLength(text), path: 'text', redactions: () => Promise.resolve(redactions) }, map?.files['text']);
     await writeInstallMap(this.home, vault.id, { v: 1, agent: 'test', conversation: 'menu', session: idOf(session), files: { text: stored } });
     const like = vault.state.sessions[0];
     const conversation = { agent: 'test', id: 'menu', messages: 1, issues: 0, files: [stored], context: [], folder: '' };

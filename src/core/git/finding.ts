@@ -18,6 +18,7 @@ export type FindingCode =
   | 'conversation-shorter'
   | 'left-out'
   | 'tracked-secrets'
+  | 'secrets-found'
   | 'other-branch'
   | 'commit-missing'
   | 'other-repository'
@@ -52,6 +53,8 @@ export type Remedy =
   | 'locate'
   | 'without'
   | 'last-good'
+  | 'redact'
+  | 'keep-secrets'
   | 'retry';
 
 export interface Finding {

@@ -57,6 +57,11 @@ export class Home {
     return path.join(this.root, 'device.json');
   }
 
+  /** What is to become of things that look like secrets, by fingerprints that tell nobody else anything. */
+  get secretsFile(): string {
+    return path.join(this.root, 'secrets.json');
+  }
+
   /** What a person was asked once and need not be asked again. */
   get answersFile(): string {
     return path.join(this.root, 'answers.json');

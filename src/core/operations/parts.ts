@@ -11,6 +11,7 @@ import { Home, resolveHome } from '../home/home.ts';
 import { FileKeychain, type Keychain } from '../home/keychain.ts';
 import type { Device } from '../session/device.ts';
 import type { Machine } from './machine.ts';
+import { SecretScanner } from './secrets.ts';
 
 export interface Parts {
   machine: Machine;
@@ -24,6 +25,8 @@ export interface Parts {
   fingerprint: string;
   /** What is not saved unless the person wants it in. */
   leaveOut: LeaveOut;
+  /** Finds secrets in what is about to be stored. */
+  secrets: SecretScanner;
   logger: Logger;
 }
 
@@ -48,6 +51,7 @@ export async function assembleParts(machine: Machine): Promise<Parts> {
       ...(machine.machineId === undefined ? {} : { machineId: machine.machineId }),
     }),
     leaveOut: { patterns: [...leaveOutByDefault.patterns, ...(machine.leaveOut?.patterns ?? [])], largest: machine.leaveOut?.largest ?? leaveOutByDefault.largest },
+    secrets: new SecretScanner(),
     logger: machine.logger,
   };
 }

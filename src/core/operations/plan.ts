@@ -4,6 +4,7 @@
  */
 import type { Finding, FindingCode, Remedy } from '../git/finding.ts';
 import type { Change } from '../git/status.ts';
+import type { SecretDecision } from '../secrets/decisions.ts';
 import type { RepositoryIdentity } from '../session/session.ts';
 import type { SavedSession } from '../vault/state.ts';
 
@@ -68,7 +69,7 @@ export type SaveStep =
   | { kind: 'commit'; message: string; files: number; everything?: true }
   /** The working tree as it is, with `everything` also what is left out otherwise (see `git/leftOut`). */
   | { kind: 'snapshot'; files: number; everything: boolean }
-  | { kind: 'capture'; agent: string; conversation: string; title?: string; messages: number; issues: number; running: boolean }
+  | { kind: 'capture'; agent: string; conversation: string; title?: string; messages: number; issues: number; running: boolean; secrets?: DecidedSecrets }
   | { kind: 'bundle'; commits: number }
   | CompanionStep
   /** Branch and session become visible in one push; hooks of the user's run. */
@@ -77,6 +78,12 @@ export type SaveStep =
   | { kind: 'publish'; place: string }
   /** No remote: the session stays on this device. */
   | { kind: 'keep' };
+
+/** What was decided about things that look like secrets, by their fingerprints; remembered once the save runs. */
+export interface DecidedSecrets {
+  decision: SecretDecision;
+  fingerprints: string[];
+}
 
 /** Another repository of the session's, as it is: nothing of it is committed or pushed. */
 export interface CompanionStep {

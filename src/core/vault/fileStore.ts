@@ -34,8 +34,8 @@ export interface CaptureSource {
   size: number;
   /** Its logical name in the session. */
   path: string;
-  /** What is not to be stored, in the order of the file; what was left out before stays so without being named. */
-  redactions?: readonly Extent[];
+  /** What is not to be stored from a byte of the file on, in its order; what was left out before stays so without being named. */
+  redactions?: (from: number) => Promise<readonly Extent[]>;
   /** What is otherwise on this machine than it is to be stored. */
   adaptations?: readonly Adaptation[];
   /** Of the stored form no more than so many bytes. */
@@ -163,32 +163,49 @@ interface Begun {
   before: Buffer;
 }
 
-/** Undefined where the file does not go on from `base`. */
+/** Undefined where the file does not go on from `base`, or something is to be left out of that. */
 async function beginWith(base: StoredFile, handle: FileHandle, source: CaptureSource, signal?: AbortSignal): Promise<Begun | undefined> {
-  const form = await StoredForm.of(handle, localFile(source), base.redactions ?? [], source.redactions);
-  const leavesOutTheSame = form.redactions.filter(({ from }) => from < base.size).length === (base.redactions ?? []).length;
-  if (base.size > form.size || !leavesOutTheSame) {
+  const known = await StoredForm.of(handle, localFile(source), base.redactions ?? []);
+  if (base.size > known.size) {
     return undefined;
   }
-  const isSame = base.size === form.size;
-  const chunks = isSame ? [...base.chunks] : base.chunks.slice(0, foldFrom(base.chunks.map((chunk) => chunk.size), form.size - base.size));
+  const isSame = base.size === known.size;
+  const chunks = isSame ? [...base.chunks] : base.chunks.slice(0, foldFrom(base.chunks.map((chunk) => chunk.size), known.size - base.size));
   const end = sizeOf(chunks);
   const window = Math.min(end, dictionaryWindow);
   const hash = createHash('sha256');
-  await form.hash(hash, 0, end - window, signal);
-  const before = await form.read(end - window, window);
+  await known.hash(hash, 0, end - window, signal);
+  const before = await known.read(end - window, window);
   hash.update(before);
   const proof = hash.copy();
-  await form.hash(proof, end, base.size, signal);
-  return proof.digest('hex') === base.sha256 ? { form, chunks, hash, before } : undefined;
+  await known.hash(proof, end, base.size, signal);
+  if (proof.digest('hex') !== base.sha256) {
+    return undefined;
+  }
+  const form = await StoredForm.of(handle, localFile(source), base.redactions ?? [], await source.redactions?.(known.placeOf(base.size)));
+  const leavesOutTheSame = form.redactions.filter(({ from }) => from < base.size).length === (base.redactions ?? []).length;
+  return leavesOutTheSame ? { form, chunks, hash, before } : undefined;
 }
 
 async function beginAnew(handle: FileHandle, source: CaptureSource): Promise<Begun> {
-  return { form: await StoredForm.of(handle, localFile(source), [], source.redactions), chunks: [], hash: createHash('sha256'), before: Buffer.alloc(0) };
+  return { form: await StoredForm.of(handle, localFile(source), [], await source.redactions?.(0)), chunks: [], hash: createHash('sha256'), before: Buffer.alloc(0) };
 }
 
-function localFile({ path, ...file }: CaptureSource): LocalFile {
-  return { name: path, ...file };
+/**
+ * The byte of a file from which on it goes on from `base`, if it still begins with that; 0 where it cannot.
+ */
+export async function newFrom(source: CaptureSource, base: StoredFile): Promise<number> {
+  const handle = await open(source.absolute, 'r');
+  try {
+    const form = await StoredForm.of(handle, localFile(source), base.redactions ?? []);
+    return form.size < base.size ? 0 : form.placeOf(base.size);
+  } finally {
+    await handle.close();
+  }
+}
+
+function localFile({ path, size, adaptations = [], upTo = Infinity }: CaptureSource): LocalFile {
+  return { name: path, size, adaptations, upTo };
 }
 
 /** What a chunk leans on, of the text before it; undefined for one that stands alone. */

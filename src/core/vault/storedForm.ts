@@ -42,15 +42,18 @@ export class StoredForm {
   readonly #handle: FileHandle;
   readonly #name: string;
   readonly #pieces: readonly Piece[];
+  /** Bytes of the file. */
+  readonly #end: number;
   /** Bytes, in the stored form. */
   readonly size: number;
   /** What is left out, whether it still stands in the file or not. */
   readonly redactions: readonly Redaction[];
 
-  private constructor(handle: FileHandle, { name, upTo = Infinity }: LocalFile, pieces: readonly Piece[], redactions: readonly Redaction[]) {
+  private constructor(handle: FileHandle, { name, size: end, upTo = Infinity }: LocalFile, pieces: readonly Piece[], redactions: readonly Redaction[]) {
     this.#handle = handle;
     this.#name = name;
     this.#pieces = pieces;
+    this.#end = end;
     this.size = Math.min(upTo, pieces.reduce((sum, { size }) => sum + size, 0));
     this.redactions = redactions.filter(({ from }) => from < this.size);
   }
@@ -84,6 +87,12 @@ export class StoredForm {
     }
     take(file.size - read, read);
     return new StoredForm(handle, file, pieces, redactions);
+  }
+
+  /** Where in the file it goes on from a position of the stored form, past what is stored otherwise there. */
+  placeOf(position: number): number {
+    const next = this.#pieces.find(({ at, size, content }) => typeof content === 'number' && at + size > position);
+    return typeof next?.content === 'number' ? next.content + Math.max(position - next.at, 0) : this.#end;
   }
 
   /**

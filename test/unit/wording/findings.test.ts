@@ -80,6 +80,10 @@ const findings: Record<FindingCode, Record<PreflightOperation, { details: Findin
     save: { details: { count: 1, files: ['.env'] }, title: 'Part of the session, though named like secrets: .env.' },
     resume: { details: { count: 1, files: ['.env'] }, title: 'Part of the session, though named like secrets: .env.' },
   },
+  'secrets-found': {
+    save: { details: { count: 1, kinds: ['github'], places: ['transcript.jsonl:12'] }, title: 'The conversation holds what looks like a secret: GitHub token.' },
+    resume: { details: { count: 3, kinds: ['file:.env', 'jwt'], places: ['transcript.jsonl:12', 'transcript.jsonl:40'] }, title: 'The conversation holds what looks like 3 secrets.' },
+  },
   'commit-missing': {
     save: { details: { commit }, title: 'The session’s commit 0123456 is neither here nor at the remote.' },
     resume: { details: { commit, branch: 'main' }, title: 'The session’s commit 0123456 is neither here nor at the remote.' },
@@ -117,6 +121,8 @@ const labels: Record<Remedy, string> = {
   locate: 'Choose Its Folder',
   without: 'Go On Without It',
   'last-good': 'Resume the Last Good One',
+  redact: 'Redact in the Saved Copy',
+  'keep-secrets': 'Save Anyway',
   retry: 'Try Again',
 };
 const codes = Object.keys(findings) as FindingCode[];
@@ -204,6 +210,8 @@ describe('remedies', () => {
       locate: '--with <folder>',
       without: '--on diverged=without',
       'last-good': '--on diverged=last-good',
+      redact: '--on diverged=redact',
+      'keep-secrets': '--on diverged=keep-secrets',
       commit: '--on diverged=commit',
       snapshot: '--stash',
       everything: '--on diverged=everything',

@@ -18,6 +18,7 @@ import { contextAt, findConversations, type ReadConversation, readConversation }
 import type { RunOptions } from '../convosync.ts';
 import type { Parts } from '../parts.ts';
 import type { SaveStep } from '../plan.ts';
+import { redactionsFor } from '../secrets.ts';
 import { findDefaultBranch } from './defaultBranch.ts';
 
 type WithVault = Checkout & { vault: Vault };
@@ -38,10 +39,11 @@ export async function captureConversation(parts: Parts, { repository, vault }: W
   }
   const read = await readConversation(parts, found, { wanted: 'context', contextOf: contextAt(repository, head, signal), signal });
   const map = await readInstallMap(parts.home, vault.id, read.agent.id, found.id);
+  const leaveOut = await redactionsFor(parts, repository, signal);
   const files: StoredConversation['files'] = [];
   for (const [index, file] of read.files.entries()) {
     onProgress?.({ phase: 'capture', done: index, total: read.files.length });
-    files.push(await vault.contents.capture({ ...file, adaptations: map?.adaptations?.[file.path] ?? [] }, map?.files[file.path], signal));
+    files.push(await vault.contents.capture({ ...file, adaptations: map?.adaptations?.[file.path] ?? [], redactions: leaveOut(file) }, map?.files[file.path], signal));
   }
   onProgress?.({ phase: 'capture', done: files.length, total: files.length });
   await writeInstallMap(parts.home, vault.id, {
@@ -49,7 +51,7 @@ export async function captureConversation(parts: Parts, { repository, vault }: W
     ...(map?.adaptations ? { adaptations: map.adaptations } : {}),
     ...(map?.forkOf ? { forkOf: map.forkOf } : {}),
   });
-  return describe(read, files, map?.forkOf);
+  return describe(read, files, step.title, map?.forkOf);
 }
 
 /** Bundles for the commits that the remote's default branch does not have, building on those of an earlier session. */
@@ -118,7 +120,7 @@ export async function seal(vault: Vault, manifest: SessionManifest, said: { mess
   return summary;
 }
 
-function describe(read: ReadConversation, files: StoredConversation['files'], forkOf: StoredConversation['forkOf']): StoredConversation {
+function describe(read: ReadConversation, files: StoredConversation['files'], title: string | undefined, forkOf: StoredConversation['forkOf']): StoredConversation {
   const { transcript, found, agent } = read;
   const { messages, issues, damaged } = transcript.counted;
   return {
@@ -130,7 +132,7 @@ function describe(read: ReadConversation, files: StoredConversation['files'], fo
     files,
     context: transcript.context,
     folder: found.folder,
-    ...(transcript.title === undefined ? {} : { title: transcript.title }),
+    ...(title === undefined ? {} : { title }),
     ...(forkOf ? { forkOf } : {}),
   };
 }

@@ -20,7 +20,9 @@ import { type Checkout, openCheckout, refused, privacyOf } from '../checkout.ts'
 import { chooseConversation, contextAt, findConversations, previews, type ReadConversation, readConversation } from '../conversations.ts';
 import type { RunOptions } from '../convosync.ts';
 import type { Parts } from '../parts.ts';
-import type { ChangesAs, SavePlan, SaveRequest, SaveStep } from '../plan.ts';
+import type { ChangesAs, DecidedSecrets, SavePlan, SaveRequest, SaveStep } from '../plan.ts';
+import { judgeSecrets, keptSecrets, type NewSecret, newSecrets, redactText } from '../secrets.ts';
+import { readDecisions } from '../../secrets/decisions.ts';
 import { decideChangesAs } from './changesAs.ts';
 import { planCompanions } from './companions.ts';
 import { findDefaultBranch } from './defaultBranch.ts';
@@ -44,7 +46,8 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   const everything = request.choices?.['left-out'] === 'everything';
   const { facts, heldBack, toCommit } = await gatherFacts(parts, checkout, folder, everything, signal);
   const { changesAs, undecided } = await decideChangesAs(parts, checkout, request, signal);
-  const { findings, remedies } = answerQuestions((chosen) => preflightSave(facts, chosen), namedRemedies(request, changesAs, state.branch), request);
+  const secrets = read ? await newSecrets(parts, repository, checkout.vault, read, signal) : [];
+  const { findings, remedies } = answerQuestions((chosen) => [...preflightSave(facts, chosen), ...judgeSecrets(secrets, chosen)], namedRemedies(request, changesAs, state.branch), request);
   if (state.commit === undefined) {
     throw refused(...findings);
   }
@@ -54,8 +57,11 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   findings.push(...(read ? judgeConversation(read, savedOf(parts, checkout, read.found)) : []));
   const isSnapshot = toCommit.length > 0 && remedies.includes('snapshot');
   const branch = await targetBranch(checkout, request, remedies);
-  const handoff = request.handoff ?? (await describeWork(parts, checkout, { branch, read, commits: toCommit.length > 0 && !isSnapshot }, signal));
-  const message = firstLine(request.message) ?? (await defaultMessage(checkout, read?.transcript.title, toCommit.length));
+  const keeps = keptSecrets(await readDecisions(parts.home, signal), remedies);
+  const redacted = (text: string): Promise<string> => redactText(parts, repository, text, keeps, signal);
+  const handoff = await redacted(request.handoff ?? (await describeWork(parts, checkout, { branch, read, commits: toCommit.length > 0 && !isSnapshot }, signal)));
+  const title = read?.transcript.title === undefined ? undefined : await redacted(read.transcript.title);
+  const message = firstLine(request.message) ?? (await defaultMessage(checkout, title, toCommit.length));
 
   const steps: SaveStep[] = [];
   if (branch !== undefined && branch !== state.branch) {
@@ -86,7 +92,7 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
     steps.push({ kind: 'pull', how, remote: checkout.remote.name, branch });
   }
   if (read) {
-    steps.push(captureStep(read));
+    steps.push(captureStep(read, title, decided(secrets, remedies)));
   }
   const companions = await planCompanions(parts, checkout, request, options);
   findings.push(...companions.findings);
@@ -105,7 +111,7 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
     changes,
     ...(undecided && toCommit.length > 0 && !isSnapshot ? { undecided } : {}),
     ...(request.remember === true ? { remembers: changesAs } : {}),
-    conversations: previews(parts, conversations, found),
+    conversations: previews(parts, conversations, found).map((preview) => (preview.chosen && title !== undefined ? { ...preview, title } : preview)),
     handoff,
     ...privacyOf(checkout.vault),
   };
@@ -165,11 +171,18 @@ async function targetBranch({ repository, state }: Checkout, request: SaveReques
   return wanted;
 }
 
-function captureStep({ agent, found, transcript }: ReadConversation): SaveStep {
+function captureStep({ agent, found, transcript }: ReadConversation, title: string | undefined, secrets: DecidedSecrets | undefined): SaveStep {
   return {
     kind: 'capture', agent: agent.id, conversation: found.id, messages: transcript.counted.messages, issues: transcript.counted.issues, running: found.running,
-    ...(transcript.title === undefined ? {} : { title: transcript.title }),
+    ...(title === undefined ? {} : { title }),
+    ...(secrets ? { secrets } : {}),
   };
+}
+
+/** What is decided with this plan; nothing where it was before. */
+function decided(secrets: readonly NewSecret[], remedies: readonly Remedy[]): DecidedSecrets | undefined {
+  const fingerprints = secrets.filter(({ decision }) => decision === undefined).map(({ fingerprint }) => fingerprint);
+  return fingerprints.length === 0 ? undefined : { decision: remedies.includes('keep-secrets') ? 'keep' : 'redact', fingerprints };
 }
 
 interface Work {

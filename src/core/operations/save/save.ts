@@ -12,6 +12,7 @@ import { contentsUnpushed } from '../../git/lfs.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Change } from '../../git/status.ts';
 import { readState } from '../../git/workingTree.ts';
+import { rememberDecision } from '../../secrets/decisions.ts';
 import type { SessionSummary, StoredBundle, StoredCompanion, StoredConversation, StoredSnapshot } from '../../session/session.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { cleanNowAndThen } from '../cleaning.ts';
@@ -68,6 +69,11 @@ export async function runSave(parts: Parts, plan: SavePlan, { checkout: prepared
   await goOnWith(parts, opened, vault.id, signal);
   if (plan.remembers !== undefined) {
     await rememberChangesAs(parts, repository, plan.remembers, signal);
+  }
+  for (const step of plan.steps) {
+    if (step.kind === 'capture' && step.secrets) {
+      await rememberDecision(parts.home, step.secrets.fingerprints, step.secrets.decision, signal);
+    }
   }
   const journal = new Journal(parts.home, checkoutKey(repository));
   const points = new UndoPoints(parts.home, checkoutKey(repository));

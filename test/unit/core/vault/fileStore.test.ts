@@ -39,9 +39,9 @@ describe('a stored file', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const capture = (content: Uint8Array, base?: StoredFile, { writer = 'aaaaaaaa', ...source }: { writer?: string; redactions?: Extent[]; adaptations?: Adaptation[]; upTo?: number } = {}): Promise<StoredFile> => {
+  const capture = (content: Uint8Array, base?: StoredFile, { writer = 'aaaaaaaa', redactions = [], ...source }: { writer?: string; redactions?: Extent[]; adaptations?: Adaptation[]; upTo?: number } = {}): Promise<StoredFile> => {
     writeFileSync(file, content);
-    return captureFile({ absolute: file, size: content.byteLength, path: 'transcript.jsonl', ...source }, base, store, { writer, nameKeys });
+    return captureFile({ absolute: file, size: content.byteLength, path: 'transcript.jsonl', redactions: () => Promise.resolve(redactions), ...source }, base, store, { writer, nameKeys });
   };
   const read = async (stored: StoredFile): Promise<Buffer> => Buffer.concat(await Array.fromAsync(readStoredFile(stored, store, nameKeys, [])));
 

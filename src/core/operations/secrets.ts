@@ -1,0 +1,124 @@
+/**
+ * Things that look like secrets in what a save is about to store. Each new piece of a conversation is searched when the save is
+ * planned, so that a person can decide, and again when it is captured: what came meanwhile and nobody has decided about is left
+ * out. The agent's own files stay as they are.
+ */
+import { stat } from 'node:fs/promises';
+import type { ConversationFile } from '../agents/agent.ts';
+import type { Finding, Remedy } from '../git/finding.ts';
+import type { Repository } from '../git/repository.ts';
+import { readDecisions, type SecretDecision, type SecretDecisions } from '../secrets/decisions.ts';
+import type { FoundSecret, KnownValue } from '../secrets/scanFile.ts';
+import type { CaptureSource } from '../vault/fileStore.ts';
+import { newFrom } from '../vault/fileStore.ts';
+import { readInstallMap } from '../vault/installMap.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { ReadConversation } from './conversations.ts';
+import type { Parts } from './parts.ts';
+
+/** What stands in the place of a secret: nothing that JSON would have to escape. */
+export function replacementFor(kind: string): string {
+  return `[redacted: ${kind.replace(/["\\]|[^ -~]/g, '?')}]`;
+}
+
+/** What is searched once is not searched again by the same process, as long as the file stays as it is. */
+export class SecretScanner {
+  readonly #searched = new Map<string, { size: number; modified: number; known: string; found: Promise<FoundSecret[]> }>();
+
+  /** Secrets in a file from a byte on. */
+  async scan({ absolute, size, path }: ConversationFile, from: number, known: readonly KnownValue[], signal?: AbortSignal): Promise<FoundSecret[]> {
+    const key = `${from} ${absolute}`;
+    const { mtimeMs: modified } = await stat(absolute);
+    const values = JSON.stringify(known);
+    const before = this.#searched.get(key);
+    if (before?.size === size && before.modified === modified && before.known === values) {
+      return before.found;
+    }
+    const { scanFile } = await import('../secrets/scanFile.ts');
+    const found = scanFile({ absolute, size, isJson: /\.jsonl?$/.test(path) }, from, known, signal);
+    this.#searched.set(key, { size, modified, known: values, found });
+    return found;
+  }
+}
+
+/** One that is about to be stored. */
+export interface NewSecret extends FoundSecret {
+  /** The logical name of its file. */
+  path: string;
+  fingerprint: string;
+  /** As it was decided before; absent where nobody has. */
+  decision?: SecretDecision;
+}
+
+/** What the new pieces of a conversation hold, each value once. */
+export async function newSecrets(parts: Parts, repository: Repository, vault: Vault | undefined, { agent, found, files }: ReadConversation, signal?: AbortSignal): Promise<NewSecret[]> {
+  const known = await valuesLeftOut(parts, repository, signal);
+  const decisions = await readDecisions(parts.home, signal);
+  const map = vault && (await readInstallMap(parts.home, vault.id, agent.id, found.id));
+  const secrets = new Map<string, NewSecret>();
+  for (const file of files) {
+    const base = map?.files[file.path];
+    const from = map && base ? await newFrom({ ...file, adaptations: map.adaptations?.[file.path] ?? [] }, base) : 0;
+    for (const secret of await parts.secrets.scan(file, from, known, signal)) {
+      const fingerprint = decisions.fingerprint(secret.text);
+      const decision = decisions.of(secret.text);
+      secrets.set(fingerprint, secrets.get(fingerprint) ?? { ...secret, path: file.path, fingerprint, ...(decision === undefined ? {} : { decision }) });
+    }
+  }
+  return [...secrets.values()];
+}
+
+/** So many are named. */
+const mostNamed = 20;
+
+/** What is to be decided, or was. Nothing that is stored is named by more than its kind and place. */
+export function judgeSecrets(secrets: readonly NewSecret[], chosen: readonly Remedy[]): Finding[] {
+  const undecided = secrets.filter(({ decision }) => decision === undefined);
+  if (undecided.length === 0) {
+    return [];
+  }
+  const answer = chosen.find((remedy) => remedy === 'redact' || remedy === 'keep-secrets');
+  const named = undecided.slice(0, mostNamed);
+  return [{
+    code: 'secrets-found',
+    severity: answer ? 'info' : 'question',
+    details: { count: undecided.length, kinds: named.map(({ kind }) => kind), places: named.map(({ path, line }) => `${path}:${line}`) },
+    remedies: answer ? [answer] : ['redact', 'keep-secrets'],
+    ...(answer ? { answered: true } : {}),
+  }];
+}
+
+/** What a capture leaves out of each file: everything but what a person wanted kept. */
+export async function redactionsFor(parts: Parts, repository: Repository, signal?: AbortSignal): Promise<(file: ConversationFile) => NonNullable<CaptureSource['redactions']>> {
+  const known = await valuesLeftOut(parts, repository, signal);
+  const decisions = await readDecisions(parts.home, signal);
+  return (file) => async (from) => {
+    const found = await parts.secrets.scan(file, from, known, signal);
+    return found.filter(({ text }) => decisions.of(text) !== 'keep').map(({ from: at, length, kind }) => ({ from: at, length, replacement: replacementFor(kind) }));
+  };
+}
+
+/** A text made of a conversation, such as its handoff or its title, without what is to be left out of that. */
+export async function redactText(parts: Parts, repository: Repository, text: string, keeps: (secret: string) => boolean, signal?: AbortSignal): Promise<string> {
+  if (text === '') {
+    return text;
+  }
+  const { findInText } = await import('../secrets/scanFile.ts');
+  let redacted = '';
+  let at = 0;
+  for (const { from, to, kind } of await findInText(text, await valuesLeftOut(parts, repository, signal))) {
+    redacted += text.slice(at, from) + (keeps(text.slice(from, to)) ? text.slice(from, to) : replacementFor(kind));
+    at = to;
+  }
+  return redacted + text.slice(at);
+}
+
+/** Which secrets stay, by what was decided before and what is chosen now for all others. */
+export function keptSecrets(decisions: SecretDecisions, chosen: readonly Remedy[]): (secret: string) => boolean {
+  return (secret) => (decisions.of(secret) ?? (chosen.includes('keep-secrets') ? 'keep' : 'redact')) === 'keep';
+}
+
+async function valuesLeftOut({ leaveOut }: Parts, repository: Repository, signal?: AbortSignal): Promise<KnownValue[]> {
+  const { excludedValues } = await import('../secrets/excludedValues.ts');
+  return excludedValues(repository, leaveOut.patterns, signal);
+}
