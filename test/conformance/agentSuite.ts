@@ -1,12 +1,13 @@
 /** What every agent promises, checked against the real files of two machines with different homes and paths. */
 import assert from 'node:assert/strict';
-import { appendFile, copyFile, mkdir, readFile, truncate, utimes } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 
 import fc from 'fast-check';
 
 import type { Agent, FoundConversation, Workspace } from '../../src/core/agents/agent.ts';
 import { ConvoSyncError } from '../../src/core/common/errors.ts';
+import { adapted } from '../../src/core/session/adaptation.ts';
 import type { Message } from '../../src/core/session/message.ts';
 import { temporaryFolderPerTest } from '../support/temporaryFolder.ts';
 
@@ -54,16 +55,20 @@ export function agentSuite(name: string, create: (root: string) => Promise<Agent
       return conversation;
     }
 
-    /** Copies what would be captured on `machine` to where it belongs on `other`. */
-    async function carry(id: string, other: AgentMachine): Promise<Map<string, { from: Buffer; to: string }>> {
+    /** Writes what would be captured on `machine` where it belongs on `other`, with what that needs otherwise. */
+    async function carry(id: string, other: AgentMachine, as = id): Promise<Map<string, { content: Buffer; to: string }>> {
       const conversation = await found(id);
-      const carried = new Map<string, { from: Buffer; to: string }>();
+      const { folder } = conversation;
+      const carried = new Map<string, { content: Buffer; to: string }>();
       for (const file of await agent.files(conversation)) {
-        const to = await other.agent.place(id, file.path, conversation.folder, other.workspace);
+        const captured = (await readFile(file.absolute)).subarray(0, file.size);
+        const to = await other.agent.place(as, file.path, folder, other.workspace);
+        const adaptations = (await other.agent.adapt?.(file.path, pieces(captured, [captured.length / 2]), { id: as, folder, workspace: other.workspace })) ?? [];
+        carried.set(file.path, { content: Buffer.concat(await Array.fromAsync(adapted(pieces(captured, []), adaptations))), to });
+      }
+      for (const { content, to } of carried.values()) {
         await mkdir(path.dirname(to), { recursive: true });
-        await copyFile(file.absolute, to);
-        await truncate(to, file.size);
-        carried.set(file.path, { from: (await readFile(file.absolute)).subarray(0, file.size), to });
+        await writeFile(to, content);
       }
       return carried;
     }
@@ -167,7 +172,7 @@ export function agentSuite(name: string, create: (root: string) => Promise<Agent
     });
 
     describe('files and place', () => {
-      it('carries a conversation to another machine byte for byte, sidecars included', async () => {
+      it('carries a conversation to another machine, sidecars included, byte for byte but for what the agent needs otherwise', async () => {
         const id = machine.newId();
         const folder = path.join(workspace.folder, 'docs');
         await machine.converse(id, ['question', 'answer'], folder);
@@ -188,7 +193,7 @@ export function agentSuite(name: string, create: (root: string) => Promise<Agent
         assert.equal(files[0]?.absolute, arrived.transcript);
         for (const file of files) {
           assert.equal(file.absolute, carried.get(file.path)?.to);
-          assert.deepEqual(await readFile(file.absolute), carried.get(file.path)?.from);
+          assert.deepEqual(await readFile(file.absolute), carried.get(file.path)?.content);
         }
       });
 
@@ -222,9 +227,8 @@ export function agentSuite(name: string, create: (root: string) => Promise<Agent
         const first = await machine.converse(id, ['question', 'answer'], workspace.folder);
         const fork = agent.forkId();
         assert.notEqual(fork, agent.forkId());
-        const place = await agent.place(fork, (await agent.files(await found(id)))[0]?.path ?? '', '', workspace);
-        assert.notEqual(place, first);
-        await copyFile(first, place);
+        const [main] = (await carry(id, machine, fork)).values();
+        assert.notEqual(main?.to, first);
         assert.deepEqual((await agent.find(workspace)).conversations.map((conversation) => conversation.id).sort(), [id, fork].sort());
         assert.deepEqual(await agent.verify(fork, '', workspace), { visible: true });
       });

@@ -3,7 +3,9 @@ import { mkdir, rm, symlink } from 'node:fs/promises';
 import * as path from 'node:path';
 
 import { ClaudeCodeAgent } from '../../src/core/agents/claudeCode/claudeCode.ts';
+import { CopilotCliAgent } from '../../src/core/agents/copilotCli/copilotCli.ts';
 import { ClaudeHome, line, userRecord } from '../support/claudeHome.ts';
+import { CopilotHome, event } from '../support/copilotHome.ts';
 import { agentSuite } from './agentSuite.ts';
 
 agentSuite('Claude Code', async (root) => {
@@ -30,6 +32,28 @@ agentSuite('Claude Code', async (root) => {
       await mkdir(home.base, { recursive: true });
       await rm(projects, { recursive: true, force: true });
       await symlink('projects', projects);
+    },
+  };
+});
+
+agentSuite('Copilot CLI', async (root) => {
+  const home = await CopilotHome.create(root);
+  return {
+    agent: new CopilotCliAgent(home.environment),
+    workspace: home.workspace,
+    newId: randomUUID,
+    converse: (id, words, folder) => home.converse(id, words, folder),
+    addSidecar: async (id) => {
+      await home.write(id, 'files/plan of the day.md', '# Plan\n');
+      await home.write(id, 'session.db', Buffer.from([0, 255, 10]));
+      await home.write(id, 'rewind-file-snapshots/tracking.json', '{}');
+      await home.write(id, '.workspace-fork.lock', '');
+    },
+    tornRecord: line(event(9, 'assistant.message', { content: 'a{b' })).slice(0, -20),
+    open: (id) => home.open(id),
+    breakStore: async () => {
+      await mkdir(home.base, { recursive: true });
+      await symlink('session-state', path.join(home.base, 'session-state'));
     },
   };
 });

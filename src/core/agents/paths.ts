@@ -34,6 +34,11 @@ export function relativeInside(outer: string, inner: string): string | undefined
   return outside ? undefined : relative.split(path.sep).join('/');
 }
 
+/** Where a folder that an agent names lies in the workspace, with `/`, empty for the workspace itself; undefined when it lies elsewhere. */
+export async function folderIn(workspace: Workspace, named: string): Promise<string | undefined> {
+  return (await workspaceRoots(workspace)).map((root) => relativeInside(root, named)).find((relative) => relative !== undefined);
+}
+
 /**
  * The absolute folder in which the agent runs.
  * @throws ConvoSyncError `install-failed` for a folder, as it may come from storage, that is not in the workspace

@@ -29,7 +29,7 @@ export function newId(kind: string): string {
 }
 
 export function withoutReminders(text: string): string {
-  return text.replaceAll(/<system-reminder>.*?<\/system-reminder>/gs, '').trim();
+  return text.replaceAll(/<(system-reminder|current_datetime)>.*?<\/\1>/gs, '').trim();
 }
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {

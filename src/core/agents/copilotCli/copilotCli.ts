@@ -1,0 +1,96 @@
+/** GitHub Copilot CLI: one folder per conversation (see `store`), copied byte for byte but for where it ran. */
+import { randomUUID } from 'node:crypto';
+import * as path from 'node:path';
+
+import { ConvoSyncError } from '../../common/errors.ts';
+import type { Adaptation } from '../../session/adaptation.ts';
+import type { Transcript, TranscriptPart } from '../../session/message.ts';
+import type { Agent, AgentEnvironment, ConversationFile, FindResult, FoundConversation, Installation, ResumeCommand, Workspace } from '../agent.ts';
+import { regularFile } from '../files.ts';
+import { folderIn, runFolder } from '../paths.ts';
+import { readParts, readWhole } from '../transcriptParts.ts';
+import { adaptTranscript, adaptWorkspace } from './adapt.ts';
+import { conversationFiles } from './conversationFiles.ts';
+import { findConversations } from './finder.ts';
+import { hasRecord, isOpen, readWorkspace } from './session.ts';
+import { baseFolder, isConversationId, placeOf, sessionFolder, transcriptName, workspacePath } from './store.ts';
+import { TranscriptReader } from './transcript.ts';
+
+export class CopilotCliAgent implements Agent {
+  readonly id = 'copilot-cli';
+  readonly name = 'Copilot CLI';
+  readonly fidelity = 'bytes';
+
+  readonly #base: string;
+
+  constructor(environment: AgentEnvironment) {
+    this.#base = baseFolder(environment);
+  }
+
+  async find(workspace: Workspace, signal?: AbortSignal): Promise<FindResult> {
+    return findConversations(this.id, this.#base, workspace, signal);
+  }
+
+  async files(conversation: FoundConversation, signal?: AbortSignal): Promise<ConversationFile[]> {
+    return conversationFiles(conversation, this.#base, signal);
+  }
+
+  async read(transcript: Uint8Array | AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<Transcript> {
+    return readWhole(this.readParts(transcript, signal));
+  }
+
+  readParts(transcript: Uint8Array | AsyncIterable<Uint8Array>, signal?: AbortSignal): AsyncIterable<TranscriptPart> {
+    return readParts(new TranscriptReader(), transcript, signal);
+  }
+
+  /** All conversations lie in one folder by their ids, so one that ran in another workspace (a second clone) has this one's place. */
+  async place(id: string, logicalPath: string, folder: string, workspace: Workspace): Promise<string> {
+    const place = placeOf(this.#base, id, logicalPath);
+    runFolder(workspace, folder);
+    if (await this.#ranElsewhere(id, workspace)) {
+      throw new ConvoSyncError('install-failed', 'The conversation lies in another workspace of this machine.', { details: { reason: 'in-other-workspace', id } });
+    }
+    return place;
+  }
+
+  async adapt(logicalPath: string, stored: AsyncIterable<Uint8Array>, to: Installation): Promise<Adaptation[]> {
+    switch (logicalPath) {
+      case 'transcript.jsonl':
+        return adaptTranscript(stored, to);
+      case workspacePath:
+        return adaptWorkspace(stored, to);
+      default:
+        return [];
+    }
+  }
+
+  forkId(): string {
+    return randomUUID();
+  }
+
+  async isRunning(id: string): Promise<boolean> {
+    return isConversationId(id) && isOpen(this.#base, id);
+  }
+
+  /** Reasons: `missing`, `in-other-workspace`, `no-record`. */
+  async verify(id: string, _folder: string, workspace: Workspace): Promise<{ visible: boolean; reason?: string }> {
+    const transcript = path.join(sessionFolder(this.#base, id), transcriptName);
+    if (!isConversationId(id) || !(await regularFile(transcript, this.#base))) {
+      return { visible: false, reason: 'missing' };
+    }
+    if (await this.#ranElsewhere(id, workspace)) {
+      return { visible: false, reason: 'in-other-workspace' };
+    }
+    return (await hasRecord(transcript)) ? { visible: true } : { visible: false, reason: 'no-record' };
+  }
+
+  resumeCommand(id: string, folder: string, workspace: Workspace): ResumeCommand {
+    return { argv: ['copilot', '--resume', id], folder: runFolder(workspace, folder) };
+  }
+
+  /** Where no folder is named the program resumes in the one that it is started in. */
+  async #ranElsewhere(id: string, workspace: Workspace): Promise<boolean> {
+    const { cwd } = await readWorkspace(this.#base, id);
+    return cwd !== undefined && (await folderIn(workspace, cwd)) === undefined;
+  }
+}
