@@ -58,6 +58,11 @@ export function withOption(description: string): Option {
   return new Option('--with <folder>', description).argParser<string[] | undefined>((folder, before) => [...(before ?? []), folder]).conflicts('withoutOthers');
 }
 
+/** Several add up. */
+export function conversationOption(): Option {
+  return new Option('--conversation <id>', 'the conversation to save instead of the one active last (may be repeated), or “all”').argParser<string[] | undefined>((id, before) => [...(before ?? []), id]);
+}
+
 export function vaultOption(): Option {
   return new Option('--vault <id>', 'the vault to use where the remote holds several: the beginning of its id, or “new”').argParser(readVault);
 }

@@ -206,9 +206,10 @@ const consequences: Partial<Record<Remedy, string>> = {
 
 const ownHands: ReadonlySet<Remedy> = new Set<Remedy>(['initialise', 'clone', 'add-remote', 'open-files', 'open-other', 'locate', 'retry']);
 
-export function explainFinding({ code, details, severity, repository }: Finding, operation: PreflightOperation): FindingExplanation {
+export function explainFinding({ code, details, severity, repository, conversation }: Finding, operation: PreflightOperation): FindingExplanation {
   const explanation = explanations[code](details, operation, severity);
-  return repository === undefined ? explanation : { ...explanation, title: `In ${repository}: ${explanation.title}` };
+  const [of] = [...(repository === undefined ? [] : [`In ${repository}`]), ...(conversation === undefined ? [] : [`“${conversation}”`])];
+  return of === undefined ? explanation : { ...explanation, title: `${of}: ${explanation.title}` };
 }
 
 /** The remedy as a button, in Title Case. */

@@ -34,7 +34,7 @@ describe('every real transcript of Claude Code', function () {
       utimesSync(here, world.now, world.now);
       const original = readFileSync(file.path);
 
-      const saved = await desktop.save('Take it along', { conversationId: id });
+      const saved = await desktop.save('Take it along', { conversations: [id] });
       assert.equal(saved.outcome, 'sent', file.path);
       world.passMinutes(1);
       const there = await laptop.resume({ session: saved.session });
@@ -42,7 +42,7 @@ describe('every real transcript of Claude Code', function () {
       assert.deepEqual(there.verdict.differences.filter(({ kind }) => kind !== 'agent-blind'), [], file.path);
       assert.ok(readFileSync(laptop.transcriptPath(id)).equals(original), file.path);
 
-      const again = await laptop.save('Bring it back', { conversationId: id });
+      const again = await laptop.save('Bring it back', { conversations: [id] });
       world.passMinutes(1);
       await tablet.resume({ session: again.session });
       assert.ok(readFileSync(tablet.transcriptPath(id)).equals(original), file.path);

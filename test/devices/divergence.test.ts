@@ -141,9 +141,9 @@ describe('a conversation that went on', function () {
     // Both continuations come home: the fork as a conversation of its own that says where it is from.
     laptop.say(as, 'With ice.');
     world.passMinutes(5);
-    const fork = await laptop.save('The fork', { conversationId: as });
+    const fork = await laptop.save('The fork', { conversations: [as] });
     world.passMinutes(5);
-    await laptop.save('The own one', { conversationId: talk });
+    await laptop.save('The own one', { conversations: [talk] });
     const { manifest } = await desktop.convosync.open(desktop.folder, fork.session);
     assert.deepEqual([manifest.conversations[0]?.forkOf?.id, manifest.conversations[0]?.forkOf?.messages], [talk, shared]);
     await desktop.resume({ session: fork.session });
@@ -175,7 +175,7 @@ describe('a conversation that went on', function () {
     assert.equal(said('<id>/subagents/agent-3.jsonl', as), record('desktop'));
     assert.equal(installOf(await laptop.resume()).outcome, 'same');
     world.passMinutes(5);
-    assert.equal((await laptop.save('The fork', { conversationId: as })).outcome, 'sent');
+    assert.equal((await laptop.save('The fork', { conversations: [as] })).outcome, 'sent');
   });
 
   it('is never touched while its agent has it open', async () => {
@@ -296,7 +296,7 @@ class Person {
         const choices = { diverged: action.diverged, 'detached-head': 'save-unpushed' } as const;
         // An undo may have taken the conversation away with the resume that brought it.
         const has = existsSync(device.transcriptPath(this.conversation));
-        const { session } = await device.save(name, { choices, ...(has ? { conversationId: this.conversation } : { conversation: false }) });
+        const { session } = await device.save(name, { choices, ...(has ? { conversations: [this.conversation] } : { conversations: 'none' }) });
         this.saved.push({ session, messages: has ? messagesIn(device.readTranscript(this.conversation)) : [], tree: device.git('rev-parse', 'HEAD^{tree}') });
         break;
       }

@@ -55,7 +55,7 @@ describe('sessions in other git places', function () {
     bar.clone(world.remote('other.git'), 'work/bar');
     await use(bar, `git:${kept.path}`);
     bar.write('drinks.js', 'water');
-    assert.equal((await bar.save('Water', { conversation: false })).outcome, 'sent');
+    assert.equal((await bar.save('Water', { conversations: 'none' })).outcome, 'sent');
     assert.deepEqual([await messages(desktop), await messages(bar)], [['Margherita', 'With basil'], ['Water']]);
     assert.equal([...kept.refs().keys()].filter((ref) => ref.endsWith('/vault')).length, 1);
     assertNoFootprint(desktop);

@@ -5,6 +5,7 @@ import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, renameS
 import * as path from 'node:path';
 import { handoffPath } from '../../src/core/session/handoff/inRepository.ts';
 import { Checkpoint, crash, snapshot } from '../support/crashing.ts';
+import { ConvoSyncError } from '../../src/core/common/errors.ts';
 import { type Device, World } from '../support/device.ts';
 import { GitServerRepository } from '../support/gitServerRepository.ts';
 
@@ -58,7 +59,7 @@ describe('a save', function () {
     const other = randomUUID();
     desktop.say(other, 'How hot is the oven?');
     try {
-      const plan = await desktop.convosync.planSave(desktop.folder, { message: 'Heat the oven\n\nmore', conversationId: other });
+      const plan = await desktop.convosync.planSave(desktop.folder, { message: 'Heat the oven\n\nmore', conversations: [other] });
       assert.deepEqual([plan.folder, plan.message, plan.blockers], [top, 'Heat the oven', []]);
       await desktop.convosync.save(plan);
       const { manifest } = await desktop.convosync.open(top, plan.session);
@@ -69,6 +70,25 @@ describe('a save', function () {
     assert.equal(desktop.git('log', '-1', '--format=%B'), 'Heat the oven [ConvoSync]');
     assert.equal(desktop.git('status', '--porcelain'), '');
     assert.match(desktop.git('show', '--stat', 'HEAD'), /orders\.js[^]*src\/kitchen\/oven\.js/);
+  });
+
+  it('takes several conversations along, or all, each to be resumed', async () => {
+    const [oven, drinks] = [randomUUID(), randomUUID()];
+    desktop.say(oven, 'How hot is the oven?');
+    world.passMinutes(1);
+    desktop.say(drinks, 'What is there to drink?');
+    const some = await desktop.save('Some', { conversations: [talk, oven] });
+    const held = async (session: string): Promise<string[]> => (await desktop.convosync.open(desktop.folder, session)).manifest.conversations.map(({ id }) => id).sort();
+    assert.deepEqual([some.messages, await held(some.session)], [4, [talk, oven].sort()]);
+    const all = await desktop.save('All', { conversations: 'all' });
+    assert.deepEqual([all.messages, await held(all.session)], [6, [talk, oven, drinks].sort()]);
+    await assert.rejects(desktop.save('None', { conversations: [talk, 'unknown'] }), (error) => ConvoSyncError.is(error, 'conversation-not-found'));
+
+    const { commands, verdict } = await laptop.resume();
+    assert.deepEqual([commands.map(({ conversation }) => conversation).sort(), verdict.inSync], [[talk, oven, drinks].sort(), true]);
+    for (const id of [talk, oven, drinks]) {
+      assert.equal(laptop.readTranscript(id), desktop.readTranscript(id));
+    }
   });
 
   it('asks once for a repository how changes are saved, a snapshot first on the default branch, and does as answered from then on', async () => {
@@ -100,9 +120,9 @@ describe('a save', function () {
     desktop.say(other, 'Heat the oven.');
     const short = readFileSync(transcript);
     desktop.say(other, 'And bake.');
-    const { session } = await desktop.save('Whole', { conversationId: other });
+    const { session } = await desktop.save('Whole', { conversations: [other] });
     writeFileSync(transcript, short);
-    const plan = await desktop.convosync.planSave(desktop.folder, { conversationId: other });
+    const plan = await desktop.convosync.planSave(desktop.folder, { conversations: [other] });
     assert.deepEqual(plan.findings.find(({ code }) => code === 'conversation-shorter')?.details, { messages: 2, saved: 4 });
     await desktop.convosync.save(plan);
     const { conversations: [kept] } = await desktop.convosync.open(desktop.folder, session);
@@ -112,10 +132,10 @@ describe('a save', function () {
   it('says how many lines of the conversation cannot be read, and saves them as they are', async () => {
     const other: string = randomUUID();
     desktop.say(other, 'Heat the oven.');
-    const whole = await desktop.save('Whole', { conversationId: other });
+    const whole = await desktop.save('Whole', { conversations: [other] });
     appendFileSync(desktop.transcriptPath(other), '{"type":"user","mess\nnot a rec\u0000rd\n');
     const damaged = readFileSync(desktop.transcriptPath(other), 'utf8');
-    const plan = await desktop.convosync.planSave(desktop.folder, { conversationId: other });
+    const plan = await desktop.convosync.planSave(desktop.folder, { conversations: [other] });
     assert.deepEqual(plan.findings.find(({ code }) => code === 'conversation-damaged')?.details, { lines: 2, sessions: 1 });
     const { session } = await desktop.convosync.save(plan);
     rmSync(desktop.transcriptPath(other));
@@ -132,7 +152,7 @@ describe('a save', function () {
   });
 
   it('stores no handoff for a conversation that says nothing', async () => {
-    const plan = await desktop.convosync.planSave(desktop.folder, { conversation: false });
+    const plan = await desktop.convosync.planSave(desktop.folder, { conversations: 'none' });
     assert.equal(plan.handoff, '');
     const { session } = await desktop.convosync.save(plan);
     assert.equal((await desktop.convosync.open(desktop.folder, session)).manifest.handoff, '');
@@ -294,7 +314,7 @@ describe('a save', function () {
       await desktop.save('Bake');
       const writing = world.device('desktop', { user: 'ada', handoffFile: 'device' });
       writing.folder = desktop.folder;
-      await writing.save('Nothing', { conversation: false });
+      await writing.save('Nothing', { conversations: 'none' });
       assert.equal(existsSync(path.join(desktop.folder, '.convosync')), false);
     });
   });

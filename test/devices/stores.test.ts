@@ -82,7 +82,7 @@ describe('sessions in a folder instead of the remote', function () {
     await bar.convosync.usePlace(bar.folder, stick, { from: bar.folder });
     assert.deepEqual(await messages(bar), []);
     bar.write('drinks.js', 'water');
-    assert.equal((await bar.save('Water', { conversation: false })).outcome, 'sent');
+    assert.equal((await bar.save('Water', { conversations: 'none' })).outcome, 'sent');
     assert.deepEqual([await messages(shop), await messages(bar)], [['Margherita'], ['Water']]);
     assert.equal(readdirSync(stick).filter((name) => /^[0-9a-f]{32}$/.test(name)).length, 1);
     await assert.rejects(bar.convosync.moveVault(bar.folder, 'remote', { from: bar.folder }), isError('usage'));

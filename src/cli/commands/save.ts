@@ -12,7 +12,7 @@ import { count } from '../../wording/quantities.ts';
 import { age } from '../../wording/time.ts';
 import { savePlanDocument, saveDocument } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
-import { jsonOption, type NewVault, newVaultOption, onOption, refuseBoth, vaultOption, withCommonOptions, withOption } from '../options.ts';
+import { conversationOption, jsonOption, type NewVault, newVaultOption, onOption, refuseBoth, vaultOption, withCommonOptions, withOption } from '../options.ts';
 import { chooseNewVault, offerDeviceName, planWithAnswers, withVault } from '../questions.ts';
 import type { Answers } from '../questions.ts';
 import { renderFindings } from '../render/renderFindings.ts';
@@ -31,7 +31,7 @@ interface SaveOptions extends CommonOptions {
   commit?: boolean;
   remember?: boolean;
   push: boolean;
-  conversation?: string | false;
+  conversation?: string[] | false;
   agent?: string;
   with?: string[];
   withoutOthers?: boolean;
@@ -54,6 +54,7 @@ Examples:
   convosync save --stash                     commit nothing: files, index and branch stay as they are
   convosync save --stash --remember          and so from now on in this repository
   convosync save --no-push                   leave the branch where it is at the remote
+  convosync save --conversation all          every conversation of this folder
   convosync save --no-conversation           code alone
   convosync save --with ../api               together with the repository beside this one
   convosync save --dry-run                   only show what would be done
@@ -72,7 +73,7 @@ export function addSave(program: Command, run: RunVerb): void {
     .addOption(new Option('--commit', 'commit changes, also where a snapshot is remembered for the repository').conflicts(['stash', 'retry', 'undo']))
     .addOption(new Option('--remember', 'with --commit or --stash: save changes so in this repository from now on').conflicts(['retry', 'undo', 'dryRun']))
     .option('--no-push', 'leave the branch where it is at the remote; its commits travel inside the session')
-    .option('--conversation <id>', 'the conversation to save, instead of the one active last')
+    .addOption(conversationOption())
     .option('--no-conversation', 'save code alone')
     .option('--agent <name>', 'only conversations of this agent, such as claude-code')
     .addOption(withOption('another repository that belongs to the session (may be repeated); the next saves here take it along by themselves'))
@@ -130,7 +131,7 @@ async function run(invocation: Invocation, request: SaveRequest, plan: SavePlan,
   if (named.length > 0 && options.interactive !== true) {
     output.tell(named, (findings, look) => renderFindings(findings, 'save', look));
   }
-  const conversations = request.conversation === false ? undefined : plan.conversations;
+  const conversations = request.conversations === 'none' ? undefined : plan.conversations;
   const newVault = plan.sealing === 'not-chosen' ? await chooseNewVault(invocation, options.newVault) : undefined;
   const report = await work((each) => convosync.save(plan, { ...each, newVault }));
   output.report({ report, findings: plan.findings.filter(({ code }) => code === 'no-remote' || code === 'behind'), conversations }, renderSave, (saved) => saveDocument(saved.report));
@@ -182,8 +183,8 @@ function requestOf(message: string | undefined, options: SaveOptions, folder: st
     ...(isSnapshot === undefined ? {} : { snapshot: isSnapshot }),
     ...(options.remember === true ? { remember: true } : {}),
     ...(options.push ? {} : { push: false }),
-    ...(options.conversation === false ? { conversation: false } : {}),
-    ...(typeof options.conversation === 'string' ? { conversationId: options.conversation } : {}),
+    ...(options.conversation === false ? { conversations: 'none' } : {}),
+    ...(options.conversation ? { conversations: options.conversation.includes('all') ? 'all' : options.conversation } : {}),
     ...(options.agent === undefined ? {} : { agent: options.agent }),
     ...(options.withoutOthers === true ? { with: [] } : options.with ? { with: options.with.map((other) => path.resolve(folder, other)) } : {}),
     ...(options.force === true ? { force: true } : {}),
@@ -222,15 +223,18 @@ async function chooseInteractively({ prompts, output }: Invocation, plan: SavePl
   const request: SaveRequest = { message: await prompts.ask('Message', plan.message) };
   if (plan.conversations.length > 0) {
     const inOrder = [...plan.conversations].sort((a, b) => Number(b.chosen) - Number(a.chosen));
-    const chosen = await prompts.choose<string | undefined>('Conversation', [
-      ...inOrder.map(({ id, title, agentName, modified, running }) => ({
-        value: id,
-        label: title ?? id,
-        hint: `${agentName}, ${age(modified, output.now())}${running ? ', running' : ''}`,
-      })),
-      { value: undefined, label: 'None: save code alone' },
+    const each = inOrder.map(({ id, title, agentName, modified, running }) => ({
+      value: [id],
+      label: title ?? id,
+      hint: `${agentName}, ${age(modified, output.now())}${running ? ', running' : ''}`,
+    }));
+    const chosen = await prompts.choose<'none' | 'all' | 'several' | string[]>('Conversation', [
+      ...each,
+      ...(each.length > 2 ? [{ value: 'several' as const, label: 'Several of them' }] : []),
+      ...(each.length > 1 ? [{ value: 'all' as const, label: 'All of them' }] : []),
+      { value: 'none', label: 'None: save code alone' },
     ]);
-    Object.assign(request, chosen === undefined ? { conversation: false } : { conversationId: chosen });
+    request.conversations = chosen === 'several' ? (await prompts.chooseSeveral('Conversations', each)).flat() : chosen;
   }
   const { snapshot } = answers;
   const committed = plan.steps.find((step) => step.kind === 'commit');

@@ -62,6 +62,8 @@ export interface Finding {
   severity: Severity;
   /** Name of the repository, where it is not the session's own. */
   repository?: string;
+  /** Title of the conversation, where several are saved. */
+  conversation?: string;
   /** Facts for the sentence: branch names, counts, files. */
   details: Readonly<Record<string, string | number | readonly string[]>>;
   /** The recommended one first. `cancel` is always possible and never listed. */

@@ -31,29 +31,36 @@ export async function findConversations(parts: Parts, folder: string, signal?: A
 }
 
 /**
- * The one asked for, else the one that was active last; undefined when there is none or none is wanted.
+ * Those asked for, else the one that was active last, newest first; none when there is none or none is wanted.
  *
- * @throws ConvoSyncError `conversation-not-found` when the one asked for is not there, `usage` when the id fits several
+ * @throws ConvoSyncError `conversation-not-found` when one that is asked for is not there, `usage` when an id fits several
  */
-export function chooseConversation(conversations: readonly FoundConversation[], request: Pick<SaveRequest, 'conversation' | 'conversationId' | 'agent'>): FoundConversation | undefined {
-  if (request.conversation === false) {
-    return undefined;
+export function chooseConversations(found: readonly FoundConversation[], { conversations: wanted, agent }: Pick<SaveRequest, 'conversations' | 'agent'>): FoundConversation[] {
+  if (wanted === 'none') {
+    return [];
   }
-  const ofAgent = conversations.filter(({ agent }) => request.agent === undefined || agent === request.agent);
-  const wanted = request.conversationId;
-  const fitting = wanted === undefined ? ofAgent.slice(0, 1) : ofAgent.filter(({ id }) => id === wanted || id.startsWith(wanted));
-  const exact = fitting.find(({ id }) => id === wanted);
-  if (!exact && fitting.length > 1) {
-    throw new ConvoSyncError('usage', 'Several conversations begin with this id.', { details: { conversation: wanted, candidates: fitting.map(({ id }) => id) } });
-  }
-  const chosen = exact ?? fitting[0];
-  if (!chosen && (wanted !== undefined || request.agent !== undefined)) {
-    throw new ConvoSyncError('conversation-not-found', 'There is no such conversation for this folder.', { details: { conversation: wanted ?? '', agent: request.agent ?? '' } });
+  const ofAgent = found.filter((one) => agent === undefined || one.agent === agent);
+  const chosen = wanted === 'all' ? ofAgent : wanted === undefined ? ofAgent.slice(0, 1) : ofAgent.filter((one) => wanted.some((id) => theOne(ofAgent, id) === one));
+  if (chosen.length === 0 && agent !== undefined) {
+    throw new ConvoSyncError('conversation-not-found', 'There is no such conversation for this folder.', { details: { conversation: '', agent } });
   }
   return chosen;
 }
 
-export function previews(parts: Parts, conversations: readonly FoundConversation[], chosen: FoundConversation | undefined): ConversationPreview[] {
+function theOne(found: readonly FoundConversation[], wanted: string): FoundConversation {
+  const fitting = found.filter(({ id }) => id.startsWith(wanted));
+  const exact = fitting.find(({ id }) => id === wanted);
+  if (!exact && fitting.length > 1) {
+    throw new ConvoSyncError('usage', 'Several conversations begin with this id.', { details: { conversation: wanted, candidates: fitting.map(({ id }) => id) } });
+  }
+  const one = exact ?? fitting[0];
+  if (!one) {
+    throw new ConvoSyncError('conversation-not-found', 'There is no such conversation for this folder.', { details: { conversation: wanted, agent: '' } });
+  }
+  return one;
+}
+
+export function previews(parts: Parts, conversations: readonly FoundConversation[], chosen: readonly FoundConversation[]): ConversationPreview[] {
   return conversations.map((found) => ({
     agent: found.agent,
     agentName: agentOf(parts, found.agent)?.name ?? found.agent,
@@ -61,7 +68,7 @@ export function previews(parts: Parts, conversations: readonly FoundConversation
     ...(found.title === undefined ? {} : { title: found.title }),
     modified: new Date(found.modified).toISOString(),
     running: found.running,
-    chosen: found === chosen,
+    chosen: chosen.includes(found),
   }));
 }
 

@@ -8,7 +8,7 @@ import { isSilence } from '../storage/silence.ts';
 import type { SavedSession } from '../vault/state.ts';
 import { type Checkout, findSurroundings, openCheckout, privacyOf } from './checkout.ts';
 import { describePlace } from './chosenPlace.ts';
-import { chooseConversation, contextAt, findConversations, previews, readConversation } from './conversations.ts';
+import { chooseConversations, contextAt, findConversations, previews, readConversation } from './conversations.ts';
 import type { ReadOptions } from './convosync.ts';
 import { checkoutKey } from './locks.ts';
 import { deviceNotes, nameNotes } from './notes.ts';
@@ -41,7 +41,7 @@ export async function readStatus(parts: Parts, at: Repository, options: ReadOpti
   const { repository, identity, state, vault } = checkout;
   const listing = toListing(parts, checkout);
   const [{ conversations, notes }, code] = await Promise.all([findConversations(parts, repository.top, options.signal), codeOf(checkout)]);
-  const found = chooseConversation(conversations, {});
+  const [found] = chooseConversations(conversations, {});
   const conversation = found && (await describeConversation(parts, checkout, { all: conversations, found, sessions: listing.sessions }, options.signal));
   const points = await new UndoPoints(parts.home, checkoutKey(repository)).all();
   const [undoSave, undoResume] = [newestOf('save', points), newestOf('resume', points)];
@@ -149,7 +149,7 @@ function toListing(parts: Parts, { vault, identity, chosen, problem }: Checkout)
 async function describeConversation(parts: Parts, { repository, state }: Checkout, { all, found, sessions }: { all: readonly FoundConversation[]; found: FoundConversation; sessions: readonly SavedSession[] }, signal?: AbortSignal): Promise<NonNullable<Status['conversation']>> {
   const { transcript } = await readConversation(parts, found, { wanted: 'counts', contextOf: contextAt(repository, state, signal), signal });
   const saved = Math.max(0, ...sessions.flatMap(({ outline }) => outline.conversations.filter(({ agent, id }) => agent === found.agent && id === found.id).map(({ messages }) => messages)));
-  const [preview] = previews(parts, all.filter((other) => other === found), found);
+  const [preview] = previews(parts, all.filter((other) => other === found), [found]);
   if (!preview) {
     throw new ConvoSyncError('conversation-not-found', 'The conversation is not there any more.', { details: { conversation: found.id } });
   }

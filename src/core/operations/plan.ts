@@ -25,10 +25,8 @@ export interface SaveRequest {
   remember?: boolean;
   /** False keeps the branch where it is at the remote; the commits then travel inside the session. */
   push?: boolean;
-  /** False saves code alone. */
-  conversation?: boolean;
-  /** Id, or an unambiguous prefix, of the conversation to save; the one active last without it. */
-  conversationId?: string;
+  /** Ids, or unambiguous prefixes, of the conversations to save; the one active last without it. `none` saves code alone. */
+  conversations?: 'none' | 'all' | readonly string[];
   agent?: string;
   choices?: Choices;
   /** Take the recommended remedy of every question. */

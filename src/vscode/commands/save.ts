@@ -26,7 +26,7 @@ import { undoSave } from './undo.ts';
 import { withVault } from './withVault.ts';
 
 /** What the user has decided so far; a second try begins with it. */
-type Wishes = Pick<SaveRequest, 'message' | 'handoff' | 'conversation' | 'conversationId' | 'agent' | 'with'> & { newVault?: NewVaultChoice | undefined; choices?: Choices };
+type Wishes = Pick<SaveRequest, 'message' | 'handoff' | 'conversations' | 'with'> & { newVault?: NewVaultChoice | undefined; choices?: Choices };
 
 export async function save(parts: CommandParts, at?: string, wishes: Wishes = {}): Promise<void> {
   const { core, folder } = await begin(parts, at);
@@ -58,7 +58,7 @@ export async function save(parts: CommandParts, at?: string, wishes: Wishes = {}
         wanted = { ...wanted, handoff: await parts.handoffEditor.edit(plan.session, plan.handoff) };
         break;
       case 'change-conversation':
-        wanted = { ...wanted, ...(await askForConversation(plan.conversations)) };
+        wanted = { ...wanted, ...(await askForConversations(plan.conversations)) };
         break;
       case 'change-repositories':
         wanted = { ...wanted, with: await askForRepositories(others, plan) };
@@ -185,17 +185,21 @@ async function askHowToSaveChanges({ undecided, findings, steps }: SavePlan, ans
   return true;
 }
 
-async function askForConversation(conversations: readonly ConversationPreview[]): Promise<Wishes> {
+/** Several can be picked; none of them saves the code alone. */
+async function askForConversations(conversations: readonly ConversationPreview[]): Promise<Wishes> {
   const now = new Date();
-  const items = conversations.map((conversation): vscode.QuickPickItem & { wishes: Wishes } => ({
-    label: plainText(conversation.title ?? `Conversation ${shortId(conversation.id)}`),
-    description: `${conversation.agentName} · ${age(conversation.modified, now)}${conversation.running ? ' · running' : ''}`,
-    iconPath: new vscode.ThemeIcon(conversation.chosen ? 'check' : 'comment-discussion'),
-    wishes: { conversation: true, conversationId: conversation.id, agent: conversation.agent },
+  const items = conversations.map(({ id, title, agentName, modified, running, chosen }) => ({
+    label: plainText(title ?? `Conversation ${shortId(id)}`),
+    description: `${agentName} · ${age(modified, now)}${running ? ' · running' : ''}`,
+    iconPath: new vscode.ThemeIcon('comment-discussion'),
+    picked: chosen,
+    id,
   }));
-  const none = { label: 'No Conversation', description: 'save the code alone', iconPath: new vscode.ThemeIcon('git-commit'), wishes: { conversation: false } };
-  const picked = await vscode.window.showQuickPick([...items, none], { title: 'ConvoSync: Save', placeHolder: 'Which conversation belongs to this work?', matchOnDescription: true, ignoreFocusOut: true });
-  return picked?.wishes ?? leave();
+  const picked = await vscode.window.showQuickPick(items, {
+    title: 'ConvoSync: Save', placeHolder: 'Which conversations belong to this work? None saves the code alone.', canPickMany: true, matchOnDescription: true, ignoreFocusOut: true,
+  });
+  const ids = picked?.map(({ id }) => id) ?? leave();
+  return { conversations: ids.length === 0 ? 'none' : ids };
 }
 
 /** Which of the window's other repositories belong to the session; those that went along before are picked already. */

@@ -17,7 +17,7 @@ import { TouchedFiles } from '../../git/touchedFiles.ts';
 import { renderHandoff } from '../../session/handoff/render.ts';
 import { answerQuestions } from '../answerQuestions.ts';
 import { type Checkout, openCheckout, refused, privacyOf } from '../checkout.ts';
-import { chooseConversation, contextAt, findConversations, previews, type ReadConversation, readConversation } from '../conversations.ts';
+import { chooseConversations, contextAt, findConversations, previews, type ReadConversation, readConversation } from '../conversations.ts';
 import type { RunOptions } from '../convosync.ts';
 import type { Parts } from '../parts.ts';
 import type { ChangesAs, DecidedSecrets, SavePlan, SaveRequest, SaveStep } from '../plan.ts';
@@ -38,7 +38,7 @@ const titleLength = 72;
 export async function planSave(parts: Parts, repository: Repository, folder: string, request: SaveRequest, options: RunOptions = {}): Promise<{ plan: SavePlan; checkout: Checkout }> {
   const { signal, onProgress } = options;
   onProgress?.({ phase: 'preflight' });
-  const [checkout, { conversations, found, read }] = await Promise.all([
+  const [checkout, { found, reads }] = await Promise.all([
     openCheckout(parts, repository, { refresh: true, choice: request.vault, signal, ...(request.branch === undefined ? {} : { branches: [request.branch] }) }),
     readChosen(parts, repository, request, signal),
   ]);
@@ -46,22 +46,28 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   const everything = request.choices?.['left-out'] === 'everything';
   const { facts, heldBack, toCommit } = await gatherFacts(parts, checkout, folder, everything, signal);
   const { changesAs, undecided } = await decideChangesAs(parts, checkout, request, signal);
-  const secrets = read ? await newSecrets(parts, repository, checkout.vault, read, signal) : [];
-  const { findings, remedies } = answerQuestions((chosen) => [...preflightSave(facts, chosen), ...judgeSecrets(secrets, chosen)], namedRemedies(request, changesAs, state.branch), request);
+  const secrets = new Map<ReadConversation, NewSecret[]>();
+  for (const read of reads) {
+    secrets.set(read, await newSecrets(parts, repository, checkout.vault, read, signal));
+  }
+  const { findings, remedies } = answerQuestions((chosen) => [...preflightSave(facts, chosen), ...judgeSecrets([...secrets.values()].flat(), chosen)], namedRemedies(request, changesAs, state.branch), request);
   if (state.commit === undefined) {
     throw refused(...findings);
   }
 
   const changes = state.changes.filter((change) => change.insideSubmodule !== true);
-  const ignored = await ignoredHere(repository, writtenFiles(repository, read), signal);
-  findings.push(...(read ? judgeConversation(read, savedOf(parts, checkout, read.found)) : []));
+  const ignored = await ignoredHere(repository, reads.flatMap((read) => writtenFiles(repository, read)), signal);
+  findings.push(...reads.flatMap((read) => judgeConversation(read, savedOf(parts, checkout, read.found)).map((finding) => (reads.length > 1 ? { ...finding, conversation: read.transcript.title ?? read.found.id } : finding))));
   const isSnapshot = toCommit.length > 0 && remedies.includes('snapshot');
   const branch = await targetBranch(checkout, request, remedies);
   const keeps = keptSecrets(await readDecisions(parts.home, signal), remedies);
   const redacted = (text: string): Promise<string> => redactText(parts, repository, text, keeps, signal);
-  const handoff = await redacted(request.handoff ?? (await describeWork(parts, checkout, { branch, read, commits: toCommit.length > 0 && !isSnapshot }, signal)));
-  const title = read?.transcript.title === undefined ? undefined : await redacted(read.transcript.title);
-  const message = firstLine(request.message) ?? (await defaultMessage(checkout, title, toCommit.length));
+  const handoff = await redacted(request.handoff ?? (await describeWork(parts, checkout, { branch, read: reads[0], commits: toCommit.length > 0 && !isSnapshot }, signal)));
+  const titles = new Map<string, string>();
+  for (const { found: { id }, transcript } of reads) {
+    titles.set(id, await redacted(transcript.title ?? ''));
+  }
+  const message = firstLine(request.message) ?? (await defaultMessage(checkout, firstLine(titles.get(reads[0]?.found.id ?? '')), toCommit.length));
 
   const steps: SaveStep[] = [];
   if (branch !== undefined && branch !== state.branch) {
@@ -91,9 +97,7 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   if (how && checkout.remote && branch !== undefined && findings.some(({ code }) => code === 'diverged')) {
     steps.push({ kind: 'pull', how, remote: checkout.remote.name, branch });
   }
-  if (read) {
-    steps.push(captureStep(read, title, decided(secrets, remedies)));
-  }
+  steps.push(...reads.map((read) => captureStep(read, titles.get(read.found.id), decided(secrets.get(read) ?? [], remedies))));
   const companions = await planCompanions(parts, checkout, request, options);
   findings.push(...companions.findings);
   steps.push(...companions.steps);
@@ -111,7 +115,7 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
     changes,
     ...(undecided && toCommit.length > 0 && !isSnapshot ? { undecided } : {}),
     ...(request.remember === true ? { remembers: changesAs } : {}),
-    conversations: previews(parts, conversations, found).map((preview) => (preview.chosen && title !== undefined ? { ...preview, title } : preview)),
+    conversations: previews(parts, found, reads.map((read) => read.found)).map((preview) => ({ ...preview, ...titled(titles.get(preview.id)) })),
     handoff,
     ...privacyOf(checkout.vault),
   };
@@ -145,16 +149,19 @@ function savedOf({ device }: Parts, { vault }: Checkout, found: FoundConversatio
 }
 
 /** Relative to the top; what the conversation wrote elsewhere is not the repository's. */
-function writtenFiles({ top }: Repository, read: ReadConversation | undefined): string[] {
-  const messages = read?.transcript.messages ?? [];
+function writtenFiles({ top }: Repository, { transcript: { messages } }: ReadConversation): string[] {
   const touched = new TouchedFiles(top, messages);
   return [...new Set(messages.flatMap((message) => touched.by(message)))];
 }
 
-async function readChosen(parts: Parts, repository: Repository, request: SaveRequest, signal?: AbortSignal): Promise<{ conversations: FoundConversation[]; found: FoundConversation | undefined; read: ReadConversation | undefined }> {
-  const { conversations } = await findConversations(parts, repository.top, signal);
-  const found = chooseConversation(conversations, request);
-  return { conversations, found, read: found && (await readConversation(parts, found, { wanted: 'messages', contextOf: contextAt(repository, undefined, signal), signal })) };
+/** All conversations that were found, and those that are to be saved, the one active last first. */
+async function readChosen(parts: Parts, repository: Repository, request: SaveRequest, signal?: AbortSignal): Promise<{ found: FoundConversation[]; reads: ReadConversation[] }> {
+  const { conversations: found } = await findConversations(parts, repository.top, signal);
+  const reads: ReadConversation[] = [];
+  for (const chosen of chooseConversations(found, request)) {
+    reads.push(await readConversation(parts, chosen, { wanted: 'messages', contextOf: contextAt(repository, undefined, signal), signal }));
+  }
+  return { found, reads };
 }
 
 async function targetBranch({ repository, state }: Checkout, request: SaveRequest, remedies: readonly Remedy[]): Promise<string | undefined> {
@@ -174,9 +181,13 @@ async function targetBranch({ repository, state }: Checkout, request: SaveReques
 function captureStep({ agent, found, transcript }: ReadConversation, title: string | undefined, secrets: DecidedSecrets | undefined): SaveStep {
   return {
     kind: 'capture', agent: agent.id, conversation: found.id, messages: transcript.counted.messages, issues: transcript.counted.issues, running: found.running,
-    ...(title === undefined ? {} : { title }),
+    ...titled(title),
     ...(secrets ? { secrets } : {}),
   };
+}
+
+function titled(title: string | undefined): { title?: string } {
+  return title === undefined || title === '' ? {} : { title };
 }
 
 /** What is decided with this plan; nothing where it was before. */

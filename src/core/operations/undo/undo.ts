@@ -16,5 +16,5 @@ export async function planUndo(parts: Parts, repository: Repository, operation: 
 
 /** Runs under the checkout's lock, which the caller holds. */
 export async function runUndo(parts: Parts, repository: Repository, prepared: PreparedUndo, options: RunOptions): Promise<Omit<UndoReport, 'notes'>> {
-  return 'saves' in prepared ? runUndoResume(parts, repository, prepared, options) : runUndoSave(parts, repository, prepared, options);
+  return 'newer' in prepared ? runUndoResume(parts, repository, prepared, options) : runUndoSave(parts, repository, prepared, options);
 }

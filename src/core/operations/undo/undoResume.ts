@@ -26,7 +26,8 @@ export interface PreparedUndoResume {
   plan: UndoPlan;
   /** Of the undo point. */
   id: string;
-  saves: PlannedSave[];
+  /** Of what is newer; undefined where nothing is, or no vault can take it. */
+  save: PlannedSave | undefined;
   /** What was newer in each of the repositories, the session's own first. */
   newer: NewerWork[];
 }
@@ -37,23 +38,23 @@ export async function planUndoResume(parts: Parts, repository: Repository, optio
   const { own, others } = together;
   await assertNoneRunning(parts, own.point);
   const [newer, ...newerElsewhere] = await newerIn(together);
-  const saves = [newer, ...newerElsewhere].some(isToBeKept) ? await planKeeping(parts, together, newer, options) : [];
+  const save = [newer, ...newerElsewhere].some(isToBeKept) ? await planKeeping(parts, together, newer, options) : undefined;
   const reason = reasonToAsk([newer, ...newerElsewhere]);
   const plan: UndoPlan = {
     operation: 'resume',
     session: own.point.session,
     at: own.point.at,
     folder: repository.top,
-    blockers: saves.flatMap(({ plan: { blockers } }) => blockers),
-    steps: [...keepingSteps(newer, saves), ...(await codeSteps(own)), ...conversationSteps(own.point)],
+    blockers: save?.plan.blockers ?? [],
+    steps: [...keepingSteps(newer, save), ...(await codeSteps(own)), ...conversationSteps(own.point)],
     companions: await Promise.all(others.map(async (other, index) => ({
       name: path.basename(other.repository.top),
       folder: other.repository.top,
-      steps: [...keepingSteps(newerElsewhere[index], saves, path.basename(other.repository.top)), ...(await codeSteps(other))],
+      steps: [...keepingSteps(newerElsewhere[index], save, path.basename(other.repository.top)), ...(await codeSteps(other))],
     }))),
     ...(reason === undefined ? {} : { newer: reason }),
   };
-  return { plan, id: own.point.id, saves, newer: [newer, ...newerElsewhere] };
+  return { plan, id: own.point.id, save, newer: [newer, ...newerElsewhere] };
 }
 
 async function newerIn({ own, others }: ResumedTogether): Promise<[NewerWork, ...NewerWork[]]> {
@@ -69,14 +70,14 @@ async function newerIn({ own, others }: ResumedTogether): Promise<[NewerWork, ..
  *
  * @throws ConvoSyncError `busy` when something was done since it was planned
  */
-export async function runUndoResume(parts: Parts, repository: Repository, { plan, id, newer, saves }: PreparedUndoResume, options: RunOptions): Promise<Omit<UndoReport, 'notes'>> {
+export async function runUndoResume(parts: Parts, repository: Repository, { plan, id, newer, save }: PreparedUndoResume, options: RunOptions): Promise<Omit<UndoReport, 'notes'>> {
   const { signal, onProgress } = options;
   const together = await lastResumed(parts, repository, signal);
   if (together.own.point.id !== id || JSON.stringify(await newerIn(together)) !== JSON.stringify(newer)) {
     throw new ConvoSyncError('busy', 'Something was done since the undo was planned.', { details: { reason: 'changed', folder: repository.top } });
   }
   await assertNoneRunning(parts, together.own.point);
-  const { own, others } = await keepNewer(parts, together, saves, options);
+  const { own, others } = save ? await keepNewer(parts, together, save, options) : together;
   return withCompanionsLocked(parts, others.map((other) => other.repository), { purpose: 'undoing a resume', signal }, async () => {
     const { companions } = own.point;
     const entry = { v: 1, operation: 'undo', of: 'resume', session: plan.session, undo: own.point.id, keepsCode: false } as const;

@@ -11,19 +11,19 @@ import type { UndoPoint } from './undoPoint.ts';
  *
  * @param name of another repository than the session's own
  */
-export function keepingSteps(newer: NewerWork | undefined, saves: readonly PlannedSave[], name?: string): UndoStep[] {
+export function keepingSteps(newer: NewerWork | undefined, save: PlannedSave | undefined, name?: string): UndoStep[] {
   const { commits = 0, changes = 0, ignored = [], conversations = [] } = newer ?? {};
-  const isKept = saves.length > 0;
-  const aside = { commits: isKept ? 0 : commits, changes: isKept ? filesLeftOut(saves, name) : changes, ignored, conversations: isKept ? 0 : conversations.length };
+  const isKept = save !== undefined;
+  const aside = { commits: isKept ? 0 : commits, changes: isKept ? filesLeftOut(save, name) : changes, ignored, conversations: isKept ? 0 : conversations.length };
   return [
-    ...(name === undefined ? saves : []).map(({ plan: { session, message, steps } }) => ({ kind: 'keep-newer', session, message, commits, steps }) as const),
+    ...(save && name === undefined ? [{ kind: 'keep-newer', session: save.plan.session, message: save.plan.message, commits, steps: save.plan.steps } as const] : []),
     ...(aside.commits + aside.changes + ignored.length + aside.conversations > 0 ? [{ kind: 'set-aside', ...aside } as const] : []),
   ];
 }
 
 /** A session takes no secrets and no large files unasked. */
-function filesLeftOut(saves: readonly PlannedSave[], name: string | undefined): number {
-  const details = saves[0]?.plan.findings.find(({ code, repository }) => code === 'left-out' && repository === name)?.details ?? {};
+function filesLeftOut({ plan }: PlannedSave, name: string | undefined): number {
+  const details = plan.findings.find(({ code, repository }) => code === 'left-out' && repository === name)?.details ?? {};
   return [details['secrets'], details['large']].reduce<number>((sum, paths) => sum + (Array.isArray(paths) ? paths.length : 0), 0);
 }
 
