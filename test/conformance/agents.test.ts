@@ -4,8 +4,10 @@ import * as path from 'node:path';
 
 import { ClaudeCodeAgent } from '../../src/core/agents/claudeCode/claudeCode.ts';
 import { CopilotCliAgent } from '../../src/core/agents/copilotCli/copilotCli.ts';
+import { GeminiAgent } from '../../src/core/agents/gemini/gemini.ts';
 import { ClaudeHome, line, userRecord } from '../support/claudeHome.ts';
 import { CopilotHome, event } from '../support/copilotHome.ts';
+import { GeminiHome, line as geminiLine } from '../support/geminiHome.ts';
 import { agentSuite } from './agentSuite.ts';
 
 agentSuite('Claude Code', async (root) => {
@@ -54,6 +56,29 @@ agentSuite('Copilot CLI', async (root) => {
     breakStore: async () => {
       await mkdir(home.base, { recursive: true });
       await symlink('session-state', path.join(home.base, 'session-state'));
+    },
+  };
+});
+
+agentSuite('Gemini CLI', async (root) => {
+  const home = await GeminiHome.create(root);
+  return {
+    agent: new GeminiAgent(home.environment),
+    workspace: home.workspace,
+    newId: randomUUID,
+    converse: (id, words, folder) => home.converse(id, words, folder),
+    addSidecar: async (id, folder) => {
+      const projectFolder = await home.projectFolder(folder);
+      await home.write(path.join(projectFolder, 'chats', id, 'abc123.jsonl'), geminiLine({ sessionId: 'abc123', projectHash: 'x', kind: 'subagent' }));
+      await home.write(path.join(projectFolder, 'tool-outputs', `session-${id}`, 'run_shell_command_1.txt'), Buffer.from([0, 255, 10]));
+      await home.write(path.join(projectFolder, id, 'plans', 'plan.md'), '# Plan');
+    },
+    tornRecord: '{"id":"00000000-0000-4000-8000-0000000000ff","type":"user","content":[{"text":"a{b"}',
+    open: (id) => home.open(id),
+    breakStore: async () => {
+      await mkdir(home.base, { recursive: true });
+      await rm(path.join(home.base, 'tmp'), { recursive: true, force: true });
+      await symlink('tmp', path.join(home.base, 'tmp'));
     },
   };
 });
