@@ -1,4 +1,0 @@
-import { pizzaSuite } from '../pizzaSuite.ts';
-import { gemini } from './geminiProgram.ts';
-
-pizzaSuite(gemini);
