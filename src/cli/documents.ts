@@ -4,15 +4,17 @@
  */
 import type { Finding } from '../core/git/finding.ts';
 import type { ResumePlan, SavePlan, UndoPlan } from '../core/operations/plan.ts';
-import type { CheckReport, Listing, OpenedSession, ResumeReport, SaveReport, Status, UndoReport, VaultFacts } from '../core/operations/report.ts';
+import type { CheckReport, Handoffs, Listing, OpenedSession, ResumeReport, SaveReport, Status, UndoReport, VaultFacts } from '../core/operations/report.ts';
 import type { SealedVault } from '../core/operations/renewKeys.ts';
 import type { CleanReport } from '../core/vault/cleaning.ts';
 import type { SavedSession, TrashedSession } from '../core/vault/state.ts';
+import { parseHandoff } from '../core/session/handoff/parse.ts';
 import { ConvoSyncError } from '../core/common/errors.ts';
 import { explainError } from '../wording/errors.ts';
 import { explainFinding, remedyFlag } from '../wording/findings.ts';
 import type { PreflightOperation } from '../wording/findings.ts';
 import { findingsOf } from './render/renderError.ts';
+import type { Comparison, FoundHandoffs } from './render/renderHandoffs.ts';
 import type { SyncedFolder } from './render/renderSync.ts';
 import { allDevices } from './sessions.ts';
 
@@ -73,6 +75,23 @@ export function listDocument(listing: Listing, sessions: readonly SavedSession[]
 
 export function openedDocument({ session, manifest, verdict, conversations }: OpenedSession): unknown {
   return { session: sessionDocument(session), verdict, handoff: manifest.handoff, conversations };
+}
+
+export function handoffDocument({ session, markdown }: Handoffs['handoffs'][number], { here }: Listing): unknown {
+  const { sections, madeBy, at } = parseHandoff(markdown);
+  return { session: sessionDocument(session, here.id), handoff: markdown, madeBy, at, sections };
+}
+
+export function comparisonDocument({ older, newer, sections }: Comparison): unknown {
+  return { from: older.session.summary.id, to: newer.session.summary.id, sections };
+}
+
+export function foundHandoffsDocument({ listing, found }: FoundHandoffs, { unread }: Handoffs): unknown {
+  return {
+    handoffs: found.map(({ session, lines }) => ({ session: sessionDocument(session, listing.here.id), lines })),
+    unread: unread.map(({ session, error }) => ({ session: session.summary.id, ...problemDocument(error) })),
+    ...freshness(listing),
+  };
 }
 
 export function devicesDocument(status: Status): unknown {

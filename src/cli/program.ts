@@ -4,6 +4,7 @@ import { ConvoSyncError } from '../core/common/errors.ts';
 import { addDelete } from './commands/delete.ts';
 import { addPin } from './commands/pin.ts';
 import { addDevices } from './commands/devices.ts';
+import { addHandoff } from './commands/handoff.ts';
 import { addList } from './commands/list.ts';
 import { addResume } from './commands/resume.ts';
 import { addSave } from './commands/save.ts';
@@ -55,7 +56,7 @@ export async function runProgram(args: readonly string[], version: string, syste
     })
     .showHelpAfterError('(--help shows what can be typed)')
     .addHelpText('after', exitCodeHelp);
-  for (const add of [addSave, addResume, addStatus, addSync, addList, addDelete, addPin, addDevices, addVault]) {
+  for (const add of [addSave, addResume, addStatus, addSync, addList, addHandoff, addDelete, addPin, addDevices, addVault]) {
     add(program, run);
   }
   try {

@@ -8,6 +8,8 @@ export interface SessionFilter {
   /** The name in any case, or the beginning of the id. */
   device?: string;
   agent?: string;
+  /** The beginning of a conversation's id. */
+  conversation?: string;
   /** All of these words, in any case, in what people see of a session. */
   search?: string;
 }
@@ -19,6 +21,7 @@ export function filterSessions<S extends SavedSession>(sessions: readonly S[], f
     (filter.branch === undefined || session.summary.branch === filter.branch) &&
     (device === undefined || session.device.name.toLowerCase() === device || session.device.id.startsWith(device)) &&
     (filter.agent === undefined || session.summary.conversations.some(({ agent }) => agent === filter.agent)) &&
+    (filter.conversation === undefined || session.summary.conversations.some(({ id }) => id.startsWith(filter.conversation ?? ''))) &&
     words.every((word) => searchable(session).includes(word)));
 }
 

@@ -39,6 +39,8 @@ export interface CommandArguments {
   'convosync.vault.approveAccess': [];
   'convosync.device.revoke': [];
   'convosync.handoff.done': [document?: vscode.Uri];
+  'convosync.handoff.history': [];
+  'convosync.handoff.compare': [reference?: SessionReference];
   /** Not in the palette: what a node at the end of a long list does. */
   'convosync.sessions.showMore': [device?: { readonly id: string }];
 }
@@ -75,6 +77,8 @@ export const commandIds = [
   'convosync.vault.approveAccess',
   'convosync.device.revoke',
   'convosync.handoff.done',
+  'convosync.handoff.history',
+  'convosync.handoff.compare',
   'convosync.sessions.showMore',
 ] as const satisfies readonly CommandId[];
 

@@ -111,6 +111,35 @@ describe('two devices by the command line alone', function () {
     assert.equal((document['conversations'] as { messages: object[] }[])[0]?.messages.length, 2);
   });
 
+  it('reads, compares, searches and makes handoffs', async () => {
+    await on(desktop, 'save', 'One');
+    desktop.say(conversation, "Let's use a stone oven.");
+    await on(desktop, 'save', 'Two');
+    laptop.say(conversation.replace(/1/g, '2'), 'Draw the menu of the shop');
+    await on(laptop, 'save', 'Three');
+    const [three, two, one] = await sessionsOn(laptop);
+
+    assert.match(await on(laptop, 'handoff'), /^# Handoff from Desktop\n[^]*stone oven/);
+    const shown = await convosyncJson(placeOf(laptop), 'handoff', 'show', three?.id ?? '');
+    assert.deepEqual([shown.document['madeBy'], (shown.document['session'] as { id: string }).id], ['transcript', three?.id]);
+    const history = (await on(laptop, 'handoff', 'history')).split('\n').slice(1).map((line) => line.split(/ +/)[0]);
+    assert.deepEqual(history.slice(0, 3), [three, two, one].map((session) => session?.id.slice(0, 8)));
+    assert.equal((await on(laptop, 'handoff', 'history', '--conversation', '1111')).includes(three?.id.slice(0, 8) ?? ''), false);
+    assert.match(await on(laptop, 'handoff', 'diff', one?.id ?? '', two?.id ?? ''), /^\+ - Let's use a stone oven\.$/m);
+    assert.match(await on(laptop, 'handoff', 'search', 'STONE', 'margherita'), new RegExp(`^${two?.id.slice(0, 8) ?? ''}  Desktop, .*: Two\n  Current Task: > `));
+    assert.match(await on(laptop, 'handoff', 'search', 'calzone'), /No handoff holds all of these words/);
+
+    const head = desktop.git('rev-parse', 'HEAD');
+    desktop.say(conversation, 'And now write the wine list');
+    assert.match(await on(desktop, 'handoff', 'generate'), /^# Handoff from Desktop[^]*wine list/);
+    const edited = await convosync(placeOf(desktop, { VISUAL: "sed -i 's/wine/beer/'" }), 'handoff', 'generate', '--edit');
+    assert.match(edited.stdout, /beer list/);
+    assert.equal(desktop.git('rev-parse', 'HEAD'), head);
+    assert.equal((await sessionsOn(desktop)).length, 3);
+    const unknown = await convosync(placeOf(laptop), 'handoff', 'show', 'ffffffff');
+    assert.equal(unknown.code, 4);
+  });
+
   it('deletes on every device and restores', async () => {
     await on(desktop, 'save', 'One');
     const [one] = await sessionsOn(desktop);

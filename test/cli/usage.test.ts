@@ -9,7 +9,7 @@ import { World } from '../support/device.ts';
 import { convosync, convosyncJson, placeOf, program, start } from './commandLine.ts';
 import type { Place } from './commandLine.ts';
 
-const verbs = [['save'], ['resume'], ['status'], ['sync'], ['list'], ['delete'], ['devices'], ['devices', 'rename'], ['vault'], ['vault', 'unlock'], ['vault', 'lock'], ['vault', 'passphrase'], ['vault', 'recovery-key'], ['vault', 'use'], ['vault', 'check'], ['vault', 'move']];
+const verbs = [['save'], ['resume'], ['status'], ['sync'], ['list'], ['delete'], ['devices'], ['devices', 'rename'], ['handoff', 'show'], ['handoff', 'generate'], ['handoff', 'history'], ['handoff', 'diff'], ['handoff', 'search'], ['vault'], ['vault', 'unlock'], ['vault', 'lock'], ['vault', 'passphrase'], ['vault', 'recovery-key'], ['vault', 'use'], ['vault', 'check'], ['vault', 'move']];
  
 const escapes = /\u001b/;
 
@@ -46,6 +46,12 @@ describe('the command line', function () {
     assert.match(stdout, /Exit codes:\n {4}0 {2}done\n {4}1 .*\n {4}2 .*\n {4}3 .*\n {4}4 .*\n {4}5 .*\n {4}6 .*\n {4}7 .*\n {4}8 .*\n {2}130 {2}cancelled\n/);
   });
 
+  it('explains handoffs with what can be typed about them', async () => {
+    const { code, stdout } = await convosync(place, 'handoff', '--help');
+    assert.equal(code, 0);
+    assert.match(stdout, /^Usage: convosync handoff [^]*Examples:\n {2}convosync handoff /);
+  });
+
   it('gives its version', async () => {
     assert.match((await convosync(place, '--version')).stdout, /^\d+\.\d+\.\d+\n$/);
   });
@@ -63,6 +69,7 @@ describe('the command line', function () {
     [['resume', '--pull', '--no-pull'], /'--no-pull' cannot be used with option '--pull'/],
     [['list', '--handoff-file', 'both'], /Allowed choices are none, device, plugin/],
     [['devices', 'rename'], /missing required argument/],
+    [['handoff', 'diff', '3f2a'], /missing required argument 'to'/],
     [['vault', 'unlok'], /unknown command 'vault unlok'\. There are: code, .*unlock/],
     [['status', '--cwd', 'nowhere'], /There is no folder .*nowhere\./],
     [['save', '--cwd', '/etc/hostname'], /There is no folder \/etc\/hostname\./],

@@ -1,14 +1,15 @@
 /** What every agent promises, checked against the real files of two machines with different homes and paths. */
 import assert from 'node:assert/strict';
-import { appendFile, mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, open, readFile, utimes, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 
 import fc from 'fast-check';
 
-import type { Agent, FoundConversation, Workspace } from '../../src/core/agents/agent.ts';
+import type { Agent, FoundConversation, Installation, Workspace } from '../../src/core/agents/agent.ts';
 import { ConvoSyncError } from '../../src/core/common/errors.ts';
-import { adapted } from '../../src/core/session/adaptation.ts';
-import type { Message } from '../../src/core/session/message.ts';
+import { type Adaptation, adapted } from '../../src/core/session/adaptation.ts';
+import type { Message, Transcript } from '../../src/core/session/message.ts';
+import { StoredForm } from '../../src/core/vault/storedForm.ts';
 import { temporaryFolderPerTest } from '../support/temporaryFolder.ts';
 
 /** One machine with the agent on it, as its own program would have left it. */
@@ -27,6 +28,14 @@ export interface AgentMachine {
   open: (id: string) => Promise<{ stop: () => Promise<void> }>;
   /** Makes the agent's store unreadable. */
   breakStore: () => Promise<void>;
+}
+
+/** A file as it is stored, as it is to stand on another machine, and where. */
+interface Carried {
+  stored: Buffer;
+  here: Buffer;
+  adaptations: Adaptation[];
+  to: string;
 }
 
 /** @param create makes a machine below an existing, empty folder */
@@ -55,20 +64,24 @@ export function agentSuite(name: string, create: (root: string) => Promise<Agent
       return conversation;
     }
 
-    /** Writes what would be captured on `machine` where it belongs on `other`, with what that needs otherwise. */
-    async function carry(id: string, other: AgentMachine, as = id): Promise<Map<string, { content: Buffer; to: string }>> {
+    /** Installs what would be captured on `machine` where it belongs on `other`, as the core does, under `as` or its own id. */
+    async function carry(id: string, other: AgentMachine, as = id): Promise<Map<string, Carried>> {
       const conversation = await found(id);
-      const { folder } = conversation;
-      const carried = new Map<string, { content: Buffer; to: string }>();
+      const to: Installation = { id: as, folder: conversation.folder, workspace: other.workspace };
+      const signposts = (await other.agent.signposts?.(to)) ?? [];
+      const carried = new Map<string, Carried>();
       for (const file of await agent.files(conversation)) {
-        const captured = (await readFile(file.absolute)).subarray(0, file.size);
-        const to = await other.agent.place(as, file.path, folder, other.workspace);
-        const adaptations = (await other.agent.adapt?.(file.path, pieces(captured, [captured.length / 2]), { id: as, folder, workspace: other.workspace })) ?? [];
-        carried.set(file.path, { content: Buffer.concat(await Array.fromAsync(adapted(pieces(captured, []), adaptations))), to });
+        const stored = (await readFile(file.absolute)).subarray(0, file.size);
+        const adaptations = (await other.agent.adapt?.(file.path, pieces(stored, [stored.length / 2]), to)) ?? [];
+        const here = Buffer.concat(await Array.fromAsync(adapted(pieces(stored, []), adaptations)));
+        carried.set(file.path, { stored, here, adaptations, to: await other.agent.place(as, file.path, conversation.folder, other.workspace) });
       }
-      for (const { content, to } of carried.values()) {
-        await mkdir(path.dirname(to), { recursive: true });
-        await writeFile(to, content);
+      for (const { stored, here, adaptations, to: place } of carried.values()) {
+        await write(place, here);
+        assert.deepEqual(await readBack(place, adaptations), stored, 'what was adapted is told from what was stored');
+      }
+      for (const { absolute, content } of signposts) {
+        await write(absolute, content);
       }
       return carried;
     }
@@ -193,8 +206,10 @@ export function agentSuite(name: string, create: (root: string) => Promise<Agent
         assert.equal(files[0]?.absolute, arrived.transcript);
         for (const file of files) {
           assert.equal(file.absolute, carried.get(file.path)?.to);
-          assert.deepEqual(await readFile(file.absolute), carried.get(file.path)?.content);
+          assert.deepEqual(await readFile(file.absolute), carried.get(file.path)?.here);
         }
+        const { stored, here } = carried.get(files[0].path) ?? assert.fail();
+        assert.deepEqual(said(await agent.read(stored)), said(await agent.read(here)), 'nothing that anybody said is adapted');
       });
 
       it('says that the transcript is gone', async () => {
@@ -227,10 +242,19 @@ export function agentSuite(name: string, create: (root: string) => Promise<Agent
         const first = await machine.converse(id, ['question', 'answer'], workspace.folder);
         const fork = agent.forkId();
         assert.notEqual(fork, agent.forkId());
-        const [main] = (await carry(id, machine, fork)).values();
-        assert.notEqual(main?.to, first);
+        const [installed] = (await carry(id, machine, fork)).values();
+        assert.notEqual(installed?.to, first);
         assert.deepEqual((await agent.find(workspace)).conversations.map((conversation) => conversation.id).sort(), [id, fork].sort());
-        assert.deepEqual(await agent.verify(fork, '', workspace), { visible: true });
+        for (const each of [id, fork]) {
+          assert.deepEqual(await agent.verify(each, '', workspace), { visible: true });
+        }
+      });
+
+      it('places a second copy where the first one is, though it was not put there by us', async () => {
+        const id = machine.newId();
+        const first = await machine.converse(id, ['question', 'answer'], workspace.folder);
+        const [main] = await agent.files(await found(id));
+        assert.equal(await agent.place(id, main?.path ?? '', '', workspace), first);
       });
     });
 
@@ -275,6 +299,26 @@ export function agentSuite(name: string, create: (root: string) => Promise<Agent
       assert.equal(agent.resumeCommand('some-id', '', workspace).folder, path.join(workspace.folder));
     });
   });
+}
+
+/** What the conversation says, without what a record names of its machine. */
+function said({ messages }: Transcript): unknown[] {
+  return messages.map(({ author, at, blocks }) => ({ author, at, blocks }));
+}
+
+async function write(file: string, content: Uint8Array | string): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, content);
+}
+
+async function readBack(file: string, adaptations: Adaptation[]): Promise<Buffer> {
+  const handle = await open(file, 'r');
+  try {
+    const form = await StoredForm.of(handle, { name: file, size: (await handle.stat()).size, adaptations }, []);
+    return await form.read(0, form.size);
+  } finally {
+    await handle.close();
+  }
 }
 
 async function* pieces(bytes: Uint8Array, cuts: readonly number[]): AsyncGenerator<Uint8Array> {

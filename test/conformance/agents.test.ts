@@ -3,11 +3,11 @@ import { mkdir, rm, symlink } from 'node:fs/promises';
 import * as path from 'node:path';
 
 import { ClaudeCodeAgent } from '../../src/core/agents/claudeCode/claudeCode.ts';
-import { CodexAgent } from '../../src/core/agents/codex/codex.ts';
 import { CopilotCliAgent } from '../../src/core/agents/copilotCli/copilotCli.ts';
+import { GeminiAgent } from '../../src/core/agents/gemini/gemini.ts';
 import { ClaudeHome, line, userRecord } from '../support/claudeHome.ts';
-import { CodexHome, metaOf, rollout, said } from '../support/codexHome.ts';
 import { CopilotHome, event } from '../support/copilotHome.ts';
+import { GeminiHome, line as geminiLine } from '../support/geminiHome.ts';
 import { agentSuite } from './agentSuite.ts';
 
 agentSuite('Claude Code', async (root) => {
@@ -38,27 +38,6 @@ agentSuite('Claude Code', async (root) => {
   };
 });
 
-agentSuite('Codex', async (root) => {
-  const home = await CodexHome.create(root);
-  return {
-    agent: new CodexAgent(home.environment),
-    workspace: home.workspace,
-    newId: randomUUID,
-    converse: (id, words, folder) => home.converse(id, words, folder),
-    addSidecar: async (id, folder) => {
-      const [child, grandchild] = [randomUUID(), randomUUID()];
-      await home.record(child, [rollout(0, 'session_meta', metaOf(child, { session_id: id, cwd: folder, parent_thread_id: id })), rollout(1, 'response_item', said('user', 'look'))]);
-      await home.record(grandchild, [rollout(0, 'session_meta', metaOf(grandchild, { cwd: folder, source: { subagent: { thread_spawn: { parent_thread_id: child } } } }))]);
-    },
-    tornRecord: '{"timestamp":"2026-01-02T03:04:05.000Z","type":"response_item","payload":{"type":"message","role":"user","content":[{"text":"a{b"}',
-    open: (id) => home.open(id),
-    breakStore: async () => {
-      await mkdir(home.base, { recursive: true });
-      await symlink('sessions', path.join(home.base, 'sessions'));
-    },
-  };
-});
-
 agentSuite('Copilot CLI', async (root) => {
   const home = await CopilotHome.create(root);
   return {
@@ -77,6 +56,29 @@ agentSuite('Copilot CLI', async (root) => {
     breakStore: async () => {
       await mkdir(home.base, { recursive: true });
       await symlink('session-state', path.join(home.base, 'session-state'));
+    },
+  };
+});
+
+agentSuite('Gemini CLI', async (root) => {
+  const home = await GeminiHome.create(root);
+  return {
+    agent: new GeminiAgent(home.environment),
+    workspace: home.workspace,
+    newId: randomUUID,
+    converse: (id, words, folder) => home.converse(id, words, folder),
+    addSidecar: async (id, folder) => {
+      const projectFolder = await home.projectFolder(folder);
+      await home.write(path.join(projectFolder, 'chats', id, 'abc123.jsonl'), geminiLine({ sessionId: 'abc123', projectHash: 'x', kind: 'subagent' }));
+      await home.write(path.join(projectFolder, 'tool-outputs', `session-${id}`, 'run_shell_command_1.txt'), Buffer.from([0, 255, 10]));
+      await home.write(path.join(projectFolder, id, 'plans', 'plan.md'), '# Plan');
+    },
+    tornRecord: '{"id":"00000000-0000-4000-8000-0000000000ff","type":"user","content":[{"text":"a{b"}',
+    open: (id) => home.open(id),
+    breakStore: async () => {
+      await mkdir(home.base, { recursive: true });
+      await rm(path.join(home.base, 'tmp'), { recursive: true, force: true });
+      await symlink('tmp', path.join(home.base, 'tmp'));
     },
   };
 });

@@ -52,15 +52,6 @@ export async function regularFile(file: string, base: string): Promise<RegularFi
   }
 }
 
-/** The path may come from a transcript: one that cannot even be looked at, such as one with a NUL, is none. */
-export async function isFolder(folder: string): Promise<boolean> {
-  try {
-    return (await stat(folder)).isDirectory();
-  } catch {
-    return false;
-  }
-}
-
 export type NamedFile = [logicalPath: string, absolute: string];
 
 /** Links to folders are not followed: they could lead anywhere, or round in circles. */
@@ -84,13 +75,35 @@ export async function filesBelow(folder: string, logicalFolder: string, signal?:
  *
  * @param running while its agent has the conversation open a transcript may end in the middle of a record, which is left out
  */
-export async function toCapture(logicalPath: string, absolute: string, { base, running }: { base: string; running: boolean }): Promise<ConversationFile | undefined> {
+async function toCapture(logicalPath: string, absolute: string, { base, running }: { base: string; running: boolean }): Promise<ConversationFile | undefined> {
   const file = await regularFile(absolute, base);
   if (!file) {
     return undefined;
   }
   const growing = running && absolute.endsWith('.jsonl');
   return { path: logicalPath, absolute, size: growing ? await completeSize(absolute, file.size) : file.size };
+}
+
+/**
+ * The files of a conversation: its transcript, then its sidecars by name.
+ *
+ * @throws ConvoSyncError `conversation-unreadable` when the transcript is gone or a folder of it cannot be read
+ */
+export async function filesToCapture(transcript: NamedFile, at: { base: string; running: boolean }, listSidecars: () => Promise<NamedFile[]>): Promise<ConversationFile[]> {
+  const [, file] = transcript;
+  try {
+    const sidecars = (await listSidecars()).sort(([one], [other]) => (one < other ? -1 : 1));
+    const [main, ...others] = await Promise.all([transcript, ...sidecars].map(([logicalPath, absolute]) => toCapture(logicalPath, absolute, at)));
+    if (!main) {
+      throw new ConvoSyncError('conversation-unreadable', 'The transcript is gone.', { details: { file } });
+    }
+    return [main, ...others.filter((one) => one !== undefined)];
+  } catch (error) {
+    if (ConvoSyncError.is(error)) {
+      throw error;
+    }
+    throw new ConvoSyncError('conversation-unreadable', 'The files of a conversation could not be read.', { details: { file }, cause: error });
+  }
 }
 
 /** How many bytes hold whole lines: a last line without its end counts when it is already a whole record. */

@@ -29,14 +29,17 @@ export async function* linesOf(source: Uint8Array | AsyncIterable<Uint8Array>, s
 /** Hands every record to `accept`, and keeps what could not be read. `read` all lines of a file in order, then `finish`. */
 export class JsonLinesReader {
   readonly #accept: AcceptRecord;
+  readonly #mayBeDocument: boolean;
   #issues: TranscriptIssue[] = [];
   #accepted = 0;
   /** The lines so far while none of them was a record; undefined once one was, or they are too many. */
   #document: string[] | undefined = [];
   #documentSize = 0;
 
-  constructor(accept: AcceptRecord) {
+  /** @param mayBeDocument one whole document over many lines is as good as lines, and no issue */
+  constructor(accept: AcceptRecord, mayBeDocument = false) {
     this.#accept = accept;
+    this.#mayBeDocument = mayBeDocument;
   }
 
   read(line: Line): void {
@@ -88,11 +91,13 @@ export class JsonLinesReader {
   }
 
   #readAsDocument(text: string): void {
-    for (const object of findObjects(text).objects) {
+    const { objects, garbage } = findObjects(text);
+    for (const object of objects) {
       this.#take(object.value);
     }
     if (this.#accepted > 0) {
-      this.#issues = [{ kind: 'not-line-delimited' }, ...this.#issues.filter((issue) => issue.kind === 'invalid-utf8')];
+      const isWhole = this.#mayBeDocument && objects.length === 1 && !garbage;
+      this.#issues = [...(isWhole ? [] : [{ kind: 'not-line-delimited' } as const]), ...this.#issues.filter((issue) => issue.kind === 'invalid-utf8')];
     }
   }
 

@@ -6,7 +6,7 @@
  * Linux tells it in `/proc`, macOS by `ps` and `lsof`; elsewhere it is not known.
  */
 import { execFile } from 'node:child_process';
-import { readdir, readFile, readlink, stat } from 'node:fs/promises';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import { uptime } from 'node:os';
 import { promisify } from 'node:util';
 
@@ -29,16 +29,18 @@ const openAfterChange = 10_000;
 const ticksPerSecond = 100;
 
 /**
- * @param name of the program, as it is typed
- * @param at where the program works while it has the transcript open; links resolved
+ * @param programs those that run, undefined where it is not known
+ * @param of the transcript: the folder in which the program works on it, links resolved, and when it last changed
  */
-export async function mayHaveOpen(name: string, at: { folder: string; transcript: string }, platform: NodeJS.Platform): Promise<boolean> {
-  const { mtimeMs } = await stat(at.transcript);
-  const programs = await runningPrograms(name, platform);
-  return programs ? programs.some(({ folder, since }) => folder === at.folder && since <= mtimeMs) : Date.now() - mtimeMs < openAfterChange;
+export function mayHaveOpen(programs: readonly RunningProgram[] | undefined, of: { folder: string; modified: number }): boolean {
+  return programs ? programs.some(({ folder, since }) => folder === of.folder && since <= of.modified) : Date.now() - of.modified < openAfterChange;
 }
 
-/** Undefined where it cannot be known. */
+/**
+ * Those of a name, as it is typed.
+ *
+ * @returns undefined where it cannot be known
+ */
 export async function runningPrograms(name: string, platform: NodeJS.Platform): Promise<RunningProgram[] | undefined> {
   try {
     switch (platform) {

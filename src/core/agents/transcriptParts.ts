@@ -6,6 +6,8 @@ import { JsonLinesReader, linesOf } from './jsonLines.ts';
 export interface RecordReader {
   /** How many records were known. */
   readonly records: number;
+  /** Its agent has also kept a conversation as one document. */
+  readonly mayBeDocument?: boolean;
   /** The last message may go on in a later record. */
   readonly isAnswering: boolean;
   /** As of so far. */
@@ -22,7 +24,7 @@ const longestPart = 4 * 1024 * 1024;
 
 /** @param reader fresh */
 export async function* readParts(reader: RecordReader, source: Uint8Array | AsyncIterable<Uint8Array>, signal?: AbortSignal): AsyncGenerator<TranscriptPart> {
-  const lines = new JsonLinesReader((value) => reader.add(value));
+  const lines = new JsonLinesReader((value) => reader.add(value), reader.mayBeDocument);
   let size = 0;
   let parts = 0;
   const part = (issues: TranscriptIssue[]): TranscriptPart => {

@@ -10,13 +10,13 @@ import type { NewPassphrase } from '../vault/keySlots.ts';
 import type { Secret } from '../vault/secret.ts';
 import type { NewVaultChoice } from '../vault/openVault.ts';
 import type { CleanRequest } from './cleaning.ts';
-import type { ResumePlan, ResumeRequest, SavePlan, SaveRequest, UndoPlan, VaultChoice } from './plan.ts';
+import type { HandoffRequest, ResumePlan, ResumeRequest, SavePlan, SaveRequest, UndoPlan, VaultChoice } from './plan.ts';
 import type { AccessRequest } from '../vault/accessRequest.ts';
 import type { Asked, JoinOptions } from './joining.ts';
 import type { Removal } from './removeVault.ts';
 import type { Revocation, SealedVault } from './renewKeys.ts';
 import type { UsedPlace } from './vaultPlaces.ts';
-import type { CheckReport, Listing, OpenedSession, ResumeReport, SaveReport, Status, SyncReport, UndoReport, VaultFacts } from './report.ts';
+import type { CheckReport, HandoffDraft, Handoffs, Listing, OpenedSession, ResumeReport, SaveReport, Status, SyncReport, UndoReport, VaultFacts } from './report.ts';
 
 export interface RunOptions {
   signal?: AbortSignal | undefined;
@@ -42,6 +42,11 @@ export interface ReadOptions extends RunOptions {
   /** False answers from what is known already, without the network. */
   refresh?: boolean;
   vault?: VaultChoice | undefined;
+}
+
+export interface ReadHandoffsOptions extends ReadOptions {
+  /** Ids or unambiguous prefixes, or the one that another device left last; all without it. */
+  sessions?: readonly string[] | 'latest';
 }
 
 export interface ConvoSync {
@@ -108,6 +113,12 @@ export interface ConvoSync {
 
   /** Looks at a session without changing anything. */
   open(folder: string, session: string, options?: ReadOptions): Promise<OpenedSession>;
+
+  /** The handoffs of sessions. One that cannot be read hides no other. @throws ConvoSyncError `session-not-found`, `session-ambiguous` */
+  handoffs(folder: string, options?: ReadHandoffsOptions): Promise<Handoffs>;
+
+  /** Makes a handoff of the conversation here, and saves nothing. @throws ConvoSyncError `conversation-not-found` */
+  draftHandoff(folder: string, request: HandoffRequest, options?: RunOptions): Promise<HandoffDraft>;
 
   /** To the trash, on every device; with `now` past it. What it held goes from the store with a later cleaning. */
   delete(folder: string, sessions: string[], options?: RunOptions & { vault?: VaultChoice; now?: boolean }): Promise<{ sent: boolean }>;

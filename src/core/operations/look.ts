@@ -130,7 +130,8 @@ function open(parts: Parts, at: string | Repository, { refresh, vault, signal }:
   return openCheckout(parts, at, { refresh: refresh !== false, onlyLooks: true, choice: vault, signal });
 }
 
-function toListing(parts: Parts, { vault, identity, chosen, problem }: Checkout): Listing {
+/** What a list of sessions says of itself. */
+export function toListing(parts: Parts, { vault, identity, chosen, problem }: Checkout): Listing {
   const place = vault?.place ?? (chosen && describePlace(chosen)) ?? identity.remote;
   return {
     sessions: vault?.state.sessions ?? [],

@@ -135,6 +135,9 @@ export interface SavePlan extends Privacy {
   handoff: string;
 }
 
+/** Which conversation a handoff is made of: of those that fit the one active last. */
+export type HandoffRequest = Pick<SaveRequest, 'conversations' | 'agent'>;
+
 export interface ResumeRequest {
   /** Id, or an unambiguous prefix; without it the latest of another device, else the latest. */
   session?: string;

@@ -209,3 +209,21 @@ export interface OpenedSession {
   verdict: Verdict;
   conversations: { agent: string; agentName: string; id: string; messages: Message[]; issues: TranscriptIssue[] }[];
 }
+
+/** What sessions of this repository hold as handoffs, in the order they were asked for, else the newest first. */
+export interface Handoffs {
+  listing: Listing;
+  /** Markdown, as it was saved; sessions without one are left out. */
+  handoffs: { session: SavedSession; markdown: string }[];
+  /** Those that could not be read, each with the reason. */
+  unread: { session: SavedSession; error: ConvoSyncError }[];
+}
+
+/** A handoff of a conversation of this device that no session holds yet. */
+export interface HandoffDraft {
+  markdown: string;
+  agent: string;
+  agentName: string;
+  /** Its id. */
+  conversation: string;
+}

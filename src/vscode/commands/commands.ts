@@ -44,6 +44,8 @@ export function createCommands(parts: CommandParts): Commands {
     'convosync.vault.approveAccess': async () => (await import('./keys.ts')).approveAccess(parts),
     'convosync.device.revoke': async () => (await import('./keys.ts')).revokeDevice(parts),
     'convosync.handoff.done': (document) => parts.handoffEditor.done(document),
+    'convosync.handoff.history': async () => (await import('./handoffs.ts')).showHandoffHistory(parts),
+    'convosync.handoff.compare': async (reference) => (await import('./handoffs.ts')).compareHandoffs(parts, reference),
     'convosync.sessions.showMore': async (device) => parts.sessionsView.showMore(device?.id ?? ''),
   };
 }

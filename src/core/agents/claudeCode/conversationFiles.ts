@@ -1,35 +1,17 @@
 /** The files that make up a conversation on this machine, under their logical names (see `logicalPaths`). */
 import * as path from 'node:path';
 
-import { ConvoSyncError, throwIfCancelled } from '../../common/errors.ts';
+import { throwIfCancelled } from '../../common/errors.ts';
 import type { ConversationFile, FoundConversation } from '../agent.ts';
-import { entriesOf, filesBelow, type NamedFile, toCapture } from '../files.ts';
+import { entriesOf, filesBelow, filesToCapture, type NamedFile } from '../files.ts';
 import { liveSessions } from './liveSessions.ts';
 import { isSubAgentFile, todosLogicalName } from './logicalPaths.ts';
 import { sessionIdIn } from './peek.ts';
 
 /** @throws ConvoSyncError `conversation-unreadable` when the transcript is gone or a folder of it cannot be read */
 export async function conversationFiles(conversation: FoundConversation, base: string, signal?: AbortSignal): Promise<ConversationFile[]> {
-  try {
-    const running = (await liveSessions(base)).has(conversation.id);
-    const sidecars = await listSidecars(conversation, base, signal);
-    const files = await Promise.all([
-      toCapture('transcript.jsonl', conversation.transcript, { base, running }),
-      ...sidecars.map(([logicalPath, absolute]) => toCapture(logicalPath, absolute, { base, running })),
-    ]);
-    if (!files[0]) {
-      throw new ConvoSyncError('conversation-unreadable', 'The transcript is gone.', { details: { file: conversation.transcript } });
-    }
-    return files.filter((file) => file !== undefined);
-  } catch (error) {
-    if (ConvoSyncError.is(error)) {
-      throw error;
-    }
-    throw new ConvoSyncError('conversation-unreadable', 'The files of a conversation could not be read.', {
-      details: { file: conversation.transcript },
-      cause: error,
-    });
-  }
+  const running = (await liveSessions(base)).has(conversation.id);
+  return filesToCapture(['transcript.jsonl', conversation.transcript], { base, running }, () => listSidecars(conversation, base, signal));
 }
 
 async function listSidecars({ id, transcript }: FoundConversation, base: string, signal?: AbortSignal): Promise<NamedFile[]> {
@@ -41,7 +23,7 @@ async function listSidecars({ id, transcript }: FoundConversation, base: string,
     await filesBelow(path.join(base, 'file-history', id), 'file-history', signal),
     await todosOf(id, path.join(base, 'todos')),
   ];
-  return lists.flat().sort(([one], [other]) => (one < other ? -1 : 1));
+  return lists.flat();
 }
 
 /** The file names say nothing of the session: its id is in their records. */

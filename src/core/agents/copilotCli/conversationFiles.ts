@@ -1,29 +1,15 @@
 /** The files that make up a conversation on this machine, under their logical names (see `store`). */
 import * as path from 'node:path';
 
-import { ConvoSyncError } from '../../common/errors.ts';
 import type { ConversationFile, FoundConversation } from '../agent.ts';
-import { entriesOf, filesBelow, type NamedFile, toCapture } from '../files.ts';
+import { entriesOf, filesBelow, filesToCapture, type NamedFile } from '../files.ts';
 import { isOpen } from './session.ts';
 import { isSidecar, sessionFolder } from './store.ts';
 
 /** @throws ConvoSyncError `conversation-unreadable` when the transcript is gone or a folder of it cannot be read */
 export async function conversationFiles({ id, transcript }: FoundConversation, base: string, signal?: AbortSignal): Promise<ConversationFile[]> {
-  try {
-    const running = await isOpen(base, id);
-    const main = await toCapture('transcript.jsonl', transcript, { base, running });
-    if (!main) {
-      throw new ConvoSyncError('conversation-unreadable', 'The transcript is gone.', { details: { file: transcript } });
-    }
-    const sidecars = await listSidecars(sessionFolder(base, id), signal);
-    const files = await Promise.all(sidecars.map(([logicalPath, absolute]) => toCapture(logicalPath, absolute, { base, running })));
-    return [main, ...files.filter((file) => file !== undefined)];
-  } catch (error) {
-    if (ConvoSyncError.is(error)) {
-      throw error;
-    }
-    throw new ConvoSyncError('conversation-unreadable', 'The files of a conversation could not be read.', { details: { file: transcript }, cause: error });
-  }
+  const running = await isOpen(base, id);
+  return filesToCapture(['transcript.jsonl', transcript], { base, running }, () => listSidecars(sessionFolder(base, id), signal));
 }
 
 /** A database that is open is not whole in one file: what it says of tasks also stands in the transcript, and it is stored once it is closed. */

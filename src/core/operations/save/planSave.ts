@@ -3,7 +3,7 @@ import type { FoundConversation } from '../../agents/agent.ts';
 import { ConvoSyncError } from '../../common/errors.ts';
 import { randomId } from '../../common/hash.ts';
 import type { Remedy } from '../../git/finding.ts';
-import { commitAt, mergeBase, resolveCommit } from '../../git/history.ts';
+import { commitAt, resolveCommit } from '../../git/history.ts';
 import { findHeldBack, type HeldBack, withoutHeldBack } from '../../git/heldBack.ts';
 import { leaveOutNothing } from '../../git/leftOut.ts';
 import { ignoredHere } from '../../git/ignoredFiles.ts';
@@ -14,18 +14,19 @@ import { isBranchName } from '../../git/refName.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { Change } from '../../git/status.ts';
 import { TouchedFiles } from '../../git/touchedFiles.ts';
+import type { Handoff } from '../../session/handoff/handoff.ts';
 import { renderHandoff } from '../../session/handoff/render.ts';
 import { answerQuestions } from '../answerQuestions.ts';
 import { type Checkout, openCheckout, refused, privacyOf } from '../checkout.ts';
 import { chooseConversations, contextAt, findConversations, previews, type ReadConversation, readConversation } from '../conversations.ts';
 import type { RunOptions } from '../convosync.ts';
+import { describeWork } from '../handoffs/describeWork.ts';
 import type { Parts } from '../parts.ts';
 import type { ChangesAs, DecidedSecrets, SavePlan, SaveRequest, SaveStep } from '../plan.ts';
 import { judgeSecrets, keptSecrets, type NewSecret, newSecrets, redactText } from '../secrets.ts';
 import { readDecisions } from '../../secrets/decisions.ts';
 import { decideChangesAs } from './changesAs.ts';
 import { planCompanions } from './companions.ts';
-import { findDefaultBranch } from './defaultBranch.ts';
 import { leftOutFindings, leftOutOfCommit, trackedSecrets } from '../leavingOut.ts';
 import { handoffFileOf } from './handoffFile.ts';
 import { judgeConversation } from './judgeConversation.ts';
@@ -62,7 +63,7 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   const branch = await targetBranch(checkout, request, remedies);
   const keeps = keptSecrets(await readDecisions(parts.home, signal), remedies);
   const redacted = (text: string): Promise<string> => redactText(parts, repository, text, keeps, signal);
-  const handoff = await redacted(request.handoff ?? (await describeWork(parts, checkout, { branch, read: reads[0], commits: toCommit.length > 0 && !isSnapshot }, signal)));
+  const handoff = await redacted(request.handoff ?? renderIfSaid(await describeWork(parts, checkout, { branch, read: reads[0], commits: toCommit.length > 0 && !isSnapshot }, signal)));
   const titles = new Map<string, string>();
   for (const { found: { id }, transcript } of reads) {
     titles.set(id, await redacted(transcript.title ?? ''));
@@ -196,38 +197,9 @@ function decided(secrets: readonly NewSecret[], remedies: readonly Remedy[]): De
   return fingerprints.length === 0 ? undefined : { decision: remedies.includes('keep-secrets') ? 'keep' : 'redact', fingerprints };
 }
 
-interface Work {
-  branch: string | undefined;
-  read: ReadConversation | undefined;
-  /** A commit will be made: which one is known only after it. */
-  commits: boolean;
-}
-
-/** A handoff of what the conversation and git say; empty when they say nothing. */
-async function describeWork(parts: Parts, checkout: Checkout, { branch, read, commits }: Work, signal?: AbortSignal): Promise<string> {
-  const { makeHandoff } = await import('../../session/handoff/fromTranscript.ts');
-  const handoff = makeHandoff({
-    messages: read?.transcript.messages ?? [],
-    device: parts.device,
-    at: parts.machine.now().toISOString(),
-    ...(checkout.state.commit === undefined || commits ? {} : { commit: checkout.state.commit }),
-    ...(branch === undefined ? {} : { branch }),
-    changedFiles: await changesSince(checkout, signal),
-  });
+/** Empty where neither the conversation nor git says anything. */
+function renderIfSaid(handoff: Handoff): string {
   return handoff.sections.length === 0 ? '' : renderHandoff(handoff);
-}
-
-/** Lines added and removed since the work left the default branch, for the handoff. */
-async function changesSince(checkout: Checkout, signal?: AbortSignal): Promise<{ path: string; added?: number; removed?: number }[]> {
-  const { repository, state } = checkout;
-  const head = state.commit ?? '';
-  const { tip } = await findDefaultBranch(checkout, signal);
-  const base = (tip === undefined ? undefined : await mergeBase(repository, tip, head, signal)) ?? head;
-  const { stdout } = await repository.git.run(['diff', '--numstat', '-z', '--no-renames', base], { cwd: repository.top, readOnly: true, signal });
-  return stdout.toString('utf8').split('\0').filter(Boolean).map((line) => {
-    const [added = '-', removed = '-', ...path] = line.split('\t');
-    return { path: path.join('\t'), ...(added === '-' ? {} : { added: Number(added), removed: Number(removed) }) };
-  });
 }
 
 function firstLine(text: string | undefined): string | undefined {

@@ -1,0 +1,55 @@
+/** Handoffs of sessions as read-only documents, one alone or two side by side. Loaded when one is first asked for. */
+import * as vscode from 'vscode';
+import { ConvoSyncError } from '../../core/common/errors.ts';
+import type { Listing } from '../../core/operations/report.ts';
+import type { SavedSession } from '../../core/vault/state.ts';
+import { shortId } from '../../wording/short.ts';
+import type { SessionReference } from '../contributions.ts';
+import { withProgress } from '../progress.ts';
+import type { CommandParts } from './parts.ts';
+import { pickSession } from './pickSession.ts';
+import { withVault } from './withVault.ts';
+
+/** Another than that of the handoff that is being edited: these are never written. */
+const scheme = 'convosync-kept-handoff';
+const empty = 'No session here has a handoff yet.';
+
+/** What a session says never changes, so a text stays what it is for as long as the window. */
+const texts = new Map<string, string>();
+let provider: vscode.Disposable | undefined;
+
+/** Newest first, whatever device they are from: picking one opens it. */
+export async function showHandoffHistory(parts: CommandParts): Promise<void> {
+  const reference = await pickSession(parts, { title: 'ConvoSync: Handoff History', placeholder: 'Which handoff do you want to read?', from: withHandoff, empty });
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(await documentOf(parts, reference)));
+}
+
+export async function compareHandoffs(parts: CommandParts, reference?: SessionReference): Promise<void> {
+  const title = 'ConvoSync: Compare Handoffs';
+  const first = reference ?? (await pickSession(parts, { title, placeholder: 'Which handoff is to be compared?', from: withHandoff, empty }));
+  const others = (listing: Listing): SavedSession[] => withHandoff(listing).filter(({ outline }) => outline.id !== first.session);
+  const second = await pickSession(parts, { title, placeholder: 'With which other one?', from: others, empty: 'There is no other handoff here yet.' });
+  const [one, other] = [await documentOf(parts, first), await documentOf(parts, { ...second, folder: first.folder })];
+  await vscode.commands.executeCommand('vscode.diff', one, other, `Handoff ${shortId(first.session)} ↔ ${shortId(second.session)}`);
+}
+
+function withHandoff({ sessions }: Listing): SavedSession[] {
+  return sessions.filter(({ summary }) => summary.excerpt !== '');
+}
+
+async function documentOf({ core }: CommandParts, { folder, session }: SessionReference): Promise<vscode.Uri> {
+  const uri = vscode.Uri.from({ scheme, path: `/${shortId(session)}/Handoff.md`, query: session });
+  if (!texts.has(uri.toString())) {
+    const convosync = await core.forUser();
+    const { handoffs, unread } = await withVault(convosync, folder, (vault) => withProgress('Reading', (options) => convosync.handoffs(folder, { ...options, ...vault, sessions: [session], refresh: false })));
+    if (unread[0]) {
+      throw unread[0].error;
+    }
+    if (!handoffs[0]) {
+      throw new ConvoSyncError('usage', 'This session has no handoff.');
+    }
+    texts.set(uri.toString(), handoffs[0].markdown);
+  }
+  provider ??= vscode.workspace.registerTextDocumentContentProvider(scheme, { provideTextDocumentContent: (wanted) => texts.get(wanted.toString()) });
+  return uri;
+}

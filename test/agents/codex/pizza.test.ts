@@ -1,4 +1,0 @@
-import { pizzaSuite } from '../pizzaSuite.ts';
-import { codex } from './codexProgram.ts';
-
-pizzaSuite(codex);

@@ -1,0 +1,4 @@
+import { pizzaSuite } from '../pizzaSuite.ts';
+import { gemini } from './geminiProgram.ts';
+
+pizzaSuite(gemini);
