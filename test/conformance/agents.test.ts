@@ -1,10 +1,11 @@
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, symlink } from 'node:fs/promises';
 import * as path from 'node:path';
 
+import type { Agent, AgentEnvironment } from '../../src/core/agents/agent.ts';
 import { ClaudeCodeAgent } from '../../src/core/agents/claudeCode/claudeCode.ts';
-import { CopilotCliAgent } from '../../src/core/agents/copilotCli/copilotCli.ts';
-import { GeminiAgent } from '../../src/core/agents/gemini/gemini.ts';
+import { createAgents } from '../../src/core/agents/registry.ts';
 import { ClaudeHome, line, userRecord } from '../support/claudeHome.ts';
 import { CopilotHome, event } from '../support/copilotHome.ts';
 import { GeminiHome, line as geminiLine } from '../support/geminiHome.ts';
@@ -41,7 +42,7 @@ agentSuite('Claude Code', async (root) => {
 agentSuite('Copilot CLI', async (root) => {
   const home = await CopilotHome.create(root);
   return {
-    agent: new CopilotCliAgent(home.environment),
+    agent: onDemand('copilot-cli', home.environment),
     workspace: home.workspace,
     newId: randomUUID,
     converse: (id, words, folder) => home.converse(id, words, folder),
@@ -63,7 +64,7 @@ agentSuite('Copilot CLI', async (root) => {
 agentSuite('Gemini CLI', async (root) => {
   const home = await GeminiHome.create(root);
   return {
-    agent: new GeminiAgent(home.environment),
+    agent: onDemand('gemini-cli', home.environment),
     workspace: home.workspace,
     newId: randomUUID,
     converse: (id, words, folder) => home.converse(id, words, folder),
@@ -82,3 +83,8 @@ agentSuite('Gemini CLI', async (root) => {
     },
   };
 });
+
+/** As the product makes it. */
+function onDemand(id: string, environment: AgentEnvironment): Agent {
+  return createAgents(environment).find((agent) => agent.id === id) ?? assert.fail(`no agent is called ${id}`);
+}

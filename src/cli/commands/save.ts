@@ -75,7 +75,7 @@ export function addSave(program: Command, run: RunVerb): void {
     .option('--no-push', 'leave the branch where it is at the remote; its commits travel inside the session')
     .addOption(conversationOption())
     .option('--no-conversation', 'save code alone')
-    .option('--agent <name>', 'only conversations of this agent, such as claude-code or gemini')
+    .option('--agent <name>', 'only conversations of this agent, such as claude-code or gemini-cli')
     .addOption(withOption('another repository that belongs to the session (may be repeated); the next saves here take it along by themselves'))
     .option('--without-others', 'no other repository, though the last session here had some')
     .option('-i, --interactive', 'choose and confirm before anything is done')

@@ -1,9 +1,14 @@
 import type { Agent, AgentEnvironment } from './agent.ts';
+import { AgentOnDemand } from './agentOnDemand.ts';
 import { ClaudeCodeAgent } from './claudeCode/claudeCode.ts';
-import { CopilotCliAgent } from './copilotCli/copilotCli.ts';
-import { GeminiAgent } from './gemini/gemini.ts';
+import { card as copilotCli } from './copilotCli/card.ts';
+import { card as geminiCli } from './gemini/card.ts';
 
 /** Every agent that ConvoSync knows. A new one is one folder, one line here, and one in the conformance suite. */
 export function createAgents(environment: AgentEnvironment): Agent[] {
-  return [new ClaudeCodeAgent(environment), new CopilotCliAgent(environment), new GeminiAgent(environment)];
+  return [
+    new ClaudeCodeAgent(environment),
+    new AgentOnDemand(copilotCli, async () => new (await import('./copilotCli/copilotCli.ts')).CopilotCliAgent(environment)),
+    new AgentOnDemand(geminiCli, async () => new (await import('./gemini/gemini.ts')).GeminiAgent(environment)),
+  ];
 }

@@ -20,7 +20,7 @@ export async function geminiProgram(): Promise<string> {
 }
 
 export const gemini: AgentProgram = {
-  id: 'gemini',
+  id: 'gemini-cli',
   version: VERSION,
   install: geminiProgram,
   user: (options) => new GeminiUser(options),

@@ -1,15 +1,15 @@
 /** GitHub Copilot CLI: one folder per conversation (see `store`), copied byte for byte but for where it ran. */
-import { randomUUID } from 'node:crypto';
 import * as path from 'node:path';
 
 import { ConvoSyncError } from '../../common/errors.ts';
 import type { Adaptation } from '../../session/adaptation.ts';
 import type { Transcript, TranscriptPart } from '../../session/message.ts';
-import type { Agent, AgentEnvironment, ConversationFile, FindResult, FoundConversation, Installation, ResumeCommand, Workspace } from '../agent.ts';
+import type { Agent, AgentEnvironment, ConversationFile, FindResult, FoundConversation, Installation, Workspace } from '../agent.ts';
 import { regularFile } from '../files.ts';
 import { folderIn, runFolder } from '../paths.ts';
 import { readParts, readWhole } from '../transcriptParts.ts';
 import { adaptTranscript, adaptWorkspace } from './adapt.ts';
+import { card } from './card.ts';
 import { conversationFiles } from './conversationFiles.ts';
 import { findConversations } from './finder.ts';
 import { hasRecord, isOpen, readWorkspace } from './session.ts';
@@ -17,9 +17,11 @@ import { baseFolder, isConversationId, placeOf, sessionFolder, transcriptName, w
 import { TranscriptReader } from './transcript.ts';
 
 export class CopilotCliAgent implements Agent {
-  readonly id = 'copilot-cli';
-  readonly name = 'Copilot CLI';
-  readonly fidelity = 'bytes';
+  readonly id = card.id;
+  readonly name = card.name;
+  readonly fidelity = card.fidelity;
+  readonly forkId = card.forkId;
+  readonly resumeCommand = card.resumeCommand;
 
   readonly #base: string;
 
@@ -64,10 +66,6 @@ export class CopilotCliAgent implements Agent {
     }
   }
 
-  forkId(): string {
-    return randomUUID();
-  }
-
   async isRunning(id: string): Promise<boolean> {
     return isConversationId(id) && isOpen(this.#base, id);
   }
@@ -82,10 +80,6 @@ export class CopilotCliAgent implements Agent {
       return { visible: false, reason: 'in-other-workspace' };
     }
     return (await hasRecord(transcript)) ? { visible: true } : { visible: false, reason: 'no-record' };
-  }
-
-  resumeCommand(id: string, folder: string, workspace: Workspace): ResumeCommand {
-    return { argv: ['copilot', '--resume', id], folder: runFolder(workspace, folder) };
   }
 
   /** Where no folder is named the program resumes in the one that it is started in. */

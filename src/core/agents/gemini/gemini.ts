@@ -1,15 +1,15 @@
 /** Gemini CLI: conversations as plain files in the folder of their project (see `store` for the layout). */
-import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 
 import { ConvoSyncError, throwIfCancelled } from '../../common/errors.ts';
 import type { Adaptation } from '../../session/adaptation.ts';
 import type { Transcript, TranscriptIssue, TranscriptPart } from '../../session/message.ts';
 import { adaptDocument, adaptLines, type LineRules } from '../adaptLines.ts';
-import type { Agent, AgentEnvironment, ConversationFile, FindResult, FoundConversation, Installation, ResumeCommand, Signpost, Workspace } from '../agent.ts';
+import type { Agent, AgentEnvironment, ConversationFile, FindResult, FoundConversation, Installation, Signpost, Workspace } from '../agent.ts';
 import { relativeInside, resolveLinks, runFolder, workspaceRoots } from '../paths.ts';
 import { mayHaveOpen, type RunningProgram, runningPrograms } from '../runningPrograms.ts';
 import { readParts, readWhole } from '../transcriptParts.ts';
+import { card } from './card.ts';
 import { type Chat, Chats } from './chats.ts';
 import { conversationFiles, placeOf } from './conversationFiles.ts';
 import { Projects } from './projects.ts';
@@ -18,9 +18,11 @@ import { baseFolder } from './store.ts';
 import { TranscriptReader } from './transcript.ts';
 
 export class GeminiAgent implements Agent {
-  readonly id = 'gemini';
-  readonly name = 'Gemini CLI';
-  readonly fidelity = 'bytes';
+  readonly id = card.id;
+  readonly name = card.name;
+  readonly fidelity = card.fidelity;
+  readonly forkId = card.forkId;
+  readonly resumeCommand = card.resumeCommand;
 
   readonly #base: string;
   readonly #platform: NodeJS.Platform;
@@ -108,10 +110,6 @@ export class GeminiAgent implements Agent {
     return this.#projects.ownerMark(await resolveLinks(runFolder(workspace, folder)));
   }
 
-  forkId(): string {
-    return randomUUID();
-  }
-
   async isRunning(id: string): Promise<boolean> {
     const [chats, programs] = await Promise.all([this.#withId(id), this.#programs()]);
     return chats.some((chat) => isOpen(chat, programs));
@@ -126,10 +124,6 @@ export class GeminiAgent implements Agent {
       return { visible: true };
     }
     return { visible: false, reason: chats.length === 0 ? 'missing' : 'in-other-workspace' };
-  }
-
-  resumeCommand(id: string, folder: string, workspace: Workspace): ResumeCommand {
-    return { argv: ['gemini', '--resume', id], folder: runFolder(workspace, folder) };
   }
 
   async #withId(id: string, roots: readonly string[] = []): Promise<Chat[]> {

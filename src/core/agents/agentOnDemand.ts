@@ -1,0 +1,75 @@
+/**
+ * An agent whose code is read when its store is first asked for, and not with every window: what it is called, and how one
+ * goes on in it, is known without.
+ */
+import type { Adaptation } from '../session/adaptation.ts';
+import type { Transcript, TranscriptPart } from '../session/message.ts';
+import type { Agent, ConversationFile, FindResult, FoundConversation, Installation, ResumeCommand, Signpost, Workspace } from './agent.ts';
+
+/** What is told of an agent without its store. */
+export type AgentCard = Pick<Agent, 'id' | 'name' | 'fidelity' | 'forkId' | 'resumeCommand'>;
+
+export class AgentOnDemand implements Agent {
+  readonly id: string;
+  readonly name: string;
+  readonly fidelity: Agent['fidelity'];
+
+  readonly #card: AgentCard;
+  readonly #read: () => Promise<Agent>;
+  #agent: Promise<Agent> | undefined;
+
+  /** @param read makes the agent itself, which has no way to join continuations */
+  constructor(card: AgentCard, read: () => Promise<Agent>) {
+    ({ id: this.id, name: this.name, fidelity: this.fidelity } = card);
+    this.#card = card;
+    this.#read = read;
+  }
+
+  async find(workspace: Workspace, signal?: AbortSignal): Promise<FindResult> {
+    return (await this.#whole()).find(workspace, signal);
+  }
+
+  async files(conversation: FoundConversation, signal?: AbortSignal): Promise<ConversationFile[]> {
+    return (await this.#whole()).files(conversation, signal);
+  }
+
+  async read(transcript: Uint8Array | AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<Transcript> {
+    return (await this.#whole()).read(transcript, signal);
+  }
+
+  async *readParts(transcript: Uint8Array | AsyncIterable<Uint8Array>, signal?: AbortSignal): AsyncIterable<TranscriptPart> {
+    yield* (await this.#whole()).readParts(transcript, signal);
+  }
+
+  async place(id: string, path: string, folder: string, workspace: Workspace): Promise<string> {
+    return (await this.#whole()).place(id, path, folder, workspace);
+  }
+
+  async adapt(path: string, stored: AsyncIterable<Uint8Array>, to: Installation): Promise<Adaptation[]> {
+    return (await (await this.#whole()).adapt?.(path, stored, to)) ?? [];
+  }
+
+  async signposts(to: Installation): Promise<Signpost[]> {
+    return (await (await this.#whole()).signposts?.(to)) ?? [];
+  }
+
+  forkId(): string {
+    return this.#card.forkId();
+  }
+
+  async isRunning(id: string): Promise<boolean> {
+    return (await this.#whole()).isRunning(id);
+  }
+
+  async verify(id: string, folder: string, workspace: Workspace): Promise<{ visible: boolean; reason?: string }> {
+    return (await this.#whole()).verify(id, folder, workspace);
+  }
+
+  resumeCommand(id: string, folder: string, workspace: Workspace): ResumeCommand {
+    return this.#card.resumeCommand(id, folder, workspace);
+  }
+
+  #whole(): Promise<Agent> {
+    return (this.#agent ??= this.#read());
+  }
+}

@@ -1,0 +1,12 @@
+import { randomUUID } from 'node:crypto';
+
+import type { AgentCard } from '../agentOnDemand.ts';
+import { runFolder } from '../paths.ts';
+
+export const card: AgentCard = {
+  id: 'gemini-cli',
+  name: 'Gemini CLI',
+  fidelity: 'bytes',
+  forkId: randomUUID,
+  resumeCommand: (id, folder, workspace) => ({ argv: ['gemini', '--resume', id], folder: runFolder(workspace, folder) }),
+};
