@@ -66,6 +66,9 @@ const blindReasons: Readonly<Record<string, string>> = {
   'in-two-folders': 'it lies in two folders of the agent',
   'in-other-workspace': 'it belongs to another folder of this device',
   'no-record': 'it holds nothing that the agent can read',
+  archived: 'it is archived in the agent, which can take it out of its archive',
+  'parent-missing': 'the conversation that it was forked from is not here, and the agent needs it',
+  'other-provider': 'it names another provider of models than the agent is set to use here',
 };
 
 export function describeNote(note: Note): string {

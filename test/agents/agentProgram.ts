@@ -28,5 +28,6 @@ export interface AgentProgram {
   version: string;
   /** Installs it into the tests' cache, where it is not there yet; returns the path of the executable. */
   install(): Promise<string>;
+  /** Writes the settings that the program is to find, where it needs any. */
   user(options: AgentUserOptions): AgentUser;
 }

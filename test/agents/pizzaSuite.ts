@@ -19,7 +19,8 @@ export interface Pizzeria {
 /** Two devices with other users and paths, that share a remote: fresh for each test. */
 export function pizzeria(program: AgentProgram): Pizzeria {
   let world: World;
-  const shop = { at: (device: Device): AgentUser => program.user({ home: device.home, folder: device.folder, model: shop.model.url }) } as Pizzeria;
+  const users = new Map<Device, AgentUser>();
+  const shop = { at: (device: Device) => users.get(device) } as Pizzeria;
 
   before(async function () {
     this.timeout(300_000);
@@ -35,6 +36,10 @@ export function pizzeria(program: AgentProgram): Pizzeria {
       desktop: world.device('desktop', { user: 'ada' }).clone(remote, 'work/pizza shop'),
       laptop: world.device('laptop', { user: 'lovelace' }).clone(remote, 'src/pizza.shop'),
     });
+    // Both have set up their program before anything arrives.
+    for (const device of [shop.desktop, shop.laptop]) {
+      users.set(device, program.user({ home: device.home, folder: device.folder, model: shop.model.url }));
+    }
   });
 
   afterEach(async () => {

@@ -7,6 +7,7 @@ import type { Agent, AgentEnvironment } from '../../src/core/agents/agent.ts';
 import { ClaudeCodeAgent } from '../../src/core/agents/claudeCode/claudeCode.ts';
 import { createAgents } from '../../src/core/agents/registry.ts';
 import { ClaudeHome, line, userRecord } from '../support/claudeHome.ts';
+import { CodexHome, metaOf, rollout, said } from '../support/codexHome.ts';
 import { CopilotHome, event } from '../support/copilotHome.ts';
 import { GeminiHome, line as geminiLine } from '../support/geminiHome.ts';
 import { agentSuite } from './agentSuite.ts';
@@ -35,6 +36,27 @@ agentSuite('Claude Code', async (root) => {
       await mkdir(home.base, { recursive: true });
       await rm(projects, { recursive: true, force: true });
       await symlink('projects', projects);
+    },
+  };
+});
+
+agentSuite('Codex', async (root) => {
+  const home = await CodexHome.create(root);
+  return {
+    agent: onDemand('codex', home.environment),
+    workspace: home.workspace,
+    newId: randomUUID,
+    converse: (id, words, folder) => home.converse(id, words, folder),
+    addSidecar: async (id, folder) => {
+      const [child, grandchild] = [randomUUID(), randomUUID()];
+      await home.record(child, [rollout(0, 'session_meta', metaOf(child, { session_id: id, cwd: folder, parent_thread_id: id })), rollout(1, 'response_item', said('user', 'look'))]);
+      await home.record(grandchild, [rollout(0, 'session_meta', metaOf(grandchild, { cwd: folder, source: { subagent: { thread_spawn: { parent_thread_id: child } } } }))]);
+    },
+    tornRecord: '{"timestamp":"2026-01-02T03:04:05.000Z","type":"response_item","payload":{"type":"message","role":"user","content":[{"text":"a{b"}',
+    open: (id) => home.open(id),
+    breakStore: async () => {
+      await mkdir(home.base, { recursive: true });
+      await symlink('sessions', path.join(home.base, 'sessions'));
     },
   };
 });

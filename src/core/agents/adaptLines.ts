@@ -11,7 +11,7 @@ import type { Line } from './lines.ts';
 export interface WantedField {
   /** Names from the outermost object inwards. */
   field: readonly string[];
-  value: string;
+  value: string | number;
 }
 
 export interface LineRules {
@@ -21,7 +21,8 @@ export interface LineRules {
   isRecord?: (value: object) => boolean;
 }
 
-type PlacedRecord = Readonly<{ start: number; text: string; value: Record<string, unknown> }>;
+/** One unit of its text, which is `latin1`, is one byte: what is found there is where it is in the file, whatever is torn in it. */
+export type PlacedRecord = Readonly<{ start: number; text: string; value: Record<string, unknown> }>;
 
 export async function adaptLines(stored: AsyncIterable<Uint8Array>, rules: LineRules): Promise<Adaptation[]> {
   const adaptations: Adaptation[] = [];
@@ -46,29 +47,40 @@ export async function adaptDocument(stored: AsyncIterable<Uint8Array>, { wanted 
   }
   const text = Buffer.concat(pieces).toString('latin1');
   const value = tryParseObject(text);
-  return value ? adaptRecord({ start: 0, text, value: value as PlacedRecord['value'] }, wanted) : [];
+  return value ? adaptRecord({ start: 0, text, value: value as PlacedRecord['value'] }, wanted(value as PlacedRecord['value'])) : [];
 }
 
-/** One unit of `latin1` is one byte, so what is found in the text is where it is in the file, whatever is torn in it. */
 function adaptLine(line: Line, { wanted, isRecord }: LineRules): Adaptation[] {
-  const text = line.bytes ? Buffer.from(line.bytes).toString('latin1') : '';
-  const whole = tryParseObject(text);
-  const records: PlacedRecord[] = whole ? [{ start: 0, text, value: whole as PlacedRecord['value'] }] : isRecord ? glued(text, line.ended, isRecord) : [];
+  const whole = placedRecord(line);
+  const records = whole ? [whole] : isRecord ? glued(line, isRecord) : [];
   return records.flatMap((record) => [
-    ...(record.start > 0 ? [lineEnd(record.start)] : []),
-    ...adaptRecord(record, wanted),
-  ]).map((adaptation) => ({ ...adaptation, from: line.offset + adaptation.from }));
+    ...(record.start > line.offset ? [lineEnd(record.start)] : []),
+    ...adaptRecord(record, wanted(record.value)),
+  ]);
+}
+
+/** The record that a whole line is. */
+export function placedRecord(line: Line): PlacedRecord | undefined {
+  const text = textOf(line);
+  const value = tryParseObject(text);
+  return value && { start: line.offset, text, value: value as PlacedRecord['value'] };
 }
 
 /** Whole records of a line that is not one: those that lead it, and those that end it, unless it is torn there. */
-function glued(text: string, ended: boolean, isRecord: (value: object) => boolean): PlacedRecord[] {
+function glued(line: Line, isRecord: (value: object) => boolean): PlacedRecord[] {
+  const text = textOf(line);
   return findObjects(text).objects
-    .filter(({ place, value }) => (place === 'leading' || (place === 'trailing' && ended)) && isRecord(value))
-    .map(({ start, value }) => ({ start, text: text.slice(start), value: value as PlacedRecord['value'] }));
+    .filter(({ place, value }) => (place === 'leading' || (place === 'trailing' && line.ended)) && isRecord(value))
+    .map(({ start, value }) => ({ start: line.offset + start, text: text.slice(start), value: value as PlacedRecord['value'] }));
 }
 
-function adaptRecord({ start, text, value }: PlacedRecord, wanted: LineRules['wanted']): Adaptation[] {
-  return wanted(value).flatMap(({ field, value: here }) => {
+function textOf({ bytes }: Line): string {
+  return bytes ? Buffer.from(bytes).toString('latin1') : '';
+}
+
+/** In the order of the record. */
+export function adaptRecord({ start, text }: PlacedRecord, wanted: readonly WantedField[]): Adaptation[] {
+  return wanted.flatMap(({ field, value: here }) => {
     const extent = fieldExtent(text, field);
     const stored = extent && Buffer.from(text.slice(extent.start, extent.end), 'latin1').toString('utf8');
     return extent && stored !== undefined && JSON.parse(stored) !== here ? [{ from: start + extent.start, stored, here: JSON.stringify(here) }] : [];

@@ -52,6 +52,15 @@ export async function regularFile(file: string, base: string): Promise<RegularFi
   }
 }
 
+/** The path may come from a transcript: one that cannot even be looked at, such as one with a NUL, is none. */
+export async function isFolder(folder: string): Promise<boolean> {
+  try {
+    return (await stat(folder)).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
 export type NamedFile = [logicalPath: string, absolute: string];
 
 /** Links to folders are not followed: they could lead anywhere, or round in circles. */

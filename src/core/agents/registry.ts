@@ -1,6 +1,7 @@
 import type { Agent, AgentEnvironment } from './agent.ts';
 import { AgentOnDemand } from './agentOnDemand.ts';
 import { ClaudeCodeAgent } from './claudeCode/claudeCode.ts';
+import { card as codex } from './codex/card.ts';
 import { card as copilotCli } from './copilotCli/card.ts';
 import { card as geminiCli } from './gemini/card.ts';
 
@@ -8,6 +9,7 @@ import { card as geminiCli } from './gemini/card.ts';
 export function createAgents(environment: AgentEnvironment): Agent[] {
   return [
     new ClaudeCodeAgent(environment),
+    new AgentOnDemand(codex, async () => new (await import('./codex/codex.ts')).CodexAgent(environment)),
     new AgentOnDemand(copilotCli, async () => new (await import('./copilotCli/copilotCli.ts')).CopilotCliAgent(environment)),
     new AgentOnDemand(geminiCli, async () => new (await import('./gemini/gemini.ts')).GeminiAgent(environment)),
   ];

@@ -7,11 +7,10 @@
  * 3. otherwise (a conversation that was installed here names folders of another machine) the workspace itself or
  *    a folder that exists in it and is spelled so.
  */
-import { stat } from 'node:fs/promises';
 import * as path from 'node:path';
 
 import type { Workspace } from '../agent.ts';
-import { entriesOf } from '../files.ts';
+import { entriesOf, isFolder } from '../files.ts';
 import { relativeInside, workspaceRoots } from '../paths.ts';
 import { mayBelongBelow, projectFolderName } from './projectFolder.ts';
 
@@ -92,14 +91,5 @@ export class Ownership {
   #isSpelled(projectFolder: string, folder: string): boolean {
     const name = projectFolderName(folder);
     return name === projectFolder || (this.#ignoreCase && name.toLowerCase() === projectFolder.toLowerCase());
-  }
-}
-
-/** The path comes from a transcript: one that cannot even be looked at, such as one with a NUL, claims nothing. */
-async function isFolder(folder: string): Promise<boolean> {
-  try {
-    return (await stat(folder)).isDirectory();
-  } catch {
-    return false;
   }
 }

@@ -1,0 +1,4 @@
+import { pizzaSuite } from '../pizzaSuite.ts';
+import { codex } from './codexProgram.ts';
+
+pizzaSuite(codex);
