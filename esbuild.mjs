@@ -76,6 +76,19 @@ const common = {
   plugins: [withoutJsonSchemas, withoutTrace, withoutStrangers, ...(watch ? [announce] : [])],
 };
 
+/** CommonJS libraries in here still call require() for Node's own modules. */
+const withRequire = { js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);" };
+
+const nodeModule = { format: 'esm', platform: 'node', target: 'node22', mainFields: ['module', 'main'], banner: withRequire };
+
+/** What speaks MCP is a bundle of its own (see `mcp`); the chunk that asks for it lies in a folder below. */
+const mcpApart = {
+  name: 'mcp-apart',
+  setup(build) {
+    build.onResolve({ filter: /\/mcp\/server\.ts$/ }, ({ kind }) => (kind === 'dynamic-import' ? { path: '../mcp.mjs', external: true } : undefined));
+  },
+};
+
 /**
  * The extension and the command line are built together: what both need, or several parts of one, lies in a chunk that
  * they share, and what the sources import with `import()` is read when it is first needed.
@@ -86,16 +99,12 @@ const program = {
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
   chunkNames: 'chunks/[name]-[hash]',
-  format: 'esm',
+  ...nodeModule,
   splitting: true,
-  platform: 'node',
-  target: 'node22',
-  mainFields: ['module', 'main'],
   external: ['vscode'],
-  // CommonJS libraries in here still call require() for Node's own modules.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);" },
   plugins: [
     ...common.plugins,
+    mcpApart,
     {
       name: 'make-executable',
       setup(build) {
@@ -105,10 +114,23 @@ const program = {
   ],
 };
 
+/**
+ * The MCP server shares no chunk with the rest: its library brings a zod of another shape, with JSON schemas, and what two
+ * entries share every window would read.
+ */
+const mcp = {
+  ...common,
+  ...nodeModule,
+  entryPoints: { mcp: 'src/cli/mcp/server.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.mjs' },
+  plugins: watch ? [announce] : [],
+};
+
 const page = { ...common, ...pageOptions, plugins: [...common.plugins, ...pageOptions.plugins] };
 
 await rm('dist', { recursive: true, force: true });
-const contexts = await Promise.all([program, page].map((options) => context(options)));
+const contexts = await Promise.all([program, mcp, page].map((options) => context(options)));
 if (watch) {
   await Promise.all(contexts.map((one) => one.watch()));
 } else {

@@ -39,6 +39,8 @@ export interface CommonOptions {
   json?: boolean;
   handoffFile: Machine['handoffFile'];
   passphraseFile?: string;
+  /** No window of git's or ssh's may come up either: an agent runs this, and nobody looks. */
+  asksNothing?: boolean;
 }
 
 export interface Invocation {
@@ -51,6 +53,8 @@ export interface Invocation {
   currentFolder: string;
   env: System['env'];
   stdin: System['stdin'];
+  /** For who speaks a protocol over it; all text goes through `output`. */
+  stdout: System['stdout'];
   /** The passphrase or recovery key that was handed over; undefined where none was. */
   passphrase: () => Promise<string | undefined>;
   /** Runs something of core that can be cancelled and reports progress. */
@@ -76,13 +80,14 @@ export async function invoke(system: System, options: CommonOptions, operation: 
     const folder = path.resolve(system.currentFolder, options.cwd ?? '.');
     await assertFolder(folder);
     ending = await verb({
-      convosync: system.connect(readMachine({ env: system.env, logger, now, handoffFile: options.handoffFile })),
+      convosync: system.connect(readMachine({ env: system.env, logger, now, handoffFile: options.handoffFile, asksNothing: options.asksNothing === true })),
       output,
-      prompts: stdin.isTTY && stderr.isTTY && options.json !== true ? new Prompts({ input: stdin, output: stderr, signal }) : undefined,
+      prompts: stdin.isTTY && stderr.isTTY && options.json !== true && options.asksNothing !== true ? new Prompts({ input: stdin, output: stderr, signal }) : undefined,
       folder,
       currentFolder: system.currentFolder,
       env: system.env,
       stdin,
+      stdout,
       passphrase: () => readPassphrase(options.passphraseFile, { currentFolder: system.currentFolder, stdin }),
       work: async (run) => {
         const line = new ProgressLine(stderr);

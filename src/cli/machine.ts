@@ -8,8 +8,8 @@ import type { Machine } from '../core/operations/machine.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export function readMachine(options: { env: Environment; logger: Logger; now: () => Date; handoffFile: Machine['handoffFile'] }): Machine {
-  const { env, logger, now, handoffFile } = options;
+export function readMachine(options: { env: Environment; logger: Logger; now: () => Date; handoffFile: Machine['handoffFile']; asksNothing: boolean }): Machine {
+  const { env, logger, now, handoffFile, asksNothing } = options;
   const machineId = tryRead('/etc/machine-id') ?? tryRead('/var/lib/dbus/machine-id');
   return {
     userHome: os.homedir(),
@@ -20,7 +20,7 @@ export function readMachine(options: { env: Environment; logger: Logger; now: ()
     ...(machineId === undefined ? {} : { machineId }),
     now,
     logger,
-    gitEnv: env,
+    gitEnv: asksNothing ? { ...env, GIT_ASKPASS: undefined, SSH_ASKPASS: undefined } : env,
     leaveOut: readLeaveOut(env),
     retention: readRetention(env),
     undoRetention: readUndoRetention(env),

@@ -6,6 +6,7 @@ import { addPin } from './commands/pin.ts';
 import { addDevices } from './commands/devices.ts';
 import { addHandoff } from './commands/handoff.ts';
 import { addList } from './commands/list.ts';
+import { addMcp } from './commands/mcp.ts';
 import { addResume } from './commands/resume.ts';
 import { addSave } from './commands/save.ts';
 import { addStatus } from './commands/status.ts';
@@ -56,7 +57,7 @@ export async function runProgram(args: readonly string[], version: string, syste
     })
     .showHelpAfterError('(--help shows what can be typed)')
     .addHelpText('after', exitCodeHelp);
-  for (const add of [addSave, addResume, addStatus, addSync, addList, addHandoff, addDelete, addPin, addDevices, addVault]) {
+  for (const add of [addSave, addResume, addStatus, addSync, addList, addHandoff, addDelete, addPin, addDevices, addVault, addMcp]) {
     add(program, run);
   }
   try {

@@ -8,6 +8,7 @@ import type { Credentials } from '../storage/openStore.ts';
 import type { CleanReport } from '../vault/cleaning.ts';
 import type { NewPassphrase } from '../vault/keySlots.ts';
 import type { Secret } from '../vault/secret.ts';
+import type { SavedSession } from '../vault/state.ts';
 import type { NewVaultChoice } from '../vault/openVault.ts';
 import type { CleanRequest } from './cleaning.ts';
 import type { HandoffRequest, ResumePlan, ResumeRequest, SavePlan, SaveRequest, UndoPlan, VaultChoice } from './plan.ts';
@@ -16,7 +17,7 @@ import type { Asked, JoinOptions } from './joining.ts';
 import type { Removal } from './removeVault.ts';
 import type { Revocation, SealedVault } from './renewKeys.ts';
 import type { UsedPlace } from './vaultPlaces.ts';
-import type { CheckReport, HandoffDraft, Handoffs, Listing, OpenedSession, ResumeReport, SaveReport, Status, SyncReport, UndoReport, VaultFacts } from './report.ts';
+import type { CheckReport, DescribedSession, HandoffDraft, Handoffs, Listing, OpenedSession, ResumeReport, SaveReport, Status, SyncReport, UndoReport, VaultFacts } from './report.ts';
 
 export interface RunOptions {
   signal?: AbortSignal | undefined;
@@ -111,7 +112,17 @@ export interface ConvoSync {
   /** The vault, with its state as a code that two devices compare. */
   describeVault(folder: string, options?: ReadOptions): Promise<VaultFacts>;
 
-  /** Looks at a session without changing anything. */
+  /** The newest session of another device that is newer than what is here; undefined for none. */
+  waiting(folder: string, options?: ReadOptions): Promise<SavedSession | undefined>;
+
+  /** What a session is made of, and its handoff, without its conversations being read. Throws as `open`. */
+  describe(folder: string, session: string, options?: ReadOptions): Promise<DescribedSession>;
+
+  /**
+   * Looks at a session, its conversations included, without changing anything.
+   *
+   * @throws ConvoSyncError `session-not-found`, `session-ambiguous`, or why what it is made of cannot be read
+   */
   open(folder: string, session: string, options?: ReadOptions): Promise<OpenedSession>;
 
   /** The handoffs of sessions. One that cannot be read hides no other. @throws ConvoSyncError `session-not-found`, `session-ambiguous` */

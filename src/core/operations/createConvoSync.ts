@@ -4,7 +4,7 @@ import { renameDevice } from '../home/device.ts';
 import { openRepository, refused } from './checkout.ts';
 import type { ConvoSync, RunOptions } from './convosync.ts';
 import { withCheckoutLocked } from './locks.ts';
-import { describeVault, listSessions, openSession, readStatus } from './look.ts';
+import { describeSession, describeVault, findWaiting, listSessions, openSession, readStatus } from './look.ts';
 import type { Machine } from './machine.ts';
 import { assembleParts, type Parts } from './parts.ts';
 import type { ResumePlan, SavePlan, UndoPlan } from './plan.ts';
@@ -133,6 +133,8 @@ export function createConvoSync(machine: Machine): ConvoSync {
     },
 
     describeVault: async (folder, options = {}) => describeVault(await parts(), folder, options),
+    waiting: async (folder, options = {}) => findWaiting(await parts(), folder, options),
+    describe: async (folder, session, options = {}) => describeSession(await parts(), folder, session, options),
     open: async (folder, session, options = {}) => openSession(await parts(), folder, session, options),
     handoffs: async (folder, options = {}) => (await import('./handoffs/readHandoffs.ts')).readHandoffs(await parts(), folder, options),
     draftHandoff: async (folder, request, options = {}) => (await import('./handoffs/draftHandoff.ts')).draftHandoff(await parts(), folder, request, options),

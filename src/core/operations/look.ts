@@ -6,6 +6,7 @@ import type { Repository } from '../git/repository.ts';
 import { readState } from '../git/workingTree.ts';
 import { isSilence } from '../storage/silence.ts';
 import type { SavedSession } from '../vault/state.ts';
+import type { Vault } from '../vault/vault.ts';
 import { type Checkout, findSurroundings, openCheckout, privacyOf } from './checkout.ts';
 import { describePlace } from './chosenPlace.ts';
 import { chooseConversations, contextAt, findConversations, previews, readConversation } from './conversations.ts';
@@ -14,11 +15,11 @@ import { checkoutKey } from './locks.ts';
 import { deviceNotes, nameNotes } from './notes.ts';
 import { agentOf, type Parts } from './parts.ts';
 import { readTries } from './queue.ts';
-import type { Listing, OpenedSession, Status, VaultFacts } from './report.ts';
+import type { DescribedSession, Listing, OpenedSession, Status, VaultFacts } from './report.ts';
 import { copyHere } from './resume/compare.ts';
 import { judge } from './resume/verdict.ts';
 import { findSession } from './sessions.ts';
-import { UndoPoints } from './undo/undoPoint.ts';
+import { type UndoPoint, UndoPoints } from './undo/undoPoint.ts';
 import { newestOf } from './undo/undoRetention.ts';
 import { isWorkAsSaved } from './workAsSaved.ts';
 
@@ -43,14 +44,8 @@ export async function readStatus(parts: Parts, at: Repository, options: ReadOpti
   const [{ conversations, notes }, code] = await Promise.all([findConversations(parts, repository.top, options.signal), codeOf(checkout)]);
   const [found] = chooseConversations(conversations, {});
   const conversation = found && (await describeConversation(parts, checkout, { all: conversations, found, sessions: listing.sessions }, options.signal));
-  const points = await new UndoPoints(parts.home, checkoutKey(repository)).all();
-  const [undoSave, undoResume] = [newestOf('save', points), newestOf('resume', points)];
-  const keptBeforeUndo = points.flatMap(({ keptAs }) => keptAs?.sessions ?? []);
+  const { undoSave, undoResume, current, resumable } = await whereItStands(parts, repository, listing.sessions);
   const lastSaved = listing.sessions.find(({ device }) => device.id === parts.device.id);
-  // Newest first: what this checkout stands on is the later of what it saved and what it resumed.
-  const standsOn = listing.sessions.findIndex(({ outline: { id }, device }) => id === undoResume?.session || (device.id === parts.device.id && !keptBeforeUndo.includes(id)));
-  const current = listing.sessions[standsOn];
-  const resumable = listing.sessions.slice(0, standsOn === -1 ? undefined : standsOn).find(({ device }) => device.id !== parts.device.id);
   const queued = listing.sessions.filter((session) => session.queued).length;
   const tries = vault && queued > 0 ? await readTries(parts, vault.id) : undefined;
   const isWorkUnsaved = state.changes.length > 0 && (!current || !(await isWorkAsSaved(parts.home, repository, current.outline.id, state.changes, options.signal)));
@@ -77,6 +72,23 @@ export async function readStatus(parts: Parts, at: Repository, options: ReadOpti
   };
 }
 
+/** What of the sessions this checkout stands on, and what of another device is newer than that. */
+async function whereItStands(parts: Parts, repository: Repository, sessions: readonly SavedSession[]): Promise<{ undoSave?: UndoPoint | undefined; undoResume?: UndoPoint | undefined; current?: SavedSession | undefined; resumable?: SavedSession | undefined }> {
+  const points = await new UndoPoints(parts.home, checkoutKey(repository)).all();
+  const [undoSave, undoResume] = [newestOf('save', points), newestOf('resume', points)];
+  const keptBeforeUndo = points.flatMap(({ keptAs }) => keptAs?.sessions ?? []);
+  // Newest first: what this checkout stands on is the later of what it saved and what it resumed.
+  const standsOn = sessions.findIndex(({ outline: { id }, device }) => id === undoResume?.session || (device.id === parts.device.id && !keptBeforeUndo.includes(id)));
+  const resumable = sessions.slice(0, standsOn === -1 ? undefined : standsOn).find(({ device }) => device.id !== parts.device.id);
+  return { undoSave, undoResume, current: sessions[standsOn], resumable };
+}
+
+/** What another device has left that is newer than what is here; undefined for nothing. */
+export async function findWaiting(parts: Parts, folder: string, options: ReadOptions): Promise<SavedSession | undefined> {
+  const { vault, repository } = await open(parts, folder, options);
+  return vault && (await whereItStands(parts, repository, vault.state.sessions)).resumable;
+}
+
 /** @throws ConvoSyncError `vault-locked` with what can be known without the keys in its details */
 async function openUnlocked(parts: Parts, at: Repository, options: ReadOptions): Promise<Checkout> {
   try {
@@ -93,14 +105,24 @@ async function knownOfLocked(parts: Parts, at: Repository, { message, details, c
   return new ConvoSyncError('vault-locked', message, { cause, details: { ...details, place, branch, commit, changes: changes.length, since: tries?.since } });
 }
 
-export async function openSession(parts: Parts, folder: string, id: string, options: ReadOptions): Promise<OpenedSession> {
-  const checkout = await open(parts, folder, options);
-  const { vault, repository } = checkout;
+/** A session without its conversations. */
+export async function describeSession(parts: Parts, folder: string, id: string, options: ReadOptions): Promise<DescribedSession> {
+  const { session, manifest } = await findManifest(await open(parts, folder, options), id, options.signal);
+  return { session, manifest };
+}
+
+async function findManifest({ vault, problem }: Checkout, id: string, signal?: AbortSignal): Promise<DescribedSession & { vault: Vault }> {
   if (!vault) {
-    throw checkout.problem ?? new ConvoSyncError('session-not-found', 'There is no such session.', { details: { session: id } });
+    throw problem ?? new ConvoSyncError('session-not-found', 'There is no such session.', { details: { session: id } });
   }
   const session = findSession([...vault.state.sessions, ...vault.state.trash], id);
-  const manifest = await vault.contents.readManifest(session, options.signal);
+  return { vault, session, manifest: await vault.contents.readManifest(session, signal) };
+}
+
+export async function openSession(parts: Parts, folder: string, id: string, options: ReadOptions): Promise<OpenedSession> {
+  const checkout = await open(parts, folder, options);
+  const { repository } = checkout;
+  const { vault, session, manifest } = await findManifest(checkout, id, options.signal);
   const conversations: OpenedSession['conversations'] = [];
   for (const stored of manifest.conversations) {
     const agent = agentOf(parts, stored.agent);

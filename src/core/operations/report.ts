@@ -202,10 +202,14 @@ export interface Status {
   undo: { save?: string; resume?: string };
 }
 
-/** A session opened for looking: everything that the page shows. */
-export interface OpenedSession {
+/** What a session is made of, its handoff among it; its conversations are not read. */
+export interface DescribedSession {
   session: SavedSession;
   manifest: SessionManifest;
+}
+
+/** A session opened for looking: everything that the page shows. */
+export interface OpenedSession extends DescribedSession {
   verdict: Verdict;
   conversations: { agent: string; agentName: string; id: string; messages: Message[]; issues: TranscriptIssue[] }[];
 }
