@@ -1,7 +1,7 @@
 /** Options that several verbs share, and how their values are read. */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
-import type { Choices, VaultChoice } from '../core/operations/plan.ts';
+import type { Choices, HandoffBy, VaultChoice } from '../core/operations/plan.ts';
 import { isFindingCode, isRemedy } from '../wording/findings.ts';
 
 /** The options that every verb has, below its own. */
@@ -73,6 +73,11 @@ export type NewVault = 'sealed' | 'readable';
 export function newVaultOption(): Option {
   return new Option('--new-vault <kind>', 'the first save here makes a vault: sealed with a passphrase, or readable by whoever can read the repository')
     .choices(['sealed', 'readable'] satisfies NewVault[]).env('CONVOSYNC_NEW_VAULT');
+}
+
+export function handoffByOption(): Option {
+  return new Option('--handoff-by <who>', 'who writes the handoff: the transcript alone, or the agent’s own program, which asks its model')
+    .choices(['transcript', 'agent'] satisfies HandoffBy[]).env('CONVOSYNC_HANDOFF_BY');
 }
 
 export function onOption(): Option {

@@ -26,6 +26,7 @@ ${Object.entries(exitMeanings).map(([code, meaning]) => `  ${code.padStart(3)}  
 Environment:
   CONVOSYNC_HOME           where ConvoSync keeps its own state, instead of the platform's data folder
   CONVOSYNC_HANDOFF_FILE   none, device or plugin, as --handoff-file
+  CONVOSYNC_HANDOFF_BY     transcript or agent, as --handoff-by of save
   CONVOSYNC_EXCLUDE        patterns of files that are not saved unless you say so, with commas between them
   CONVOSYNC_LARGEST_FILE   megabytes of the largest file that is saved without a question, 50 unless told; 0 for any
   CONVOSYNC_NEW_VAULT      sealed or readable, as --new-vault of save

@@ -1,7 +1,7 @@
 /** One getter per setting, read fresh each time, defaulted also where a settings file says nonsense. */
 import * as vscode from 'vscode';
 import { type LeaveOut, leaveOutByDefault, megabyte } from '../core/git/leftOut.ts';
-import type { ChangesAs, HandoffFile } from '../core/operations/plan.ts';
+import type { ChangesAs, HandoffBy, HandoffFile } from '../core/operations/plan.ts';
 import { defaultUndoRetention, type UndoRetention } from '../core/operations/undo/undoRetention.ts';
 import { defaultRetention, type RetentionPolicy } from '../core/vault/retention.ts';
 
@@ -30,6 +30,12 @@ export const configuration = {
   get handoffFile(): HandoffFile {
     const value = read('handoff.keepInRepository');
     return value === 'device' || value === 'plugin' ? value : 'none';
+  },
+
+  /** Who writes handoffs. */
+  get handoffBy(): HandoffBy {
+    const value = read('handoff.writer');
+    return value === 'model' || value === 'agent' ? value : 'transcript';
   },
 
   /** Whether the first save in a repository asks who may read what is saved, or takes that whoever can read it may. */

@@ -41,6 +41,7 @@ export async function describeMachine({ git, asks, logger, keychain }: MachineOp
     retention: configuration.retention,
     undoRetention: configuration.undoRetention,
     keychain,
+    ...(asks ? { languageModel: async () => (await import('./languageModel.ts')).editorModel() } : {}),
   };
 }
 

@@ -70,6 +70,7 @@ const phases: Record<ProgressPhase, string> = {
   recover: 'Completing what was interrupted',
   preflight: 'Looking at the repository',
   list: 'Looking for sessions',
+  handoff: 'Having the handoff written',
   protect: 'Keeping what is here for undo',
   commit: 'Committing',
   capture: 'Reading the conversation',

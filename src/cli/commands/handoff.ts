@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { ConvoSyncError } from '../../core/common/errors.ts';
-import type { VaultChoice } from '../../core/operations/plan.ts';
+import type { HandoffBy, VaultChoice } from '../../core/operations/plan.ts';
 import type { Handoffs } from '../../core/operations/report.ts';
 import { compareHandoffs } from '../../core/session/handoff/compare.ts';
 import { parseHandoff } from '../../core/session/handoff/parse.ts';
@@ -8,9 +8,9 @@ import { searchHandoff } from '../../core/session/handoff/search.ts';
 import { comparisonDocument, foundHandoffsDocument, handoffDocument, listDocument } from '../documents.ts';
 import { exitCodeOf } from '../exitCodes.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb, Verb } from '../invocation.ts';
-import { jsonOption, vaultOption, withCommonOptions } from '../options.ts';
+import { handoffByOption, jsonOption, vaultOption, withCommonOptions } from '../options.ts';
 import { withVault } from '../questions.ts';
-import { renderComparison, renderFoundHandoffs, renderHandoffHistory, renderUnread } from '../render/renderHandoffs.ts';
+import { renderComparison, renderFoundHandoffs, renderHandoffHistory, renderUnread, renderWithoutModel } from '../render/renderHandoffs.ts';
 import { renderListingProblems } from '../render/renderList.ts';
 import { filterSessions } from '../sessions.ts';
 import type { SessionFilter } from '../sessions.ts';
@@ -29,6 +29,7 @@ interface GenerateOptions extends CommonOptions {
   conversation?: string;
   agent?: string;
   edit?: boolean;
+  handoffBy?: HandoffBy;
 }
 
 const recent = 20;
@@ -39,6 +40,7 @@ Examples:
   convosync handoff show 3f2a                  the handoff of a session
   convosync handoff generate                   one of the conversation here; nothing is saved
   convosync handoff generate --edit            the same, in your editor first
+  convosync handoff generate --handoff-by agent   written by the agent’s own model
   convosync handoff history --device Laptop    how the work went on there
   convosync handoff diff 3f2a 91c0             what changed from one to the other
   convosync handoff search "login page"`;
@@ -58,6 +60,7 @@ export function addHandoff(program: Command, run: RunVerb): void {
   verb('generate', 'Makes a handoff of the conversation here and prints it. Nothing is saved.')
     .option('--conversation <id>', 'the conversation, instead of the one active last')
     .option('--agent <name>', 'only conversations of this agent, such as claude-code')
+    .addOption(handoffByOption())
     .option('--edit', 'edit it in your editor before it is printed')
     .action((options: GenerateOptions) => run(options, 'save', generate(options)));
   looking(verb('history', `Lists handoffs, the newest first: the last ${recent}, or all.`))
@@ -88,9 +91,10 @@ function show(id: string | undefined, options: LookOptions): Verb {
 
 function generate(options: GenerateOptions): Verb {
   return async ({ convosync, output, work, folder, env }) => {
-    const { conversation, agent } = options;
-    const request = { ...(conversation === undefined ? {} : { conversations: [conversation] }), ...(agent === undefined ? {} : { agent }) };
+    const { conversation, agent, handoffBy } = options;
+    const request = { ...(conversation === undefined ? {} : { conversations: [conversation] }), ...(agent === undefined ? {} : { agent }), ...(handoffBy === undefined ? {} : { handoffBy }) };
     const draft = await work((run) => convosync.draftHandoff(folder, request, run));
+    output.tell(draft.withoutModel, renderWithoutModel);
     const handoff = options.edit === true ? await editText(draft.markdown, 'handoff.md', env) : draft.markdown;
     output.report({ ...draft, markdown: handoff }, ({ markdown }) => markdown.trim(), ({ markdown, ...of }) => ({ ...of, handoff: markdown }));
     return 0;

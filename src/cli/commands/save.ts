@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { FindingCode } from '../../core/git/finding.ts';
-import type { Choices, SavePlan, SaveRequest, VaultChoice } from '../../core/operations/plan.ts';
+import type { Choices, HandoffBy, SavePlan, SaveRequest, VaultChoice } from '../../core/operations/plan.ts';
 import { howToSaveChanges, waysToSaveChanges } from '../../wording/changesAs.ts';
 import { remedyConsequence, remedyLabel } from '../../wording/findings.ts';
 import { privacyAfter } from '../../wording/privacy.ts';
@@ -12,7 +12,7 @@ import { count } from '../../wording/quantities.ts';
 import { age } from '../../wording/time.ts';
 import { savePlanDocument, saveDocument } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
-import { conversationOption, jsonOption, type NewVault, newVaultOption, onOption, refuseBoth, vaultOption, withCommonOptions, withOption } from '../options.ts';
+import { handoffByOption, conversationOption, jsonOption, type NewVault, newVaultOption, onOption, refuseBoth, vaultOption, withCommonOptions, withOption } from '../options.ts';
 import { chooseNewVault, offerDeviceName, planWithAnswers, withVault } from '../questions.ts';
 import type { Answers } from '../questions.ts';
 import { renderFindings } from '../render/renderFindings.ts';
@@ -37,6 +37,7 @@ interface SaveOptions extends CommonOptions {
   withoutOthers?: boolean;
   interactive?: boolean;
   editHandoff?: boolean;
+  handoffBy?: HandoffBy;
   dryRun?: boolean;
   force?: boolean;
   retry?: boolean;
@@ -80,6 +81,7 @@ export function addSave(program: Command, run: RunVerb): void {
     .option('--without-others', 'no other repository, though the last session here had some')
     .option('-i, --interactive', 'choose and confirm before anything is done')
     .option('--edit-handoff', 'edit the handoff in your editor before it is saved')
+    .addOption(handoffByOption())
     .option('--dry-run', 'show what would be done, and do nothing')
     .option('--force', 'take the recommended answer to every question; with --undo, undo although something is newer, which is kept first')
     .addOption(new Option('--retry', 'send what could not be sent before').conflicts(['undo', 'dryRun', 'interactive', 'branch', 'message']))
@@ -123,7 +125,7 @@ async function save(invocation: Invocation, message: string | undefined, options
 }
 
 /** What is told before a save that asks nothing. */
-const toldBefore: ReadonlySet<FindingCode> = new Set<FindingCode>(['left-out', 'tracked-secrets', 'conversation-large', 'conversation-damaged', 'conversation-shorter']);
+const toldBefore: ReadonlySet<FindingCode> = new Set<FindingCode>(['left-out', 'tracked-secrets', 'handoff-without-model', 'conversation-large', 'conversation-damaged', 'conversation-shorter']);
 
 async function run(invocation: Invocation, request: SaveRequest, plan: SavePlan, options: SaveOptions): Promise<Ending> {
   const { convosync, output, work, prompts } = invocation;
@@ -187,6 +189,7 @@ function requestOf(message: string | undefined, options: SaveOptions, folder: st
     ...(options.conversation ? { conversations: options.conversation.includes('all') ? 'all' : options.conversation } : {}),
     ...(options.agent === undefined ? {} : { agent: options.agent }),
     ...(options.withoutOthers === true ? { with: [] } : options.with ? { with: options.with.map((other) => path.resolve(folder, other)) } : {}),
+    ...(options.handoffBy === undefined ? {} : { handoffBy: options.handoffBy }),
     ...(options.force === true ? { force: true } : {}),
     ...(options.on === undefined ? {} : { choices: options.on }),
     ...(options.vault === undefined ? {} : { vault: options.vault }),

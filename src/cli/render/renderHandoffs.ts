@@ -1,9 +1,10 @@
-import type { Handoffs, Listing } from '../../core/operations/report.ts';
+import type { Handoffs, Listing, WithoutModel } from '../../core/operations/report.ts';
 import type { ComparedLine, ComparedSection } from '../../core/session/handoff/compare.ts';
 import type { FoundLine } from '../../core/session/handoff/search.ts';
 import type { SavedSession } from '../../core/vault/state.ts';
 import { deviceName } from '../../wording/deviceName.ts';
 import { explainError } from '../../wording/errors.ts';
+import { describeWithoutModel } from '../../wording/handoffs.ts';
 import { count } from '../../wording/quantities.ts';
 import { shortId } from '../../wording/short.ts';
 import { age } from '../../wording/time.ts';
@@ -91,4 +92,13 @@ export function renderFoundHandoffs({ listing, found }: FoundHandoffs, { style, 
 export function renderUnread({ unread }: Pick<Handoffs, 'unread'>, { style }: Look): string {
   const [first] = unread;
   return first === undefined ? '' : `${style.warn('!')} ${count(unread.length, 'handoff')} could not be read. ${explainError(first.error).title}`;
+}
+
+/** That a model was asked and why there is nothing by it. Empty when none was, or it has written. */
+export function renderWithoutModel(withoutModel: WithoutModel | undefined, { style }: Look): string {
+  if (withoutModel === undefined) {
+    return '';
+  }
+  const { title, detail } = describeWithoutModel(withoutModel);
+  return `${style.warn('!')} ${title} ${detail}`;
 }

@@ -66,6 +66,13 @@ export interface ResumeCommand {
   folder: string;
 }
 
+export interface AskCommand {
+  /** Program and arguments, unquoted. */
+  argv: string[];
+  /** What the program answered, of all that it printed; undefined where that is no answer. */
+  answerIn(stdout: string): string | undefined;
+}
+
 /** Where a stored conversation is about to be installed. */
 export interface Installation {
   /** The id that it gets here: its own, or a `forkId()`. */
@@ -143,6 +150,12 @@ export interface Agent {
 
   /** Whether the agent will see the conversation on this machine; when not, a code for why, such as `missing`. */
   verify(id: string, folder: string, workspace: Workspace): Promise<{ visible: boolean; reason?: string }>;
+
+  /**
+   * How the agent's program answers one question without a screen: given on standard input, with no tool at hand, and
+   * leaving no conversation behind. Absent where it cannot.
+   */
+  askCommand?(): AskCommand;
 
   resumeCommand(id: string, folder: string, workspace: Workspace): ResumeCommand;
 }

@@ -9,6 +9,7 @@ export type ProgressPhase =
   | 'recover'
   | 'preflight'
   | 'list'
+  | 'handoff'
   | 'protect'
   | 'commit'
   | 'capture'

@@ -17,6 +17,7 @@ export type FindingCode =
   | 'conversation-damaged'
   | 'conversation-shorter'
   | 'left-out'
+  | 'handoff-without-model'
   | 'tracked-secrets'
   | 'secrets-found'
   | 'other-branch'

@@ -2,6 +2,7 @@ import type { AgentEnvironment } from '../agents/agent.ts';
 import type { Logger } from '../common/logger.ts';
 import type { LeaveOut } from '../git/leftOut.ts';
 import type { RetentionPolicy } from '../vault/retention.ts';
+import type { LanguageModel } from '../session/handoff/languageModel.ts';
 import type { UndoRetention } from './undo/undoRetention.ts';
 import type { Keychain } from '../home/keychain.ts';
 
@@ -19,6 +20,8 @@ export interface Machine extends AgentEnvironment {
   gitBinary?: string;
   /** How handoffs are kept in the repository, as the user set it. */
   handoffFile: 'none' | 'device' | 'plugin';
+  /** The editor's language model, for what a person has asked for; undefined where there is none. */
+  languageModel?: () => Promise<LanguageModel | undefined>;
   /** Patterns beyond the built-in ones, and another limit in bytes, for what is not saved unless the person wants it in. */
   leaveOut?: Partial<LeaveOut>;
   /** How long what is saved stays, where it is not as by default. */

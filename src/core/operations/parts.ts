@@ -10,6 +10,7 @@ import { homeInode, hostFingerprint } from '../home/fingerprint.ts';
 import { Home, resolveHome } from '../home/home.ts';
 import { FileKeychain, type Keychain } from '../home/keychain.ts';
 import type { Device } from '../session/device.ts';
+import { HandoffDrafts } from './handoffs/handoffDrafts.ts';
 import type { Machine } from './machine.ts';
 import { SecretScanner } from './secrets.ts';
 
@@ -27,6 +28,7 @@ export interface Parts {
   leaveOut: LeaveOut;
   /** Finds secrets in what is about to be stored. */
   secrets: SecretScanner;
+  handoffDrafts: HandoffDrafts;
   logger: Logger;
 }
 
@@ -52,6 +54,7 @@ export async function assembleParts(machine: Machine): Promise<Parts> {
     }),
     leaveOut: { patterns: [...leaveOutByDefault.patterns, ...(machine.leaveOut?.patterns ?? [])], largest: machine.leaveOut?.largest ?? leaveOutByDefault.largest },
     secrets: new SecretScanner(),
+    handoffDrafts: new HandoffDrafts(),
     logger: machine.logger,
   };
 }

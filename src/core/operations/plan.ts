@@ -33,6 +33,8 @@ export interface SaveRequest {
   force?: boolean;
   /** The handoff as edited by a person; made from the transcript without it. */
   handoff?: string;
+  /** Who writes the handoff; the transcript alone without it, which costs nothing. */
+  handoffBy?: HandoffBy;
   /** Folders of the other repositories that belong to the session, absolute; those of the last save or resume here without it. */
   with?: readonly string[];
   /** `join <id>` or `new`, for a remote that holds vaults of which none is known to be this person's. */
@@ -55,6 +57,9 @@ export type VaultChoice = { join: string } | 'new';
 
 /** How uncommitted changes are saved. */
 export type ChangesAs = 'commit' | 'snapshot';
+
+/** Who writes a handoff: nobody but what was said, the agent's own program, or the editor's language model, else the agent. */
+export type HandoffBy = 'transcript' | 'agent' | 'model';
 
 /** How handoffs are kept in the repository: not at all, one file a device, or the plugin's single file. */
 export type HandoffFile = 'none' | 'device' | 'plugin';
@@ -136,7 +141,7 @@ export interface SavePlan extends Privacy {
 }
 
 /** Which conversation a handoff is made of: of those that fit the one active last. */
-export type HandoffRequest = Pick<SaveRequest, 'conversations' | 'agent'>;
+export type HandoffRequest = Pick<SaveRequest, 'conversations' | 'agent' | 'handoffBy'>;
 
 export interface ResumeRequest {
   /** Id, or an unambiguous prefix; without it the latest of another device, else the latest. */

@@ -4,6 +4,7 @@ import type { ConvoSyncError } from '../common/errors.ts';
 import type { LeftOut } from '../git/leftOut.ts';
 import type { Change } from '../git/status.ts';
 import type { Device } from '../session/device.ts';
+import type { WhyNot } from '../session/handoff/languageModel.ts';
 import type { Message, TranscriptIssue } from '../session/message.ts';
 import type { RepositoryIdentity, SessionManifest } from '../session/session.ts';
 import type { SavedSession, TrashedSession } from '../vault/state.ts';
@@ -223,9 +224,16 @@ export interface Handoffs {
   unread: { session: SavedSession; error: ConvoSyncError }[];
 }
 
+/** A model was to write a handoff and did not: it is made of the transcript alone. */
+export interface WithoutModel {
+  asked: 'agent' | 'editor';
+  whyNot: WhyNot;
+}
+
 /** A handoff of a conversation of this device that no session holds yet. */
 export interface HandoffDraft {
   markdown: string;
+  withoutModel?: WithoutModel;
   agent: string;
   agentName: string;
   /** Its id. */

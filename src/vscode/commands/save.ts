@@ -38,7 +38,7 @@ export async function save(parts: CommandParts, at?: string, wishes: Wishes = {}
   let asked = false;
   for (;;) {
     const { newVault, ...wishedFor } = wanted;
-    const request: SaveRequest = { push: configuration.pushesBranch, ...wishedFor };
+    const request: SaveRequest = { push: configuration.pushesBranch, handoffBy: configuration.handoffBy, ...wishedFor };
     const plan = await planUntilReady(planning, answers, (given) => withVault(core, folder, (vault) =>
       withProgress('ConvoSync', (options) => core.planSave(folder, { ...request, ...given, ...vault }, options)), answers), (made) => askHowToSaveChanges(made, answers));
     if (!asked) {
@@ -47,6 +47,10 @@ export async function save(parts: CommandParts, at?: string, wishes: Wishes = {}
       if (wanted.message !== plan.message) {
         continue;
       }
+    }
+    if (wanted.handoff === undefined && isByModel(plan)) {
+      wanted = { ...wanted, handoff: await parts.handoffEditor.edit(plan.session, plan.handoff) };
+      continue;
     }
     wanted = { ...wanted, newVault: newVault ?? (await chooseNewVault(plan)) };
     const decision = await confirm(plan, openInformation(plan.findings, answers), privacyAfter(plan, wanted.newVault), others.length > 0);
@@ -58,7 +62,7 @@ export async function save(parts: CommandParts, at?: string, wishes: Wishes = {}
         wanted = { ...wanted, handoff: await parts.handoffEditor.edit(plan.session, plan.handoff) };
         break;
       case 'change-conversation':
-        wanted = { ...wanted, ...(await askForConversations(plan.conversations)) };
+        wanted = { ...aboutNoConversation(wanted), ...(await askForConversations(plan.conversations)) };
         break;
       case 'change-repositories':
         wanted = { ...wanted, with: await askForRepositories(others, plan) };
@@ -68,6 +72,11 @@ export async function save(parts: CommandParts, at?: string, wishes: Wishes = {}
         break;
     }
   }
+}
+
+/** Then a person reads it before it is saved. */
+function isByModel({ handoff, findings, conversations }: SavePlan): boolean {
+  return configuration.handoffBy !== 'transcript' && handoff !== '' && conversations.some(({ chosen }) => chosen) && !findings.some(({ code }) => code === 'handoff-without-model');
 }
 
 async function run(parts: CommandParts, folder: string, plan: SavePlan, wanted: Wishes): Promise<void> {
@@ -203,6 +212,11 @@ async function askForConversations(conversations: readonly ConversationPreview[]
 }
 
 /** Which of the window's other repositories belong to the session; those that went along before are picked already. */
+/** A handoff of another conversation would say what this one does not. */
+function aboutNoConversation(wishes: Wishes): Wishes {
+  return Object.fromEntries(Object.entries(wishes).filter(([name]) => name !== 'handoff'));
+}
+
 async function askForRepositories(others: readonly string[], plan: SavePlan): Promise<string[]> {
   const along = plan.steps.flatMap((step) => (step.kind === 'companion' ? [step.folder] : []));
   const items = [...new Set([...along, ...others])].map((folder) => ({ label: plainText(path.basename(folder)), description: plainText(folder), iconPath: new vscode.ThemeIcon('repo'), picked: along.includes(folder), folder }));

@@ -23,9 +23,12 @@ export interface ModelRequest extends ModelTalk {
 export class ModelStub {
   /** Requests of the conversation itself, oldest first: those that offer tools. Titles and warm-ups are left out. */
   readonly requests: ModelRequest[] = [];
+  /** Requests beside it, which offer no tools. */
+  readonly asides: ModelRequest[] = [];
   readonly url: string;
   readonly #server: Server;
   readonly #prepared: Answer[] = [];
+  readonly #preparedAsides: { about: string; answer: string }[] = [];
 
   private constructor(server: Server) {
     this.#server = server;
@@ -50,6 +53,11 @@ export class ModelStub {
   /** Answers of the next requests, in order: a text, or tools to be called (the request that brings results is the next one). */
   prepare(...answers: Answer[]): void {
     this.#prepared.push(...answers);
+  }
+
+  /** The answer to requests beside the conversation whose last words hold these. */
+  prepareAside(about: string, answer: string): void {
+    this.#preparedAsides.push({ about, answer });
   }
 
   /** What people and model said in the latest request, message by message, without what the program itself adds. */
@@ -77,10 +85,9 @@ export class ModelStub {
   #answer(api: ModelApi, { route, body }: Pick<ModelRequest, 'route' | 'body'>, response: ServerResponse): void {
     const request: unknown = JSON.parse(body);
     const { said, tools } = api.read(request);
-    if (tools.length > 0) {
-      this.requests.push({ said, tools, route, body });
-    }
-    api.answer(request, (tools.length > 0 ? this.#prepared.shift() : undefined) ?? replyTo(said), response, route);
+    (tools.length > 0 ? this.requests : this.asides).push({ said, tools, route, body });
+    const prepared = tools.length > 0 ? this.#prepared.shift() : this.#preparedAsides.find(({ about }) => said.at(-1)?.includes(about))?.answer;
+    api.answer(request, prepared ?? replyTo(said), response, route);
   }
 }
 

@@ -109,6 +109,7 @@ describe('describeProgress', () => {
     recover: 'Completing what was interrupted…',
     preflight: 'Looking at the repository…',
     list: 'Looking for sessions…',
+    handoff: 'Having the handoff written…',
     protect: 'Keeping what is here for undo…',
     commit: 'Committing…',
     capture: 'Reading the conversation…',

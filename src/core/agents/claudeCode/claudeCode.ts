@@ -5,10 +5,11 @@ import * as path from 'node:path';
 
 import { ConvoSyncError } from '../../common/errors.ts';
 import type { Transcript, TranscriptPart } from '../../session/message.ts';
-import type { Agent, AgentEnvironment, ConversationFile, FindResult, FoundConversation, Joined, ResumeCommand, Workspace } from '../agent.ts';
+import type { Agent, AgentEnvironment, AskCommand, ConversationFile, FindResult, FoundConversation, Joined, ResumeCommand, Workspace } from '../agent.ts';
 import { regularFile } from '../files.ts';
 import { resolveLinks, runFolder } from '../paths.ts';
 import { readParts, readWhole } from '../transcriptParts.ts';
+import { askCommand } from './askCommand.ts';
 import { conversationFiles } from './conversationFiles.ts';
 import { ConversationFinder } from './finder.ts';
 import { joinContinuations } from './join.ts';
@@ -100,6 +101,10 @@ export class ClaudeCodeAgent implements Agent {
       return { visible: false, reason: 'in-other-workspace' };
     }
     return (await hasRecord(transcript)) ? { visible: true } : { visible: false, reason: 'no-record' };
+  }
+
+  askCommand(): AskCommand {
+    return askCommand;
   }
 
   resumeCommand(id: string, folder: string, workspace: Workspace): ResumeCommand {

@@ -4,7 +4,10 @@ import type { ChangedFile } from '../../session/handoff/fromTranscript.ts';
 import type { Handoff } from '../../session/handoff/handoff.ts';
 import type { Checkout } from '../checkout.ts';
 import type { ReadConversation } from '../conversations.ts';
+import type { RunOptions } from '../convosync.ts';
 import type { Parts } from '../parts.ts';
+import type { HandoffBy } from '../plan.ts';
+import type { WithoutModel } from '../report.ts';
 import { findDefaultBranch } from '../save/defaultBranch.ts';
 
 /** What of a checkout a handoff is made of. */
@@ -15,19 +18,21 @@ export interface Work {
   read: ReadConversation | undefined;
   /** A commit will be made: which one is known only after it. */
   commits: boolean;
+  by: HandoffBy;
 }
 
 /** Without sections where neither says anything. What looks like a secret is in it as it was said. */
-export async function describeWork(parts: Parts, place: Workplace, { branch, read, commits }: Work, signal?: AbortSignal): Promise<Handoff> {
-  const { makeHandoff } = await import('../../session/handoff/fromTranscript.ts');
-  return makeHandoff({
+export async function describeWork(parts: Parts, place: Workplace, { branch, read, commits, by }: Work, options: RunOptions): Promise<{ handoff: Handoff; withoutModel?: WithoutModel }> {
+  const { writeHandoff } = await import('./writeHandoff.ts');
+  const source = {
     messages: read?.transcript.messages ?? [],
     device: parts.device,
     at: parts.machine.now().toISOString(),
     ...(place.state.commit === undefined || commits ? {} : { commit: place.state.commit }),
     ...(branch === undefined ? {} : { branch }),
-    changedFiles: await changesSince(place, signal),
-  });
+    changedFiles: await changesSince(place, options.signal),
+  };
+  return writeHandoff(parts, { source, read, repository: place.repository, by }, options);
 }
 
 /** Lines added and removed since the work left the default branch. */

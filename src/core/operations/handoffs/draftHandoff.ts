@@ -12,7 +12,8 @@ import { keptSecrets, redactText } from '../secrets.ts';
 import { describeWork } from './describeWork.ts';
 
 /** @throws ConvoSyncError `conversation-not-found` where there is none */
-export async function draftHandoff(parts: Parts, folder: string, request: HandoffRequest, { signal }: RunOptions): Promise<HandoffDraft> {
+export async function draftHandoff(parts: Parts, folder: string, request: HandoffRequest, options: RunOptions): Promise<HandoffDraft> {
+  const { signal } = options;
   const { around, state } = await findSurroundings(parts, folder, { refresh: false, signal });
   const { repository } = around;
   const { conversations } = await findConversations(parts, repository.top, signal);
@@ -21,8 +22,8 @@ export async function draftHandoff(parts: Parts, folder: string, request: Handof
     throw new ConvoSyncError('conversation-not-found', 'There is no conversation for this folder.', { details: { conversation: '' } });
   }
   const read = await readConversation(parts, found, { wanted: 'messages', contextOf: contextAt(repository, state, signal), signal });
-  const made = await describeWork(parts, { ...around, state }, { branch: state.branch, read, commits: false }, signal);
+  const { handoff, withoutModel } = await describeWork(parts, { ...around, state }, { branch: state.branch, read, commits: false, by: request.handoffBy ?? 'transcript' }, options);
   const keeps = keptSecrets(await readDecisions(parts.home, signal), []);
-  const markdown = await redactText(parts, repository, renderHandoff(made), keeps, signal);
-  return { markdown, agent: read.agent.id, agentName: read.agent.name, conversation: found.id };
+  const markdown = await redactText(parts, repository, renderHandoff(handoff), keeps, signal);
+  return { markdown, ...(withoutModel ? { withoutModel } : {}), agent: read.agent.id, agentName: read.agent.name, conversation: found.id };
 }

@@ -2,7 +2,7 @@
 import type { FoundConversation } from '../../agents/agent.ts';
 import { ConvoSyncError } from '../../common/errors.ts';
 import { randomId } from '../../common/hash.ts';
-import type { Remedy } from '../../git/finding.ts';
+import type { Finding, Remedy } from '../../git/finding.ts';
 import { commitAt, resolveCommit } from '../../git/history.ts';
 import { findHeldBack, type HeldBack, withoutHeldBack } from '../../git/heldBack.ts';
 import { leaveOutNothing } from '../../git/leftOut.ts';
@@ -23,6 +23,7 @@ import type { RunOptions } from '../convosync.ts';
 import { describeWork } from '../handoffs/describeWork.ts';
 import type { Parts } from '../parts.ts';
 import type { ChangesAs, DecidedSecrets, SavePlan, SaveRequest, SaveStep } from '../plan.ts';
+import type { WithoutModel } from '../report.ts';
 import { judgeSecrets, keptSecrets, type NewSecret, newSecrets, redactText } from '../secrets.ts';
 import { readDecisions } from '../../secrets/decisions.ts';
 import { decideChangesAs } from './changesAs.ts';
@@ -63,7 +64,10 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   const branch = await targetBranch(checkout, request, remedies);
   const keeps = keptSecrets(await readDecisions(parts.home, signal), remedies);
   const redacted = (text: string): Promise<string> => redactText(parts, repository, text, keeps, signal);
-  const handoff = await redacted(request.handoff ?? renderIfSaid(await describeWork(parts, checkout, { branch, read: reads[0], commits: toCommit.length > 0 && !isSnapshot }, signal)));
+  const by = request.handoffBy ?? 'transcript';
+  const made = request.handoff === undefined ? await describeWork(parts, checkout, { branch, read: reads[0], commits: toCommit.length > 0 && !isSnapshot, by }, options) : undefined;
+  findings.push(...(made?.withoutModel ? [handoffWithoutModel(made.withoutModel)] : []));
+  const handoff = await redacted(request.handoff ?? (made ? renderIfSaid(made.handoff) : ''));
   const titles = new Map<string, string>();
   for (const { found: { id }, transcript } of reads) {
     titles.set(id, await redacted(transcript.title ?? ''));
@@ -195,6 +199,10 @@ function titled(title: string | undefined): { title?: string } {
 function decided(secrets: readonly NewSecret[], remedies: readonly Remedy[]): DecidedSecrets | undefined {
   const fingerprints = secrets.filter(({ decision }) => decision === undefined).map(({ fingerprint }) => fingerprint);
   return fingerprints.length === 0 ? undefined : { decision: remedies.includes('keep-secrets') ? 'keep' : 'redact', fingerprints };
+}
+
+function handoffWithoutModel({ asked, whyNot }: WithoutModel): Finding {
+  return { code: 'handoff-without-model', severity: 'info', details: { asked, whyNot }, remedies: [] };
 }
 
 /** Empty where neither the conversation nor git says anything. */

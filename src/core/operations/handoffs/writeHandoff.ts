@@ -1,0 +1,50 @@
+/** A handoff by whom a person wants it written; where that fails, as the transcript alone gives it, with the reason. */
+import type { HandoffSource } from '../../session/handoff/fromTranscript.ts';
+import { makeHandoff } from '../../session/handoff/fromTranscript.ts';
+import type { Handoff } from '../../session/handoff/handoff.ts';
+import type { LanguageModel, WhyNot } from '../../session/handoff/languageModel.ts';
+import { modelWriter } from '../../session/handoff/modelWriter.ts';
+import { builtInTemplate } from '../../session/handoff/template.ts';
+import { sha256 } from '../../common/hash.ts';
+import type { Repository } from '../../git/repository.ts';
+import type { ReadConversation } from '../conversations.ts';
+import type { RunOptions } from '../convosync.ts';
+import type { Parts } from '../parts.ts';
+import type { HandoffBy } from '../plan.ts';
+import type { WithoutModel } from '../report.ts';
+import { redactText } from '../secrets.ts';
+import { agentModel } from './agentModel.ts';
+
+export interface Assignment {
+  source: HandoffSource;
+  read: ReadConversation | undefined;
+  repository: Repository;
+  by: HandoffBy;
+}
+
+export async function writeHandoff(parts: Parts, { source, read, repository, by }: Assignment, { signal, onProgress }: RunOptions): Promise<{ handoff: Handoff; withoutModel?: WithoutModel }> {
+  const facts = makeHandoff(source);
+  if (by === 'transcript' || !read || source.messages.length === 0) {
+    return { handoff: facts };
+  }
+  onProgress?.({ phase: 'handoff' });
+  const failed = (asked: LanguageModel['maker'], whyNot: WhyNot): { handoff: Handoff; withoutModel: WithoutModel } => ({ handoff: facts, withoutModel: { asked, whyNot } });
+  const model = (by === 'model' ? await parts.machine.languageModel?.() : undefined) ?? agentModel(read.agent, parts.machine, repository.top);
+  if (!model) {
+    return failed(by === 'model' ? 'editor' : 'agent', 'none');
+  }
+  const { found } = read;
+  const template = builtInTemplate;
+  const key = sha256(JSON.stringify([model.maker, found.agent, found.id, found.size, found.modified, source.changedFiles, template]));
+  const written = await parts.handoffDrafts.of(key, () => modelWriter(discreet(parts, repository, model)).write({ source, facts, template }, signal));
+  if ('whyNot' in written) {
+    parts.logger.warn(`no handoff by a model: ${written.whyNot}`);
+    return failed(model.maker, written.whyNot);
+  }
+  return { handoff: { ...facts, madeBy: model.maker, sections: written.sections } };
+}
+
+/** A model is told no secret, whatever was decided about what a session keeps. */
+function discreet(parts: Parts, repository: Repository, model: LanguageModel): LanguageModel {
+  return { maker: model.maker, window: model.window, ask: async (question, signal) => model.ask(await redactText(parts, repository, question, () => false, signal), signal) };
+}
