@@ -1,7 +1,6 @@
 /** Says once that another device has saved something newer than what is here. */
 import { describeSync } from '../wording/status.ts';
 import type { CommandParts } from './commands/parts.ts';
-import { resume } from './commands/resume.ts';
 import { openSession } from './commands/session.ts';
 import { Disposable } from './disposable.ts';
 import type { PersistentState } from './persistentState.ts';
@@ -29,7 +28,7 @@ export class Announcements extends Disposable {
     }
     const reference = { folder, session: summary.id };
     this.#parts.failures.offer('info', `${describeSync({ ...status, sync: 'resume-available' }, new Date())}: “${summary.message}”.`,
-      { label: 'Resume', run: () => resume(this.#parts, reference) },
+      { label: 'Resume', run: async () => (await import('./commands/resume.ts')).resume(this.#parts, reference) },
       { label: 'Look', run: () => openSession(this.#parts, reference) },
       { label: 'Later', run: async () => undefined });
     void this.#parts.failures.guard(() => this.#state.setAnnouncedSession(summary.id));

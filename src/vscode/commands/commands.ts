@@ -1,36 +1,32 @@
 import { type CommandArguments, type CommandId } from '../contributions.ts';
-import { deleteSessions, restoreSessions } from './delete.ts';
 import { renameDevice } from './device.ts';
 import type { CommandParts } from './parts.ts';
 import { pinSessions } from './pin.ts';
 import { refresh } from './refresh.ts';
-import { resume } from './resume.ts';
-import { save } from './save.ts';
 import { copyCliCommand, copyId, openSession } from './session.ts';
-import { showStatus } from './status.ts';
-import { undoResume, undoSave } from './undo.ts';
 import { chooseVault, lockVault, unlockVault } from './vault.ts';
 
 export type Commands = { readonly [C in CommandId]: (...args: CommandArguments[C]) => Promise<void> };
 
+/** What a command needs is read when it is first asked for, but for what is a line or two. */
 export function createCommands(parts: CommandParts): Commands {
   return {
-    'convosync.save': (reference) => save(parts, reference?.folder),
-    'convosync.resume': (reference) => resume(parts, reference),
-    'convosync.status': () => showStatus(parts),
-    'convosync.delete': (reference, selected) => deleteSessions(parts, reference, selected),
-    'convosync.undoSave': () => undoSave(parts),
-    'convosync.undoResume': () => undoResume(parts),
+    'convosync.save': async (reference) => (await import('./save.ts')).save(parts, reference?.folder),
+    'convosync.resume': async (reference) => (await import('./resume.ts')).resume(parts, reference),
+    'convosync.status': async () => (await import('./status.ts')).showStatus(parts),
+    'convosync.delete': async (reference, selected) => (await import('./delete.ts')).deleteSessions(parts, reference, selected),
+    'convosync.undoSave': async () => (await import('./undo.ts')).undoSave(parts),
+    'convosync.undoResume': async () => (await import('./undo.ts')).undoResume(parts),
     'convosync.refresh': () => refresh(parts),
     'convosync.showLog': async () => parts.logger.show(),
     'convosync.session.open': (reference) => openSession(parts, reference),
-    'convosync.session.resume': (reference) => resume(parts, reference),
+    'convosync.session.resume': async (reference) => (await import('./resume.ts')).resume(parts, reference),
     'convosync.session.copyId': (reference) => copyId(parts, reference),
     'convosync.session.copyCliCommand': (reference) => copyCliCommand(parts, reference),
-    'convosync.session.delete': (reference, selected) => deleteSessions(parts, reference, selected),
+    'convosync.session.delete': async (reference, selected) => (await import('./delete.ts')).deleteSessions(parts, reference, selected),
     'convosync.session.pin': (reference, selected) => pinSessions(parts, 'pin', reference, selected),
     'convosync.session.unpin': (reference, selected) => pinSessions(parts, 'unpin', reference, selected),
-    'convosync.session.restore': (reference, selected) => restoreSessions(parts, reference, selected),
+    'convosync.session.restore': async (reference, selected) => (await import('./delete.ts')).restoreSessions(parts, reference, selected),
     'convosync.device.rename': () => renameDevice(parts),
     'convosync.vault.choose': () => chooseVault(parts),
     'convosync.vault.choosePlace': async () => (await import('./keys.ts')).choosePlace(parts),
