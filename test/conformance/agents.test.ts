@@ -10,6 +10,7 @@ import { ClaudeHome, line, userRecord } from '../support/claudeHome.ts';
 import { CodexHome, metaOf, rollout, said } from '../support/codexHome.ts';
 import { CopilotHome, event } from '../support/copilotHome.ts';
 import { GeminiHome, line as geminiLine } from '../support/geminiHome.ts';
+import { QwenHome } from '../support/qwenHome.ts';
 import { agentSuite } from './agentSuite.ts';
 
 agentSuite('Claude Code', async (root) => {
@@ -102,6 +103,26 @@ agentSuite('Gemini CLI', async (root) => {
       await mkdir(home.base, { recursive: true });
       await rm(path.join(home.base, 'tmp'), { recursive: true, force: true });
       await symlink('tmp', path.join(home.base, 'tmp'));
+    },
+  };
+});
+
+agentSuite('Qwen Code', async (root) => {
+  const home = await QwenHome.create(root);
+  return {
+    agent: onDemand('qwen-code', home.environment),
+    workspace: home.workspace,
+    newId: randomUUID,
+    converse: (id, words, folder) => home.converse(id, words, folder),
+    addSidecar: async (id, folder) => {
+      await home.write(path.join(await home.projectFolder(folder), 'subagents', id, 'agent-a1.jsonl'), '{}\n');
+      await home.write(path.join(await home.projectFolder(folder), 'subagents', id, 'agent-a1.meta.json'), '{"agentType":"general-purpose"}');
+    },
+    tornRecord: '{"uuid":"00000000-0000-4000-8000-0000000000ff","type":"user","message":{"parts":[{"text":"a{b"}',
+    open: (id) => home.open(id),
+    breakStore: async () => {
+      await mkdir(home.base, { recursive: true });
+      await symlink('projects', path.join(home.base, 'projects'));
     },
   };
 });

@@ -1,11 +1,10 @@
 /** A Gemini CLI home in a temporary folder, written as its program writes: for tests that need no program. */
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdir, realpath, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, realpath, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 
 import type { AgentEnvironment, Workspace } from '../../src/core/agents/agent.ts';
+import { runProgram } from './runningProgram.ts';
 
 export class GeminiHome {
   readonly environment: AgentEnvironment;
@@ -58,18 +57,7 @@ export class GeminiHome {
 
   /** A live program that has the conversation open, until `stop`. */
   async open(id: string, folder = this.workspace.folder): Promise<{ stop: () => Promise<void> }> {
-    const program = await this.write('bin/gemini.js', 'process.stdin.resume();');
-    // A person takes a moment, and so does the program, which then writes into the transcript.
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    const child = spawn(process.execPath, [program], { cwd: folder, stdio: ['pipe', 'ignore', 'ignore'] });
-    await once(child, 'spawn');
-    await utimes(this.#transcripts.get(id) ?? '', new Date(), new Date());
-    return {
-      stop: async () => {
-        child.kill('SIGKILL');
-        await once(child, 'exit');
-      },
-    };
+    return runProgram('gemini', { scratch: path.join(this.base, 'bin'), folder, transcript: this.#transcripts.get(id) ?? '' });
   }
 }
 

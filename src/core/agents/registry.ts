@@ -4,6 +4,7 @@ import { ClaudeCodeAgent } from './claudeCode/claudeCode.ts';
 import { card as codex } from './codex/card.ts';
 import { card as copilotCli } from './copilotCli/card.ts';
 import { card as geminiCli } from './gemini/card.ts';
+import { card as qwenCode } from './qwenCode/card.ts';
 
 /** Every agent that ConvoSync knows. A new one is one folder, one line here, and one in the conformance suite. */
 export function createAgents(environment: AgentEnvironment): Agent[] {
@@ -12,5 +13,6 @@ export function createAgents(environment: AgentEnvironment): Agent[] {
     new AgentOnDemand(codex, async () => new (await import('./codex/codex.ts')).CodexAgent(environment)),
     new AgentOnDemand(copilotCli, async () => new (await import('./copilotCli/copilotCli.ts')).CopilotCliAgent(environment)),
     new AgentOnDemand(geminiCli, async () => new (await import('./gemini/gemini.ts')).GeminiAgent(environment)),
+    new AgentOnDemand(qwenCode, async () => new (await import('./qwenCode/qwenCode.ts')).QwenCodeAgent(environment)),
   ];
 }

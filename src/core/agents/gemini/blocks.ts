@@ -1,8 +1,8 @@
-/** Parts of messages, as the Gemini API shapes them, read into neutral blocks. */
+/** What messages hold, read into neutral blocks. */
 import type { Block } from '../../session/message.ts';
+import { nonEmpty, type Part, partsOf, readPart, saidIn, toolCall } from '../contentParts.ts';
 import { notice } from '../notice.ts';
-import { fieldsOf, type FieldsByTool, namedByFields, progressOf, summaryByFields } from '../toolFields.ts';
-import { type MessageRecord, type Part, partsOf, Thought, ToolCall } from './records.ts';
+import { type MessageRecord, Thought, ToolCall } from './records.ts';
 
 export interface Answer {
   blocks: Block[];
@@ -45,23 +45,6 @@ function isText({ text, thought }: Part): boolean {
   return text !== undefined && thought === undefined;
 }
 
-function readPart(part: Part): Block[] {
-  const { text, thought, functionCall, functionResponse, inlineData, fileData } = part;
-  if (functionCall) {
-    return [toolCall(functionCall.id ?? '', functionCall.name ?? '', functionCall.args)];
-  }
-  if (functionResponse) {
-    return [{ type: 'toolResult', callId: functionResponse.id ?? '', ...saidIn([part]) }];
-  }
-  if (inlineData) {
-    return [inlineData.mimeType.startsWith('image/') ? { type: 'image', mediaType: inlineData.mimeType, data: inlineData.data } : { type: 'notice', text: `[${inlineData.mimeType}]` }];
-  }
-  if (fileData) {
-    return [{ type: 'notice', text: fileData.fileUri ?? '[file]' }];
-  }
-  return nonEmpty({ type: thought === undefined || thought === false ? 'text' : 'thinking', text: text ?? '' });
-}
-
 function readThought({ subject = '', description = '' }: ReturnType<typeof Thought.parse>): Block[] {
   return nonEmpty({ type: 'thinking', text: [subject, description].filter((words) => words !== '').join('\n') });
 }
@@ -75,43 +58,4 @@ function readResult({ id: callId = '', result, resultDisplay, status }: ReturnTy
   const shown = text === '' && typeof resultDisplay === 'string' ? resultDisplay : text;
   const images = parts.filter(({ inlineData }) => inlineData).flatMap(readPart);
   return [{ type: 'toolResult', callId, text: shown, failed: failed || status === 'error' || status === 'cancelled' }, ...images];
-}
-
-function saidIn(parts: readonly Part[]): { text: string; failed: boolean } {
-  const answers = parts.map(({ text, functionResponse }) => [functionResponse?.response?.error, functionResponse?.response?.output ?? text] as const);
-  return {
-    text: answers.flat().flatMap((answer) => (answer === undefined ? [] : typeof answer === 'string' ? trusted(answer) : JSON.stringify(answer))).join('\n'),
-    failed: answers.some(([error]) => error !== undefined),
-  };
-}
-
-/** What tools answer is wrapped for the model, which is to take it with care. */
-function trusted(answer: string): string {
-  return /^<untrusted_context>\n?([\s\S]*?)\n?<\/untrusted_context>$/.exec(answer)?.[1] ?? answer;
-}
-
-function toolCall(callId: string, name: string, input: unknown): Block {
-  const { todos } = fieldsOf(input);
-  const summary = name === 'write_todos' && Array.isArray(todos) ? progressOf(todos) : summaryByFields(name, input, tellingFields);
-  return { type: 'toolCall', callId, name, summary, input, writes: namedByFields(name, input, writingTools) };
-}
-
-const tellingFields: FieldsByTool = {
-  glob: ['pattern'],
-  google_web_search: ['query'],
-  grep_search: ['pattern'],
-  list_directory: ['dir_path', 'path'],
-  read_file: ['file_path', 'absolute_path'],
-  replace: ['file_path'],
-  run_shell_command: ['command'],
-  save_memory: ['fact'],
-  search_file_content: ['pattern'],
-  web_fetch: ['prompt', 'url'],
-  write_file: ['file_path'],
-};
-
-const writingTools: FieldsByTool = { replace: ['file_path'], write_file: ['file_path'] };
-
-function nonEmpty(block: { type: 'text' | 'thinking'; text: string }): Block[] {
-  return block.text.trim() === '' ? [] : [block];
 }

@@ -5,11 +5,10 @@
  */
 import * as z from 'zod';
 
+import { Content } from '../contentParts.ts';
+
 const text = z.string().optional().catch(undefined);
 const list = z.array(z.unknown()).optional().catch(undefined);
-
-export const Content = z.union([z.string(), z.array(z.unknown()), z.looseObject({})]).optional().catch(undefined);
-export type Content = z.infer<typeof Content>;
 
 const Header = z.object({ sessionId: text, projectHash: text, kind: text, summary: text, messages: list });
 
@@ -50,22 +49,6 @@ function isMessage(record: TranscriptRecord): record is MessageRecord {
   return record.id !== undefined && ['user', 'gemini', 'info', 'error', 'warning'].includes(record.type ?? '');
 }
 
-export const Part = z.object({
-  text,
-  thought: z.unknown().optional(),
-  functionCall: z.object({ id: text, name: text, args: z.unknown().optional() }).optional().catch(undefined),
-  functionResponse: z.object({ id: text, name: text, response: z.object({ output: z.unknown().optional(), error: z.unknown().optional() }).optional().catch(undefined) }).optional().catch(undefined),
-  inlineData: z.object({ mimeType: z.string(), data: z.string() }).optional().catch(undefined),
-  fileData: z.object({ fileUri: text }).optional().catch(undefined),
-});
-export type Part = z.infer<typeof Part>;
-
 export const Thought = z.object({ subject: text, description: text });
 
 export const ToolCall = z.object({ id: text, name: text, args: z.unknown().optional(), result: Content, resultDisplay: z.unknown().optional(), status: text, timestamp: text });
-
-/** A text is one part, and so is a single object. */
-export function partsOf(content: Content): Part[] {
-  const parts = typeof content === 'string' ? [{ text: content }] : Array.isArray(content) ? content : content === undefined ? [] : [content];
-  return parts.flatMap((part) => Part.safeParse(typeof part === 'string' ? { text: part } : part).data ?? []);
-}

@@ -1,0 +1,4 @@
+import { pizzaSuite } from '../pizzaSuite.ts';
+import { qwenCode } from './qwenProgram.ts';
+
+pizzaSuite(qwenCode);
