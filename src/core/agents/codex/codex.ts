@@ -7,7 +7,7 @@ import type { Adaptation } from '../../session/adaptation.ts';
 import type { Transcript, TranscriptPart } from '../../session/message.ts';
 import type { Agent, AgentEnvironment, ConversationFile, FindResult, FoundConversation, Installation, Workspace } from '../agent.ts';
 import { isFolder } from '../files.ts';
-import { folderIn, resolveLinks, runFolder } from '../paths.ts';
+import { folderIn, relativeInside, resolveLinks, runFolder, workspaceRoots } from '../paths.ts';
 import { readParts, readWhole } from '../transcriptParts.ts';
 import { adaptations } from './adaptations.ts';
 import { card } from './card.ts';
@@ -16,7 +16,7 @@ import { conversationFiles } from './conversationFiles.ts';
 import { ConversationFinder } from './finder.ts';
 import { lineageOf, sizeBefore } from './lineage.ts';
 import { mainTranscript, ownerOf } from './logicalPaths.ts';
-import { baseFolder, isConversationId, newRolloutPath, rolloutsOf } from './store.ts';
+import { baseFolder, isConversationId, newRolloutPath, type Rollout, rolloutsOf } from './store.ts';
 import { TranscriptReader } from './transcript.ts';
 import { conversationsAtWork } from './writers.ts';
 
@@ -53,7 +53,10 @@ export class CodexAgent implements Agent {
     return readParts(new TranscriptReader(), transcript, signal);
   }
 
-  /** Where its id is already, whatever the file's name begins with; what lies beside a conversation belongs to no workspace. */
+  /**
+   * Where its id is already, whatever the file's name begins with; what lies beside a conversation belongs to no workspace.
+   * A transcript that came along with a fork stays as it is, for the fork counts its bytes: its own conversation goes beside it.
+   */
   async place(id: string, logicalPath: string, folder: string, workspace: Workspace): Promise<string> {
     const owner = ownerOf(id, logicalPath);
     runFolder(workspace, folder);
@@ -61,7 +64,7 @@ export class CodexAgent implements Agent {
     if (!existing) {
       return newRolloutPath(this.#base, owner);
     }
-    const elsewhere = logicalPath === mainTranscript ? await this.#otherFolderOf(existing.file, workspace) : undefined;
+    const elsewhere = logicalPath === mainTranscript ? await this.#claimOn(existing, workspace) : undefined;
     if (elsewhere !== undefined) {
       throw new ConvoSyncError('install-failed', 'The conversation lies in another workspace of this machine.', {
         details: { reason: 'in-other-workspace', id, folder: elsewhere },
@@ -78,7 +81,14 @@ export class CodexAgent implements Agent {
       const [rollout] = await rolloutsOf(other, this.#base);
       return rollout && sizeBefore(ordinal, rollout.file);
     };
-    return adaptations(stored, { id, folder: await resolveLinks(runFolder(workspace, folder)), provider: await modelProvider(this.#base), sizeOf });
+    const roots = await workspaceRoots(workspace);
+    return adaptations(stored, {
+      id,
+      folder: await resolveLinks(runFolder(workspace, folder)),
+      isHere: (named) => typeof named === 'string' && roots.some((root) => relativeInside(root, named) !== undefined),
+      provider: await modelProvider(this.#base),
+      sizeOf,
+    });
   }
 
   async isRunning(id: string): Promise<boolean> {
@@ -98,6 +108,13 @@ export class CodexAgent implements Agent {
       : seen.provider !== undefined && seen.provider !== (await modelProvider(this.#base)) ? 'other-provider'
       : undefined;
     return reason === undefined ? { visible: true } : { visible: false, reason };
+  }
+
+  /** The folder that a transcript names, where that one, or a fork that goes on from it, needs it as it is. */
+  async #claimOn({ id, file }: Rollout, workspace: Workspace): Promise<string | undefined> {
+    const named = (await this.#finder.look(file))?.folder;
+    const isOurs = named === undefined || (await folderIn(workspace, named)) !== undefined;
+    return isOurs ? undefined : (await this.#finder.isForked(id)) ? named : this.#otherFolderOf(file, workspace);
   }
 
   /** The folder that a transcript names, if it is there and no part of the workspace. */

@@ -85,6 +85,16 @@ export class ConversationFinder {
     return [...found.values()];
   }
 
+  /** Whether another transcript goes on from this one. */
+  async isForked(id: string): Promise<boolean> {
+    for (const { file } of await rolloutsIn(this.#base)) {
+      if ((await this.look(file))?.base?.thread_id.toLowerCase() === id) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Undefined for what is no file of the store, or is empty. */
   async look(file: string): Promise<Seen | undefined> {
     const { size, modified } = (await regularFile(file, this.#base)) ?? { size: 0, modified: 0 };
