@@ -13,13 +13,16 @@ import { describeMachine } from './machine.ts';
 export class LazyCore extends Disposable {
   readonly #logger: Logger;
   readonly #keychain: Keychain;
+  readonly #editorStorage: string | undefined;
   #forUser: Promise<ConvoSync> | undefined;
   #inBackground: Promise<ConvoSync> | undefined;
 
-  constructor(logger: Logger, keychain: Keychain) {
+  /** @param editorStorage where VS Code keeps something for each workspace; undefined in a window without one */
+  constructor(logger: Logger, keychain: Keychain, editorStorage: string | undefined) {
     super();
     this.#logger = logger;
     this.#keychain = keychain;
+    this.#editorStorage = editorStorage;
     this._register(configuration.onDidChange(() => this.#forget()));
   }
 
@@ -39,7 +42,7 @@ export class LazyCore extends Disposable {
       await assertRuntime();
       const { createConvoSync } = await import('../core/operations/createConvoSync.ts');
       const git = (await tryGitApi())?.git;
-      return createConvoSync(await describeMachine({ git, asks, logger: this.#logger, keychain: this.#keychain }));
+      return createConvoSync(await describeMachine({ git, asks, logger: this.#logger, keychain: this.#keychain, editorStorage: this.#editorStorage }));
     } catch (error) {
       this.#forget();
       throw error;

@@ -19,9 +19,11 @@ export interface MachineOptions {
   asks: boolean;
   logger: Logger;
   keychain: Keychain;
+  /** Where VS Code keeps something for each workspace; undefined in a window without one. */
+  editorStorage: string | undefined;
 }
 
-export async function describeMachine({ git, asks, logger, keychain }: MachineOptions): Promise<Machine> {
+export async function describeMachine({ git, asks, logger, keychain, editorStorage }: MachineOptions): Promise<Machine> {
   const machineId = await readMachineId();
   const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !askpassVariables.test(name)));
   const home = resolveHome({ env: process.env, userHome: os.homedir(), platform: process.platform });
@@ -29,6 +31,7 @@ export async function describeMachine({ git, asks, logger, keychain }: MachineOp
     userHome: os.homedir(),
     env: process.env,
     platform: process.platform,
+    ...(editorStorage === undefined ? {} : { editorStorage }),
     hostname: os.hostname(),
     deviceKind: deviceKind(),
     ...(machineId === undefined ? {} : { machineId }),

@@ -42,7 +42,7 @@ export class Shell extends Disposable {
   constructor(context: vscode.ExtensionContext, logger: OutputLogger) {
     super();
     const keychain = new SecretKeychain(context.secrets);
-    const core = this._register(new LazyCore(logger, keychain));
+    const core = this._register(new LazyCore(logger, keychain, context.storageUri && vscode.Uri.joinPath(context.storageUri, '..', '..').fsPath));
     const failures = new Failures(logger);
     const overview = this._register(new Overview(core, logger.child('overview')));
     const sessionsView = this._register(new SessionsView(overview));

@@ -188,6 +188,8 @@ function installed(step: InstallStep): Phrase {
   const conversation = `the conversation ${titled(step)}`;
   const size = count(step.messages, 'message');
   switch (step.outcome) {
+    case 'shown':
+      return [`Show ${conversation} (${size}): its own store takes nothing from outside`, `${sentence(conversation)} (${size}) can be read with the session: its own store takes nothing from outside`];
     case 'new':
       return verb('Restore', 'Restored', `${conversation} (${size})`);
     case 'longer':

@@ -38,8 +38,11 @@ interface Carried {
   to: string;
 }
 
-/** @param create makes a machine below an existing, empty folder */
-export function agentSuite(name: string, create: (root: string) => Promise<AgentMachine>): void {
+/**
+ * @param create makes a machine below an existing, empty folder
+ * @param installs false for an agent whose store takes nothing from outside: what was said there is only found and read
+ */
+export function agentSuite(name: string, create: (root: string) => Promise<AgentMachine>, { installs = true } = {}): void {
   describe(`the agent contract: ${name}`, () => {
     const temporary = temporaryFolderPerTest();
     let machine: AgentMachine;
@@ -183,6 +186,10 @@ export function agentSuite(name: string, create: (root: string) => Promise<Agent
         await assert.rejects(agent.read(await transcript(['one']), AbortSignal.abort()), (error) => ConvoSyncError.is(error, 'cancelled'));
       });
     });
+
+    if (!installs) {
+      return;
+    }
 
     describe('files and place', () => {
       it('carries a conversation to another machine, sidecars included, byte for byte but for what the agent needs otherwise', async () => {

@@ -11,6 +11,7 @@ import { CodexHome, metaOf, rollout, said } from '../support/codexHome.ts';
 import { CopilotHome, event } from '../support/copilotHome.ts';
 import { GeminiHome, line as geminiLine } from '../support/geminiHome.ts';
 import { QwenHome } from '../support/qwenHome.ts';
+import { VscodeChatHome } from '../support/vscodeChatHome.ts';
 import { agentSuite } from './agentSuite.ts';
 
 agentSuite('Claude Code', async (root) => {
@@ -126,6 +127,23 @@ agentSuite('Qwen Code', async (root) => {
     },
   };
 });
+
+agentSuite('VS Code Chat', async (root) => {
+  const home = await VscodeChatHome.create(root);
+  return {
+    agent: onDemand('vscode-chat', home.environment),
+    workspace: home.workspace,
+    newId: randomUUID,
+    converse: (id, words, folder) => home.converse(id, words, folder),
+    addSidecar: () => Promise.resolve(),
+    tornRecord: '{"kind":1,"k":["customTitle"],"v":"a{b"',
+    open: () => Promise.resolve({ stop: () => Promise.resolve() }),
+    breakStore: async () => {
+      await mkdir(path.dirname(home.storages), { recursive: true });
+      await symlink('workspaceStorage', home.storages);
+    },
+  };
+}, { installs: false });
 
 /** As the product makes it. */
 function onDemand(id: string, environment: AgentEnvironment): Agent {

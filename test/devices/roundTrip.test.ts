@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type Device, World } from '../support/device.ts';
+import { chatLog } from '../support/vscodeChatHome.ts';
 
 describe('two devices', () => {
   let world: World;
@@ -55,5 +57,29 @@ describe('two devices', () => {
     assert.equal(desktop.git('status', '--porcelain'), '');
     assert.equal(desktop.git('rev-parse', 'origin/main'), desktop.git('rev-parse', 'main'));
     assert.equal(desktop.git('fsck', '--unreachable', '--no-reflogs'), '');
+  });
+});
+
+describe('a chat of VS Code', function () {
+  this.timeout(60_000);
+
+  it('is saved, and shown on another device, whose own chats stay as they are', async () => {
+    using world = new World();
+    const remote = world.remote();
+    const [desktop, laptop] = [world.device('desktop', { user: 'ada' }).clone(remote), world.device('laptop', { user: 'grace' }).clone(remote)];
+    const storage = path.join(desktop.home, '.config/Code/User/workspaceStorage/0123');
+    mkdirSync(path.join(storage, 'chatSessions'), { recursive: true });
+    writeFileSync(path.join(storage, 'workspace.json'), JSON.stringify({ folder: pathToFileURL(desktop.folder).href }));
+    const id = randomUUID();
+    writeFileSync(path.join(storage, 'chatSessions', `${id}.jsonl`), chatLog(id, ['How hot is the oven?', 'Very.']));
+    const { session, messages } = await desktop.save('Oven');
+    assert.equal(messages, 2);
+
+    const { verdict, commands, steps } = await laptop.resume();
+    assert.deepEqual([verdict, commands], [{ inSync: true, differences: [] }, []]);
+    assert.deepEqual(steps.flatMap((step) => (step.kind === 'install' ? [[step.agent, step.outcome]] : [])), [['vscode-chat', 'shown']]);
+    assert.deepEqual(readdirSync(laptop.home).filter((name) => name === '.config'), []);
+    const { conversations } = await laptop.convosync.open(laptop.folder, session);
+    assert.deepEqual(conversations.map((each) => [each.agentName, each.messages.length]), [['VS Code Chat', 2]]);
   });
 });

@@ -19,6 +19,8 @@ export interface AgentEnvironment {
   userHome: string;
   env: Readonly<Record<string, string | undefined>>;
   platform: NodeJS.Platform;
+  /** Inside VS Code, the folder in which it keeps something for each workspace (`workspaceStorage`). */
+  editorStorage?: string;
 }
 
 export interface FoundConversation {
@@ -91,8 +93,11 @@ export interface Signpost {
 export interface Agent {
   readonly id: string;
   readonly name: string;
-  /** `bytes`: what comes home is byte-equal. `records`: the store is a database, reached by export and import. */
-  readonly fidelity: 'bytes' | 'records';
+  /**
+   * `bytes`: what comes home is byte-equal. `records`: the store is a database, reached by export and import. `shown`: the store
+   * takes nothing from outside; what is saved of it can be read anywhere, and given to an agent as handoff.
+   */
+  readonly fidelity: 'bytes' | 'records' | 'shown';
 
   find(workspace: Workspace, signal?: AbortSignal): Promise<FindResult>;
 

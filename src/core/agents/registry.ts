@@ -5,6 +5,7 @@ import { card as codex } from './codex/card.ts';
 import { card as copilotCli } from './copilotCli/card.ts';
 import { card as geminiCli } from './gemini/card.ts';
 import { card as qwenCode } from './qwenCode/card.ts';
+import { card as vscodeChat } from './vscodeChat/card.ts';
 
 /** Every agent that ConvoSync knows. A new one is one folder, one line here, and one in the conformance suite. */
 export function createAgents(environment: AgentEnvironment): Agent[] {
@@ -14,5 +15,6 @@ export function createAgents(environment: AgentEnvironment): Agent[] {
     new AgentOnDemand(copilotCli, async () => new (await import('./copilotCli/copilotCli.ts')).CopilotCliAgent(environment)),
     new AgentOnDemand(geminiCli, async () => new (await import('./gemini/gemini.ts')).GeminiAgent(environment)),
     new AgentOnDemand(qwenCode, async () => new (await import('./qwenCode/qwenCode.ts')).QwenCodeAgent(environment)),
+    new AgentOnDemand(vscodeChat, async () => new (await import('./vscodeChat/vscodeChat.ts')).VscodeChatAgent(environment)),
   ];
 }

@@ -192,9 +192,9 @@ export interface InstallStep {
   /**
    * `new`: not here yet. `longer`: what is here is its beginning. `same`: already here.
    * `local-longer`: it is the beginning of what is here, which stays. Where both went on, `joined`: what was added elsewhere
-   * follows what is here; `fork`: this one is put beside.
+   * follows what is here; `fork`: this one is put beside. `shown`: its agent takes nothing from outside; it can be read here.
    */
-  outcome: 'new' | 'longer' | 'same' | 'local-longer' | 'joined' | 'fork';
+  outcome: 'shown' | 'new' | 'longer' | 'same' | 'local-longer' | 'joined' | 'fork';
 }
 
 export interface ResumePlan {

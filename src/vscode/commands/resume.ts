@@ -6,6 +6,7 @@ import type { ConvoSync } from '../../core/operations/convosync.ts';
 import type { ResumePlan } from '../../core/operations/plan.ts';
 import type { ResumeReport } from '../../core/operations/report.ts';
 import { remedyLabel } from '../../wording/findings.ts';
+import { describeDone } from '../../wording/plans.ts';
 import { describeNote, describeVerdict } from '../../wording/reports.ts';
 import type { SessionReference } from '../contributions.ts';
 import { withProgress } from '../progress.ts';
@@ -47,20 +48,36 @@ async function resumeWith(parts: CommandParts, core: ConvoSync, { session, other
     const decision = await confirm(plan, openInformation(plan.findings, answers));
     if (decision === 'resume') {
       const report = await parts.overview.during('resuming', () => withProgress('Resuming', (options) => core.resume(plan, options)));
-      tell(parts, answers, report);
+      tell(parts, core, answers, report);
       return;
     }
     await applyRemedy(planning, decision.remedy, decision.finding, answers);
   }
 }
 
-function tell(parts: CommandParts, { folder, worktree }: Answers, report: ResumeReport): void {
+function tell(parts: CommandParts, core: ConvoSync, { folder, worktree }: Answers, report: ResumeReport): void {
   const { title, differences } = describeVerdict(report.verdict, report.session.summary.conversations);
-  const sentences = [`${title}.`, ...differences, ...report.notes.map(describeNote)];
+  const shown = report.steps.filter((step) => step.kind === 'install' && step.outcome === 'shown');
+  const sentences = [`${title}.`, ...differences, ...shown.map((step) => `${describeDone(step)}.`), ...report.notes.map(describeNote)];
   const [command] = report.commands;
   const beside = worktree === undefined ? [] : [{ label: 'Open Window', run: () => openWindow(worktree) }];
   const go = command ? [{ label: 'Open in Terminal', run: async () => openTerminals(report.commands) }] : [];
-  parts.failures.offer(report.verdict.inSync ? 'info' : 'warning', sentences.join(' '), ...beside, ...go, { label: 'Undo', run: () => undoResume(parts, folder) });
+  const chat = shown.length > 0 ? [{ label: 'Open in Chat', run: () => openShown(core, folder, report) }] : [];
+  parts.failures.offer(report.verdict.inSync ? 'info' : 'warning', sentences.join(' '), ...beside, ...go, ...chat, { label: 'Undo', run: () => undoResume(parts, folder) });
+}
+
+/** Where the chat takes nothing, the session itself is opened: its handoff and all that was said. */
+async function openShown(core: ConvoSync, folder: string, { session, steps }: ResumeReport): Promise<void> {
+  const { openInChat } = await import('../openInChat.ts');
+  const id = session.outline.id;
+  const { conversations } = await core.open(folder, id, { refresh: false });
+  const shown = conversations.filter((conversation) => steps.some((step) => step.kind === 'install' && step.outcome === 'shown' && step.conversation === conversation.id));
+  for (const conversation of shown) {
+    if (!(await openInChat(conversation))) {
+      await vscode.commands.executeCommand('convosync.session.open', { folder, session: id } satisfies SessionReference);
+      return;
+    }
+  }
 }
 
 function openTerminals(commands: ResumeReport['commands']): void {

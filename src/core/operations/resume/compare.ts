@@ -108,7 +108,7 @@ export async function joinedWith({ vault, session, signal }: Destination, agent:
 
 /** The stored bytes of the main transcript, where the one here begins with them; undefined where it does not, or there is none. */
 export async function copyHere(to: Omit<Destination, 'session'>, agent: Agent, conversation: StoredConversation): Promise<Buffer | undefined> {
-  const [main] = conversation.files;
+  const [main] = agent.fidelity === 'shown' ? [] : conversation.files;
   const opened = main && (await openStoredForm(main, await (await filesHere(to, agent, conversation, conversation.id))(main)));
   if (!main || !opened) {
     return undefined;

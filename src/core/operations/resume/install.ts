@@ -22,6 +22,9 @@ export async function planInstall(to: Destination, conversation: StoredConversat
     kind: 'install', agent: agent.id, conversation: conversation.id, as, outcome, messages: conversation.messages,
     ...(conversation.title === undefined ? {} : { title: conversation.title }),
   });
+  if (agent.fidelity === 'shown') {
+    return step(conversation.id, 'shown');
+  }
   const relation = await relationOf(to, agent, conversation, conversation.id);
   const inPlace = outcomeOf(relation, await agent.isRunning(conversation.id));
   if (inPlace) {
@@ -66,7 +69,7 @@ const expected: Readonly<Partial<Record<InstallStep['outcome'], ConversationRela
 export async function placements(to: Destination, conversation: StoredConversation, step: InstallStep): Promise<Placements> {
   const [main, ...sidecars] = conversation.files;
   const found: Placements = { files: [], adaptations: {} };
-  if (!main || step.outcome === 'same' || step.outcome === 'local-longer') {
+  if (!main || step.outcome === 'shown' || step.outcome === 'same' || step.outcome === 'local-longer') {
     return found;
   }
   const agent = requireAgent(to.parts, conversation.agent);
@@ -156,7 +159,7 @@ export async function installFile(to: Destination, { absolute, content, sha256 }
  * @param adaptations of the files that were written; the others are as they were
  */
 export async function noteInstalled({ parts, vault, session }: Destination, conversation: StoredConversation, step: InstallStep, adaptations: Placements['adaptations']): Promise<void> {
-  if (step.outcome === 'local-longer') {
+  if (step.outcome === 'shown' || step.outcome === 'local-longer') {
     return;
   }
   const before = await readInstallMap(parts.home, vault.id, step.agent, step.as);

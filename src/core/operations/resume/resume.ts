@@ -105,7 +105,7 @@ async function report(parts: Parts, { plan, checkout, manifest }: PreparedResume
     steps: plan.steps,
     companions: plan.companions,
     verdict: await judge(to, repository, state, manifest, installs),
-    commands: installs.map((step) => {
+    commands: installs.filter(({ outcome }) => outcome !== 'shown').map((step) => {
       const agent = requireAgent(parts, step.agent);
       const folder = manifest.conversations.find(({ id }) => id === step.conversation)?.folder ?? '';
       return { agent: agent.id, agentName: agent.name, conversation: step.as, ...agent.resumeCommand(step.as, folder, { folder: repository.top }) };

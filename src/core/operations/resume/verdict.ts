@@ -60,6 +60,9 @@ async function judgeConversations(to: Destination, manifest: SessionManifest, in
   const differences: Difference[] = [];
   for (const conversation of manifest.conversations) {
     const agent = requireAgent(to.parts, conversation.agent);
+    if (agent.fidelity === 'shown') {
+      continue;
+    }
     const as = installs.find(({ agent: id, conversation: original }) => id === agent.id && original === conversation.id)?.as ?? conversation.id;
     const names = { agent: agent.id, conversation: conversation.id };
     if (as !== conversation.id) {
