@@ -1,6 +1,6 @@
 /**
  * Which conversations a process works on. Codex holds the transcript open as long as it does, and since some version also a
- * lock of that name, which it removes at its end: measured with 0.98 and 0.169. Where nobody tells what is open, a lock that
+ * lock of that name, which it removes at its end: measured with 0.169. Where nobody tells what is open, a lock that
  * is there counts, also one that a killed process left behind: the harmless side, for we only wait or fork.
  */
 import * as path from 'node:path';
