@@ -38,6 +38,11 @@ export const configuration = {
     return value === 'model' || value === 'agent' ? value : 'transcript';
   },
 
+  /** Sections and language of handoffs, as it is written in the settings. */
+  get handoffTemplate(): unknown {
+    return read('handoff.template');
+  },
+
   /** Whether the first save in a repository asks who may read what is saved, or takes that whoever can read it may. */
   get newVault(): 'ask' | 'readable' {
     return read('newVault') === 'readable' ? 'readable' : 'ask';

@@ -40,6 +40,7 @@ export async function describeMachine({ git, asks, logger, keychain, editorStora
     gitEnv: { ...own, ...(await credentialMemory(git?.path ?? 'git', own, home)), ...(asks ? git?.env : {}) },
     ...(git === undefined ? {} : { gitBinary: git.path }),
     handoffFile: configuration.handoffFile,
+    handoffTemplate: configuration.handoffTemplate,
     leaveOut: configuration.leaveOut,
     retention: configuration.retention,
     undoRetention: configuration.undoRetention,

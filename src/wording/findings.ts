@@ -5,7 +5,7 @@
  */
 import type { Finding, FindingCode, Remedy, Severity } from '../core/git/finding.ts';
 import { commitFact, listFact, numberFact, remoteFact, saidAfter, textFact } from './facts.ts';
-import { describeWithoutModel } from './handoffs.ts';
+import { describeBadTemplate, describeWithoutModel } from './handoffs.ts';
 import { bytes, count, names } from './quantities.ts';
 import { secretPlaces, secretsFound } from './secrets.ts';
 
@@ -122,6 +122,7 @@ const explanations: Record<FindingCode, Explain> = {
     safe: severity === 'info' ? 'Your own copy of the conversation stays as it is.' : 'Nothing has left this device. Your own copy of the conversation stays as it is either way.',
   }),
   'handoff-without-model': (details) => describeWithoutModel(details),
+  'handoff-template': (details) => describeBadTemplate(details),
   'left-out': (details, operation) => {
     const told = reasonsToLeaveOut.filter(([name]) => listFact(details, name).length > 0);
     return {

@@ -1,5 +1,7 @@
-/** Why a handoff is not by a model although one was to write it. */
+/** Why a handoff is not by a model although one was to write it, or not as a template wants it. */
+import { textFact } from './facts.ts';
 import type { WhyNot } from '../core/session/handoff/languageModel.ts';
+import type { TemplateProblem } from '../core/session/handoff/readTemplate.ts';
 
 const reasons: Record<WhyNot, (who: string) => string> = {
   none: (who) => `${who} is not there.`,
@@ -15,4 +17,19 @@ export function describeWithoutModel({ asked, whyNot }: { asked?: unknown; whyNo
   const who = asked === 'editor' ? 'A language model of the editor' : 'The agent’s program';
   const [, reason = reasons.failed] = Object.entries(reasons).find(([name]) => name === whyNot) ?? [];
   return { title: 'The handoff is made of the conversation alone, without a language model.', detail: reason(who) };
+}
+
+const templateProblems: Record<TemplateProblem['kind'], (about: string) => string> = {
+  unreadable: (about) => `It cannot be read${about === '' ? '' : ` at ${about}`}.`,
+  'no-sections': () => 'It names no section: each is a heading with ## before it.',
+  'too-many': (about) => `It names more than ${about} sections.`,
+  'too-long': (about) => `A heading is empty, or it or what stands below it is too long${about === '' ? '' : `: “${about}”`}.`,
+  'unknown-section': (about) => `“${about}” is none of the standard sections.`,
+  twice: (about) => `“${about}” is named twice.`,
+};
+
+/** @param details `where`, `kind` and `about`, as a report or a finding has them */
+export function describeBadTemplate(details: Readonly<Record<string, unknown>>): { title: string; detail: string } {
+  const [, sentence = templateProblems.unreadable] = Object.entries(templateProblems).find(([kind]) => kind === details['kind']) ?? [];
+  return { title: `The handoff follows the built-in template and not ${textFact(details, 'where') ?? 'yours'}.`, detail: sentence(textFact(details, 'about') ?? '') };
 }

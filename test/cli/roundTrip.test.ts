@@ -136,6 +136,12 @@ describe('two devices by the command line alone', function () {
     assert.match(edited.stdout, /beer list/);
     assert.equal(desktop.git('rev-parse', 'HEAD'), head);
     assert.equal((await sessionsOn(desktop)).length, 3);
+    desktop.write('.convosync/handoff-template.md', '## Aufgabe <!-- Current Task -->\n');
+    assert.match(await on(desktop, 'handoff', 'generate'), /^# Handoff from Desktop\n[^]*\n\n## Aufgabe\n\n> And now write the wine list\n(?![^]*\n## )/);
+    desktop.write('.convosync/handoff-template.md', '## Aufgabe <!-- Currant Task -->\n');
+    const builtIn = await convosync(placeOf(desktop), 'handoff', 'generate');
+    assert.match(builtIn.stderr, /built-in template and not \.convosync\/handoff-template\.md\. “Currant Task” is none of the standard sections\./);
+    assert.match(builtIn.stdout, /## Current Task/);
     const unknown = await convosync(placeOf(laptop), 'handoff', 'show', 'ffffffff');
     assert.equal(unknown.code, 4);
   });

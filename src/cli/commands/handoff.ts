@@ -10,7 +10,7 @@ import { exitCodeOf } from '../exitCodes.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb, Verb } from '../invocation.ts';
 import { handoffByOption, jsonOption, vaultOption, withCommonOptions } from '../options.ts';
 import { withVault } from '../questions.ts';
-import { renderComparison, renderFoundHandoffs, renderHandoffHistory, renderUnread, renderWithoutModel } from '../render/renderHandoffs.ts';
+import { renderComparison, renderFoundHandoffs, renderHandoffHistory, renderDraftProblems, renderUnread } from '../render/renderHandoffs.ts';
 import { renderListingProblems } from '../render/renderList.ts';
 import { filterSessions } from '../sessions.ts';
 import type { SessionFilter } from '../sessions.ts';
@@ -94,7 +94,7 @@ function generate(options: GenerateOptions): Verb {
     const { conversation, agent, handoffBy } = options;
     const request = { ...(conversation === undefined ? {} : { conversations: [conversation] }), ...(agent === undefined ? {} : { agent }), ...(handoffBy === undefined ? {} : { handoffBy }) };
     const draft = await work((run) => convosync.draftHandoff(folder, request, run));
-    output.tell(draft.withoutModel, renderWithoutModel);
+    output.tell(draft, renderDraftProblems);
     const handoff = options.edit === true ? await editText(draft.markdown, 'handoff.md', env) : draft.markdown;
     output.report({ ...draft, markdown: handoff }, ({ markdown }) => markdown.trim(), ({ markdown, ...of }) => ({ ...of, handoff: markdown }));
     return 0;

@@ -125,7 +125,7 @@ async function save(invocation: Invocation, message: string | undefined, options
 }
 
 /** What is told before a save that asks nothing. */
-const toldBefore: ReadonlySet<FindingCode> = new Set<FindingCode>(['left-out', 'tracked-secrets', 'handoff-without-model', 'conversation-large', 'conversation-damaged', 'conversation-shorter']);
+const toldBefore: ReadonlySet<FindingCode> = new Set<FindingCode>(['left-out', 'tracked-secrets', 'handoff-without-model', 'handoff-template', 'conversation-large', 'conversation-damaged', 'conversation-shorter']);
 
 async function run(invocation: Invocation, request: SaveRequest, plan: SavePlan, options: SaveOptions): Promise<Ending> {
   const { convosync, output, work, prompts } = invocation;

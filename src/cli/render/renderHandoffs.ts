@@ -1,10 +1,10 @@
-import type { Handoffs, Listing, WithoutModel } from '../../core/operations/report.ts';
+import type { HandoffDraft, Handoffs, Listing } from '../../core/operations/report.ts';
 import type { ComparedLine, ComparedSection } from '../../core/session/handoff/compare.ts';
 import type { FoundLine } from '../../core/session/handoff/search.ts';
 import type { SavedSession } from '../../core/vault/state.ts';
 import { deviceName } from '../../wording/deviceName.ts';
 import { explainError } from '../../wording/errors.ts';
-import { describeWithoutModel } from '../../wording/handoffs.ts';
+import { describeBadTemplate, describeWithoutModel } from '../../wording/handoffs.ts';
 import { count } from '../../wording/quantities.ts';
 import { shortId } from '../../wording/short.ts';
 import { age } from '../../wording/time.ts';
@@ -94,11 +94,8 @@ export function renderUnread({ unread }: Pick<Handoffs, 'unread'>, { style }: Lo
   return first === undefined ? '' : `${style.warn('!')} ${count(unread.length, 'handoff')} could not be read. ${explainError(first.error).title}`;
 }
 
-/** That a model was asked and why there is nothing by it. Empty when none was, or it has written. */
-export function renderWithoutModel(withoutModel: WithoutModel | undefined, { style }: Look): string {
-  if (withoutModel === undefined) {
-    return '';
-  }
-  const { title, detail } = describeWithoutModel(withoutModel);
-  return `${style.warn('!')} ${title} ${detail}`;
+/** Why a draft is not by whom, or not as, it was to be. Empty when it is. */
+export function renderDraftProblems({ withoutModel, badTemplate }: HandoffDraft, { style }: Look): string {
+  const problems = [...(withoutModel ? [describeWithoutModel(withoutModel)] : []), ...(badTemplate ? [describeBadTemplate({ ...badTemplate })] : [])];
+  return problems.map(({ title, detail }) => `${style.warn('!')} ${title} ${detail}`).join('\n');
 }

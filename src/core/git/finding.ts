@@ -18,6 +18,7 @@ export type FindingCode =
   | 'conversation-shorter'
   | 'left-out'
   | 'handoff-without-model'
+  | 'handoff-template'
   | 'tracked-secrets'
   | 'secrets-found'
   | 'other-branch'

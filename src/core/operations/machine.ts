@@ -20,6 +20,8 @@ export interface Machine extends AgentEnvironment {
   gitBinary?: string;
   /** How handoffs are kept in the repository, as the user set it. */
   handoffFile: 'none' | 'device' | 'plugin';
+  /** As the person has set it (see `templateFromSetting`). */
+  handoffTemplate?: unknown;
   /** The editor's language model, for what a person has asked for; undefined where there is none. */
   languageModel?: () => Promise<LanguageModel | undefined>;
   /** Patterns beyond the built-in ones, and another limit in bytes, for what is not saved unless the person wants it in. */

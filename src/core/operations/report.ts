@@ -5,6 +5,7 @@ import type { LeftOut } from '../git/leftOut.ts';
 import type { Change } from '../git/status.ts';
 import type { Device } from '../session/device.ts';
 import type { WhyNot } from '../session/handoff/languageModel.ts';
+import type { TemplateProblem } from '../session/handoff/readTemplate.ts';
 import type { Message, TranscriptIssue } from '../session/message.ts';
 import type { RepositoryIdentity, SessionManifest } from '../session/session.ts';
 import type { SavedSession, TrashedSession } from '../vault/state.ts';
@@ -230,10 +231,17 @@ export interface WithoutModel {
   whyNot: WhyNot;
 }
 
+/** A template of a person's own that cannot be followed: the built-in one was. */
+export interface BadTemplate extends TemplateProblem {
+  /** The file, relative to the repository, or the name of the setting. */
+  where: string;
+}
+
 /** A handoff of a conversation of this device that no session holds yet. */
 export interface HandoffDraft {
   markdown: string;
   withoutModel?: WithoutModel;
+  badTemplate?: BadTemplate;
   agent: string;
   agentName: string;
   /** Its id. */

@@ -76,6 +76,10 @@ const findings: Record<FindingCode, Record<PreflightOperation, { details: Findin
     save: { details: { lines: 1, sessions: 2 }, title: 'The conversation has 1 line that cannot be read.' },
     resume: { details: { lines: 3, message: 'Menu', saved: 6 }, title: 'The session’s conversation has 3 lines that cannot be read.' },
   },
+  'handoff-template': {
+    save: { details: { where: '.convosync/handoff-template.md', kind: 'twice', about: 'Next Steps' }, title: 'The handoff follows the built-in template and not .convosync/handoff-template.md.' },
+    resume: { details: { where: 'convosync.handoff.template', kind: 'unreadable', about: '' }, title: 'The handoff follows the built-in template and not convosync.handoff.template.' },
+  },
   'handoff-without-model': {
     save: { details: { asked: 'editor', whyNot: 'timeout' }, title: 'The handoff is made of the conversation alone, without a language model.' },
     resume: { details: { asked: 'agent', whyNot: 'none' }, title: 'The handoff is made of the conversation alone, without a language model.' },

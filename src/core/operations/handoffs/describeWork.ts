@@ -1,14 +1,13 @@
 /** The handoff of work as it stands in a checkout: what the conversation says of it, and git. */
 import { mergeBase } from '../../git/history.ts';
 import type { ChangedFile } from '../../session/handoff/fromTranscript.ts';
-import type { Handoff } from '../../session/handoff/handoff.ts';
 import type { Checkout } from '../checkout.ts';
 import type { ReadConversation } from '../conversations.ts';
 import type { RunOptions } from '../convosync.ts';
 import type { Parts } from '../parts.ts';
 import type { HandoffBy } from '../plan.ts';
-import type { WithoutModel } from '../report.ts';
 import { findDefaultBranch } from '../save/defaultBranch.ts';
+import type { MadeHandoff } from './writeHandoff.ts';
 
 /** What of a checkout a handoff is made of. */
 export type Workplace = Pick<Checkout, 'repository' | 'remote' | 'view' | 'state'>;
@@ -22,7 +21,7 @@ export interface Work {
 }
 
 /** Without sections where neither says anything. What looks like a secret is in it as it was said. */
-export async function describeWork(parts: Parts, place: Workplace, { branch, read, commits, by }: Work, options: RunOptions): Promise<{ handoff: Handoff; withoutModel?: WithoutModel }> {
+export async function describeWork(parts: Parts, place: Workplace, { branch, read, commits, by }: Work, options: RunOptions): Promise<MadeHandoff> {
   const { writeHandoff } = await import('./writeHandoff.ts');
   const source = {
     messages: read?.transcript.messages ?? [],

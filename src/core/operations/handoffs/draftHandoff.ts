@@ -22,8 +22,8 @@ export async function draftHandoff(parts: Parts, folder: string, request: Handof
     throw new ConvoSyncError('conversation-not-found', 'There is no conversation for this folder.', { details: { conversation: '' } });
   }
   const read = await readConversation(parts, found, { wanted: 'messages', contextOf: contextAt(repository, state, signal), signal });
-  const { handoff, withoutModel } = await describeWork(parts, { ...around, state }, { branch: state.branch, read, commits: false, by: request.handoffBy ?? 'transcript' }, options);
+  const { handoff, withoutModel, badTemplate } = await describeWork(parts, { ...around, state }, { branch: state.branch, read, commits: false, by: request.handoffBy ?? 'transcript' }, options);
   const keeps = keptSecrets(await readDecisions(parts.home, signal), []);
   const markdown = await redactText(parts, repository, renderHandoff(handoff), keeps, signal);
-  return { markdown, ...(withoutModel ? { withoutModel } : {}), agent: read.agent.id, agentName: read.agent.name, conversation: found.id };
+  return { markdown, ...(withoutModel ? { withoutModel } : {}), ...(badTemplate ? { badTemplate } : {}), agent: read.agent.id, agentName: read.agent.name, conversation: found.id };
 }

@@ -23,7 +23,7 @@ import type { RunOptions } from '../convosync.ts';
 import { describeWork } from '../handoffs/describeWork.ts';
 import type { Parts } from '../parts.ts';
 import type { ChangesAs, DecidedSecrets, SavePlan, SaveRequest, SaveStep } from '../plan.ts';
-import type { WithoutModel } from '../report.ts';
+import type { BadTemplate, WithoutModel } from '../report.ts';
 import { judgeSecrets, keptSecrets, type NewSecret, newSecrets, redactText } from '../secrets.ts';
 import { readDecisions } from '../../secrets/decisions.ts';
 import { decideChangesAs } from './changesAs.ts';
@@ -66,7 +66,7 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   const redacted = (text: string): Promise<string> => redactText(parts, repository, text, keeps, signal);
   const by = request.handoffBy ?? 'transcript';
   const made = request.handoff === undefined ? await describeWork(parts, checkout, { branch, read: reads[0], commits: toCommit.length > 0 && !isSnapshot, by }, options) : undefined;
-  findings.push(...(made?.withoutModel ? [handoffWithoutModel(made.withoutModel)] : []));
+  findings.push(...(made?.withoutModel ? [handoffWithoutModel(made.withoutModel)] : []), ...(made?.badTemplate ? [badTemplateFinding(made.badTemplate)] : []));
   const handoff = await redacted(request.handoff ?? (made ? renderIfSaid(made.handoff) : ''));
   const titles = new Map<string, string>();
   for (const { found: { id }, transcript } of reads) {
@@ -203,6 +203,10 @@ function decided(secrets: readonly NewSecret[], remedies: readonly Remedy[]): De
 
 function handoffWithoutModel({ asked, whyNot }: WithoutModel): Finding {
   return { code: 'handoff-without-model', severity: 'info', details: { asked, whyNot }, remedies: [] };
+}
+
+function badTemplateFinding({ where, kind, about }: BadTemplate): Finding {
+  return { code: 'handoff-template', severity: 'info', details: { where, kind, about }, remedies: [] };
 }
 
 /** Empty where neither the conversation nor git says anything. */

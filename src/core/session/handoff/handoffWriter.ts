@@ -6,7 +6,7 @@ import type { HandoffTemplate } from './template.ts';
 
 export interface HandoffAssignment {
   source: HandoffSource;
-  /** What the transcript alone gives: certain, short, and part of what the writer is told. */
+  /** What the transcript alone gives, under the standard titles: certain, short, and part of what the writer is told. */
   facts: Handoff;
   template: HandoffTemplate;
 }

@@ -118,13 +118,13 @@ function readAnswer(answer: string, { facts, template }: HandoffAssignment): Han
     throw new ModelFailure('malformed', 'The model answered something else than a handoff.');
   }
   return template.sections.flatMap((section): HandoffSection[] => {
-    const body = isAsked(section) ? written.find((one) => one.section === section)?.body : bodyOf(facts, section.heading);
+    const body = isAsked(section) ? written.find((one) => one.section === section)?.body : filesOf(facts);
     return body === undefined ? [] : [{ title: section.heading, body }];
   });
 }
 
-function bodyOf({ sections }: Handoff, heading: string): string | undefined {
-  return sections.find(({ title }) => title === heading)?.body;
+function filesOf({ sections }: Handoff): string | undefined {
+  return sections.find(({ title }) => title === 'Files Modified')?.body;
 }
 
 /** Models repeat what a section is about, number headings, or set them in bold. */
