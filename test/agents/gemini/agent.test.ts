@@ -20,7 +20,7 @@ interface Machine {
 }
 
 describe('the agent for Gemini CLI, beside the real program', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const temporary = temporaryFolderPerTest();
   let model: ModelStub;
 
@@ -181,7 +181,7 @@ describe('the agent for Gemini CLI, beside the real program', function () {
 });
 
 describe('a conversation that Gemini CLI has deleted', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const shop = pizzeria(gemini);
 
   it('stays in the vault through the next saves, and comes back', async () => {
