@@ -2,6 +2,7 @@
 import manifest from '../../package.json' with { type: 'json' };
 import { createConvoSync } from '../core/operations/createConvoSync.ts';
 import { runProgram } from './program.ts';
+import { programCommand } from './programCommand.ts';
 
 /** Resolves to the exit code. */
 export function run(): Promise<number> {
@@ -21,5 +22,6 @@ export function run(): Promise<number> {
     currentFolder: process.cwd(),
     now: () => new Date(),
     connect: createConvoSync,
+    programCommand: programCommand([process.execPath, process.argv[1] ?? ''], process.env, process.platform),
   });
 }

@@ -30,6 +30,8 @@ export interface System {
   currentFolder: string;
   now: () => Date;
   connect: (machine: Machine) => ConvoSync;
+  /** How this program is called in a shell (see `programCommand`). */
+  programCommand: string;
 }
 
 /** Options that every verb has. */
@@ -41,6 +43,8 @@ export interface CommonOptions {
   passphraseFile?: string;
   /** No window of git's or ssh's may come up either: an agent runs this, and nobody looks. */
   asksNothing?: boolean;
+  /** An agent's start waits for this: what goes wrong goes into the log alone. */
+  neverFails?: boolean;
 }
 
 export interface Invocation {
@@ -55,6 +59,7 @@ export interface Invocation {
   stdin: System['stdin'];
   /** For who speaks a protocol over it; all text goes through `output`. */
   stdout: System['stdout'];
+  programCommand: string;
   /** The passphrase or recovery key that was handed over; undefined where none was. */
   passphrase: () => Promise<string | undefined>;
   /** Runs something of core that can be cancelled and reports progress. */
@@ -88,6 +93,7 @@ export async function invoke(system: System, options: CommonOptions, operation: 
       env: system.env,
       stdin,
       stdout,
+      programCommand: system.programCommand,
       passphrase: () => readPassphrase(options.passphraseFile, { currentFolder: system.currentFolder, stdin }),
       work: async (run) => {
         const line = new ProgressLine(stderr);
@@ -101,6 +107,9 @@ export async function invoke(system: System, options: CommonOptions, operation: 
   } catch (error) {
     if (!isCancellation(error)) {
       logger.error('the command failed', error);
+    }
+    if (options.neverFails === true) {
+      return 0;
     }
     output.fail({ error, operation }, renderFailure, () => errorDocument(error, operation));
     return exitCodeOf(error);

@@ -5,6 +5,7 @@ import { addDelete } from './commands/delete.ts';
 import { addPin } from './commands/pin.ts';
 import { addDevices } from './commands/devices.ts';
 import { addHandoff } from './commands/handoff.ts';
+import { addHooks } from './commands/hooks.ts';
 import { addList } from './commands/list.ts';
 import { addMcp } from './commands/mcp.ts';
 import { addResume } from './commands/resume.ts';
@@ -58,7 +59,7 @@ export async function runProgram(args: readonly string[], version: string, syste
     })
     .showHelpAfterError('(--help shows what can be typed)')
     .addHelpText('after', exitCodeHelp);
-  for (const add of [addSave, addResume, addStatus, addSync, addList, addHandoff, addDelete, addPin, addDevices, addVault, addMcp]) {
+  for (const add of [addSave, addResume, addStatus, addSync, addList, addHandoff, addDelete, addPin, addDevices, addVault, addHooks, addMcp]) {
     add(program, run);
   }
   try {

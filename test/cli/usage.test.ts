@@ -9,7 +9,7 @@ import { World } from '../support/device.ts';
 import { convosync, convosyncJson, placeOf, program, start } from './commandLine.ts';
 import type { Place } from './commandLine.ts';
 
-const verbs = [['save'], ['resume'], ['status'], ['sync'], ['list'], ['delete'], ['devices'], ['devices', 'rename'], ['handoff', 'show'], ['handoff', 'generate'], ['handoff', 'history'], ['handoff', 'diff'], ['handoff', 'search'], ['vault'], ['vault', 'unlock'], ['vault', 'lock'], ['vault', 'passphrase'], ['vault', 'recovery-key'], ['vault', 'use'], ['vault', 'check'], ['vault', 'move'], ['mcp']];
+const verbs = [['save'], ['resume'], ['status'], ['sync'], ['list'], ['delete'], ['devices'], ['devices', 'rename'], ['handoff', 'show'], ['handoff', 'generate'], ['handoff', 'history'], ['handoff', 'diff'], ['handoff', 'search'], ['vault'], ['vault', 'unlock'], ['vault', 'lock'], ['vault', 'passphrase'], ['vault', 'recovery-key'], ['vault', 'use'], ['vault', 'check'], ['vault', 'move'], ['hooks', 'install'], ['mcp']];
  
 const escapes = /\u001b/;
 

@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import * as path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { ConvoSyncError } from '../../core/common/errors.ts';
@@ -36,6 +38,7 @@ interface SaveOptions extends CommonOptions {
   with?: string[];
   withoutOthers?: boolean;
   interactive?: boolean;
+  handoff?: string;
   editHandoff?: boolean;
   handoffBy?: HandoffBy;
   dryRun?: boolean;
@@ -80,6 +83,7 @@ export function addSave(program: Command, run: RunVerb): void {
     .addOption(withOption('another repository that belongs to the session (may be repeated); the next saves here take it along by themselves'))
     .option('--without-others', 'no other repository, though the last session here had some')
     .option('-i, --interactive', 'choose and confirm before anything is done')
+    .option('--handoff <file>', 'the handoff, as Markdown from a file (- for standard input), instead of one made of the conversation')
     .option('--edit-handoff', 'edit the handoff in your editor before it is saved')
     .addOption(handoffByOption())
     .option('--dry-run', 'show what would be done, and do nothing')
@@ -104,7 +108,7 @@ async function save(invocation: Invocation, message: string | undefined, options
   if (options.undo === true) {
     return undo(invocation, 'save', options);
   }
-  let request = requestOf(message, options, folder);
+  let request = { ...requestOf(message, options, folder), ...(await readHandoff(invocation, options.handoff)) };
   if (options.dryRun === true) {
     const plan = await withVault(invocation, request.vault, (vault) => work((run) => convosync.planSave(folder, { ...request, ...vault }, run)));
     output.report(asTold(plan, options), renderSavePlan, savePlanDocument);
@@ -122,6 +126,20 @@ async function save(invocation: Invocation, message: string | undefined, options
     plan = await makePlan(invocation, { ...request, handoff: await editText(plan.handoff, 'handoff.md', invocation.env) }, answers);
   }
   return run(invocation, request, plan, options);
+}
+
+/** @throws ConvoSyncError `usage` for a file that cannot be read or holds nothing */
+async function readHandoff({ currentFolder, stdin }: Invocation, file: string | undefined): Promise<Pick<SaveRequest, 'handoff'>> {
+  if (file === undefined) {
+    return {};
+  }
+  const handoff = await (file === '-' ? text(stdin) : readFile(path.resolve(currentFolder, file), 'utf8')).catch((cause: unknown) => {
+    throw new ConvoSyncError('usage', `The handoff cannot be read from ${file}.`, { cause });
+  });
+  if (handoff.trim() === '') {
+    throw new ConvoSyncError('usage', `${file === '-' ? 'Standard input' : file} holds no handoff.`);
+  }
+  return { handoff };
 }
 
 /** What is told before a save that asks nothing. */

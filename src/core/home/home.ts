@@ -101,6 +101,11 @@ export class Home {
     return path.join(this.root, 'readings');
   }
 
+  /** What was set up in agents. */
+  get hooksFolder(): string {
+    return path.join(this.root, 'hooks');
+  }
+
   /** The last heads seen of each vault's logs. */
   get headsFolder(): string {
     return path.join(this.root, 'heads');

@@ -11,6 +11,7 @@ import type { Secret } from '../vault/secret.ts';
 import type { SavedSession } from '../vault/state.ts';
 import type { NewVaultChoice } from '../vault/openVault.ts';
 import type { CleanRequest } from './cleaning.ts';
+import type { HooksState } from './hooks/agentHooks.ts';
 import type { HandoffRequest, ResumePlan, ResumeRequest, SavePlan, SaveRequest, UndoPlan, VaultChoice } from './plan.ts';
 import type { AccessRequest } from '../vault/accessRequest.ts';
 import type { Asked, JoinOptions } from './joining.ts';
@@ -48,6 +49,12 @@ export interface ReadOptions extends RunOptions {
 export interface ReadHandoffsOptions extends ReadOptions {
   /** Ids or unambiguous prefixes, or the one that another device left last; all without it. */
   sessions?: readonly string[] | 'latest';
+}
+
+export interface AgentHooksRequest {
+  agent: string;
+  /** How ConvoSync is called in a shell. */
+  program: string;
 }
 
 export interface ConvoSync {
@@ -242,4 +249,14 @@ export interface ConvoSync {
   removeVault(folder: string, confirmed: string, options?: RunOptions): Promise<Removal>;
 
   renameDevice(name: string): Promise<void>;
+
+  /**
+   * What is set up in an agent, so that it asks for handoffs by itself; sets it up; takes out exactly that.
+   *
+   * @throws ConvoSyncError `usage` for an agent where nothing can be set up, and for settings that are not as they should be: nothing is
+   * changed then
+   */
+  showHooks(request: AgentHooksRequest): Promise<HooksState>;
+  installHooks(request: AgentHooksRequest): Promise<HooksState>;
+  removeHooks(request: AgentHooksRequest): Promise<HooksState>;
 }

@@ -1,8 +1,9 @@
+import type { AgentHooks } from '../agents/hooks.ts';
 import { ConvoSyncError } from '../common/errors.ts';
 import type { Repository } from '../git/repository.ts';
 import { renameDevice } from '../home/device.ts';
 import { openRepository, refused } from './checkout.ts';
-import type { ConvoSync, RunOptions } from './convosync.ts';
+import type { AgentHooksRequest, ConvoSync, RunOptions } from './convosync.ts';
 import { withCheckoutLocked } from './locks.ts';
 import { describeSession, describeVault, findWaiting, listSessions, openSession, readStatus } from './look.ts';
 import type { Machine } from './machine.ts';
@@ -168,6 +169,10 @@ export function createConvoSync(machine: Machine): ConvoSync {
       await renameDevice(all.home, name);
       assembled = undefined;
     },
+
+    showHooks: async (request) => (await import('./hooks/agentHooks.ts')).showHooks(await hooksOf(machine, request)),
+    installHooks: async (request) => (await import('./hooks/agentHooks.ts')).installHooks((await parts()).home, await hooksOf(machine, request)),
+    removeHooks: async (request) => (await import('./hooks/agentHooks.ts')).removeHooks((await parts()).home, await hooksOf(machine, request)),
   };
 }
 
@@ -194,4 +199,11 @@ function assertRunnable({ blockers }: Pick<SavePlan | ResumePlan | UndoPlan, 'bl
   if (blockers.length > 0) {
     throw refused(...blockers);
   }
+}
+
+async function hooksOf(machine: Machine, { agent, program }: AgentHooksRequest): Promise<AgentHooks> {
+  if (agent !== 'claude-code') {
+    throw new ConvoSyncError('usage', `Nothing can be set up in ${agent}.`);
+  }
+  return (await import('../agents/claudeCode/hooks.ts')).claudeCodeHooks(machine, program);
 }
