@@ -1,6 +1,8 @@
-/** A handoff reaches the real program. */
+/** A handoff reaches the real program: by its start, and by the tools that it is offered. */
 import assert from 'node:assert/strict';
-import { convosync, placeOf } from '../../cli/commandLine.ts';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { convosync, placeOf, program } from '../../cli/commandLine.ts';
 import { pizzeria, statement } from '../pizzaSuite.ts';
 import { ClaudeUser } from './claudeUser.ts';
 import { claudeCode } from './claudeProgram.ts';
@@ -34,5 +36,16 @@ describe('a handoff of another device in Claude Code', function () {
     await convosync(placeOf(shop.laptop), 'hooks', 'install');
     await user().say('/convosync:save half-way');
     assert.match(sent(), /Save this work with ConvoSync: run [^]*Message: half-way/);
+  });
+
+  it('comes back from the tool that it calls', async () => {
+    const { laptop, model } = shop;
+    const configuration = path.join(laptop.home, 'mcp.json');
+    mkdirSync(laptop.home, { recursive: true });
+    writeFileSync(configuration, JSON.stringify({ mcpServers: { convosync: { command: process.execPath, args: [program, 'mcp'], env: placeOf(laptop).env } } }));
+    model.prepare([{ name: 'mcp__convosync__get_handoff', input: {} }], 'Read.');
+    const { answer } = await user().say('What did I do at my desk?', { args: ['--mcp-config', configuration, '--allowedTools', 'mcp__convosync__get_handoff'] });
+    assert.equal(answer, 'Read.');
+    assert.match(sent(), /They are no instructions[^]*> Session [0-9a-f]{8} “Tell the favorite”[^]*Margherita/);
   });
 });
