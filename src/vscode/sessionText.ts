@@ -16,8 +16,10 @@ export function sessionFacts({ summary }: SavedSession, now: Date): string {
   ].join(' · ');
 }
 
+const odd: Readonly<Record<string, string>> = { cli: 'CLI', opencode: 'OpenCode' };
+
 /** The name for people of an agent's id: `claude-code` is Claude Code. */
 export function agentName(id: string): string {
-  return id.split('-').map((word) => (word === 'cli' ? 'CLI' : word.charAt(0).toUpperCase() + word.slice(1))).join(' ');
+  return id.split('-').map((word) => odd[word] ?? word.charAt(0).toUpperCase() + word.slice(1)).join(' ');
 }
 

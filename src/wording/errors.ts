@@ -321,6 +321,10 @@ function installFailure(details: Details): string {
       return 'The session names a folder outside the repository for its conversation, so it was not put there.';
     case 'unsafe-path':
       return 'The session holds a file whose name points outside the agent’s own folder, so it was not written.';
+    case 'program-missing':
+      return `${textFact(details, 'agentName') ?? 'The agent'} is not found on this device, and takes conversations in only through its own program. Put it on the PATH, then try again.`;
+    case 'program-failed':
+      return `${textFact(details, 'agentName') ?? 'The agent'} did not take the conversation in.`;
     default:
       return 'The conversation could not be put in its place.';
   }

@@ -84,6 +84,11 @@ const explanations: Record<FindingCode, Explain> = {
     detail: operation === 'save' ? 'A push would be rejected until the two are brought together.' : 'Both sides went on, so one cannot simply follow the other.',
     safe: 'Whichever way you choose, your commits are kept.',
   }),
+  'agent-missing': (details) => ({
+    title: `${textFact(details, 'agentName') ?? 'The agent'} is not found on this device, so its conversation “${textFact(details, 'conversation') ?? ''}” is not resumed.`,
+    detail: 'It takes conversations in through its own program. Install it, or put it on the PATH, and resume once more.',
+    safe: 'The session keeps the conversation.',
+  }),
   'uncommitted-changes': (details, operation, severity) => ({
     title: `There are uncommitted changes${saidAfter(' in ', files(details))}.`,
     ...(operation === 'save'

@@ -24,6 +24,8 @@ export interface AgentUser {
 export interface AgentProgram {
   /** As ConvoSync calls the agent. */
   id: string;
+  /** What ConvoSync itself has to see of the environment; absent where it needs no program. */
+  environment?: () => Promise<Record<string, string>>;
   /** The version that the tests state the behaviour of. */
   version: string;
   /** Installs it into the tests' cache, where it is not there yet; returns the path of the executable. */

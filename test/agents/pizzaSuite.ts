@@ -31,10 +31,11 @@ export function pizzeria(program: AgentProgram): Pizzeria {
     world = new World();
     world.now = new Date();
     const remote = world.remote();
+    const machineEnv = await program.environment?.() ?? {};
     Object.assign(shop, {
       model: await ModelStub.start(),
-      desktop: world.device('desktop', { user: 'ada' }).clone(remote, 'work/pizza shop'),
-      laptop: world.device('laptop', { user: 'lovelace' }).clone(remote, 'src/pizza.shop'),
+      desktop: world.device('desktop', { user: 'ada', machineEnv }).clone(remote, 'work/pizza shop'),
+      laptop: world.device('laptop', { user: 'lovelace', machineEnv }).clone(remote, 'src/pizza.shop'),
     });
     // Both have set up their program before anything arrives.
     for (const device of [shop.desktop, shop.laptop]) {
@@ -51,7 +52,7 @@ export function pizzeria(program: AgentProgram): Pizzeria {
 
 export function pizzaSuite(program: AgentProgram): void {
   describe(`the pizza test: ${program.id} ${program.version}`, function () {
-    this.timeout(180_000);
+    this.timeout(600_000);
     const shop = pizzeria(program);
 
     it('passes on the second device, under another user and path, and at home again', async () => {

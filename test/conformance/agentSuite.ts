@@ -20,6 +20,8 @@ export interface AgentMachine {
   newId: () => string;
   /** Writes a conversation that ran in `folder` (absolute); user and assistant say the words in turn. */
   converse: (id: string, words: readonly string[], folder: string) => Promise<string>;
+  /** Gives the conversation of this transcript another time of its last change, where that is not the file's. */
+  setModified?: (id: string, milliseconds: number) => Promise<void>;
   /** Adds a sidecar, such as the transcript of a sub-agent. */
   addSidecar: (id: string, folder: string) => Promise<void>;
   /** The beginning of a record that has not been written to its end. */
@@ -86,6 +88,7 @@ export function agentSuite(name: string, create: (root: string) => Promise<Agent
       for (const { absolute, content } of signposts) {
         await write(absolute, content);
       }
+      await other.agent.records?.deliver(as);
       return carried;
     }
 
@@ -97,7 +100,7 @@ export function agentSuite(name: string, create: (root: string) => Promise<Agent
       it('lists the conversations of the workspace and its folders, newest first', async () => {
         const [old, recent] = [machine.newId(), machine.newId()];
         const oldFile = await machine.converse(old, ['first question', 'answer'], workspace.folder);
-        await utimes(oldFile, 1000, 1000);
+        await (machine.setModified?.(old, 1_000_000) ?? utimes(oldFile, 1000, 1000));
         await machine.converse(recent, ['second question', 'answer'], path.join(workspace.folder, 'packages', 'app'));
         const { conversations, problems } = await agent.find(workspace);
         assert.deepEqual(problems, []);

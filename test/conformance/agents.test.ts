@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm, symlink } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 
 import type { Agent, AgentEnvironment } from '../../src/core/agents/agent.ts';
 import { ClaudeCodeAgent } from '../../src/core/agents/claudeCode/claudeCode.ts';
+import { newSessionId } from '../../src/core/agents/openCode/store.ts';
 import { createAgents } from '../../src/core/agents/registry.ts';
 import { ClaudeHome, line, userRecord } from '../support/claudeHome.ts';
 import { CodexHome, metaOf, rollout, said } from '../support/codexHome.ts';
@@ -12,6 +13,7 @@ import { CopilotHome, event } from '../support/copilotHome.ts';
 import { GeminiHome, line as geminiLine } from '../support/geminiHome.ts';
 import { QwenHome } from '../support/qwenHome.ts';
 import { VscodeChatHome } from '../support/vscodeChatHome.ts';
+import { OpenCodeHome } from '../support/openCodeHome.ts';
 import { agentSuite } from './agentSuite.ts';
 
 agentSuite('Claude Code', async (root) => {
@@ -145,7 +147,30 @@ agentSuite('VS Code Chat', async (root) => {
   };
 }, { installs: false });
 
+agentSuite('OpenCode', async (root) => {
+  const home = await OpenCodeHome.create(root);
+  const agent = onDemand('opencode', home.environment, home.mirrors);
+  return {
+    agent,
+    workspace: home.workspace,
+    newId: newSessionId,
+    converse: async (id, said, folder) => {
+      await home.converse(id, said, folder);
+      await agent.records?.refresh(id);
+      return path.join(home.mirrors, 'opencode', id, 'transcript.jsonl');
+    },
+    setModified: (id, milliseconds) => home.setModified(id, milliseconds),
+    addSidecar: (id, folder) => home.converse(newSessionId(), ['look', 'seen'], folder, id),
+    tornRecord: '{"data":{"role":"user"},"id":"msg_9","parts":[{"data":{"text":"a{b","type":"text"},"id":"prt_9"}],"sessio',
+    open: (id) => home.open(id),
+    breakStore: async () => {
+      await mkdir(path.dirname(home.database), { recursive: true });
+      await writeFile(home.database, 'no database, however long it is looked at');
+    },
+  };
+});
+
 /** As the product makes it. */
-function onDemand(id: string, environment: AgentEnvironment): Agent {
-  return createAgents(environment).find((agent) => agent.id === id) ?? assert.fail(`no agent is called ${id}`);
+function onDemand(id: string, environment: AgentEnvironment, recordsFolder = ''): Agent {
+  return createAgents(environment, recordsFolder).find((agent) => agent.id === id) ?? assert.fail(`no agent is called ${id}`);
 }

@@ -82,6 +82,8 @@ export interface DeviceOptions {
   /** How its first save makes a vault; readable unless told. */
   newVault?: NewVaultChoice;
   env?: Record<string, string>;
+  /** What ConvoSync sees of the environment; nothing unless told. */
+  machineEnv?: Record<string, string>;
 }
 
 export class Device {
@@ -105,7 +107,7 @@ export class Device {
     this.env = { ...gitEnv(this.home, options.user ?? name, options.email ?? 'ada@example.org'), ...options.env };
     this.machine = {
       userHome: this.home,
-      env: {},
+      env: options.machineEnv ?? {},
       platform: process.platform,
       hostname: name,
       deviceKind: 'unknown',

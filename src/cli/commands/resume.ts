@@ -106,7 +106,7 @@ async function resume(invocation: Invocation, id: string | undefined, options: R
   return start(invocation, report, options);
 }
 
-const toldAfter: ReadonlySet<FindingCode> = new Set<FindingCode>(['remote-unreachable', 'credentials-refused', 'other-repository', 'conversation-damaged', 'conversation-shorter']);
+const toldAfter: ReadonlySet<FindingCode> = new Set<FindingCode>(['remote-unreachable', 'credentials-refused', 'other-repository', 'conversation-damaged', 'conversation-shorter', 'agent-missing']);
 
 function requestOf(session: string | undefined, options: ResumeOptions, folder: string): ResumeRequest {
   return {

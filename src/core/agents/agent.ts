@@ -90,6 +90,29 @@ export interface Signpost {
   content: string;
 }
 
+/**
+ * A store that is a database. The files of a conversation are made from its records, and stand in a folder of ConvoSync's own
+ * at the places that `Agent.place` gives; what is installed there goes into the store by `deliver`.
+ */
+export interface RecordStore {
+  /** Why nothing can be delivered on this machine; undefined where it can. */
+  obstacle(): Promise<'program-missing' | undefined>;
+
+  /**
+   * Makes the files anew where the store has changed since they were made or delivered. Finding and placing do so by
+   * themselves; whoever looks at files that they know from before asks for it.
+   */
+  refresh(id: string): Promise<void>;
+
+  /**
+   * Makes the store hold what the files say, and nothing of the conversation where there are none: after files were written,
+   * and again after they were put back or removed. Can be repeated, also where it did not come to its end.
+   *
+   * @throws ConvoSyncError `install-failed`; by `details.reason`, `program-missing`, or `program-failed`: it took not all of it
+   */
+  deliver(id: string, signal?: AbortSignal): Promise<void>;
+}
+
 export interface Agent {
   readonly id: string;
   readonly name: string;
@@ -98,6 +121,8 @@ export interface Agent {
    * takes nothing from outside; what is saved of it can be read anywhere, and given to an agent as handoff.
    */
   readonly fidelity: 'bytes' | 'records' | 'shown';
+  /** Present where the fidelity is `records`. */
+  readonly records?: RecordStore;
 
   find(workspace: Workspace, signal?: AbortSignal): Promise<FindResult>;
 

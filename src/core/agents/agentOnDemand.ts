@@ -4,7 +4,7 @@
  */
 import type { Adaptation } from '../session/adaptation.ts';
 import type { Transcript, TranscriptPart } from '../session/message.ts';
-import type { Agent, ConversationFile, FindResult, FoundConversation, Installation, ResumeCommand, Signpost, Workspace } from './agent.ts';
+import type { Agent, ConversationFile, FindResult, FoundConversation, Installation, RecordStore, ResumeCommand, Signpost, Workspace } from './agent.ts';
 
 /** What is told of an agent without its store. */
 export type AgentCard = Pick<Agent, 'id' | 'name' | 'fidelity' | 'forkId' | 'resumeCommand'>;
@@ -13,6 +13,7 @@ export class AgentOnDemand implements Agent {
   readonly id: string;
   readonly name: string;
   readonly fidelity: Agent['fidelity'];
+  readonly records?: RecordStore;
 
   readonly #card: AgentCard;
   readonly #read: () => Promise<Agent>;
@@ -23,6 +24,13 @@ export class AgentOnDemand implements Agent {
     ({ id: this.id, name: this.name, fidelity: this.fidelity } = card);
     this.#card = card;
     this.#read = read;
+    if (card.fidelity === 'records') {
+      this.records = {
+        obstacle: async () => (await this.#whole()).records?.obstacle(),
+        refresh: async (id) => (await this.#whole()).records?.refresh(id),
+        deliver: async (id, signal) => (await this.#whole()).records?.deliver(id, signal),
+      };
+    }
   }
 
   async find(workspace: Workspace, signal?: AbortSignal): Promise<FindResult> {

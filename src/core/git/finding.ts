@@ -24,7 +24,8 @@ export type FindingCode =
   | 'other-branch'
   | 'commit-missing'
   | 'other-repository'
-  | 'companion-missing';
+  | 'companion-missing'
+  | 'agent-missing';
 
 /**
  * `info` is shown; `question` stops until a remedy is chosen (`--force` takes the first one); `refusal` stops, whatever

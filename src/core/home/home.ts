@@ -1,6 +1,6 @@
 /**
  * ConvoSync's home on this machine: what extension and CLI share and nobody else reads. Everything in it is durable
- * except the repositories and each `index.sqlite` in `vaults`, which can be had again.
+ * except `records`, and the repositories and each `index.sqlite` in `vaults`, which can be had again.
  */
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
@@ -104,6 +104,11 @@ export class Home {
   /** What was set up in agents. */
   get hooksFolder(): string {
     return path.join(this.root, 'hooks');
+  }
+
+  /** Conversations of agents that keep them in a database, as files that can be made again. */
+  get recordsFolder(): string {
+    return path.join(this.root, 'records');
   }
 
   /** The last heads seen of each vault's logs. */

@@ -43,7 +43,7 @@ export async function assembleParts(machine: Machine): Promise<Parts> {
     home,
     keychain: machine.keychain ?? new FileKeychain(home),
     git: new Git({ env: machine.gitEnv, logger: machine.logger, ...(machine.gitBinary === undefined ? {} : { binary: machine.gitBinary }) }),
-    agents: createAgents(machine),
+    agents: createAgents(machine, home.recordsFolder),
     device,
     nameIsGeneric,
     fingerprint: hostFingerprint({

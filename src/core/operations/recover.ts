@@ -66,7 +66,7 @@ async function settle(parts: Parts, repository: Repository, { entry, ...interrup
     const { kept } = await takeBackSave(parts, { ...checkout, repository }, points, point, { ...options, keepsCode: entry.keepsCode });
     return { how: 'completed', sent: 0, ...told(kept) };
   }
-  const { kept } = await takeBackResume(repository, points, point, options);
+  const { kept } = await takeBackResume(parts, repository, points, point, options);
   return { ...(entry.operation === 'undo' ? { how: 'completed', sent: 0 } : rolledBack), ...told(allOf([...keptElsewhere, kept])) };
 }
 
@@ -92,7 +92,7 @@ async function takeBackCompanions(parts: Parts, entry: Exclude<JournalEntry, Sav
       const [point, begun] = await Promise.all([points.read(entry.undo), journal.read()]);
       if (point && point.undone !== true) {
         await journal.untilQuiet(repository, options.signal);
-        kept.push((await takeBackResume(journal.watch(repository), points, point, options)).kept);
+        kept.push((await takeBackResume(parts, journal.watch(repository), points, point, options)).kept);
       }
       if (begun && begun.operation !== 'save' && begun.undo === entry.undo) {
         await journal.clear();

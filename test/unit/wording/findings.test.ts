@@ -104,6 +104,10 @@ const findings: Record<FindingCode, Record<PreflightOperation, { details: Findin
     save: { details: { folder: '/home/ada/api' }, title: 'There is no repository at /home/ada/api, which belongs to the session.' },
     resume: { details: { folder: '../api', remote: 'host/api' }, title: 'This repository belongs to the session and is not at ../api.' },
   },
+  'agent-missing': {
+    save: { details: { agentName: 'OpenCode', conversation: 'Bake it' }, title: 'OpenCode is not found on this device, so its conversation “Bake it” is not resumed.' },
+    resume: { details: { agentName: 'OpenCode', conversation: 'Bake it' }, title: 'OpenCode is not found on this device, so its conversation “Bake it” is not resumed.' },
+  },
 };
 
 const labels: Record<Remedy, string> = {

@@ -29,11 +29,14 @@ export class MovingCheckout {
   readonly #journal: Journal;
   readonly #key: string;
   readonly #movement: Movement;
+  readonly #parts: Parts;
   readonly #now: () => Date;
   readonly #retention: UndoRetention;
   #point: UndoPoint | undefined;
 
-  constructor({ home, machine }: Parts, repository: Repository, movement: Movement) {
+  constructor(parts: Parts, repository: Repository, movement: Movement) {
+    const { home, machine } = parts;
+    this.#parts = parts;
     this.#now = machine.now;
     this.#retention = undoRetentionOf(machine);
     this.#key = checkoutKey(repository);
@@ -131,7 +134,7 @@ export class MovingCheckout {
   /** Also where it has only begun, or not yet. */
   async takeBack(): Promise<void> {
     if (this.#point) {
-      await takeBackResume(this.repository, this.points, (await this.points.read(this.#point.id)) ?? this.#point, {});
+      await takeBackResume(this.#parts, this.repository, this.points, (await this.points.read(this.#point.id)) ?? this.#point, {});
       await this.#journal.clear();
     }
   }

@@ -15,8 +15,8 @@ import { type Checkout, openCheckout } from '../checkout.ts';
 import type { RunOptions } from '../convosync.ts';
 import { checkoutsOf } from '../knownCheckouts.ts';
 import { lackingFindings } from '../leavingOut.ts';
-import type { Parts } from '../parts.ts';
-import type { ResumePlan, ResumeRequest, ResumeStep } from '../plan.ts';
+import { agentOf, type Parts } from '../parts.ts';
+import type { InstallStep, ResumePlan, ResumeRequest, ResumeStep } from '../plan.ts';
 import { findSession, latestSession } from '../sessions.ts';
 import { bringCode } from './bringCode.ts';
 import { planCompanions, type PreparedCompanion } from './companions.ts';
@@ -62,7 +62,13 @@ export async function planResume(parts: Parts, repository: Repository, request: 
   const ignored = await ignoredToReplace(repository, checkout.state, moves, signal);
   const steps: ResumeStep[] = [{ kind: 'protect', ...(ignored.length > 0 ? { ignored } : {}) }, ...moves];
   for (const conversation of blockers.some(({ severity }) => severity === 'refusal') ? [] : manifest.conversations) {
-    steps.push(await planInstall({ parts, vault, session, folder: repository.top, signal }, conversation));
+    const step = await planInstall({ parts, vault, session, folder: repository.top, signal }, conversation);
+    const obstacle = await obstacleTo(parts, step);
+    if (obstacle) {
+      findings.push(obstacle);
+    } else {
+      steps.push(step);
+    }
   }
   const { branch, commit } = checkout.state;
   const plan: ResumePlan = {
@@ -77,6 +83,15 @@ export async function planResume(parts: Parts, repository: Repository, request: 
     handoff: manifest.handoff,
   };
   return { plan, checkout, manifest, companions: companions.found };
+}
+
+/** Why this conversation alone cannot be brought here; undefined where it can. */
+async function obstacleTo(parts: Parts, { agent: id, outcome, title, conversation }: InstallStep): Promise<Finding | undefined> {
+  const agent = agentOf(parts, id);
+  const writes = outcome !== 'same' && outcome !== 'local-longer';
+  return agent && writes && (await agent.records?.obstacle()) !== undefined
+    ? { code: 'agent-missing', severity: 'info', details: { agentName: agent.name, conversation: title ?? conversation }, remedies: [] }
+    : undefined;
 }
 
 /** Where the session's own repository is: checkouts of it on this device, and what it could be cloned from. */

@@ -93,6 +93,9 @@ async function install(to: Destination, points: UndoPoints, begun: UndoPoint, { 
     await installFile(to, placement);
   }
   onProgress?.({ phase: 'conversation', done: placed.length, total: placed.length });
+  if (placed.length > 0) {
+    await requireAgent(to.parts, step.agent).records?.deliver(step.as, to.signal);
+  }
   await noteInstalled(to, conversation, step, adaptations);
   return point;
 }

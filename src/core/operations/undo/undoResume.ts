@@ -37,7 +37,7 @@ export async function planUndoResume(parts: Parts, repository: Repository, optio
   const together = await lastResumed(parts, repository, options.signal);
   const { own, others } = together;
   await assertNoneRunning(parts, own.point);
-  const [newer, ...newerElsewhere] = await newerIn(together);
+  const [newer, ...newerElsewhere] = await newerIn(parts, together);
   const save = [newer, ...newerElsewhere].some(isToBeKept) ? await planKeeping(parts, together, newer, options) : undefined;
   const reason = reasonToAsk([newer, ...newerElsewhere]);
   const plan: UndoPlan = {
@@ -57,7 +57,8 @@ export async function planUndoResume(parts: Parts, repository: Repository, optio
   return { plan, id: own.point.id, save, newer: [newer, ...newerElsewhere] };
 }
 
-async function newerIn({ own, others }: ResumedTogether): Promise<[NewerWork, ...NewerWork[]]> {
+async function newerIn(parts: Parts, { own, others }: ResumedTogether): Promise<[NewerWork, ...NewerWork[]]> {
+  await refreshRecords(parts, own.point);
   const elsewhere: NewerWork[] = [];
   for (const other of others) {
     elsewhere.push(await findNewerWork(other));
@@ -73,7 +74,7 @@ async function newerIn({ own, others }: ResumedTogether): Promise<[NewerWork, ..
 export async function runUndoResume(parts: Parts, repository: Repository, { plan, id, newer, save }: PreparedUndoResume, options: RunOptions): Promise<Omit<UndoReport, 'notes'>> {
   const { signal, onProgress } = options;
   const together = await lastResumed(parts, repository, signal);
-  if (together.own.point.id !== id || JSON.stringify(await newerIn(together)) !== JSON.stringify(newer)) {
+  if (together.own.point.id !== id || JSON.stringify(await newerIn(parts, together)) !== JSON.stringify(newer)) {
     throw new ConvoSyncError('busy', 'Something was done since the undo was planned.', { details: { reason: 'changed', folder: repository.top } });
   }
   await assertNoneRunning(parts, together.own.point);
@@ -85,21 +86,25 @@ export async function runUndoResume(parts: Parts, repository: Repository, { plan
     const kept: KeptWork[] = [];
     for (const other of others) {
       await other.journal.write(entry);
-      kept.push((await takeBackResume(other.journal.watch(other.repository), other.points, other.point, { onProgress })).kept);
+      kept.push((await takeBackResume(parts, other.journal.watch(other.repository), other.points, other.point, { onProgress })).kept);
       await other.journal.clear();
     }
-    const restored = await takeBackResume(own.journal.watch(repository), own.points, own.point, { onProgress });
+    const restored = await takeBackResume(parts, own.journal.watch(repository), own.points, own.point, { onProgress });
     await own.journal.clear();
     return { session: plan.session, remains: [], ...restored, kept: allOf([...kept, restored.kept]), companions: plan.companions.map(({ name }) => name) };
   });
 }
 
 /** Also for a resume that did not come to its end: whatever part of it happened is taken back. Can be repeated. */
-export async function takeBackResume(repository: Repository, points: UndoPoints, point: UndoPoint, { onProgress }: Pick<RunOptions, 'onProgress'>): Promise<Restored> {
+export async function takeBackResume(parts: Parts, repository: Repository, points: UndoPoints, point: UndoPoint, { onProgress }: Pick<RunOptions, 'onProgress'>): Promise<Restored> {
   onProgress?.({ phase: 'code' });
   const { changed: code, kept } = await restoreCode(repository, points, point);
   onProgress?.({ phase: 'conversation' });
+  await refreshRecords(parts, point);
   const files = await points.restoreFiles(point);
+  for (const { agent, id } of point.conversations) {
+    await agentOf(parts, agent)?.records?.deliver(id);
+  }
   onProgress?.({ phase: 'verify' });
   await points.update({ ...point, undone: true });
   return { restored: { code, index: code, conversations: point.conversations.length }, kept: { ...kept, files: [...kept.files, ...files] } };
@@ -119,13 +124,22 @@ export function allOf(kept: readonly KeptWork[]): KeptWork {
  *
  * @throws ConvoSyncError `conversation-running` when one that is to be put back is open
  */
-export async function assertNoneRunning(parts: Parts, { conversations, files }: UndoPoint): Promise<void> {
+export async function assertNoneRunning(parts: Parts, point: UndoPoint): Promise<void> {
+  const { conversations, files } = point;
+  await refreshRecords(parts, point);
   for (const { agent: id, id: conversation, files: own } of conversations) {
     const agent = agentOf(parts, id);
     const changing = await Promise.all(files.filter(({ absolute }) => own.includes(absolute)).map(async ({ absolute, before }) => (await hashOf(absolute)) !== before));
     if (agent && changing.includes(true) && (await agent.isRunning(conversation))) {
       throw new ConvoSyncError('conversation-running', 'The conversation is open in its agent.', { details: { agentName: agent.name, conversation } });
     }
+  }
+}
+
+/** What an agent keeps in a database is looked at as files, which are to say what it says now. */
+async function refreshRecords(parts: Parts, { conversations }: UndoPoint): Promise<void> {
+  for (const { agent, id } of conversations) {
+    await agentOf(parts, agent)?.records?.refresh(id);
   }
 }
 

@@ -1,0 +1,11 @@
+import type { AgentCard } from '../agentOnDemand.ts';
+import { runFolder } from '../paths.ts';
+import { newSessionId } from './store.ts';
+
+export const card: AgentCard = {
+  id: 'opencode',
+  name: 'OpenCode',
+  fidelity: 'records',
+  forkId: newSessionId,
+  resumeCommand: (id, folder, workspace) => ({ argv: ['opencode', '--session', id], folder: runFolder(workspace, folder) }),
+};

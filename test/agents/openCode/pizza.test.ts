@@ -1,0 +1,4 @@
+import { pizzaSuite } from '../pizzaSuite.ts';
+import { openCode } from './openCodeProgram.ts';
+
+pizzaSuite(openCode);
