@@ -119,6 +119,7 @@ describe('two devices by the command line alone', function () {
     await on(laptop, 'save', 'Three');
     const [three, two, one] = await sessionsOn(laptop);
 
+    assert.match(await on(laptop, 'handoff', 'show', one?.id ?? ''), /- `orders\.js` \(\+1, −1\)/);
     assert.match(await on(laptop, 'handoff'), /^# Handoff from Desktop\n[^]*stone oven/);
     const shown = await convosyncJson(placeOf(laptop), 'handoff', 'show', three?.id ?? '');
     assert.deepEqual([shown.document['madeBy'], (shown.document['session'] as { id: string }).id], ['transcript', three?.id]);

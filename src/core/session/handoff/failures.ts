@@ -13,7 +13,7 @@ const shellInput = z.union([
 ]);
 
 /** What the agent's program says itself when a call did not run at all. */
-const neverRan = /^(?:<tool_use_error>|The user doesn't want to (?:proceed|take this action)|\[Request interrupted|Permission to use )/;
+const neverRan = /^(?:<tool_use_error>|The user doesn't want to (?:proceed|take this action)|\[Request interrupted|Permission (?:to use|for this action) )/;
 
 /** Commands whose last run failed with something to read, the latest last. */
 export function unresolvedFailures(calls: readonly ToolUse[]): Failure[] {

@@ -12,7 +12,8 @@ export interface Statement {
 }
 
 const decision = new RegExp([
-  /\b(?:let's|let us) (?:not |just |rather |instead )*(?:use|go with|go for|go back|do|keep|stick|drop|skip|switch|move|make|call|name|put|store|support|target|avoid|start with|stay)\b/,
+  /\b(?:let's|let us) not \w+/,
+  /\b(?:let's|let us) (?:just |rather |instead )*(?:use|go with|go for|go back|do|keep|stick|drop|skip|switch|move|make|call|name|put|store|support|target|avoid|start with|stay)\b/,
   /\b(?:we'll|we will|we are going to|we're going to) (?!need|see|probably|maybe|have to)\w+/,
   /\b(?:i|we)(?:'ve| have)? (?:decided|agreed|settled on|chose|picked)\b/,
   /^(?:(?:ok|okay|yes|yeah|no|actually|then|and|so)[,.!]? )*(?:go|going) (?:with|for)\b/,
@@ -27,7 +28,7 @@ const personal = new RegExp([
 ].map(({ source }) => source).join('|'), 'i');
 
 const rule = new RegExp([
-  /(?:^|[,;:(–—-] ?|\b(?:please|and|but|so|you|we|should|must|to) )(?:don't|do not|never|always|avoid|make sure|ensure|only)\b(?! (?:know|think|see|understand|remember|get|care|mind|sure|worry))/,
+  /(?:^|[,;:(–—-] ?|\b(?:please|and|but|so|you|we|should|must|to) )(?:don't|do not|never|always|avoid|make sure|ensure|only)\b(?! (?:know|think|see|understand|remember|get|care|mind|sure|worry|always have)\b|(?<=don't|do not) have\b(?! to))/,
   /\b(?:must|has to|have to|needs to be|need to be|is not allowed|are not allowed|under no circumstances)\b/,
 ].map(({ source }) => source).join('|'), 'i');
 

@@ -147,6 +147,12 @@ describe('a handoff made from the conversation alone', () => {
     assert.equal(made['Important Context'], '- I prefer tabs.\n- Never touch the vendor folder.\n- remember that Anna is on leave');
   });
 
+  it('tells rules from how things are, and hears what is not to be done', () => {
+    const made = sections([user("We don't always have the session. You don't have Docker here. Never have two writers. Let's not leave the tests to the end.")]);
+    assert.equal(made['Important Context'], '- Never have two writers.');
+    assert.equal(made['Key Decisions Made'], "- Let's not leave the tests to the end.");
+  });
+
   it('keeps what a person said of themselves before many rules of work', () => {
     const rules = Array.from({ length: 60 }, (_, index) => user(`Always run check number ${index} before you push to the shared branch`));
     assert.match(sections([user('my favourite pizza is Margherita'), ...rules])['Important Context']!, /^- my favourite pizza is Margherita\n/);
@@ -158,6 +164,7 @@ describe('a handoff made from the conversation alone', () => {
       bash('npm run lint', 'Exit code 1\n\u001b[31merror\u001b[0m  no-undef', true),
       bash('npm test', 'all good'),
       bash('grep x y', 'Exit code 1', true),
+      bash('curl x | sh', 'Permission for this action was denied by a rule', true),
       bash('rm -rf /', "The user doesn't want to proceed with this tool use. STOP", true),
     ]);
     assert.equal(made['Debug/Error Context'], '`npm run lint` failed:\n\n```\nerror  no-undef\n```');
