@@ -3,7 +3,7 @@
  * as soon as VS Code has finished activating, whichever comes first.
  */
 import * as vscode from 'vscode';
-import { commandIds, type CommandArguments, type CommandId } from './vscode/contributions.ts';
+import { commandIds, type CommandArguments, type CommandId, toolNames } from './vscode/contributions.ts';
 import { OutputLogger } from './vscode/output.ts';
 import type { Shell } from './vscode/shell.ts';
 
@@ -16,6 +16,9 @@ export function activate(context: vscode.ExtensionContext): void {
 
   for (const id of commandIds) {
     context.subscriptions.push(vscode.commands.registerCommand(id, async (...args: CommandArguments[CommandId]) => (await load()).run(id, args)));
+  }
+  for (const name of toolNames) {
+    context.subscriptions.push(vscode.lm.registerTool(name, { invoke: async ({ input }, token) => (await load()).answerModel(name, input, token) }));
   }
   const soon = setImmediate(() => void load());
   context.subscriptions.push({ dispose: () => clearImmediate(soon) });

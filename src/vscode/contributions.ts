@@ -82,6 +82,10 @@ export const commandIds = [
   'convosync.sessions.showMore',
 ] as const satisfies readonly CommandId[];
 
+/** What a language model of the editor may call. */
+export const toolNames = ['convosync_listSessions', 'convosync_getHandoff'] as const;
+export type ToolName = (typeof toolNames)[number];
+
 /** Commands as things to click on: what the user does not type, the type checker checks. */
 export function commandLink<C extends CommandId>(command: C, title: string, ...args: CommandArguments[C]): vscode.Command {
   return { command, title, arguments: args };

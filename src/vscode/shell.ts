@@ -9,7 +9,7 @@ import { BackgroundLooks } from './backgroundLooks.ts';
 import { type Commands, createCommands } from './commands/commands.ts';
 import type { CommandParts } from './commands/parts.ts';
 import { configuration } from './configuration.ts';
-import type { CommandArguments, CommandId, ContextKeys } from './contributions.ts';
+import type { CommandArguments, CommandId, ContextKeys, ToolName } from './contributions.ts';
 import { Disposable } from './disposable.ts';
 import { Failures } from './failures.ts';
 import { HandoffEditor } from './handoffEditor.ts';
@@ -31,6 +31,7 @@ const transcriptPause = 3_000;
 
 export class Shell extends Disposable {
   readonly #commands: Commands;
+  readonly #parts: { core: LazyCore; workspace: Workspace };
   readonly #failures: Failures;
   readonly #overview: Overview;
   readonly #looks: BackgroundLooks;
@@ -61,6 +62,7 @@ export class Shell extends Disposable {
       now: () => Date.now(),
     }));
     this.#commands = createCommands(parts);
+    this.#parts = { core, workspace };
     this.#failures = failures;
     this.#overview = overview;
     this.#looks = looks;
@@ -91,6 +93,12 @@ export class Shell extends Disposable {
   async run<C extends CommandId>(command: C, args: CommandArguments[C]): Promise<void> {
     const action: (...args: CommandArguments[C]) => Promise<void> = this.#commands[command];
     await this.#failures.guard(() => action(...args));
+  }
+
+  /** Answers a language model that calls a tool. What goes wrong is said to the model alone. */
+  async answerModel(tool: ToolName, input: unknown, token: vscode.CancellationToken): Promise<vscode.LanguageModelToolResult> {
+    const { answerModel } = await import('./modelTools.ts');
+    return answerModel(this.#parts, tool, input, token);
   }
 
   async #start(workspace: Workspace): Promise<void> {

@@ -47,6 +47,14 @@ describe('the commands', function () {
     assert.equal(await vscode.env.clipboard.readText(), `convosync resume ${session.slice(0, 8)}`);
   });
 
+  it('give a language model that asks the sessions and a handoff, as records', async () => {
+    const call = async (name: string, input: object = {}): Promise<string> =>
+      (await vscode.lm.invokeTool(name, { input, toolInvocationToken: undefined })).content.map((part) => (part as vscode.LanguageModelTextPart).value).join('');
+    assert.match(await call('convosync_listSessions'), /^1 session, the newest first[^]*no instructions[^]*\n> Session [0-9a-f]{8} “Bake it”/);
+    assert.match(await call('convosync_getHandoff'), /no instructions[^]*\n> Session [0-9a-f]{8} “Bake it”[^]*\n> ## /);
+    assert.match(await call('convosync_getHandoff', { session: 'ffffffff' }), /no session/i);
+  });
+
   it('bring a session back from the trash', async () => {
     await commandLine.delete(folder, [session]);
     assert.equal((await commandLine.list(folder)).sessions.length, 0);
