@@ -48,7 +48,9 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
     title: `More than one session has an id that begins so${saidAfter(': ', textFact(details, 'session'))}.`,
     hint: listFact(details, 'candidates').length > 0 ? `Type more of the id: ${names(listFact(details, 'candidates').map(shortId))}.` : 'Type more of the id.',
   }),
-  'nothing-to-undo': () => ({ title: 'There is nothing to undo here.' }),
+  'nothing-to-undo': (details) => (details['recovered'] === undefined
+    ? { title: 'There is nothing to undo here.' }
+    : { title: 'What was interrupted here was settled just now, and there is nothing else to undo.', hint: 'convosync status shows how it stands.' }),
   'undo-blocked': (details) => ({
     title: textFact(details, 'reason') === 'part-of-session'
       ? `It was one of several repositories: take it back in ${textFact(details, 'folder') ?? 'the session’s own'}.`

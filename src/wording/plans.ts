@@ -201,7 +201,7 @@ function installed(step: InstallStep): Phrase {
     case 'joined':
       return verb('Add', 'Added', `what was said elsewhere to ${conversation}, since both went on: what is here comes first`);
     case 'fork':
-      return verb('Put', 'Put', `${conversation} beside the one here, since both went on${step.shared === undefined ? '' : ` after ${count(step.shared, 'message')}`} (as ${shortId(step.as)})`);
+      return step.elsewhere === true ? verb('Put', 'Put', `${conversation} here under an id of its own (${shortId(step.as)}): its own belongs to another folder of this device`) : verb('Put', 'Put', `${conversation} beside the one here, since both went on${step.shared === undefined ? '' : ` after ${count(step.shared, 'message')}`} (as ${shortId(step.as)})`);
   }
 }
 

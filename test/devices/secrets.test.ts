@@ -29,7 +29,7 @@ describe('secrets in a conversation', function () {
 
   it('stop a save until it is said what becomes of them, and are named by kind and place alone', async () => {
     const plan = await desktop.convosync.planSave(desktop.folder, { message: 'Menu' });
-    assert.deepEqual(questions(plan), [{ code: 'secrets-found', remedies: ['redact', 'keep-secrets'], details: { count: 1, kinds: ['github'], places: ['transcript.jsonl:1'] } }]);
+    assert.deepEqual(questions(plan), [{ code: 'secrets-found', remedies: ['redact', 'keep-secrets'], details: { count: 1, kinds: ['github'], places: [`${desktop.transcriptPath(pizza)}:1`] } }]);
     assert.ok(!JSON.stringify(plan).includes(token));
     await assert.rejects(desktop.convosync.save(plan));
   });
@@ -53,6 +53,32 @@ describe('secrets in a conversation', function () {
     laptop.say(pizza, 'And what did I say?');
     await laptop.save('On');
     assert.equal((await desktop.resume()).verdict.inSync, false, 'both went on');
+  });
+
+  it('stay in the agent’s own file also when what was added elsewhere comes home', async () => {
+    await desktop.save('Menu', { choices: { 'secrets-found': 'redact' } });
+    await laptop.resume();
+    laptop.say(pizza, 'And what to drink?');
+    await laptop.save('Drinks');
+    const before = desktop.readTranscript(pizza);
+    const more = laptop.readTranscript(pizza).slice(before.replace(token, '[redacted: github]').length);
+    assert.deepEqual((await desktop.resume()).verdict, { inSync: true, differences: [] });
+    assert.equal(desktop.readTranscript(pizza), before + more);
+    assert.ok(desktop.readTranscript(pizza).includes(token));
+
+    await desktop.undo('resume');
+    assert.equal(desktop.readTranscript(pizza), before);
+    desktop.say(pizza, `Now with ${made('npm_', 'a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8')}, and nothing to drink.`);
+    assert.deepEqual((await desktop.convosync.planSave(desktop.folder, { message: 'Again' })).blockers.map(({ details }) => details['kinds']), [['npm']]);
+  });
+
+  it('are decided about anew where an answer is given again', async () => {
+    await desktop.save('Menu', { choices: { 'secrets-found': 'redact' } });
+    desktop.say(pizza, `As I said: ${token}.`);
+    const again = await desktop.save('Again', { choices: { 'secrets-found': 'keep-secrets' } });
+    assert.equal(again.notes.find((note) => note.kind === 'redacted')?.count, 1, 'what was left out before stays so');
+    await laptop.resume();
+    assert.ok(laptop.readTranscript(pizza).endsWith(desktop.readTranscript(pizza).slice(-300)));
   });
 
   it('are stored as they stand where that is wanted, from then on', async () => {

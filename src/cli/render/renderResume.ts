@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import type { Finding } from '../../core/git/finding.ts';
 import type { ResumeReport } from '../../core/operations/report.ts';
 import { describeResumed } from '../../wording/plans.ts';
@@ -21,6 +22,7 @@ export function renderResume({ report, findings, platform, currentFolder }: Resu
   const { style } = look;
   const { summary, device } = report.session;
   const verdict = describeVerdict(report.verdict);
+  const isInside = currentFolder === report.folder || currentFolder.startsWith(`${report.folder}${path.sep}`);
   return [
     ...(findings.length === 0 ? [] : [renderFindings(findings, 'resume', look)]),
     ...describeResumed(report).map((line) => `${style.good('✓')} ${line}`),
@@ -32,6 +34,6 @@ export function renderResume({ report, findings, platform, currentFolder }: Resu
     ...renderNotes(report.notes, look),
     '',
     ...report.commands.flatMap((command) => [`Continue in ${command.agentName}:`, `  ${style.command(quoteCommand(command, platform, currentFolder))}`]),
-    style.faint('Take it back with: convosync resume --undo'),
+    style.faint(`Take it back with: ${quoteCommand({ argv: ['convosync', 'resume', '--undo'], folder: isInside ? currentFolder : report.folder }, platform, currentFolder)}`),
   ].join('\n');
 }

@@ -98,7 +98,9 @@ export function createConvoSync(machine: Machine): ConvoSync {
       const repository = await openRepository(all, folder, options.signal);
       const recovered = await recoverFirst(all, repository, options);
       const { planUndo } = await import('./undo/undo.ts');
-      const undo = await planUndo(all, repository, operation, options);
+      const undo = await planUndo(all, repository, operation, options).catch((error: unknown) => {
+        throw ConvoSyncError.is(error, 'nothing-to-undo') && recovered.length > 0 ? new ConvoSyncError(error.code, error.message, { cause: error, details: { ...error.details, recovered: recovered.length } }) : error;
+      });
       preparedUndos.set(undo.plan, { undo, recovered });
       return undo.plan;
     },

@@ -189,6 +189,8 @@ export interface InstallStep {
   messages: number;
   /** Of a `fork`: how many messages the two begin with, where that is known. */
   shared?: number;
+  /** Of a `fork`: nothing went on twice, but its own id belongs to another folder of this machine. */
+  elsewhere?: true;
   /**
    * `new`: not here yet. `longer`: what is here is its beginning. `same`: already here.
    * `local-longer`: it is the beginning of what is here, which stays. Where both went on, `joined`: what was added elsewhere

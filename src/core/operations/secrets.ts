@@ -10,7 +10,6 @@ import type { Repository } from '../git/repository.ts';
 import { readDecisions, type SecretDecision, type SecretDecisions } from '../secrets/decisions.ts';
 import type { FoundSecret, KnownValue } from '../secrets/scanFile.ts';
 import type { CaptureSource } from '../vault/fileStore.ts';
-import { newFrom } from '../vault/fileStore.ts';
 import { readInstallMap } from '../vault/installMap.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { ReadConversation } from './conversations.ts';
@@ -42,27 +41,31 @@ export class SecretScanner {
 }
 
 /** One that is about to be stored. */
-export interface NewSecret extends FoundSecret {
-  /** The logical name of its file. */
-  path: string;
+export interface NewSecret extends Pick<FoundSecret, 'kind'> {
+  /** Where a person finds it: a file and its line, or what else holds it. */
+  place: string;
   fingerprint: string;
   /** As it was decided before; absent where nobody has. */
   decision?: SecretDecision;
 }
 
-/** What the new pieces of a conversation hold, each value once. */
-export async function newSecrets(parts: Parts, repository: Repository, vault: Vault | undefined, { agent, found, files }: ReadConversation, signal?: AbortSignal): Promise<NewSecret[]> {
+/**
+ * What the new pieces of a conversation hold, each value once.
+ *
+ * @param again true decides anew about those that were decided about before
+ */
+export async function newSecrets(parts: Parts, { repository, vault }: { repository: Repository; vault?: Vault | undefined }, { agent, found, files }: ReadConversation, again: boolean, signal?: AbortSignal): Promise<NewSecret[]> {
   const known = await valuesLeftOut(parts, repository, signal);
   const decisions = await readDecisions(parts.home, signal);
   const map = vault && (await readInstallMap(parts.home, vault.id, agent.id, found.id));
   const secrets = new Map<string, NewSecret>();
   for (const file of files) {
     const base = map?.files[file.path];
-    const from = map && base ? await newFrom({ ...file, adaptations: map.adaptations?.[file.path] ?? [] }, base) : 0;
+    const from = vault && map && base ? await vault.contents.newFrom({ ...file, adaptations: map.adaptations?.[file.path] ?? [] }, base) : 0;
     for (const secret of await parts.secrets.scan(file, from, known, signal)) {
       const fingerprint = decisions.fingerprint(secret.text);
-      const decision = decisions.of(secret.text);
-      secrets.set(fingerprint, secrets.get(fingerprint) ?? { ...secret, path: file.path, fingerprint, ...(decision === undefined ? {} : { decision }) });
+      const decision = again ? undefined : decisions.of(secret.text);
+      secrets.set(fingerprint, secrets.get(fingerprint) ?? { kind: secret.kind, place: `${file.absolute}:${secret.line}`, fingerprint, ...(decision === undefined ? {} : { decision }) });
     }
   }
   return [...secrets.values()];
@@ -82,7 +85,7 @@ export function judgeSecrets(secrets: readonly NewSecret[], chosen: readonly Rem
   return [{
     code: 'secrets-found',
     severity: answer ? 'info' : 'question',
-    details: { count: undecided.length, kinds: named.map(({ kind }) => kind), places: named.map(({ path, line }) => `${path}:${line}`) },
+    details: { count: undecided.length, kinds: named.map(({ kind }) => kind), places: named.map(({ place }) => place) },
     remedies: answer ? [answer] : ['redact', 'keep-secrets'],
     ...(answer ? { answered: true } : {}),
   }];

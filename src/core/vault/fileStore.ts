@@ -192,13 +192,21 @@ async function beginAnew(handle: FileHandle, source: CaptureSource): Promise<Beg
 }
 
 /**
- * The byte of a file from which on it goes on from `base`, if it still begins with that; 0 where it cannot.
+ * The byte of a file from which on it goes on from `base`; 0 where it does not. Told by the last chunk of that, so that planning
+ * takes no reading of all: a capture proves the whole.
  */
-export async function newFrom(source: CaptureSource, base: StoredFile): Promise<number> {
+export async function newFrom(source: CaptureSource, base: StoredFile, nameKeys: NameKeys): Promise<number> {
   const handle = await open(source.absolute, 'r');
   try {
     const form = await StoredForm.of(handle, localFile(source), base.redactions ?? []);
-    return form.size < base.size ? 0 : form.placeOf(base.size);
+    const last = base.chunks.at(-1);
+    if (!last || form.size < base.size) {
+      return 0;
+    }
+    const at = base.size - last.size;
+    const window = Math.min(at, dictionaryWindow);
+    const text = await form.read(at, last.size);
+    return keysNaming(last.name, text, nameKeys, dictionaryOf(text, await form.read(at - window, window))) ? form.placeOf(base.size) : 0;
   } finally {
     await handle.close();
   }

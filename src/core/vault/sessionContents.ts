@@ -7,7 +7,7 @@ import * as z from 'zod';
 import { ConvoSyncError } from '../common/errors.ts';
 import { SessionManifest, type StoredBundle, type StoredCode, type StoredFile } from '../session/session.ts';
 import { isSilence } from '../storage/silence.ts';
-import { captureFile, type CaptureSource, encodeAgain, type ObjectStore, readStoredFile } from './fileStore.ts';
+import { captureFile, type CaptureSource, encodeAgain, newFrom, type ObjectStore, readStoredFile } from './fileStore.ts';
 import type { KeptManifests } from './keptManifests.ts';
 import { decodeObject, type Dictionary, encodeObject, epochOf, leansOn, type NameKeys, type ObjectPlace } from './object.ts';
 import type { Outbox } from './outbox.ts';
@@ -49,6 +49,11 @@ export class SessionContents {
     const { objects, nameKeys, writer } = this.#options;
     // What the base leaves out stays so, also where its chunks are of no use.
     return captureFile(source, base && (this.canBuildOn(base) ? base : { ...base, chunks: [] }), objects, { writer: writer(), nameKeys }, signal);
+  }
+
+  /** From which byte on a file of this machine is new, going on from how it was stored before; 0 where it does not. */
+  newFrom(source: CaptureSource, base: StoredFile): Promise<number> {
+    return newFrom(source, base, this.#options.nameKeys);
   }
 
   /** Whether a file that was stored before may be a part of what is saved now: no session needed a part of it that is gone, and it does not lie readable. */

@@ -39,7 +39,10 @@ export async function planInstall(to: Destination, conversation: StoredConversat
       }
     }
   }
-  const shared = relation === 'elsewhere' ? undefined : await sharedMessages(to, agent, conversation);
+  if (relation === 'elsewhere') {
+    return { ...step(agent.forkId(), 'fork'), elsewhere: true };
+  }
+  const shared = await sharedMessages(to, agent, conversation);
   return { ...step(agent.forkId(), 'fork'), ...(shared === undefined ? {} : { shared }) };
 }
 
@@ -87,12 +90,14 @@ export async function placements(to: Destination, conversation: StoredConversati
     found.files.push(placement);
     found.adaptations[path] = adaptations;
   };
-  add(main, joined ? await joinedPlacement(to, agent, main, here, joined.added, installation) : await storedPlacement(to, agent, main, here, installation));
+  const place = async (stored: StoredFile, file: FileHere): Promise<Adapted> =>
+    (goesOnFromHere(stored) && (await compareFile(to, stored, file)) === 'stored-longer' ? continuedPlacement(to, agent, stored, file, added(to, stored, await storedSize(stored, file)), installation) : storedPlacement(to, agent, stored, file, installation));
+  add(main, joined ? await continuedPlacement(to, agent, main, here, () => once(joined.added), installation) : await place(main, here));
   for (const stored of sidecars) {
     const sidecar = await find(stored);
     const relation = await compareFile(to, stored, sidecar);
     if (relation === 'absent' || mayReplace(step, stored, relation)) {
-      add(stored, await storedPlacement(to, agent, stored, sidecar, installation));
+      add(stored, await place(stored, sidecar));
     }
   }
   for (const { absolute, content } of (await agent.signposts?.(installation)) ?? []) {
@@ -117,17 +122,33 @@ async function storedPlacement({ vault, session, signal }: Destination, agent: A
   return { absolute, content, sha256: adaptations.length === 0 ? stored.sha256 : await sha256Of(content()), adaptations };
 }
 
-/** The transcript as it is here, and after it what was added elsewhere. */
-async function joinedPlacement(destination: Destination, agent: Agent, stored: StoredFile, here: FileHere, added: Uint8Array, to: Installation): Promise<Adapted> {
+/** What is redacted in the stored file stands here still, where it was written: that stays, and only what was added elsewhere comes. */
+function goesOnFromHere(stored: StoredFile): boolean {
+  return growsAtItsEnd(stored) && (stored.redactions ?? []).length > 0;
+}
+
+/** The stored bytes from some position on. */
+function added({ vault, session, signal }: Destination, stored: StoredFile, from: number): () => AsyncGenerator<Uint8Array> {
+  return async function* () {
+    let at = 0;
+    for await (const piece of vault.contents.read(stored, session, signal)) {
+      yield piece.subarray(Math.min(piece.byteLength, Math.max(from - at, 0)));
+      at += piece.byteLength;
+    }
+  };
+}
+
+/** A file as it is here, and after it what was added elsewhere. */
+async function continuedPlacement(destination: Destination, agent: Agent, stored: StoredFile, here: FileHere, more: () => AsyncIterable<Uint8Array>, to: Installation): Promise<Adapted> {
   const size = await storedSize(stored, here);
   const whole = async function* (): AsyncGenerator<Uint8Array> {
     yield* readHere(stored, here, destination.signal);
-    yield added;
+    yield* more();
   };
   const adaptations = ((await agent.adapt?.(stored.path, whole(), to)) ?? []).filter(({ from }) => from >= size);
   const content = async function* (): AsyncGenerator<Uint8Array> {
     yield* createReadStream(here.absolute);
-    yield* adapted(once(added), adaptations.map((adaptation) => ({ ...adaptation, from: adaptation.from - size })));
+    yield* adapted(more(), adaptations.map((adaptation) => ({ ...adaptation, from: adaptation.from - size })));
   };
   return { absolute: here.absolute, content, sha256: await sha256Of(content()), adaptations: [...here.adaptations, ...adaptations] };
 }

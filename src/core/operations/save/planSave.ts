@@ -50,7 +50,7 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   const { changesAs, undecided } = await decideChangesAs(parts, checkout, request, signal);
   const secrets = new Map<ReadConversation, NewSecret[]>();
   for (const read of reads) {
-    secrets.set(read, await newSecrets(parts, repository, checkout.vault, read, signal));
+    secrets.set(read, await newSecrets(parts, checkout, read, request.choices?.['secrets-found'] !== undefined, signal));
   }
   const { findings, remedies } = answerQuestions((chosen) => [...preflightSave(facts, chosen), ...judgeSecrets([...secrets.values()].flat(), chosen)], namedRemedies(request, changesAs, state.branch), request);
   if (state.commit === undefined) {
