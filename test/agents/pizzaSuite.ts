@@ -35,7 +35,7 @@ export function pizzeria(program: AgentProgram): Pizzeria {
     Object.assign(shop, {
       model: await ModelStub.start(),
       desktop: world.device('desktop', { user: 'ada', machineEnv }).clone(remote, 'work/pizza shop'),
-      laptop: world.device('laptop', { user: 'lovelace', machineEnv }).clone(remote, 'src/pizza.shop'),
+      laptop: world.device('laptop', { user: 'lovelace', machineEnv: { ...machineEnv } }).clone(remote, 'src/pizza.shop'),
     });
     // Both have set up their program before anything arrives.
     for (const device of [shop.desktop, shop.laptop]) {
