@@ -33,9 +33,10 @@ const explanations: Record<FindingCode, Explain> = {
     detail: operation === 'save' ? 'A session is code and conversation together, and git carries the code.' : `Resume inside a clone of ${textFact(details, 'repository') ?? 'the session’s repository'}.`,
     safe: nothingDone,
   }),
-  'no-commit': (_, operation) => ({
+  'no-commit': (details, operation) => ({
     title: 'The repository has no commit yet.',
-    detail: operation === 'save' ? 'An empty first commit is enough to begin with; your files stay as they are, and are saved next.' : 'Resume in a clone of the session’s repository instead.',
+    detail: operation === 'save' ? 'An empty first commit is enough to begin with; your files stay as they are, and are saved next.'
+      : textFact(details, 'worktree') === undefined ? 'Resume in a clone of the session’s repository instead.' : 'There is nothing that another worktree could begin with: resume in this folder itself.',
     safe: nothingDone,
   }),
   'no-remote': (_, operation) => operation === 'save'

@@ -164,7 +164,7 @@ function phrase(step: Step): Phrase {
         ...(step.conversations > 0 ? [`copies of ${count(step.conversations, 'conversation')}`] : []),
       ].join(', ')}`);
     case 'restore-code': {
-      const place = `${step.branch ?? 'no branch'} at ${shortCommit(step.commit)}`;
+      const place = `${step.branch ?? 'no branch'}${step.commit === undefined ? ', without a commit yet' : ` at ${shortCommit(step.commit)}`}`;
       return step.files
         ? verb('Bring', 'Brought', `the code back: ${place}, with files and what was staged as they were`)
         : verb('Take', 'Took', `the commit back: ${place}, with its files as they are and what was staged as it was`);

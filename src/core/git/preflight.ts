@@ -54,7 +54,8 @@ export function preflightResume({ folder, session, repository }: ResumeFacts, ch
   }
   const { state, identity, match, divergence } = repository;
   const both = { here: identity.remote ?? identity.name, session: session.repository.remote ?? session.repository.name };
-  if (state.commit === undefined) {
+  // Without a commit the remote alone tells that it is the same repository.
+  if (state.commit === undefined && match !== 'same') {
     return [refusal('no-commit', { folder, repository: session.repository.name }, ['clone'])];
   }
   if (match === 'other') {
@@ -70,9 +71,10 @@ export function preflightResume({ folder, session, repository }: ResumeFacts, ch
     return findings;
   }
   const exact = session.branch === undefined || chosen.includes('exact');
-  const stays = !exact && chosen.includes('stay');
+  const isBegun = state.commit !== undefined;
+  const stays = !exact && isBegun && chosen.includes('stay');
   const onBranch = state.branch === session.branch;
-  if (!exact && !onBranch) {
+  if (!exact && !onBranch && state.commit !== undefined) {
     findings.push(
       state.branch === undefined
         ? question('detached-head', { ...details, here: state.commit }, ['switch', 'exact', 'stay'], chosen)
@@ -92,7 +94,7 @@ export function preflightResume({ folder, session, repository }: ResumeFacts, ch
   }
   if (state.changes.length > 0) {
     const inPlace = stays || (state.commit === session.commit && (onBranch || exact) && !restores);
-    findings.push(inPlace ? info('uncommitted-changes', named(state.changes)) : question('uncommitted-changes', named(state.changes), ['stash', 'commit'], chosen));
+    findings.push(inPlace ? info('uncommitted-changes', named(state.changes)) : question('uncommitted-changes', named(state.changes), isBegun ? ['stash', 'commit'] : ['stash'], chosen));
   }
   return findings;
 }

@@ -9,7 +9,7 @@ import type { Repository } from './repository.ts';
 /**
  * Packs what the index has and HEAD has not, and gives the pack's name in the folder; undefined where there is nothing.
  *
- * @param head the commit that HEAD is at
+ * @param head the commit that HEAD is at, or the empty tree before the first one
  */
 export async function packStaged(repository: Repository, head: string, folder: string): Promise<string | undefined> {
   const { stdout } = await repository.look(['diff-index', '--cached', '--raw', '--no-abbrev', '-z', '--no-renames', '--diff-filter=d', '--ignore-submodules', head], { timeout: 0 });

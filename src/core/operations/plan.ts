@@ -228,7 +228,7 @@ export type UndoStep =
   /** What no session will hold: commits get a branch of their own, changed files a stash; ignored files (relative to the top) and transcripts are copied aside. */
   | { kind: 'set-aside'; commits: number; changes: number; ignored: string[]; conversations: number }
   /** HEAD, index and working tree; of a save HEAD and index alone. */
-  | { kind: 'restore-code'; branch?: string | undefined; commit: string; files: boolean }
+  | { kind: 'restore-code'; branch?: string | undefined; /** Absent before the first one. */ commit?: string | undefined; files: boolean }
   /** Without a commit the branch was made by what is undone, and goes. */
   | { kind: 'restore-branch'; branch: string; commit?: string | undefined }
   /** `removed`: it was not here before. */

@@ -7,7 +7,7 @@ import { ConvoSyncError } from '../common/errors.ts';
 import { fileExists, tryLstat } from '../common/files.ts';
 import { Repository } from '../git/repository.ts';
 import { readHead } from '../git/workingTree.ts';
-import { openRepository } from './checkout.ts';
+import { openRepository, refused } from './checkout.ts';
 import type { RunOptions } from './convosync.ts';
 import type { Parts } from './parts.ts';
 
@@ -44,9 +44,14 @@ export async function clone({ git }: Parts, address: string, { into, from }: { i
 /**
  * A working tree of the same repository beside this one, on no branch yet, and its absolute path: a resume there goes to the
  * session's branch and leaves this one as it is.
+ *
+ * @throws ConvoSyncError `preflight-refused` before the first commit, which a working tree needs
  */
 export async function addWorktree(parts: Parts, folder: string, name: string, { signal }: RunOptions): Promise<string> {
   const repository = await openRepository(parts, folder, signal);
+  if ((await readHead(repository, signal)).commit === undefined) {
+    throw refused({ code: 'no-commit', severity: 'refusal', details: { folder: repository.top, worktree: name }, remedies: [] });
+  }
   const beside = await freeFolder(`${repository.top}-${name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[-.]+|[-.]+$/g, '') || 'session'}`);
   await repository.change(['worktree', 'add', '--quiet', '--detach', '--', beside], signal);
   return beside;

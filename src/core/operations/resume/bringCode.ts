@@ -28,7 +28,7 @@ async function bringCommits(parts: Parts, checkout: Arriving, session: SavedSess
   const { repository, view, problem, state } = checkout;
   const gather = (): Promise<ResumeFacts> => gatherResumeFacts(repository, repository.top, code, { signal, state, look: view ?? problem });
   const facts = await gather();
-  if (facts.repository?.commit !== 'bundled' || state.commit === undefined) {
+  if (facts.repository?.commit !== 'bundled') {
     return facts;
   }
   for (const bundle of code.bundles) {

@@ -6,6 +6,7 @@ import { detachAt, fastForwardTo, setUpstream, switchTo } from '../../git/branch
 import { commitsBetween, fileAt, resolveCommit, tipOfBranch } from '../../git/history.ts';
 import { findHeldBack } from '../../git/heldBack.ts';
 import { ignoredBetween } from '../../git/ignoredFiles.ts';
+import { standOnCommit, treeOrEmpty } from '../../git/emptyCommit.ts';
 import type { Repository } from '../../git/repository.ts';
 import { commitStaged, stageAll, stashAll } from '../../git/staging.ts';
 import { type Head, readState } from '../../git/workingTree.ts';
@@ -27,13 +28,14 @@ export async function branchesToMove(repository: Repository, head: Head, steps: 
 }
 
 /** Ignored files, relative to the top, that git would replace or remove without a word on the way. */
-export async function ignoredToReplace(repository: Repository, { commit: from }: Pick<Head, 'commit'>, steps: readonly ResumeStep[], signal?: AbortSignal): Promise<string[]> {
+export async function ignoredToReplace(repository: Repository, head: { commit?: string | undefined }, steps: readonly ResumeStep[], signal?: AbortSignal): Promise<string[]> {
   const ignored: string[] = [];
+  const from = await treeOrEmpty(repository, head);
   for (const step of steps) {
     const to = step.kind === 'switch' ? (step.commit ?? (await resolveCommit(repository, `refs/heads/${step.branch}`, signal))) : 'commit' in step ? step.commit : undefined;
     if (step.kind === 'restore-snapshot') {
       ignored.push(...(await (await import('../snapshots.ts')).ignoredBySnapshot(repository, step.commit, signal)));
-    } else if (from !== undefined && to !== undefined) {
+    } else if (to !== undefined) {
       ignored.push(...(await ignoredBetween(repository, from, to, signal)));
     }
   }
@@ -58,6 +60,9 @@ export async function moveCode({ leaveOut }: Pick<Parts, 'leaveOut'>, repository
     case 'protect':
       break;
     case 'stash':
+      if (point.before.commit === undefined) {
+        await standOnCommit(repository, signal);
+      }
       await stashAll(repository, stashMessage(point.id), signal);
       break;
     case 'commit-changes': {

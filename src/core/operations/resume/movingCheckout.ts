@@ -63,7 +63,7 @@ export class MovingCheckout {
     const { plan, head, steps, name } = this.#movement;
     const { branch, commit, changes } = await readState(this.repository);
     const isShown = steps.some(({ kind }) => kind === 'stash' || kind === 'commit-changes') || plan.findings.some(({ code, repository }) => code === 'uncommitted-changes' && repository === name);
-    if (commit === undefined || commit !== head.commit || branch !== head.branch || (!isShown && (await holdable(this.repository, changes)).length > 0)) {
+    if (commit !== head.commit || branch !== head.branch || (!isShown && (await holdable(this.repository, changes)).length > 0)) {
       throw changedSincePlanned(this.repository);
     }
   }
@@ -79,10 +79,6 @@ export class MovingCheckout {
 
   async #draft(): Promise<UndoDraft> {
     const { plan, code, head, steps } = this.#movement;
-    const { commit, branch } = head;
-    if (commit === undefined) {
-      throw changedSincePlanned(this.repository);
-    }
     const followed = steps.find((step) => step.kind === 'switch');
     const committed = steps.find((step) => step.kind === 'commit-changes');
     return {
@@ -90,7 +86,7 @@ export class MovingCheckout {
       operation: 'resume',
       at: this.#now().toISOString(),
       session: plan.session.summary.id,
-      before: { commit, ...(branch === undefined ? {} : { branch }) },
+      before: head,
       branches: await branchesToMove(this.repository, head, steps),
       ...(followed?.tracks === undefined ? {} : { tracks: followed.branch }),
       brings: code.commit,

@@ -45,7 +45,8 @@ export async function codeSteps(repository: Repository, { repository: facts }: R
   if (branch === undefined || remedies.includes('exact')) {
     return state.commit === commit && state.branch === undefined ? [...steps, ...restore] : [...steps, { kind: 'detach', commit }, ...restore];
   }
-  if (remedies.includes('stay')) {
+  // Before the first commit there is nothing to stay on.
+  if (remedies.includes('stay') && state.commit !== undefined) {
     return steps;
   }
   if (divergence === undefined) {

@@ -8,6 +8,7 @@
  */
 import * as path from 'node:path';
 import { detachAt, forgetSettings, updateRef } from '../../git/branches.ts';
+import { commitOrEmpty, standOnCommit } from '../../git/emptyCommit.ts';
 import { commitAt, isAncestor, resolveCommit } from '../../git/history.ts';
 import { ignoredBetween } from '../../git/ignoredFiles.ts';
 import type { Repository } from '../../git/repository.ts';
@@ -50,11 +51,16 @@ export async function restoreCode(repository: Repository, points: UndoPoints, po
       kept = await keepNewerWork(repository, points, at);
     }
     at = await points.update({ ...at, restoring: replaces ? 'cleared' : 'placed' });
-  } else if (stash !== undefined && !(await isAllFrom(repository, stash))) {
-    await stashAll(repository, keptMessage(at.id));
+  } else if (stash !== undefined) {
+    if ((await readHead(repository)).commit === undefined) {
+      await standOnCommit(repository);
+    }
+    if (!(await isAllFrom(repository, stash))) {
+      await stashAll(repository, keptMessage(at.id));
+    }
   }
   if (at.restoring === 'cleared') {
-    await detachAt(repository, filesBefore(at));
+    await detachAt(repository, await filesBefore(repository, at));
     at = await points.update({ ...at, restoring: 'placed' });
   }
   await putHeadAndBranches(repository, at);
@@ -91,7 +97,7 @@ function keptMessage(undo: string): string {
 /** True when the files of before are not those that lie in the working tree, apart from newer changes. */
 export async function replacesFiles(repository: Repository, point: UndoPoint): Promise<boolean> {
   const { commit } = await readHead(repository);
-  return commit !== filesBefore(point) || point.snapshot !== undefined || (await findStash(repository, stashMessage(point.id))) !== undefined;
+  return commit !== (await filesBefore(repository, point)) || point.snapshot !== undefined || (await findStash(repository, stashMessage(point.id))) !== undefined;
 }
 
 /** True when files in the working tree are newer than what the operation left there. */
@@ -110,7 +116,7 @@ export async function isAsLeft(repository: Repository, point: UndoPoint): Promis
 /** How many commits lie here that neither came with the operation nor were there before. */
 export async function countNewerCommits(repository: Repository, point: UndoPoint): Promise<number> {
   const newer = await newerCommits(repository, point);
-  return newer.length === 0 ? 0 : Number(await repository.text(['rev-list', '--count', '--ignore-missing', ...newer, '--not', ...knownCommits(point)], { timeout: 0 }));
+  return newer.length === 0 ? 0 : Number(await repository.text(['rev-list', '--count', '--ignore-missing', ...newer, '--not', ...(await knownCommits(repository, point))], { timeout: 0 }));
 }
 
 /**
@@ -126,13 +132,13 @@ export async function commitMade(repository: Repository, { before, commitMessage
 }
 
 /** The commit whose files are those that lay in the working tree, apart from what was stashed. */
-function filesBefore({ before, made }: UndoPoint): string {
-  return made ?? before.commit;
+async function filesBefore(repository: Repository, { before, made }: UndoPoint): Promise<string> {
+  return made ?? commitOrEmpty(repository, before);
 }
 
 export function positionsBefore({ before, branches }: UndoPoint): BranchPosition[] {
   const others = branches.filter(({ branch }) => branch !== before.branch);
-  return before.branch === undefined ? others : [...others, { branch: before.branch, commit: before.commit }];
+  return before.branch === undefined ? others : [...others, { branch: before.branch, ...(before.commit === undefined ? {} : { commit: before.commit }) }];
 }
 
 async function areInPlace(repository: Repository, positions: readonly BranchPosition[]): Promise<boolean> {
@@ -154,7 +160,7 @@ async function abortPull(repository: Repository): Promise<void> {
 /** Ignored files that the files of before would replace: newer than the operation, which had removed or never known them. */
 export async function ignoredOnTop(repository: Repository, point: UndoPoint): Promise<string[]> {
   const { commit } = await readHead(repository);
-  return commit === undefined ? [] : ignoredBetween(repository, commit, filesBefore(point));
+  return commit === undefined ? [] : ignoredBetween(repository, commit, await filesBefore(repository, point));
 }
 
 async function keepNewerWork(repository: Repository, points: UndoPoints, point: UndoPoint): Promise<KeptWork> {
@@ -183,7 +189,7 @@ async function stashNewer(repository: Repository, point: UndoPoint): Promise<boo
 
 /** Tips of HEAD and of the branches to move that nothing known leads to. */
 async function newerCommits(repository: Repository, point: UndoPoint): Promise<string[]> {
-  const known = knownCommits(point);
+  const known = await knownCommits(repository, point);
   const tips = await Promise.all([resolveCommit(repository, 'HEAD'), ...positionsBefore(point).map(({ branch }) => resolveCommit(repository, `refs/heads/${branch}`))]);
   const newer: string[] = [];
   for (const tip of new Set(tips)) {
@@ -194,8 +200,8 @@ async function newerCommits(repository: Repository, point: UndoPoint): Promise<s
   return newer;
 }
 
-function knownCommits(point: UndoPoint): string[] {
-  return [point.before.commit, point.made, point.brings, point.after?.commit, point.keptAs?.commit, ...point.branches.map(({ commit }) => commit)].filter((commit) => commit !== undefined);
+async function knownCommits(repository: Repository, point: UndoPoint): Promise<string[]> {
+  return [await commitOrEmpty(repository, point.before), point.made, point.brings, point.after?.commit, point.keptAs?.commit, ...point.branches.map(({ commit }) => commit)].filter((commit) => commit !== undefined);
 }
 
 async function leadsTo(repository: Repository, descendants: readonly string[], commit: string): Promise<boolean> {
@@ -215,7 +221,7 @@ async function isOwnMerge(repository: Repository, { pulls }: UndoPoint, known: r
 
 async function putHeadAndBranches(repository: Repository, point: UndoPoint): Promise<void> {
   const { branch, commit } = point.before;
-  const how = branch === undefined ? ['update-ref', '--no-deref', '-m', 'convosync: undo', 'HEAD', commit] : ['symbolic-ref', '-m', 'convosync: undo', 'HEAD', `refs/heads/${branch}`];
+  const how = branch === undefined ? ['update-ref', '--no-deref', '-m', 'convosync: undo', 'HEAD', await commitOrEmpty(repository, { commit })] : ['symbolic-ref', '-m', 'convosync: undo', 'HEAD', `refs/heads/${branch}`];
   await repository.git.run(how, { cwd: repository.top });
   for (const position of positionsBefore(point)) {
     const ref = `refs/heads/${position.branch}`;

@@ -8,6 +8,7 @@ import * as path from 'node:path';
 import * as z from 'zod';
 import { fileExists, isMissing, writeFileAtomic } from '../../common/files.ts';
 import { sha256File } from '../../common/hash.ts';
+import { treeOrEmpty } from '../../git/emptyCommit.ts';
 import type { Repository } from '../../git/repository.ts';
 import { stageFrom } from '../../git/staging.ts';
 import { packStaged, unpack } from '../../git/stagedObjects.ts';
@@ -47,7 +48,8 @@ const UndoPoint = z.object({
   /** ISO time at which it began. */
   at: z.string(),
   session: z.string(),
-  before: z.object({ branch: z.string().optional(), commit: z.string() }),
+  /** Without a commit before the first one. */
+  before: z.object({ branch: z.string().optional(), commit: z.string().optional() }),
   /** Where the branches stood that the operation moves or makes, without a commit where there was none. */
   branches: z.array(BranchPosition),
   /** The branch that the operation makes and has follow the remote's; it had no settings of its own. */
@@ -107,7 +109,7 @@ export class UndoPoints {
     if (hasIndex) {
       await copyExactly(index, path.join(this.#folderOf(draft.id), 'index'));
     }
-    const staged = await packStaged(repository, draft.before.commit, this.#folderOf(draft.id));
+    const staged = await packStaged(repository, await treeOrEmpty(repository, draft.before), this.#folderOf(draft.id));
     const order = 1 + Math.max(0, ...(await this.all()).map((point) => point.order));
     const begun: UndoPoint = { v: 1, order, files: [], conversations: [], ...draft, ...(hasIndex ? { index: 'index' } : {}), ...(staged === undefined ? {} : { staged }) };
     await this.update(begun);

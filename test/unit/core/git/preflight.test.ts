@@ -101,9 +101,18 @@ describe('preflight of a resume', () => {
 
   it('refuses outside of a repository, before the first commit and in another repository', () => {
     assert.deepEqual(brief(preflightResume({ folder: '/x', session })), ['refusal not-a-repository clone']);
-    assert.deepEqual(brief(resume({ state: { branch: 'main', changes: [] } })), ['refusal no-commit clone']);
+    assert.deepEqual(brief(resume({ state: { branch: 'main', changes: [] }, match: 'other' })), ['refusal no-commit clone']);
     const [found] = resume({ match: 'other', commit: 'missing', identity: { roots: [], name: 'mine' } });
     assert.deepEqual(found, { code: 'other-repository', severity: 'refusal', details: { here: 'mine', session: 'h/x' }, remedies: ['clone'] });
+  });
+
+  it('asks nothing of an empty clone but what becomes of files that lie in it', () => {
+    const { divergence, ...unborn } = { divergence: undefined, identity, match: 'same' as const, commit: 'here' as const };
+    assert.equal(divergence, undefined);
+    const empty = (changes: Change[], chosen: Remedy[] = []): string[] => brief(preflightResume({ folder: '/repo', session, repository: { ...unborn, state: { branch: 'trunk', changes } } }, chosen));
+    assert.deepEqual(empty([]), []);
+    assert.deepEqual(empty([], ['stay']), []);
+    assert.deepEqual(empty([modified]), ['question uncommitted-changes stash']);
   });
 
   it('accepts the same history by another address, and says so', () => {
