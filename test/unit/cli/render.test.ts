@@ -115,7 +115,7 @@ Resumed session 3f2a9b0c from Desktop, saved 3 minutes ago
 
 Continue in Claude Code:
   cd '/home/ada/pizza shop' && claude --resume ${conversation}
-Take it back with: convosync resume --undo`);
+Take it back with: cd /home/ada/shop && convosync resume --undo`);
   });
 
   it('names every difference when code and conversation are not in sync', () => {
