@@ -144,6 +144,11 @@ const explanations: Record<FindingCode, Explain> = {
     detail: 'On another branch the conversation speaks of code that is not there.',
     safe: nothingDone,
   }),
+  'snapshot-stays': (details) => ({
+    title: `Not brought here: ${count(numberFact(details, 'count') ?? 0, 'uncommitted file')} of the session.`,
+    detail: `What belongs to its commit${saidAfter(' on ', textFact(details, 'branch'))} stays in the session while the code here stays as it is.`,
+    safe: 'It comes along whenever you resume on that branch.',
+  }),
   'commit-missing': (details) => ({
     title: `The session’s commit${saidAfter(' ', commitFact(details, 'commit'))} is neither here nor at the remote.`,
     detail: 'Either it was never pushed, or its branch was rewritten since. Save once more on the device that has it.',

@@ -53,6 +53,12 @@ describe('a session with a snapshot', function () {
     await laptop.undo('resume');
     await laptop.undo('resume');
     assert.deepEqual(snapshot(laptop), empty);
+
+    laptop.git('switch', '--quiet', '--create', 'own');
+    laptop.git('commit', '--quiet', '--allow-empty', '-m', 'Go on elsewhere');
+    const stays = await laptop.convosync.planResume(laptop.folder, { stayOnBranch: true });
+    assert.ok(stays.findings.some(({ code, details }) => code === 'snapshot-stays' && Number(details['count']) > 0));
+    assert.ok((await laptop.convosync.resume(stays)).verdict.differences.some(({ kind }) => kind === 'snapshot-missing'), 'what is left in the session is told');
   });
 
   it('saves what went on elsewhere, on a branch with commits of its own, and back again', async () => {

@@ -22,6 +22,7 @@ export type FindingCode =
   | 'tracked-secrets'
   | 'secrets-found'
   | 'other-branch'
+  | 'snapshot-stays'
   | 'commit-missing'
   | 'other-repository'
   | 'companion-missing'

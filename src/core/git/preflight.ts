@@ -92,6 +92,9 @@ export function preflightResume({ folder, session, repository }: ResumeFacts, ch
       findings.push(info('behind', counts));
     }
   }
+  if (stays && restores) {
+    findings.push(info('snapshot-stays', { branch: details.branch, count: session.snapshot?.files ?? 0 }));
+  }
   if (state.changes.length > 0) {
     const inPlace = stays || (state.commit === session.commit && (onBranch || exact) && !restores);
     findings.push(inPlace ? info('uncommitted-changes', named(state.changes)) : question('uncommitted-changes', named(state.changes), isBegun ? ['stash', 'commit'] : ['stash'], chosen));

@@ -63,7 +63,7 @@ type DifferenceKind =
   | { kind: 'other-commit'; here: string; session: string; ahead?: number; behind?: number }
   | { kind: 'other-branch'; here?: string; session?: string }
   | { kind: 'working-tree-changed'; files: number }
-  /** Uncommitted files of the session are not in the working tree, which has no changes. */
+  /** Uncommitted files of the session are not in the working tree, which has none of its own or is at another commit. */
   | { kind: 'snapshot-missing'; files: number }
   /** Both have uncommitted changes, and not the same. */
   | { kind: 'snapshot-changed'; files: number }

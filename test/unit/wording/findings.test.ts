@@ -92,6 +92,10 @@ const findings: Record<FindingCode, Record<PreflightOperation, { details: Findin
     save: { details: { count: 1, kinds: ['github'], places: ['transcript.jsonl:12'] }, title: 'The conversation holds what looks like a secret: GitHub token.' },
     resume: { details: { count: 3, kinds: ['file:.env', 'jwt'], places: ['transcript.jsonl:12', 'transcript.jsonl:40'] }, title: 'The conversation holds what looks like 3 secrets.' },
   },
+  'snapshot-stays': {
+    save: { details: { branch: 'feature/menu', count: 2 }, title: 'Not brought here: 2 uncommitted files of the session.' },
+    resume: { details: { branch: 'feature/menu', count: 1 }, title: 'Not brought here: 1 uncommitted file of the session.' },
+  },
   'commit-missing': {
     save: { details: { commit }, title: 'The session’s commit 0123456 is neither here nor at the remote.' },
     resume: { details: { commit, branch: 'main' }, title: 'The session’s commit 0123456 is neither here nor at the remote.' },

@@ -107,7 +107,7 @@ async function report(parts: Parts, { plan, checkout, manifest }: PreparedResume
     session: plan.session,
     steps: plan.steps,
     companions: plan.companions,
-    verdict: await judge(to, repository, state, manifest, installs),
+    verdict: await judge(to, repository, state, manifest, { installs, leftSnapshot: plan.findings.some(({ code, repository: name }) => code === 'snapshot-stays' && name === undefined) }),
     commands: installs.filter(({ outcome }) => outcome !== 'shown').map((step) => {
       const agent = requireAgent(parts, step.agent);
       const folder = manifest.conversations.find(({ id }) => id === step.conversation)?.folder ?? '';

@@ -13,21 +13,30 @@ import { contextAt } from '../conversations.ts';
 import { type ReadingOptions, readTranscript } from '../transcriptReading.ts';
 import { type Destination, relationOf, requireAgent } from './compare.ts';
 
+interface Resumed {
+  installs: readonly InstallStep[];
+  /** The session's uncommitted files were left in it. */
+  leftSnapshot: boolean;
+}
+
 /**
  * @param state how the repository stands now
- * @param installs what a resume did; a conversation may live under another id here
+ * @param resumed what a resume did; a conversation may live under another id here
  */
-export async function judge(to: Destination, repository: Repository, state: RepositoryState, manifest: SessionManifest, installs: readonly InstallStep[] = []): Promise<Verdict> {
-  const differences = [...(await judgeCode(to, repository, state, manifest.code)), ...(await judgeCompanions(to, repository, manifest)), ...(await judgeConversations(to, manifest, installs, contextAt(repository, state, to.signal)))];
+export async function judge(to: Destination, repository: Repository, state: RepositoryState, manifest: SessionManifest, { installs, leftSnapshot }: Resumed = { installs: [], leftSnapshot: false }): Promise<Verdict> {
+  const differences = [...(await judgeCode(to, repository, state, manifest.code, leftSnapshot)), ...(await judgeCompanions(to, repository, manifest)), ...(await judgeConversations(to, manifest, installs, contextAt(repository, state, to.signal)))];
   return { inSync: differences.length === 0, differences };
 }
 
-async function judgeCode({ parts, signal }: Destination, repository: Repository, { branch, commit, changes }: RepositoryState, code: StoredCode): Promise<Difference[]> {
+async function judgeCode({ parts, signal }: Destination, repository: Repository, { branch, commit, changes }: RepositoryState, code: StoredCode, leftSnapshot = false): Promise<Difference[]> {
   const differences: Difference[] = [];
+  let wentOn = false;
   if (commit !== code.commit) {
     const known = await hasCommit(repository, code.commit, signal);
+    const distance = known && commit !== undefined ? await aheadBehind(repository, commit, code.commit, signal) : undefined;
+    wentOn = distance?.behind === 0;
     differences.push(known
-      ? { kind: 'other-commit', here: commit ?? '', session: code.commit, ...(commit === undefined ? {} : await aheadBehind(repository, commit, code.commit, signal)) }
+      ? { kind: 'other-commit', here: commit ?? '', session: code.commit, ...distance }
       : { kind: 'commit-missing', session: code.commit });
   }
   // On the very commit, being on another branch or on none makes no difference to the code.
@@ -40,8 +49,10 @@ async function judgeCode({ parts, signal }: Destination, repository: Repository,
     } else if (!(await (await import('../snapshots.ts')).isInPlace(parts, repository, commit, code.snapshot, signal))) {
       differences.push({ kind: 'snapshot-changed', files: changes.length });
     }
-  } else if (changes.length > 0) {
-    differences.push({ kind: 'working-tree-changed', files: changes.length });
+  } else {
+    // Whoever went on from there may have committed them.
+    differences.push(...(code.snapshot && (leftSnapshot || !wentOn) ? [{ kind: 'snapshot-missing', files: code.snapshot.files } as const] : []));
+    differences.push(...(changes.length > 0 ? [{ kind: 'working-tree-changed', files: changes.length } as const] : []));
   }
   return code.clean ? differences : [...differences, { kind: 'session-unclean', ...(code.leftOut ? { files: Object.values(code.leftOut).flat() } : {}) }];
 }

@@ -149,6 +149,14 @@ describe('preflight of a resume', () => {
     assert.deepEqual(brief(resume({ divergence: { ahead: 1, behind: 1 } }, ['stay'])), []);
   });
 
+  it('says that uncommitted files of the session stay in it where the branch does', () => {
+    const held = { branch: 'feature', snapshot: { files: 2 } };
+    const [asked, told] = resume({ snapshot: 'to-restore' }, ['stay'], held);
+    assert.equal(asked?.code, 'other-branch');
+    assert.deepEqual(told, { code: 'snapshot-stays', severity: 'info', details: { branch: 'feature', count: 2 }, remedies: [] });
+    assert.ok(!brief(resume({ snapshot: 'to-restore' }, ['switch'], held)).includes('info snapshot-stays'));
+  });
+
   it('asks about uncommitted changes where code will move, and only shows them where it will not', () => {
     const dirty = { state: { ...state, changes: [modified] } };
     assert.ok(brief(resume(dirty)).includes('question uncommitted-changes stash commit'));
