@@ -58,7 +58,7 @@ const explanations: Record<FindingCode, Explain> = {
   }),
   'detached-head': (details, operation) => operation === 'save'
     ? { title: `You are on no branch (HEAD is detached${saidAfter(' at ', commitFact(details, 'commit'))}).`, detail: 'Commits made here are easily lost from sight; a branch keeps them.', safe: nothingDone }
-    : { title: `You are on no branch (HEAD is detached${saidAfter(' at ', commitFact(details, 'here'))}); the session is on ${textFact(details, 'branch') ?? 'none either'}.`, safe: nothingDone },
+    : { title: `You are on no branch (HEAD is detached${saidAfter(' at ', commitFact(details, 'here'))}); the session is on ${textFact(details, 'branch') ?? 'none either'}.`, ...taken(details), safe: nothingDone },
   'operation-in-progress': (details) => ({
     title: `A ${textFact(details, 'operation') ?? 'git operation'} is in progress${saidAfter(', with conflicts in ', files(details))}.`,
     detail: 'Finish or abort it with git, then try again.',
@@ -142,6 +142,7 @@ const explanations: Record<FindingCode, Explain> = {
   'other-branch': (details) => ({
     title: `The session is on ${textFact(details, 'branch') ?? 'no branch'}; you are on ${textFact(details, 'here') ?? 'another one'}.`,
     detail: 'On another branch the conversation speaks of code that is not there.',
+    ...taken(details),
     safe: nothingDone,
   }),
   'snapshot-stays': (details) => ({
@@ -219,6 +220,12 @@ const consequences: Partial<Record<Remedy, string>> = {
 };
 
 const ownHands: ReadonlySet<Remedy> = new Set<Remedy>(['initialise', 'clone', 'add-remote', 'open-files', 'open-other', 'locate', 'retry']);
+
+/** Git has a branch in one working tree at a time. */
+function taken(details: Details): { detail?: string } {
+  const [folder] = listFact(details, 'folders');
+  return folder === undefined ? {} : { detail: `That branch is checked out in ${folder}, and git has a branch in one worktree at a time: open that folder, or take the session’s code here on no branch or on a new one.` };
+}
 
 export function explainFinding({ code, details, severity, repository, conversation }: Finding, operation: PreflightOperation): FindingExplanation {
   const explanation = explanations[code](details, operation, severity);

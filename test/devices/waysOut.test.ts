@@ -78,6 +78,11 @@ describe('a way out', function () {
     laptop.folder = here;
     assert.deepEqual([laptop.git('branch', '--show-current'), laptop.git('status', '--porcelain'), laptop.read('orders.js')], ['main', '?? notes.md', 'export const orders = [];\n']);
 
+    const taken = await laptop.convosync.planResume(here, { switchBranch: true });
+    assert.deepEqual(taken.blockers[0]?.details['folders'], [beside], 'the branch is in the other working tree');
+    const apart = await laptop.convosync.planResume(here, { choices: { 'other-branch': 'new-branch', 'uncommitted-changes': 'stash' } });
+    assert.deepEqual([apart.blockers, apart.steps.map(({ kind }) => kind)], [[], ['protect', 'stash', 'new-branch', 'install']]);
+
     laptop.folder = beside;
     await laptop.undo('resume');
     laptop.folder = here;

@@ -74,16 +74,21 @@ export function preflightResume({ folder, session, repository }: ResumeFacts, ch
   const isBegun = state.commit !== undefined;
   const stays = !exact && isBegun && chosen.includes('stay');
   const onBranch = state.branch === session.branch;
+  // A branch that another working tree has stays where it is.
+  const leaves = repository.takenBy !== undefined && chosen.includes('new-branch');
   if (!exact && !onBranch && state.commit !== undefined) {
+    const { takenBy } = repository;
+    const where = { ...details, here: state.branch ?? state.commit, ...(takenBy === undefined ? {} : { folders: [takenBy] }) };
+    const aside = takenBy === undefined ? undefined : (['exact', 'new-branch', 'stay', 'open-other'] as const);
     findings.push(
       state.branch === undefined
-        ? question('detached-head', { ...details, here: state.commit }, ['switch', 'exact', 'stay'], chosen)
-        : question('other-branch', { ...details, here: state.branch }, ['switch', 'stay', 'worktree'], chosen),
+        ? question('detached-head', where, aside ?? ['switch', 'exact', 'stay'], chosen)
+        : question('other-branch', where, aside ?? ['switch', 'stay', 'worktree'], chosen),
     );
   }
   // Files that were not committed belong to the very commit: a merge would be another.
   const restores = repository.snapshot === 'to-restore';
-  if (!exact && !stays && divergence !== undefined && (divergence.behind > 0 || restores)) {
+  if (!exact && !stays && !leaves && divergence !== undefined && (divergence.behind > 0 || restores)) {
     const ahead = divergence.ahead + (onBranch && state.changes.length > 0 && chosen.includes('commit') ? 1 : 0);
     const counts = { ...details, ahead, behind: divergence.behind, ...(restores ? { snapshot: session.snapshot?.files ?? 0 } : {}) };
     if (ahead > 0) {

@@ -11,7 +11,7 @@ import { identifyAgainst, sameRepository } from './identity.ts';
 import { pushRemoteOf, trackedCommit } from './remotes.ts';
 import type { Repository } from './repository.ts';
 import type { RepositoryState } from './status.ts';
-import { holdable, type Operation, operationInProgress, readState } from './workingTree.ts';
+import { holdable, type Operation, operationInProgress, readState, worktreeOf } from './workingTree.ts';
 
 export interface RepositoryFacts {
   /** With the changes alone that a commit or a stash can hold. */
@@ -53,6 +53,8 @@ export interface ResumeFacts {
      * commit is only bundled: whoever has applied the bundles gathers again.
      */
     divergence?: Divergence;
+    /** The other working tree of the repository that has the session's branch checked out: git lets no second one have it. */
+    takenBy?: string;
     /** Whether the files that the session holds beyond its commit lie in the working tree already; absent when it holds none. */
     snapshot?: 'in-place' | 'to-restore';
   };
@@ -114,7 +116,8 @@ export async function gatherResumeFacts(repository: Repository | undefined, fold
   if (tip !== undefined && facts.commit === 'here') {
     facts.divergence = await aheadBehind(repository, tip, session.commit, signal);
   }
-  return { folder, session, repository: facts };
+  const takenBy = tip === undefined || session.branch === undefined || session.branch === state.state.branch ? undefined : await worktreeOf(repository, session.branch, signal);
+  return { folder, session, repository: { ...facts, ...(takenBy === undefined ? {} : { takenBy }) } };
 }
 
 async function gatherState(repository: Repository, { state: known, signal }: GatherOptions): Promise<RepositoryFacts> {

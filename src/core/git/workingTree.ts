@@ -31,6 +31,12 @@ export async function readState(repository: Repository, signal?: AbortSignal): P
   return state;
 }
 
+/** The working tree of this repository that has a branch checked out, absolute; its folder may be gone. */
+export async function worktreeOf(repository: Repository, branch: string, signal?: AbortSignal): Promise<string | undefined> {
+  const entries = (await repository.text(['worktree', 'list', '--porcelain'], { signal })).split('\n\n').map((entry) => entry.split('\n'));
+  return entries.find((lines) => lines.includes(`branch refs/heads/${branch}`))?.[0]?.slice('worktree '.length);
+}
+
 /** What is half done in this working tree; of several (a pick that a rebase makes) the outermost. */
 export async function operationInProgress({ gitDir }: Repository): Promise<Operation | undefined> {
   const has = (name: string): Promise<boolean> => fileExists(path.join(gitDir, name));

@@ -55,7 +55,7 @@ export async function codeSteps(repository: Repository, { repository: facts }: R
   }
   const ahead = divergence.ahead + (answer === 'commit' && state.branch === branch ? 1 : 0);
   const isDiverged = (divergence.behind > 0 || restore.length > 0) && ahead > 0;
-  if (isDiverged && remedies.includes('new-branch')) {
+  if ((isDiverged || facts.takenBy !== undefined) && remedies.includes('new-branch')) {
     return [...steps, { kind: 'new-branch', branch: await freeBranch(repository, `${branch}-${slug(choices.device)}`), commit }, ...restore];
   }
   if (state.branch !== branch) {

@@ -149,6 +149,13 @@ describe('preflight of a resume', () => {
     assert.deepEqual(brief(resume({ divergence: { ahead: 1, behind: 1 } }, ['stay'])), []);
   });
 
+  it('offers no switch to a branch that another worktree has, and names that folder', () => {
+    const taken = (chosen: Remedy[] = []): Finding[] => resume({ takenBy: '/beside' }, chosen, { branch: 'feature' });
+    assert.deepEqual(brief(taken(['switch'])).slice(0, 1), ['question other-branch exact new-branch stay open-other']);
+    assert.deepEqual(taken()[0]?.details['folders'], ['/beside']);
+    assert.deepEqual(brief(taken(['new-branch'])), ['info other-branch new-branch']);
+  });
+
   it('says that uncommitted files of the session stay in it where the branch does', () => {
     const held = { branch: 'feature', snapshot: { files: 2 } };
     const [asked, told] = resume({ snapshot: 'to-restore' }, ['stay'], held);
