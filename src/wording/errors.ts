@@ -6,6 +6,7 @@ import { ConvoSyncError, isCancellation } from '../core/common/errors.ts';
 import type { ErrorCode } from '../core/common/errors.ts';
 import type { NewerReason } from '../core/operations/plan.ts';
 import { commitFact, listFact, numberFact, remoteFact, saidAfter, textFact } from './facts.ts';
+import { explainGitFailure } from './gitFailures.ts';
 import { describeNewer } from './plans.ts';
 import { count, names } from './quantities.ts';
 import { explainRejectedPush } from './rejectedPush.ts';
@@ -80,7 +81,7 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
         safe: 'Nothing was saved, and everything was put back as it was.',
         hint: 'Bring the two together yourself with “git pull” in a terminal, then save again; or save without pushing the branch.',
       }
-    : withGitsWords(details, { title: 'Git could not do it.', safe: workIsHere }),
+    : withGitsWords(details, explainGitFailure(details) ?? { title: 'Git could not do it.', safe: workIsHere }),
   'git-timeout': (details) => ({
     title: `Git took longer than ${count(Math.round((numberFact(details, 'timeout') ?? 60_000) / 1000), 'second')} and was stopped.`,
     safe: workIsHere,

@@ -258,7 +258,10 @@ describe('a save', function () {
     desktop.write('staged.md', 'staged\n');
     desktop.git('add', 'staged.md');
     const before = snapshot(desktop);
-    await assert.rejects(desktop.save('Menu', { branch: 'feature/menu' }), { code: 'git-failed' });
+    await assert.rejects(desktop.save('Menu', { branch: 'feature/menu' }), ({ code, details }: ConvoSyncError) => {
+      assert.deepEqual([code, details['hooks'], details['stderr']], ['git-failed', ['pre-commit'], 'Lint is red']);
+      return true;
+    });
     assert.deepEqual(snapshot(desktop), before);
     assert.equal((await desktop.convosync.list(desktop.folder)).sessions.length, 1);
   });

@@ -1,4 +1,7 @@
 /** Bringing the changes of a working tree into a commit or a stash, in the user's name and with their hooks. */
+import * as path from 'node:path';
+import { ConvoSyncError } from '../common/errors.ts';
+import { fileExists } from '../common/files.ts';
 import { resolveCommit } from './history.ts';
 import type { Repository } from './repository.ts';
 import type { Change } from './status.ts';
@@ -25,10 +28,23 @@ export async function stageAll(repository: Repository, changes: readonly Change[
 
 /**
  * Commits the index with the user's hooks and signature. Throws `git-failed` with git's or the hook's words when it is
- * refused, also when nothing is staged.
+ * refused, also when nothing is staged; `details.hooks` then names the hooks of which one may have stopped it.
  */
 export async function commitStaged(repository: Repository, message: string, signal?: AbortSignal): Promise<void> {
-  await repository.change(['commit', '--quiet', '--file=-'], signal, { input: message });
+  try {
+    await repository.change(['commit', '--quiet', '--file=-'], signal, { input: message });
+  } catch (error) {
+    // What git itself cannot do ends with 128.
+    const hooks = ConvoSyncError.is(error, 'git-failed') && error.details['exitCode'] === 1 ? await commitHooks(repository) : [];
+    throw ConvoSyncError.is(error) && hooks.length > 0 ? new ConvoSyncError(error.code, error.message, { details: { ...error.details, hooks }, cause: error }) : error;
+  }
+}
+
+async function commitHooks(repository: Repository): Promise<string[]> {
+  const folder = path.resolve(repository.top, await repository.text(['rev-parse', '--git-path', 'hooks']));
+  const hooks = ['pre-commit', 'prepare-commit-msg', 'commit-msg'];
+  const found = await Promise.all(hooks.map((hook) => fileExists(path.join(folder, hook))));
+  return hooks.filter((_, index) => found[index] === true);
 }
 
 /** Stages what another index holds of these files: the very content, whatever lies in the working tree by now. */

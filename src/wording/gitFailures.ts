@@ -1,0 +1,36 @@
+/** What stopped git where preflight could not see it coming: a hook of the user's, or changes that git was told to overlook. */
+import { listFact, textFact } from './facts.ts';
+import { names } from './quantities.ts';
+
+interface Failure {
+  title: string;
+  safe: string;
+  hint: string;
+}
+
+type Details = Readonly<Record<string, unknown>>;
+
+/** Undefined for what only git's own words tell. */
+export function explainGitFailure(details: Details): Failure | undefined {
+  const hooks = listFact(details, 'hooks');
+  if (hooks.length > 0) {
+    return {
+      title: hooks.length === 1 ? `The ${hooks[0] ?? ''} hook of this repository stopped the commit.` : `A hook of this repository stopped the commit (${hooks.join(' or ')}).`,
+      safe: 'Nothing was committed, and everything was put back as it was.',
+      hint: 'Try again once the hook lets it through. A snapshot (--stash) commits nothing, so no hook runs.',
+    };
+  }
+  const files = filesInTheWay(textFact(details, 'stderr') ?? '');
+  return files.length === 0 ? undefined : {
+    title: `Changes in ${names(files)} are in the way, and git was told to overlook them.`,
+    safe: 'They were not overwritten, and everything was put back as it was.',
+    hint: `“git update-index --no-skip-worktree ${files[0] ?? ''}” (or --no-assume-unchanged) shows them to git again; then stash or commit them, and try again.`,
+  };
+}
+
+/** As `git switch` and `git merge` list them, and as `git reset --keep` names one. */
+function filesInTheWay(stderr: string): string[] {
+  const listed = /^error: Your local changes to the following files would be overwritten by \w+:\n((?:\t.*\n?)+)/m.exec(stderr)?.[1];
+  const named = [...stderr.matchAll(/^error: Entry '(.+)' not uptodate\. Cannot merge\.$/gm)].map(([, file = '']) => file);
+  return listed === undefined ? named : listed.split('\n').map((line) => line.trim()).filter(Boolean);
+}
