@@ -57,7 +57,9 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
       ? `It was one of several repositories: take it back in ${textFact(details, 'folder') ?? 'the session’s own'}.`
       : describeNewer(textFact(details, 'reason') as NewerReason | undefined),
     safe: untouched,
-    ...(textFact(details, 'reason') === 'part-of-session' ? {} : { hint: 'Undone nevertheless, what is newer is kept first.' }),
+    ...(textFact(details, 'reason') === 'part-of-session' ? {} : {
+      hint: textFact(details, 'operation') === 'save' ? 'Undone nevertheless, the commit and what is newer stay as they are; the session alone is taken back.' : 'Undone nevertheless, what is newer is kept first.',
+    }),
   }),
 
   'runtime-too-old': (details) => ({
