@@ -118,7 +118,8 @@ describe('a session of several repositories', function () {
     assert.deepEqual(plan.blockers.map(({ code, repository, remedies }) => [code, repository, remedies]), [['uncommitted-changes', 'api', ['stash', 'commit']]]);
     await assert.rejects(laptop.convosync.resume(plan), { code: 'preflight-refused' });
     assert.deepEqual(snapshot(laptop), before);
-    await laptop.resume({ choices: { 'uncommitted-changes': 'stash' } });
+    const { steps } = await laptop.resume({ choices: { 'uncommitted-changes': 'stash' } });
+    assert.ok(!steps.some(({ kind }) => kind === 'stash'), 'nothing lay in the session’s own repository');
     assert.equal(laptopApi.git('stash', 'list').split('\n').length, 1);
     await laptop.undo('resume');
     assert.deepEqual(snapshot(laptop), before);

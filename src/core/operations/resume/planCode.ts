@@ -30,7 +30,7 @@ export async function codeSteps(repository: Repository, { repository: facts }: R
   const { remedies, findings, leaveOut } = choices;
   const { state, divergence } = facts;
   const steps: CodeStep[] = [];
-  const answer = findings.find(({ code, answered }) => code === 'uncommitted-changes' && answered === true)?.remedies[0];
+  const answer = findings.find(({ code, repository: other, answered }) => code === 'uncommitted-changes' && other === undefined && answered === true)?.remedies[0];
   if (answer === 'stash') {
     steps.push({ kind: 'stash', files: state.changes.length });
   } else if (answer === 'commit') {
