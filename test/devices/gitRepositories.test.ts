@@ -141,6 +141,17 @@ describe('a save and a resume', function () {
     assert.deepEqual(notes.filter(({ kind }) => kind === 'not-saved' || kind === 'hooks-changed-files'), [{ kind: 'not-saved', what: 'insideSubmodules', paths: ['lib'] }]);
   });
 
+  it('say that new files inside a submodule stay out of a snapshot, too', async () => {
+    const desktop = cloned('desktop', server.path);
+    desktop.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', server.path, 'lib');
+    desktop.git('commit', '--quiet', '-m', 'Add the library');
+    work(desktop, 'first');
+    desktop.write('lib/new.md', 'new\n');
+    const plan = await desktop.convosync.planSave(desktop.folder, { message: 'First', snapshot: true });
+    assert.deepEqual(plan.findings.find(({ code }) => code === 'left-out')?.details, { insideSubmodules: ['lib'] });
+    assert.deepEqual((await desktop.convosync.save(plan)).notes.filter(({ kind }) => kind === 'not-saved'), [{ kind: 'not-saved', what: 'insideSubmodules', paths: ['lib'] }]);
+  });
+
   it('of a detached HEAD carry its commits inside the session and move no branch', async () => {
     const [desktop, laptop] = [cloned('desktop', server.path), cloned('laptop', server.path)];
     const heads = server.branch('main');

@@ -10,8 +10,16 @@ import type { Note } from './report.ts';
 
 /** @param changes what `readState` has just shown */
 export async function leftOutOfCommit(repository: Repository, changes: readonly Change[], { secrets, large }: Pick<HeldBack, 'secrets' | 'large'>, signal?: AbortSignal): Promise<Partial<LeftOut>> {
-  const insideSubmodules = changes.filter(({ insideSubmodule }) => insideSubmodule === true).map(({ path: folder }) => folder);
-  return { secrets, large, nestedRepositories: await nestedRepositories(repository, changes, signal), insideSubmodules };
+  return { secrets, large, nestedRepositories: await nestedRepositories(repository, changes, signal), insideSubmodules: insideSubmodules(changes) };
+}
+
+/** A snapshot does not look for new files inside submodules: git's status has. */
+export function withSubmodules<Left extends Partial<LeftOut>>(leftOut: Left, changes: readonly Change[]): Left {
+  return { ...leftOut, insideSubmodules: [...new Set([...(leftOut.insideSubmodules ?? []), ...insideSubmodules(changes)])] };
+}
+
+function insideSubmodules(changes: readonly Change[]): string[] {
+  return changes.filter(({ insideSubmodule }) => insideSubmodule === true).map(({ path: folder }) => folder);
 }
 
 /** With a way to have them in, for those that are left out by choice. */

@@ -28,7 +28,7 @@ import { judgeSecrets, keptSecrets, type NewSecret, newSecrets, redactText } fro
 import { readDecisions } from '../../secrets/decisions.ts';
 import { decideChangesAs } from './changesAs.ts';
 import { planCompanions } from './companions.ts';
-import { leftOutFindings, leftOutOfCommit, trackedSecrets } from '../leavingOut.ts';
+import { leftOutFindings, leftOutOfCommit, trackedSecrets, withSubmodules } from '../leavingOut.ts';
 import { handoffFileOf } from './handoffFile.ts';
 import { judgeConversation } from './judgeConversation.ts';
 import { publishingSteps } from './planPublishing.ts';
@@ -91,7 +91,7 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   const lfs = publishing.some(({ kind }) => kind === 'publish') ? await contentsUnpushed(repository, isSnapshot ? { changes } : { toCommit }, signal) : [];
   if (isSnapshot) {
     const { files: kept, leftOut } = await (await import('../snapshots.ts')).surveyWorkingTree(parts, repository, everything, signal);
-    findings.push(...leftOutFindings({ ...leftOut, ignored, lfs }));
+    findings.push(...leftOutFindings({ ...withSubmodules(leftOut, state.changes), ignored, lfs }));
     if (kept > 0) {
       steps.push({ kind: 'snapshot', files: kept, everything });
     }

@@ -20,7 +20,7 @@ import { rememberCompanions } from '../companions.ts';
 import { type Checkout, openCheckout, privacyOf } from '../checkout.ts';
 import type { RunOptions, SaveOptions } from '../convosync.ts';
 import { Journal } from '../journal.ts';
-import { leftOutNotes, leftOutOfCommit } from '../leavingOut.ts';
+import { leftOutNotes, leftOutOfCommit, withSubmodules } from '../leavingOut.ts';
 import { checkoutKey, withVaultLocked } from '../locks.ts';
 import { conversationNotes, deviceNotes, nameNotes } from '../notes.ts';
 import type { Parts } from '../parts.ts';
@@ -161,7 +161,7 @@ async function captureAndSeal(parts: Parts, checkout: Checkout & { vault: Vault 
     readState(repository, signal),
     commitAt(repository, saved.commit, signal),
   ]);
-  const leftOut = leftOutOfSnapshot ?? (await leftOutOfCommit(repository, changes, await findHeldBack(repository, changes, parts.leaveOut, signal), signal));
+  const leftOut = leftOutOfSnapshot ? withSubmodules(leftOutOfSnapshot, changes) : (await leftOutOfCommit(repository, changes, await findHeldBack(repository, changes, parts.leaveOut, signal), signal));
   const lacks = namesLeftOut(leftOut);
   const ignored = await ignoredHere(repository, [...new Set(conversations.flatMap(({ context }) => context.flatMap(({ files }) => files)))], signal);
   // Once it is pushed, Git LFS has sent them; a session that is kept stays where they are.
