@@ -52,10 +52,10 @@ export interface NewSecret extends Pick<FoundSecret, 'kind'> {
 /**
  * What the new pieces of a conversation hold, each value once.
  *
+ * @param known of `valuesLeftOut`
  * @param again true decides anew about those that were decided about before
  */
-export async function newSecrets(parts: Parts, { repository, vault }: { repository: Repository; vault?: Vault | undefined }, { agent, found, files }: ReadConversation, again: boolean, signal?: AbortSignal): Promise<NewSecret[]> {
-  const known = await valuesLeftOut(parts, repository, signal);
+export async function newSecrets(parts: Parts, vault: Vault | undefined, { agent, found, files }: ReadConversation, { known, again }: { known: readonly KnownValue[]; again: boolean }, signal?: AbortSignal): Promise<NewSecret[]> {
   const decisions = await readDecisions(parts.home, signal);
   const map = vault && (await readInstallMap(parts.home, vault.id, agent.id, found.id));
   const secrets = new Map<string, NewSecret>();
@@ -101,15 +101,19 @@ export async function redactionsFor(parts: Parts, repository: Repository, signal
   };
 }
 
-/** A text made of a conversation, such as its handoff or its title, without what is to be left out of that. */
-export async function redactText(parts: Parts, repository: Repository, text: string, keeps: (secret: string) => boolean, signal?: AbortSignal): Promise<string> {
+/**
+ * A text made of a conversation, such as its handoff or its title, without what is to be left out of that.
+ *
+ * @param known of `valuesLeftOut`
+ */
+export async function redactText(text: string, known: readonly KnownValue[], keeps: (secret: string) => boolean): Promise<string> {
   if (text === '') {
     return text;
   }
   const { findInText } = await import('../secrets/scanFile.ts');
   let redacted = '';
   let at = 0;
-  for (const { from, to, kind } of await findInText(text, await valuesLeftOut(parts, repository, signal))) {
+  for (const { from, to, kind } of await findInText(text, known)) {
     redacted += text.slice(at, from) + (keeps(text.slice(from, to)) ? text.slice(from, to) : replacementFor(kind));
     at = to;
   }
@@ -121,7 +125,8 @@ export function keptSecrets(decisions: SecretDecisions, chosen: readonly Remedy[
   return (secret) => (decisions.of(secret) ?? (chosen.includes('keep-secrets') ? 'keep' : 'redact')) === 'keep';
 }
 
-async function valuesLeftOut({ leaveOut }: Parts, repository: Repository, signal?: AbortSignal): Promise<KnownValue[]> {
+/** What the files hold that are left out of sessions. */
+export async function valuesLeftOut({ leaveOut }: Parts, repository: Repository, signal?: AbortSignal): Promise<KnownValue[]> {
   const { excludedValues } = await import('../secrets/excludedValues.ts');
   return excludedValues(repository, leaveOut.patterns, signal);
 }

@@ -40,8 +40,8 @@ export class ConversationFinder {
     };
 
     const roots = (await tried(workspace.folder, () => workspaceRoots(workspace))) ?? [];
-    const atWork = (await tried(this.#base, () => conversationsAtWork(this.#base, this.#platform))) ?? new Set();
     const rollouts = await rolloutsIn(this.#base, async (folder) => (await tried(folder, () => entriesOf(folder))) ?? []);
+    const atWork = rollouts.length === 0 ? new Set() : (await tried(this.#base, () => conversationsAtWork(this.#base, this.#platform))) ?? new Set();
     const ids = new Set(rollouts.map(({ id }) => id));
     const found = new Map<string, FoundConversation>();
     for (const { id, file } of rollouts) {

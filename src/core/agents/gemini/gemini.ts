@@ -42,9 +42,10 @@ export class GeminiAgent implements Agent {
     const roots = await workspaceRoots(workspace);
     const found = new Map<string, FoundConversation>();
     try {
-      const programs = await this.#programs();
       const projects = (await this.#projects.list(roots, problems)).filter(({ root }) => this.#folderIn(roots, root) !== undefined);
-      for (const chat of await this.#chats.list(projects, problems, signal)) {
+      const chats = await this.#chats.list(projects, problems, signal);
+      const programs = chats.length === 0 ? [] : await this.#programs();
+      for (const chat of chats) {
         const { id, title, transcript, modified, size, project } = chat;
         if (modified >= (found.get(id)?.modified ?? 0)) {
           const folder = this.#folderIn(roots, project.root) ?? '';

@@ -38,8 +38,9 @@ export class QwenCodeAgent implements Agent {
   }
 
   async find(workspace: Workspace, signal?: AbortSignal): Promise<FindResult> {
-    const [base, roots, programs] = await Promise.all([this.#base(workspace), workspaceRoots(workspace), this.#programs()]);
+    const [base, roots] = await Promise.all([this.#base(workspace), workspaceRoots(workspace)]);
     const { found, problems } = await findTranscripts(roots, base, this.#environment.platform, signal);
+    const programs = found.length === 0 ? [] : await this.#programs();
     const conversations = await Promise.all(found.map(async (seen): Promise<FoundConversation> => {
       const { id, transcript, folder, title, modified, size } = seen;
       return { agent: this.id, id, transcript, folder, ...(title === undefined ? {} : { title }), modified, size, running: await isOpen(seen, programs) };

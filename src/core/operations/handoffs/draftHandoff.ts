@@ -8,7 +8,7 @@ import type { RunOptions } from '../convosync.ts';
 import type { Parts } from '../parts.ts';
 import type { HandoffRequest } from '../plan.ts';
 import type { HandoffDraft } from '../report.ts';
-import { keptSecrets, redactText } from '../secrets.ts';
+import { keptSecrets, redactText, valuesLeftOut } from '../secrets.ts';
 import { describeWork } from './describeWork.ts';
 
 /** @throws ConvoSyncError `conversation-not-found` where there is none */
@@ -24,6 +24,6 @@ export async function draftHandoff(parts: Parts, folder: string, request: Handof
   const read = await readConversation(parts, found, { wanted: 'messages', contextOf: contextAt(repository, state, signal), signal });
   const { handoff, withoutModel, badTemplate } = await describeWork(parts, { ...around, state }, { branch: state.branch, read, commits: false, by: request.handoffBy ?? 'transcript' }, options);
   const keeps = keptSecrets(await readDecisions(parts.home, signal), []);
-  const markdown = await redactText(parts, repository, renderHandoff(handoff), keeps, signal);
+  const markdown = await redactText(renderHandoff(handoff), await valuesLeftOut(parts, repository, signal), keeps);
   return { markdown, ...(withoutModel ? { withoutModel } : {}), ...(badTemplate ? { badTemplate } : {}), agent: read.agent.id, agentName: read.agent.name, conversation: found.id };
 }

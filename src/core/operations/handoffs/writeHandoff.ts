@@ -12,7 +12,7 @@ import type { RunOptions } from '../convosync.ts';
 import type { Parts } from '../parts.ts';
 import type { HandoffBy } from '../plan.ts';
 import type { BadTemplate, WithoutModel } from '../report.ts';
-import { redactText } from '../secrets.ts';
+import { redactText, valuesLeftOut } from '../secrets.ts';
 import { agentModel } from './agentModel.ts';
 import { chooseTemplate } from './chooseTemplate.ts';
 
@@ -58,5 +58,5 @@ async function writeAs(template: HandoffTemplate, parts: Parts, { source, read, 
 
 /** A model is told no secret, whatever was decided about what a session keeps. */
 function discreet(parts: Parts, repository: Repository, model: LanguageModel): LanguageModel {
-  return { maker: model.maker, window: model.window, ask: async (question, signal) => model.ask(await redactText(parts, repository, question, () => false, signal), signal) };
+  return { maker: model.maker, window: model.window, ask: async (question, signal) => model.ask(await redactText(question, await valuesLeftOut(parts, repository, signal), () => false), signal) };
 }

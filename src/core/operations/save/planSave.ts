@@ -24,7 +24,7 @@ import { describeWork } from '../handoffs/describeWork.ts';
 import type { Parts } from '../parts.ts';
 import type { ChangesAs, DecidedSecrets, SavePlan, SaveRequest, SaveStep } from '../plan.ts';
 import type { BadTemplate, WithoutModel } from '../report.ts';
-import { judgeSecrets, keptSecrets, type NewSecret, newSecrets, redactText } from '../secrets.ts';
+import { judgeSecrets, keptSecrets, type NewSecret, newSecrets, redactText, valuesLeftOut } from '../secrets.ts';
 import { readDecisions } from '../../secrets/decisions.ts';
 import { decideChangesAs } from './changesAs.ts';
 import { planCompanions } from './companions.ts';
@@ -48,9 +48,10 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   const everything = request.choices?.['left-out'] === 'everything';
   const { facts, heldBack, toCommit } = await gatherFacts(parts, checkout, folder, everything, signal);
   const { changesAs, undecided } = await decideChangesAs(parts, checkout, request, signal);
+  const known = reads.length === 0 ? [] : await valuesLeftOut(parts, repository, signal);
   const secrets = new Map<ReadConversation, NewSecret[]>();
   for (const read of reads) {
-    secrets.set(read, await newSecrets(parts, checkout, read, request.choices?.['secrets-found'] !== undefined, signal));
+    secrets.set(read, await newSecrets(parts, checkout.vault, read, { known, again: request.choices?.['secrets-found'] !== undefined }, signal));
   }
   const { findings, remedies } = answerQuestions((chosen) => [...preflightSave(facts, chosen), ...judgeSecrets([...secrets.values()].flat(), chosen)], namedRemedies(request, changesAs, state.branch), request);
   if (state.commit === undefined) {
@@ -63,7 +64,7 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   const isSnapshot = toCommit.length > 0 && remedies.includes('snapshot');
   const branch = await targetBranch(checkout, request, remedies);
   const keeps = keptSecrets(await readDecisions(parts.home, signal), remedies);
-  const redacted = (text: string): Promise<string> => redactText(parts, repository, text, keeps, signal);
+  const redacted = (text: string): Promise<string> => redactText(text, known, keeps);
   const by = request.handoffBy ?? 'transcript';
   const made = request.handoff === undefined ? await describeWork(parts, checkout, { branch, read: reads[0], commits: toCommit.length > 0 && !isSnapshot, by }, options) : undefined;
   findings.push(...(made?.withoutModel ? [handoffWithoutModel(made.withoutModel)] : []), ...(made?.badTemplate ? [badTemplateFinding(made.badTemplate)] : []));
