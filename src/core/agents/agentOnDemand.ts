@@ -2,12 +2,17 @@
  * An agent whose code is read when its store is first asked for, and not with every window: what it is called, and how one
  * goes on in it, is known without.
  */
+import { throwIfCancelled } from '../common/errors.ts';
+import { tryLstat } from '../common/files.ts';
 import type { Adaptation } from '../session/adaptation.ts';
 import type { Transcript, TranscriptPart } from '../session/message.ts';
-import type { Agent, ConversationFile, FindResult, FoundConversation, Installation, RecordStore, ResumeCommand, Signpost, Workspace } from './agent.ts';
+import type { Agent, AgentEnvironment, ConversationFile, FindResult, FoundConversation, Installation, RecordStore, ResumeCommand, Signpost, Workspace } from './agent.ts';
 
 /** What is told of an agent without its store. */
-export type AgentCard = Pick<Agent, 'id' | 'name' | 'fidelity' | 'forkId' | 'resumeCommand'>;
+export interface AgentCard extends Pick<Agent, 'id' | 'name' | 'fidelity' | 'forkId' | 'resumeCommand'> {
+  /** Files or folders of which one is there on a machine where the agent has ever kept anything. */
+  traces(environment: AgentEnvironment): string[];
+}
 
 export class AgentOnDemand implements Agent {
   readonly id: string;
@@ -16,13 +21,15 @@ export class AgentOnDemand implements Agent {
   readonly records?: RecordStore;
 
   readonly #card: AgentCard;
+  readonly #environment: AgentEnvironment;
   readonly #read: () => Promise<Agent>;
   #agent: Promise<Agent> | undefined;
 
   /** @param read makes the agent itself, which has no way to join continuations */
-  constructor(card: AgentCard, read: () => Promise<Agent>) {
+  constructor(card: AgentCard, environment: AgentEnvironment, read: () => Promise<Agent>) {
     ({ id: this.id, name: this.name, fidelity: this.fidelity } = card);
     this.#card = card;
+    this.#environment = environment;
     this.#read = read;
     if (card.fidelity === 'records') {
       this.records = {
@@ -34,7 +41,13 @@ export class AgentOnDemand implements Agent {
   }
 
   async find(workspace: Workspace, signal?: AbortSignal): Promise<FindResult> {
-    return (await this.#whole()).find(workspace, signal);
+    throwIfCancelled(signal);
+    for (const trace of this.#card.traces(this.#environment)) {
+      if (await tryLstat(trace)) {
+        return (await this.#whole()).find(workspace, signal);
+      }
+    }
+    return { conversations: [], problems: [] };
   }
 
   async files(conversation: FoundConversation, signal?: AbortSignal): Promise<ConversationFile[]> {

@@ -18,11 +18,11 @@ import { card as vscodeChat } from './vscodeChat/card.ts';
 export function createAgents(environment: AgentEnvironment, recordsFolder: string): Agent[] {
   return [
     new ClaudeCodeAgent(environment),
-    new AgentOnDemand(codex, async () => new (await import('./codex/codex.ts')).CodexAgent(environment)),
-    new AgentOnDemand(copilotCli, async () => new (await import('./copilotCli/copilotCli.ts')).CopilotCliAgent(environment)),
-    new AgentOnDemand(geminiCli, async () => new (await import('./gemini/gemini.ts')).GeminiAgent(environment)),
-    new AgentOnDemand(openCode, async () => new (await import('./openCode/openCode.ts')).OpenCodeAgent(environment, path.join(recordsFolder, openCode.id))),
-    new AgentOnDemand(qwenCode, async () => new (await import('./qwenCode/qwenCode.ts')).QwenCodeAgent(environment)),
-    new AgentOnDemand(vscodeChat, async () => new (await import('./vscodeChat/vscodeChat.ts')).VscodeChatAgent(environment)),
+    new AgentOnDemand(codex, environment, async () => new (await import('./codex/codex.ts')).CodexAgent(environment)),
+    new AgentOnDemand(copilotCli, environment, async () => new (await import('./copilotCli/copilotCli.ts')).CopilotCliAgent(environment)),
+    new AgentOnDemand(geminiCli, environment, async () => new (await import('./gemini/gemini.ts')).GeminiAgent(environment)),
+    new AgentOnDemand(openCode, environment, async () => new (await import('./openCode/openCode.ts')).OpenCodeAgent(environment, path.join(recordsFolder, openCode.id))),
+    new AgentOnDemand(qwenCode, environment, async () => new (await import('./qwenCode/qwenCode.ts')).QwenCodeAgent(environment)),
+    new AgentOnDemand(vscodeChat, environment, async () => new (await import('./vscodeChat/vscodeChat.ts')).VscodeChatAgent(environment)),
   ];
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { AgentCard } from '../agentOnDemand.ts';
 import { runFolder } from '../paths.ts';
+import { baseFolder } from './store.ts';
 
 export const card: AgentCard = {
   id: 'codex',
@@ -9,6 +10,7 @@ export const card: AgentCard = {
   fidelity: 'bytes',
   forkId,
   resumeCommand: (id, folder, workspace) => ({ argv: ['codex', 'resume', id], folder: runFolder(workspace, folder) }),
+  traces: (environment) => [baseFolder(environment)],
 };
 
 /** Of the form that Codex gives: it begins with the time, in milliseconds. */

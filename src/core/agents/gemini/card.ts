@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { AgentCard } from '../agentOnDemand.ts';
 import { runFolder } from '../paths.ts';
+import { baseFolder } from './store.ts';
 
 export const card: AgentCard = {
   id: 'gemini-cli',
@@ -9,4 +10,5 @@ export const card: AgentCard = {
   fidelity: 'bytes',
   forkId: randomUUID,
   resumeCommand: (id, folder, workspace) => ({ argv: ['gemini', '--resume', id], folder: runFolder(workspace, folder) }),
+  traces: (environment) => [baseFolder(environment)],
 };

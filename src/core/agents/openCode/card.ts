@@ -1,6 +1,6 @@
 import type { AgentCard } from '../agentOnDemand.ts';
 import { runFolder } from '../paths.ts';
-import { newSessionId } from './store.ts';
+import { databaseFile, newSessionId } from './store.ts';
 
 export const card: AgentCard = {
   id: 'opencode',
@@ -8,4 +8,5 @@ export const card: AgentCard = {
   fidelity: 'records',
   forkId: newSessionId,
   resumeCommand: (id, folder, workspace) => ({ argv: ['opencode', '--session', id], folder: runFolder(workspace, folder) }),
+  traces: (environment) => [databaseFile(environment)],
 };

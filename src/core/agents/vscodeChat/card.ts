@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { AgentCard } from '../agentOnDemand.ts';
+import { storageFolders } from './store.ts';
 
 export const card: AgentCard = {
   id: 'vscode-chat',
@@ -8,4 +9,5 @@ export const card: AgentCard = {
   fidelity: 'shown',
   forkId: randomUUID,
   resumeCommand: (_id, _folder, workspace) => ({ argv: ['code', workspace.folder], folder: workspace.folder }),
+  traces: storageFolders,
 };
