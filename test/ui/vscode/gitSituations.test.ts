@@ -1,6 +1,6 @@
 /** A window with two repositories, whose remotes want to know who is there. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { makePlayground } from '../../playground/make.ts';
@@ -123,7 +123,10 @@ describe('a window with two repositories at remotes with a password', function (
     before(async () => {
       empty = path.join(path.dirname(playground.laptop.project), 'empty');
       await git(playground.laptop.home, 'init', '--quiet', empty);
-      await git(empty, 'remote', 'add', 'origin', `${server.url}/${path.basename(playground.remote)}`);
+      // Under another name nothing tells that it is the session's own repository.
+      const renamed = path.join(path.dirname(playground.remote), 'renamed.git');
+      await symlink(playground.remote, renamed);
+      await git(empty, 'remote', 'add', 'origin', `${server.url}/${path.basename(renamed)}`);
       await laptop.show(empty);
       await laptop.statusItem('status').waitFor();
     });
