@@ -1,9 +1,9 @@
 // Everything that proves ConvoSync, in one command: node test/run.mjs [suite…]
 // Installs what the tests need, runs the suites in order, and ends with one line: "N passed, N failed".
 // Runs on an older Node too: the suites themselves run on the Node that npm installed beside them.
-import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { availableParallelism, freemem, tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -12,14 +12,20 @@ const SUITE_LIMIT_MS = (process.argv.length > 2 ? 120 : 18) * 60_000;
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const bin = path.join(root, 'node_modules/.bin');
 /** What programs leave behind: VS Code its sockets, Chromium its crash reports. */
-const scratch = mkdtempSync(path.join(tmpdir(), 'convosync-tests-'));
+const scratch = mkdtempSync(path.join(inMemory() ?? tmpdir(), 'convosync-tests-'));
 // Servers that a test starts as root become another user, who has to get through to their folders.
 chmodSync(scratch, 0o711);
 process.once('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }));
 process.once('SIGINT', () => process.exit(130));
 
-/** For suites whose files have devices of their own each, and mostly wait for git. */
-const inParallel = ['--parallel', '--jobs', String(availableParallelism())];
+/** For suites whose files have devices of their own each, and mostly wait for git: one waits while the others work. */
+const inParallel = ['--parallel', '--jobs', String(availableParallelism() + 1)];
+
+/**
+ * Starting a program takes the longer the more memory the one that starts it has, and a worker that runs one file after the
+ * other never gives any back by itself.
+ */
+const leanly = ['--max-semi-space-size=1', '--max-old-space-size=256'];
 
 /** A suite of tests closes with its own "N passed, N failed"; a check passes or fails as a whole. */
 const suites = {
@@ -27,15 +33,16 @@ const suites = {
   lint: check('npm', 'run', '--silent', 'lint'),
   unit: mocha(...inParallel, 'test/unit/**/*.test.ts'),
   conformance: mocha(...inParallel, 'test/conformance/**/*.test.ts', 'test/corpus/**/*.test.ts'),
-  devices: mocha(...inParallel, 'test/devices/**/*.test.ts'),
-  cli: mocha(...inParallel, 'test/cli/**/*.test.ts'),
+  devices: mochaWith(leanly, ...inParallel, 'test/devices/**/*.test.ts'),
+  cli: mochaWith(leanly, ...inParallel, 'test/cli/**/*.test.ts'),
   page: mocha('test/ui/page/**/*.test.ts'),
-  agents: mocha('test/agents/claudeCode/**/*.test.ts'),
+  agents: mocha('test/agents/claudeCode/!(interactive).test.ts'),
   package: check('npm', 'run', '--silent', 'package'),
   'host-newest': tests('node', 'test/vscode/runInHost.ts', 'newest'),
   'host-oldest': tests('node', 'test/vscode/runInHost.ts', 'oldest'),
   ui: mocha('test/ui/vscode/**/*.test.ts'),
-  'other-agents': mocha('test/agents/!(claudeCode)/**/*.test.ts'),
+  assistants: mocha('test/ui/assistants/**/*.test.ts'),
+  'other-agents': mocha('test/agents/!(claudeCode)/**/*.test.ts', 'test/agents/claudeCode/interactive.test.ts'),
   servers: mocha('test/servers/**/*.test.ts'),
   faults: mocha(...inParallel, 'test/faults/**/*.test.ts'),
   large: mocha('test/large/**/*.test.ts'),
@@ -43,10 +50,10 @@ const suites = {
 };
 
 /** These need heavy servers or many programs, or take long, so they run only when they are asked for. */
-const onlyWhenAsked = ['other-agents', 'servers', 'faults', 'large', 'git'];
+const onlyWhenAsked = ['assistants', 'other-agents', 'servers', 'faults', 'large', 'git'];
 
 /** These run what is packaged, so it is packaged anew for them. */
-const onPackage = ['host-newest', 'host-oldest', 'ui'];
+const onPackage = ['host-newest', 'host-oldest', 'ui', 'assistants'];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in suites));
@@ -59,20 +66,60 @@ if (wanted.some((name) => onPackage.includes(name))) {
   wanted.push('package');
 }
 
+/** Each of these uses one processor at most: they run side by side, and what they print is shown when they have ended. */
+const sideBySide = [['typecheck', 'lint'], ['page', 'agents'], ['host-newest', 'host-oldest']];
+
 const chosen = Object.entries(suites).filter(([name]) => (wanted.length === 0 ? !onlyWhenAsked.includes(name) : wanted.includes(name)));
 const total = { passed: 0, failed: 0 };
 const summary = [];
 await prepare();
-for (const [name, runSuite] of chosen) {
-  console.log(`\n──── ${name}`);
-  const start = Date.now();
-  const { passed, failed } = await runSuite();
-  total.passed += passed;
-  total.failed += failed;
-  summary.push(`${failed === 0 ? '✔' : '✘'} ${name.padEnd(12)} ${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed ${seconds(start).padStart(7)}`);
+for (const group of groups(chosen)) {
+  await Promise.all(group.map(async ([name, runSuite]) => {
+    const start = Date.now();
+    const printed = group.length > 1 ? [] : undefined;
+    const print = (text) => void (printed?.push(text) ?? process.stdout.write(text));
+    print(`\n──── ${name}\n`);
+    const { passed, failed } = await runSuite(print);
+    process.stdout.write(printed?.join('') ?? '');
+    total.passed += passed;
+    total.failed += failed;
+    summary.push(`${failed === 0 ? '✔' : '✘'} ${name.padEnd(12)} ${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed ${seconds(start).padStart(7)}`);
+  }));
 }
 console.log(`\n${summary.join('\n')}\n\n${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
+
+/** In their order, those that run side by side together. */
+function groups(entries) {
+  const found = new Map();
+  for (const entry of entries) {
+    const key = sideBySide.find((names) => names.includes(entry[0])) ?? entry[0];
+    found.set(key, [...(found.get(key) ?? []), entry]);
+  }
+  return [...found.values()];
+}
+
+/** Repositories are made and thrown away by the thousand: in memory where there is enough of it and programs may be run from there. */
+function inMemory() {
+  const folder = '/dev/shm';
+  const enough = 6 * 1024 ** 3;
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    if (bavail * bsize < enough || freemem() < enough) {
+      return undefined;
+    }
+    const probe = path.join(mkdtempSync(path.join(folder, 'convosync-probe-')), 'probe');
+    try {
+      writeFileSync(probe, '#!/bin/sh\nexit 0\n', { mode: 0o755 });
+      execFileSync(probe);
+      return folder;
+    } finally {
+      rmSync(path.dirname(probe), { recursive: true, force: true });
+    }
+  } catch {
+    return undefined;
+  }
+}
 
 /** What npm cannot bring: git, a browser in which VS Code is shown, and servers for storage. */
 async function prepare() {
@@ -80,7 +127,8 @@ async function prepare() {
     ...['git', 'age'].filter((program) => !onPath(program)),
     ...(process.env.CHROMIUM || ['chromium', 'chromium-browser', 'google-chrome'].some(onPath) ? [] : ['chromium', 'fonts-dejavu-core']),
     ...(onPath('lighttpd') ? [] : ['lighttpd', 'lighttpd-mod-webdav']),
-    ...(wanted.some((name) => onlyWhenAsked.includes(name) && name !== 'other-agents') ? heavy() : []),
+    ...(wanted.includes('other-agents') && !onPath('tmux') ? ['tmux'] : []),
+    ...(wanted.some((name) => onlyWhenAsked.includes(name) && name !== 'other-agents' && name !== 'assistants') ? heavy() : []),
   ];
   if (missing.length === 0) {
     return;
@@ -91,8 +139,8 @@ async function prepare() {
   }
   const start = Date.now();
   const env = { DEBIAN_FRONTEND: 'noninteractive', TMPDIR: tmpdir() };
-  await execute('apt-get', ['update', '-qq'], env);
-  await execute('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], env);
+  await execute('apt-get', ['update', '-qq'], { env });
+  await execute('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], { env });
   console.log(`Installed ${missing.join(', ')} in ${seconds(start)}`);
 }
 
@@ -113,20 +161,25 @@ function onPath(program) {
 }
 
 function check(command, ...args) {
-  return async () => {
-    const { code } = await execute(command, args);
+  return async (print) => {
+    const { code } = await execute(command, args, { print });
     return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
   };
 }
 
 function mocha(...files) {
-  return tests('node', 'node_modules/mocha/bin/mocha.js', '--forbid-only', '--reporter', 'test/support/closingLine.mjs', ...files);
+  return mochaWith([], ...files);
+}
+
+/** @param flags of Node, for the workers too */
+function mochaWith(flags, ...files) {
+  return tests('node', ...flags, 'node_modules/mocha/bin/mocha.js', '--forbid-only', '--reporter', 'test/support/closingLine.mjs', ...files);
 }
 
 /** Without a closing line, or with none passed, the suite has not run: that is a failure too. */
 function tests(command, ...args) {
-  return async () => {
-    const { code, output } = await execute(command, args);
+  return async (print) => {
+    const { code, output } = await execute(command, args, { print });
     const closing = [...output.matchAll(/^(\d+) passed, (\d+) failed$/gm)].at(-1);
     const passed = Number(closing?.[1] ?? 0);
     const failed = Number(closing?.[2] ?? 0);
@@ -134,12 +187,12 @@ function tests(command, ...args) {
   };
 }
 
-function execute(command, args, env = {}) {
+function execute(command, args, { env = {}, print = (text) => void process.stdout.write(text) } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd: root,
-      env: { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}`, TMPDIR: scratch, XDG_CONFIG_HOME: path.join(scratch, 'config'), ...env },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...(wanted.includes('other-agents') ? { CONVOSYNC_AGENTS_TABLE: 'write' } : {}), PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}`, TMPDIR: scratch, NODE_COMPILE_CACHE: path.join(scratch, 'compiled'), XDG_CONFIG_HOME: path.join(scratch, 'config'), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     const limit = setTimeout(() => {
       console.error(`✘ ${command} ${args.join(' ')} has not ended after ${SUITE_LIMIT_MS / 60_000} minutes`);
@@ -148,8 +201,9 @@ function execute(command, args, env = {}) {
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text) => {
       output += text;
-      process.stdout.write(text);
+      print(text);
     });
+    child.stderr.setEncoding('utf8').on('data', print);
     child.once('error', (error) => {
       clearTimeout(limit);
       console.error(`✘ ${command}: ${error.message}`);

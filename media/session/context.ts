@@ -3,17 +3,30 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Block } from '../../src/protocol/session.ts';
 import type { Host } from './host.ts';
+import type { Kind } from './search.ts';
 
-export interface PageContext {
-  host: Host;
-  /** Says a sentence to screen readers. */
-  announce: (sentence: string) => void;
-  /** The assistant's name. */
-  agent: string;
+/** What the reader did to a conversation that is shown. It is kept while another one is. */
+export interface Touched {
   /** What the reader unfolded, by `row:block`: rows that scroll out of view and back stay as they were. */
   unfolded: Set<string>;
   /** Blocks that came whole, by `row:block`. */
   whole: Map<string, Block>;
+  /** What was typed into the search box, and what kinds of messages were chosen. */
+  narrowing: { typed: string; chosen: ReadonlySet<Kind> };
+}
+
+export function untouched(): Touched {
+  return { unfolded: new Set(), whole: new Map(), narrowing: { typed: '', chosen: new Set() } };
+}
+
+export interface PageContext extends Touched {
+  host: Host;
+  /** Says a sentence to screen readers. */
+  announce: (sentence: string) => void;
+  /** The conversation that is shown, by its place in the session. */
+  conversation: number;
+  /** The assistant's name. */
+  agent: string;
 }
 
 export const Page = createContext<PageContext | undefined>(undefined);

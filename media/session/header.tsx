@@ -53,7 +53,9 @@ export function Actions({ actions }: { actions: readonly Action[] }) {
 
 export function Facts({ facts, vaultNotice }: { facts: SessionFacts; vaultNotice: VaultNotice | undefined }) {
   const now = useMinute();
-  const { device } = facts;
+  const { device, conversations } = facts;
+  const agents = [...new Set(conversations.map(({ agent }) => agent))];
+  const issues = conversations.reduce((sum, conversation) => sum + conversation.issues, 0);
   return (
     <header class="facts">
       <h1 dir="auto">{facts.title}</h1>
@@ -64,15 +66,21 @@ export function Facts({ facts, vaultNotice }: { facts: SessionFacts; vaultNotice
           <dd>{facts.branch === undefined ? 'detached' : <bdi>{facts.branch}</bdi>}<span class="at">@</span><Commit commit={facts.commit} /><span class="subject" dir="auto">{facts.subject}</span></dd>
         </div>
         <div><dt><Icon name="history" /><span class="sr">Saved</span></dt><dd><time dateTime={facts.savedAt} title={fullTime(facts.savedAt)}>saved {age(facts.savedAt, now)}</time></dd></div>
-        <div><dt><Icon name="comment-discussion" /><span class="sr">Messages</span></dt><dd>{counted(facts.messages, 'message')}</dd></div>
-        <div><dt><Icon name="sparkle" /><span class="sr">Agent</span></dt><dd>{facts.agent}</dd></div>
+        <div><dt><Icon name="comment-discussion" /><span class="sr">Messages</span></dt><dd>{messagesOf(conversations)}</dd></div>
+        {agents.length > 0 && <div><dt><Icon name="sparkle" /><span class="sr">{agents.length > 1 ? 'Agents' : 'Agent'}</span></dt><dd>{agents.join(', ')}</dd></div>}
         <div><dt><Icon name="key" /><span class="sr">Session id</span></dt><dd><code>{facts.id.slice(0, 8)}</code><CopyButton label="Copy session id" text={() => facts.id} /></dd></div>
       </dl>
-      {facts.issues > 0 && <p class="hint"><Icon name="warning" />{counted(facts.issues, 'record')} of the transcript could not be read and {facts.issues === 1 ? 'is' : 'are'} not shown; the saved file holds {facts.issues === 1 ? 'it' : 'them'} unchanged.</p>}
+      {issues > 0 && <p class="hint"><Icon name="warning" />{counted(issues, 'record')} of the transcript could not be read and {issues === 1 ? 'is' : 'are'} not shown; the saved file holds {issues === 1 ? 'it' : 'them'} unchanged.</p>}
+      {facts.unknownAgents.length > 0 && <p class="hint"><Icon name="warning" />{counted(facts.unknownAgents.length, 'conversation')} more cannot be shown by this version of ConvoSync and {facts.unknownAgents.length === 1 ? 'is' : 'are'} saved unchanged: {facts.unknownAgents.join(', ')}.</p>}
       {facts.redactions > 0 && <p class="hint"><Icon name="warning" />Saved complete except {counted(facts.redactions, 'redaction')}.</p>}
       {vaultNotice !== undefined && <p class="hint"><Icon name={vaultNotice.sealed ? 'lock' : 'unlock'} />{vaultNotice.text}</p>}
     </header>
   );
+}
+
+function messagesOf(conversations: SessionFacts['conversations']): string {
+  const messages = counted(conversations.reduce((sum, conversation) => sum + conversation.messages, 0), 'message');
+  return conversations.length === 0 ? 'code only' : conversations.length === 1 ? messages : `${messages} in ${conversations.length} conversations`;
 }
 
 /** The current time, fresh every minute. */

@@ -21,11 +21,18 @@ function App({ host }: { host: Host }) {
     return () => clearTimeout(timer);
   }, [state]);
 
+  const facts = state.phase === 'shown' ? state.session.facts : undefined;
+  const isUnseen = state.phase === 'shown' && !state.session.timelines.has(state.chosen);
+  useEffect(() => {
+    if (isUnseen) host.post({ type: 'show', conversation: state.chosen });
+  }, [facts, state.chosen]);
+
   const retry = () => {
     dispatch({ type: 'retried' });
     host.post({ type: 'retry' });
   };
-  return <SessionPage state={state} host={host} onRetry={retry} />;
+  const choose = (conversation: number) => dispatch({ type: 'chosen', conversation });
+  return <SessionPage state={state} host={host} onRetry={retry} onChoose={choose} />;
 }
 
 const root = document.getElementById('page');

@@ -11,13 +11,17 @@ const typingPause = 120;
 const none: ReadonlySet<number> = new Set();
 
 export function useNarrowing(messages: readonly Message[]) {
-  const { host } = usePage();
-  const [typed, setTyped] = useState('');
-  const [words, setWords] = useState('');
-  const [chosen, setChosen] = useState<ReadonlySet<Kind>>(new Set());
+  const { host, conversation, narrowing: kept } = usePage();
+  const [typed, setTyped] = useState(kept.typed);
+  const [words, setWords] = useState(kept.typed.trim());
+  const [chosen, setChosen] = useState(kept.chosen);
   const [foundByHost, setFoundByHost] = useState(none);
   const [problem, setProblem] = useState<string | undefined>();
   const hasCut = useMemo(() => messages.some(hasCutParts), [messages]);
+
+  useEffect(() => {
+    Object.assign(kept, { typed, chosen });
+  }, [typed, chosen]);
 
   useEffect(() => {
     const timer = setTimeout(() => setWords(typed.trim()), typed === '' ? 0 : typingPause);
@@ -29,7 +33,7 @@ export function useNarrowing(messages: readonly Message[]) {
     setProblem(undefined);
     if (words === '' || !hasCut) return;
     let current = true;
-    void host.ask({ type: 'search', words }).then((answer) => {
+    void host.ask({ type: 'search', conversation, words }).then((answer) => {
       if (!current) return;
       if (answer.type === 'found') setFoundByHost(new Set(answer.rows));
       else setProblem(answer.type === 'refused' ? answer.message : '');

@@ -1,24 +1,36 @@
 import type { RefObject } from 'preact';
 import { useMemo, useRef, useState } from 'preact/hooks';
-import { Page } from './context.ts';
-import type { PageContext } from './context.ts';
+import { Page, untouched } from './context.ts';
+import type { PageContext, Touched } from './context.ts';
+import { Conversations, nameOf, panelId } from './conversations.tsx';
 import { Actions, Facts, Verdict } from './header.tsx';
 import type { Host } from './host.ts';
 import { Icon } from './icon.tsx';
 import { Markdown } from './markdown.tsx';
+import { timelineOf } from './state.ts';
 import type { PageState, Shown } from './state.ts';
 import { Timeline } from './timelineView.tsx';
+import { WasOpen } from './wasOpen.tsx';
 
 interface PageProps {
   state: PageState;
   host: Host;
   onRetry: () => void;
+  onChoose: (conversation: number) => void;
 }
 
-export function SessionPage({ state, host, onRetry }: PageProps) {
+export function SessionPage({ state, host, onRetry, onChoose }: PageProps) {
   const [said, announce] = useState('');
-  const { agent, id } = state.phase === 'shown' ? state.session.facts : { agent: '', id: '' };
-  const page = useMemo<PageContext>(() => ({ host, announce, agent, unfolded: new Set(), whole: new Map() }), [host, agent, id]);
+  const { chosen } = state;
+  const { id, conversations } = state.phase === 'shown' ? state.session.facts : { id: '', conversations: [] };
+  const agent = conversations[chosen]?.agent ?? '';
+  /** By conversation: one that is chosen again is as it was left. */
+  const touched = useMemo(() => new Map<number, Touched>(), [host, id]);
+  const page = useMemo<PageContext>(() => {
+    const kept = touched.get(chosen) ?? untouched();
+    touched.set(chosen, kept);
+    return { host, announce, conversation: chosen, agent, ...kept };
+  }, [touched, agent, chosen]);
   const scroller = useRef<HTMLElement>(null);
   return (
     <Page.Provider value={page}>
@@ -30,10 +42,14 @@ export function SessionPage({ state, host, onRetry }: PageProps) {
             <div class="head">
               <Verdict verdict={state.session.verdict} />
               <Facts facts={state.session.facts} vaultNotice={state.session.vaultNotice} />
-              <Handoff text={state.session.handoff} />
+              <Handoff session={state.session} />
+              {state.session.wasOpen && <WasOpen wasOpen={state.session.wasOpen} commit={state.session.facts.commit} />}
               <h2>Timeline</h2>
+              {conversations.length > 1 && <Conversations conversations={conversations} chosen={chosen} onChoose={onChoose} />}
             </div>
-            <TimelineOf session={state.session} onRetry={onRetry} scroller={scroller} />
+            <div {...(conversations.length > 1 ? { id: panelId, role: 'tabpanel', 'aria-label': nameOf(conversations, chosen) } : {})}>
+              <TimelineOf session={state.session} chosen={chosen} onRetry={onRetry} scroller={scroller} />
+            </div>
           </>
         )}
       </main>
@@ -42,28 +58,34 @@ export function SessionPage({ state, host, onRetry }: PageProps) {
   );
 }
 
-function Handoff({ text }: { text: string }) {
+function Handoff({ session }: { session: Shown }) {
   const [open, setOpen] = useState(true);
-  if (text.trim() === '') return null;
+  const { handoff, handoffOf, facts: { conversations } } = session;
+  if (handoff.trim() === '') return null;
   return (
     <section class="handoff" aria-label="Handoff">
       <h2>
         <button type="button" class="heading" aria-expanded={open} onClick={() => setOpen(!open)}><Icon name={open ? 'chevron-down' : 'chevron-right'} />Handoff</button>
       </h2>
-      {open && <div class="card"><Markdown text={text} level={2} /></div>}
+      {handoffOf !== undefined && <p class="hint"><Icon name="info" /><span>Of {conversations.length} conversations it describes the one that was active last: <bdi>{nameOf(conversations, handoffOf)}</bdi>.</span></p>}
+      {open && <div class="card"><Markdown text={handoff} level={2} /></div>}
     </section>
   );
 }
 
-function TimelineOf({ session, onRetry, scroller }: { session: Shown; onRetry: () => void; scroller: RefObject<HTMLElement | null> }) {
-  const { timeline } = session;
+function TimelineOf({ session, chosen, onRetry, scroller }: { session: Shown; chosen: number; onRetry: () => void; scroller: RefObject<HTMLElement | null> }) {
+  const { conversations, unknownAgents } = session.facts;
+  if (conversations.length === 0) {
+    return <div class="state"><p>{unknownAgents.length === 0 ? 'This session holds code alone.' : 'None of its conversations can be shown.'}</p></div>;
+  }
+  const timeline = timelineOf(session, chosen);
   switch (timeline.phase) {
     case 'loading':
       return <Loading words="Reading the messages…" />;
     case 'failed':
       return <Failed title="The messages could not be shown" failure={timeline} onRetry={onRetry} />;
     case 'shown':
-      return <Timeline key={session.facts.id} rows={timeline.rows} total={timeline.total} scroller={scroller} />;
+      return <Timeline key={`${session.facts.id}:${chosen}`} rows={timeline.rows} total={timeline.total} scroller={scroller} />;
   }
 }
 
@@ -71,7 +93,7 @@ function Loading({ words }: { words: string }) {
   return <div class="state" role="status"><Icon name="loading" spin /><p>{words}</p></div>;
 }
 
-function Failed({ title, failure, onRetry }: { title: string; failure: Extract<PageState, { phase: 'failed' }>; onRetry: () => void }) {
+function Failed({ title, failure, onRetry }: { title: string; failure: Pick<Extract<PageState, { phase: 'failed' }>, 'message' | 'actions'>; onRetry: () => void }) {
   return (
     <div class="state failed" role="alert">
       <Icon name="error" />

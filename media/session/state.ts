@@ -1,12 +1,16 @@
 /** What the page knows. Loading, failed and empty are values of it, not the absence of others. */
-import type { Action, HostMessage, Row, SessionFacts, VaultNotice, Verdict } from '../../src/protocol/session.ts';
+import type { Action, HostMessage, Row, SessionFacts, VaultNotice, Verdict, WasOpen } from '../../src/protocol/session.ts';
 
 export interface Shown {
   facts: SessionFacts;
   verdict: Verdict;
   handoff: string;
+  /** The conversation that the handoff was made of, where there are several. */
+  handoffOf: number | undefined;
+  wasOpen: WasOpen | undefined;
   vaultNotice: VaultNotice | undefined;
-  timeline: TimelineState;
+  /** By the conversation's place in the facts; of those that were shown so far. */
+  timelines: ReadonlyMap<number, TimelineState>;
 }
 
 export type TimelineState =
@@ -15,34 +19,42 @@ export type TimelineState =
   | { phase: 'shown'; rows: readonly Row[]; total: number }
   | { phase: 'failed'; message: string; actions: readonly Action[] };
 
-export type PageState =
+export type PageState = {
+  /** The conversation whose timeline the reader has chosen, by its place in the session. */
+  chosen: number;
+} & (
   | { phase: 'loading' }
   | { phase: 'failed'; message: string; actions: readonly Action[] }
-  | { phase: 'shown'; session: Shown };
+  | { phase: 'shown'; session: Shown }
+);
 
 export type PageEvent =
   | Exclude<HostMessage, { request: number }>
-  /** The page's own: the user asked again; nothing came for long; something came that is not of the protocol. */
+  /** The page's own: the user chose another conversation; asked again; nothing came for long; something came that is not of the protocol. */
+  | { type: 'chosen'; conversation: number }
   | { type: 'retried' }
   | { type: 'silence' }
   | { type: 'not-understood' };
 
-export const initialState: PageState = { phase: 'loading' };
+export const initialState: PageState = { phase: 'loading', chosen: 0 };
 
 export function reduce(state: PageState, event: PageEvent): PageState {
+  const { chosen } = state;
   switch (event.type) {
     case 'session': {
-      const { facts, verdict, handoff, vaultNotice } = event;
-      return { phase: 'shown', session: { facts, verdict, handoff, vaultNotice, timeline: { phase: 'loading' } } };
+      const { facts, verdict, handoff, handoffOf, wasOpen, vaultNotice } = event;
+      return { phase: 'shown', chosen: chosen < facts.conversations.length ? chosen : 0, session: { facts, verdict, handoff, handoffOf, wasOpen, vaultNotice, timelines: new Map() } };
     }
     case 'verdict':
-      return state.phase === 'shown' ? { phase: 'shown', session: { ...state.session, verdict: event.verdict } } : state;
+      return state.phase === 'shown' ? { ...state, session: { ...state.session, verdict: event.verdict } } : state;
     case 'timeline':
-      return withTimeline(state, (timeline) => appended(timeline, event));
+      return withTimeline(state, event.conversation, (timeline) => appended(timeline, event));
+    case 'chosen':
+      return { ...state, chosen: event.conversation };
     case 'failed':
       return failed(state, event.message, event.actions);
     case 'retried':
-      return initialState;
+      return { ...initialState, chosen };
     case 'silence':
       return isWaiting(state) ? failed(state, 'ConvoSync has not answered for a while.', []) : state;
     case 'not-understood':
@@ -50,10 +62,15 @@ export function reduce(state: PageState, event: PageEvent): PageState {
   }
 }
 
+/** That of the chosen conversation. */
+export function timelineOf({ timelines }: Shown, chosen: number): TimelineState {
+  return timelines.get(chosen) ?? { phase: 'loading' };
+}
+
 /** True while something that was promised has not come. */
 export function isWaiting(state: PageState): boolean {
   if (state.phase !== 'shown') return state.phase === 'loading';
-  const { timeline } = state.session;
+  const timeline = timelineOf(state.session, state.chosen);
   return timeline.phase === 'loading' || (timeline.phase === 'shown' && timeline.rows.length < timeline.total);
 }
 
@@ -68,11 +85,12 @@ function appended(timeline: TimelineState, batch: Extract<HostMessage, { type: '
 /** What is already shown stays: a failure then is one of the timeline alone. */
 function failed(state: PageState, message: string, actions: readonly Action[]): PageState {
   return state.phase === 'shown'
-    ? withTimeline(state, () => ({ phase: 'failed', message, actions }))
-    : { phase: 'failed', message, actions };
+    ? withTimeline(state, state.chosen, () => ({ phase: 'failed', message, actions }))
+    : { phase: 'failed', chosen: state.chosen, message, actions };
 }
 
-function withTimeline(state: PageState, change: (timeline: TimelineState) => TimelineState): PageState {
+function withTimeline(state: PageState, conversation: number, change: (timeline: TimelineState) => TimelineState): PageState {
   if (state.phase !== 'shown') return state;
-  return { phase: 'shown', session: { ...state.session, timeline: change(state.session.timeline) } };
+  const { session } = state;
+  return { ...state, session: { ...session, timelines: new Map(session.timelines).set(conversation, change(timelineOf(session, conversation))) } };
 }

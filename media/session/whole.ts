@@ -15,7 +15,7 @@ export async function fetchWhole<T extends Block>(page: PageContext, block: T, p
   const key = placeKey(place);
   const known = page.whole.get(key);
   if (known?.type === block.type) return known as T;
-  const answer = await page.host.ask({ type: 'expand', ...place });
+  const answer = await page.host.ask({ type: 'expand', conversation: page.conversation, ...place });
   if (answer.type !== 'expanded' || answer.block.type !== block.type) {
     throw new Error(answer.type === 'refused' ? answer.message : 'Something else came in its place.');
   }

@@ -27,9 +27,9 @@ export function errorDocument(error: unknown, operation: PreflightOperation): un
 }
 
 export function savePlanDocument(plan: SavePlan): unknown {
-  const { session, folder, repository, head, message, findings, blockers, steps, changes, conversations, handoff, sealing, wasReadable, readableSessions } = plan;
+  const { session, folder, repository, head, message, body, findings, blockers, steps, changes, conversations, handoff, sealing, wasReadable, readableSessions } = plan;
   return {
-    dryRun: true, runnable: blockers.length === 0, session, folder, repository, head, message,
+    dryRun: true, runnable: blockers.length === 0, session, folder, repository, head, message, body,
     findings: findings.map((finding) => findingDocument(finding, 'save')), steps, changes, conversations, handoff, sealing, wasReadable, readableSessions,
   };
 }
@@ -39,8 +39,8 @@ export function saveDocument({ problem, ...report }: SaveReport): unknown {
 }
 
 export function resumePlanDocument(plan: ResumePlan): unknown {
-  const { folder, session, findings, blockers, steps, companions, head, handoff } = plan;
-  return { dryRun: true, runnable: blockers.length === 0, session: sessionDocument(session), folder, head, findings: findings.map((finding) => findingDocument(finding, 'resume')), steps, companions, handoff };
+  const { folder, session, findings, blockers, steps, companions, head, context, handoff } = plan;
+  return { dryRun: true, runnable: blockers.length === 0, session: sessionDocument(session), folder, head, findings: findings.map((finding) => findingDocument(finding, 'resume')), steps, companions, context, handoff };
 }
 
 export function resumeDocument({ session, ...report }: ResumeReport): unknown {
@@ -69,12 +69,12 @@ export function statusDocument(status: Status): unknown {
   };
 }
 
-export function listDocument(listing: Listing, sessions: readonly SavedSession[]): unknown {
+export function listDocument(listing: Listing, sessions: readonly SavedSession[]): object {
   return { sessions: sessions.map((session) => sessionDocument(session, listing.here.id)), here: listing.here, ...freshness(listing) };
 }
 
 export function openedDocument({ session, manifest, verdict, conversations }: OpenedSession): unknown {
-  return { session: sessionDocument(session), verdict, handoff: manifest.handoff, conversations };
+  return { session: sessionDocument(session), verdict, body: manifest.body, context: manifest.context, handoff: manifest.handoff, conversations };
 }
 
 export function handoffDocument({ session, markdown }: Handoffs['handoffs'][number], { here }: Listing): unknown {
@@ -82,13 +82,19 @@ export function handoffDocument({ session, markdown }: Handoffs['handoffs'][numb
   return { session: sessionDocument(session, here.id), handoff: markdown, madeBy, at, sections };
 }
 
+export function repositoryHandoffDocument({ file, device, at, markdown }: Handoffs['inRepository'][number]): unknown {
+  const { sections, madeBy } = parseHandoff(markdown);
+  return { file, device, handoff: markdown, madeBy, at, sections };
+}
+
 export function comparisonDocument({ older, newer, sections }: Comparison): unknown {
   return { from: older.session.summary.id, to: newer.session.summary.id, sections };
 }
 
-export function foundHandoffsDocument({ listing, found }: FoundHandoffs, { unread }: Handoffs): unknown {
+export function foundHandoffsDocument({ listing, found, foundInRepository }: FoundHandoffs, { unread }: Handoffs): unknown {
   return {
     handoffs: found.map(({ session, lines }) => ({ session: sessionDocument(session, listing.here.id), lines })),
+    inRepository: foundInRepository.map(({ handoff, lines }) => ({ file: handoff.file, device: handoff.device, at: handoff.at, lines })),
     unread: unread.map(({ session, error }) => ({ session: session.summary.id, ...problemDocument(error) })),
     ...freshness(listing),
   };

@@ -67,7 +67,7 @@ export interface Invocation {
 }
 
 /** A verb ends with an exit code, or hands the terminal over to another program. */
-export type Ending = ExitCode | { start: ResumeCommand };
+export type Ending = ExitCode | { start: ResumeCommand & { /** Besides what this process has. */ env: Record<string, string> } };
 
 export type Verb = (invocation: Invocation) => Promise<Ending>;
 
@@ -125,12 +125,12 @@ async function assertFolder(folder: string): Promise<void> {
 }
 
 /** Lends the terminal to another program until it ends; its exit code becomes ours. */
-function startProgram({ argv, folder }: ResumeCommand, output: Output): Promise<number> {
+function startProgram({ argv, folder, env }: Extract<Ending, object>['start'], output: Output): Promise<number> {
   const [program = '', ...args] = argv;
   const ignore = (): void => undefined;
   process.on('SIGINT', ignore);
   return new Promise<number>((resolve) => {
-    const child = spawn(program, args, { cwd: folder, stdio: 'inherit', shell: process.platform === 'win32' });
+    const child = spawn(program, args, { cwd: folder, env: { ...process.env, ...env }, stdio: 'inherit', shell: process.platform === 'win32' });
     child.once('error', () => {
       output.fail({ error: new ConvoSyncError('usage', `“${program}” could not be started: it was not found on the PATH.`), operation: 'resume' }, renderFailure, () => undefined);
       resolve(1);

@@ -4,6 +4,7 @@ import * as os from 'node:os';
 import { ConvoSyncError } from '../core/common/errors.ts';
 import type { Logger } from '../core/common/logger.ts';
 import { megabyte } from '../core/git/leftOut.ts';
+import { borrowKeychain, lentKeys } from '../core/home/lentKeychain.ts';
 import type { Machine } from '../core/operations/machine.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -11,6 +12,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function readMachine(options: { env: Environment; logger: Logger; now: () => Date; handoffFile: Machine['handoffFile']; asksNothing: boolean }): Machine {
   const { env, logger, now, handoffFile, asksNothing } = options;
   const machineId = tryRead('/etc/machine-id') ?? tryRead('/var/lib/dbus/machine-id');
+  const { [lentKeys]: lent, ...gitEnv } = env;
   return {
     userHome: os.homedir(),
     env,
@@ -20,7 +22,8 @@ export function readMachine(options: { env: Environment; logger: Logger; now: ()
     ...(machineId === undefined ? {} : { machineId }),
     now,
     logger,
-    gitEnv: asksNothing ? { ...env, GIT_ASKPASS: undefined, SSH_ASKPASS: undefined } : env,
+    gitEnv: asksNothing ? { ...gitEnv, GIT_ASKPASS: undefined, SSH_ASKPASS: undefined } : gitEnv,
+    ...(lent === undefined ? {} : { keychain: borrowKeychain(lent) }),
     leaveOut: readLeaveOut(env),
     retention: readRetention(env),
     undoRetention: readUndoRetention(env),

@@ -2,14 +2,18 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import type { Choices, HandoffBy, VaultChoice } from '../core/operations/plan.ts';
-import { isFindingCode, isRemedy } from '../wording/findings.ts';
+import { findingCodes, isFindingCode, isRemedy, remediesToChoose } from '../wording/findings.ts';
+
+/** What may stand before the verb too, as git takes it. */
+export function withLeadingOptions(command: Command): Command {
+  return command
+    .option('-C, --cwd <folder>', 'work in this folder instead of the current one')
+    .option('--verbose', 'log what is decided and which git commands run, to standard error');
+}
 
 /** The options that every verb has, below its own. */
 export function withCommonOptions(command: Command): Command {
-  return command
-    .optionsGroup('Options of every command:')
-    .option('-C, --cwd <folder>', 'work in this folder instead of the current one')
-    .option('--verbose', 'log what is decided and which git commands run, to standard error')
+  return withLeadingOptions(command.optionsGroup('Options of every command:'))
     .addOption(new Option('--passphrase-file <file>', 'the vault’s passphrase or recovery key, as the first line of a file (- for standard input)').env('CONVOSYNC_PASSPHRASE_FILE'))
     .addOption(new Option('--handoff-file <kind>', 'keep handoffs in the repository too: one file a device, or the plugin’s single file')
       .choices(['none', 'device', 'plugin']).default('none').env('CONVOSYNC_HANDOFF_FILE'));
@@ -59,6 +63,11 @@ export function withOption(description: string): Option {
 }
 
 /** Several add up. */
+export function envOption(description: string): Option {
+  return new Option('--env <name>', description).argParser<string[] | undefined>((name, before) => [...(before ?? []), name]);
+}
+
+/** Several add up. */
 export function conversationOption(): Option {
   return new Option('--conversation <id>', 'the conversation to save instead of the one active last (may be repeated), or “all”').argParser<string[] | undefined>((id, before) => [...(before ?? []), id]);
 }
@@ -76,7 +85,7 @@ export function newVaultOption(): Option {
 }
 
 export function handoffByOption(): Option {
-  return new Option('--handoff-by <who>', 'who writes the handoff: the transcript alone, or the agent’s own program, which asks its model')
+  return new Option('--handoff-by <who>', 'who writes the handoff: the transcript alone, or the agent’s own program (Claude Code, OpenCode, Qwen Code), which asks its model')
     .choices(['transcript', 'agent'] satisfies HandoffBy[]).env('CONVOSYNC_HANDOFF_BY');
 }
 
@@ -89,9 +98,15 @@ export function readVault(text: string): VaultChoice {
 }
 
 export function readChoice(text: string, before: Choices | undefined): Choices {
-  const [finding = '', remedy = '', ...rest] = text.split('=');
-  if (rest.length > 0 || !isFindingCode(finding) || !isRemedy(remedy)) {
+  const [finding = '', remedy, ...rest] = text.split('=');
+  if (remedy === undefined || rest.length > 0) {
     throw new InvalidArgumentError('It reads as <finding>=<remedy>, as preflight shows it: --on diverged=pull-rebase.');
+  }
+  if (!isFindingCode(finding)) {
+    throw new InvalidArgumentError(`Preflight finds nothing that is called “${finding}”. There are: ${findingCodes.join(', ')}.`);
+  }
+  if (!isRemedy(remedy)) {
+    throw new InvalidArgumentError(`“${remedy}” is no answer. There are, each where preflight offers it: ${remediesToChoose.join(', ')}.`);
   }
   return { ...before, [finding]: remedy };
 }

@@ -4,6 +4,7 @@ import { ConvoSyncError } from '../core/common/errors.ts';
 import { addDelete } from './commands/delete.ts';
 import { addPin } from './commands/pin.ts';
 import { addDevices } from './commands/devices.ts';
+import { addExport } from './commands/export.ts';
 import { addHandoff } from './commands/handoff.ts';
 import { addHooks } from './commands/hooks.ts';
 import { addList } from './commands/list.ts';
@@ -16,7 +17,8 @@ import { addVault } from './commands/vault.ts';
 import { errorDocument } from './documents.ts';
 import { exitMeanings } from './exitCodes.ts';
 import { invoke } from './invocation.ts';
-import type { RunVerb, System } from './invocation.ts';
+import type { CommonOptions, RunVerb, System } from './invocation.ts';
+import { withLeadingOptions } from './options.ts';
 
 const usage = 2;
 
@@ -25,23 +27,28 @@ Exit codes:
 ${Object.entries(exitMeanings).map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`).join('\n')}
 
 Environment:
-  CONVOSYNC_HOME           where ConvoSync keeps its own state, instead of the platform's data folder
-  CONVOSYNC_HANDOFF_FILE   none, device or plugin, as --handoff-file
-  CONVOSYNC_HANDOFF_BY     transcript or agent, as --handoff-by of save
-  CONVOSYNC_EXCLUDE        patterns of files that are not saved unless you say so, with commas between them
-  CONVOSYNC_LARGEST_FILE   megabytes of the largest file that is saved without a question, 50 unless told; 0 for any
-  CONVOSYNC_NEW_VAULT      sealed or readable, as --new-vault of save
-  CONVOSYNC_PASSPHRASE_FILE  as --passphrase-file
-  NO_COLOR                 plain output`;
+  CONVOSYNC_HOME                where ConvoSync keeps its own state, instead of the platform's data folder
+  CONVOSYNC_HANDOFF_FILE        none, device or plugin, as --handoff-file
+  CONVOSYNC_HANDOFF_BY          transcript or agent, as --handoff-by of save
+  CONVOSYNC_EXCLUDE             patterns of files that are not saved unless you say so, with commas between them
+  CONVOSYNC_LARGEST_FILE        megabytes of the largest file that is saved without a question, 50 unless told; 0 for any
+  CONVOSYNC_NEW_VAULT           sealed or readable, as --new-vault of save
+  CONVOSYNC_PASSPHRASE_FILE     as --passphrase-file
+  CONVOSYNC_RETENTION_DAYS      days that a version of a conversation stays which is not the newest, 30 unless told; 0 for ever
+  CONVOSYNC_RETENTION_SESSIONS  sessions of a repository that stay, 100 unless told; 0 for all
+  CONVOSYNC_TRASH_DAYS          days that a session stays in the trash, 30 unless told
+  CONVOSYNC_UNDO_DAYS           days that a save or resume can be undone, 30 unless told; 0 for ever
+  CONVOSYNC_UNDO_POINTS         how many of them can be, 10 unless told; 0 for all
+  NO_COLOR                      plain output`;
 
 /** Runs one command line, without the program's name, and resolves to the exit code. */
 export async function runProgram(args: readonly string[], version: string, system: System): Promise<number> {
   const json = args.includes('--json');
   let exitCode = 0;
   const run: RunVerb = async (options, operation, verb) => {
-    exitCode = await invoke(system, options, operation, verb);
+    exitCode = await invoke(system, { ...program.opts<Partial<CommonOptions>>(), ...options }, operation, verb);
   };
-  const program = new Command('convosync')
+  const program = withLeadingOptions(new Command('convosync'))
     .description('Stop on one machine, go on at another: the same code, the same AI conversation, as one session.')
     .version(version)
     .exitOverride()
@@ -59,9 +66,11 @@ export async function runProgram(args: readonly string[], version: string, syste
     })
     .showHelpAfterError('(--help shows what can be typed)')
     .addHelpText('after', exitCodeHelp);
-  for (const add of [addSave, addResume, addStatus, addSync, addList, addHandoff, addDelete, addPin, addDevices, addVault, addHooks, addMcp]) {
+  for (const add of [addSave, addResume, addStatus, addSync, addList, addHandoff, addExport, addDelete, addPin, addDevices, addVault, addHooks, addMcp]) {
     add(program, run);
   }
+  // Only now, so that it is true of the program alone: what follows a verb is the verb's.
+  program.enablePositionalOptions();
   try {
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;

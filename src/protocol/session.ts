@@ -1,10 +1,10 @@
 /**
  * What the extension and the session page say to each other.
  *
- * The page says `ready` once; nothing is sent before it. The host answers with `session`, then with the rows of the
- * timeline in `timeline` batches: a small one first so that something is seen at once, the rest in order. A batch
- * with `from: 0` begins the timeline anew; a gap between batches is a failure that the page shows. `failed` may come
- * in place of any of them.
+ * The page says `ready` once; nothing is sent before it. The host answers with `session`. The page then asks with `show`
+ * for the timeline of the conversation that it shows, by its place in the session, and the host sends its rows in `timeline`
+ * batches: a small one first so that something is seen at once, the rest in order. A batch with `from: 0` begins that
+ * timeline anew; a gap between batches is a failure that the page shows. `failed` may come in place of any of them.
  *
  * Requests of the page (`expand`, `search`) carry an id, and the host answers each with the message of that id: the
  * result or `refused`. The page gives up by itself after a while, so no request hangs.
@@ -82,6 +82,17 @@ export const Verdict = z.discriminatedUnion('state', [
 ]);
 export type Verdict = z.infer<typeof Verdict>;
 
+export const ConversationFacts = z.object({
+  /** Undefined where its agent names it by nothing but an id. */
+  title: optionalText,
+  /** The name for people, such as `Claude Code`. */
+  agent: text,
+  messages: count,
+  /** Records of the transcript that could not be read; said aloud when there are any. */
+  issues: count,
+});
+export type ConversationFacts = z.infer<typeof ConversationFacts>;
+
 export const SessionFacts = z.object({
   id: text,
   title: text,
@@ -91,21 +102,34 @@ export const SessionFacts = z.object({
     /** True for the machine the page is shown on. */
     here: z.boolean(),
   }),
-  /** The name for people, such as `Claude Code`. */
-  agent: text,
+  /** Messages speak of them by their place in here. Empty for a session of code alone. */
+  conversations: z.array(ConversationFacts),
+  /** Agents of conversations that are saved with it, which this version cannot show; said aloud when there are any. */
+  unknownAgents: z.array(text),
   branch: optionalText,
   commit: text,
   /** First line of the commit's message. */
   subject: text,
   /** ISO 8601 in UTC. */
   savedAt: text,
-  messages: count,
-  /** Records of the transcript that could not be read; said aloud when there are any. */
-  issues: count,
-  /** Stretches of the conversation that are not stored; said aloud when there are any. */
+  /** Stretches of its conversations that are not stored; said aloud when there are any. */
   redactions: count,
 });
 export type SessionFacts = z.infer<typeof SessionFacts>;
+
+/** What was open around the work. */
+export const WasOpen = z.object({
+  /** Where the save was made; empty for the top of the repository. */
+  folder: text,
+  /** As in `Row.files`, each once. */
+  files: z.array(text),
+  /** `commands` as they are to be shown. */
+  terminals: z.array(z.object({ name: text, folder: optionalText, commands: z.array(text) })),
+  breakpoints: count,
+  /** Names of environment variables; their values are not for a page. */
+  variables: z.array(text),
+});
+export type WasOpen = z.infer<typeof WasOpen>;
 
 /** Who can read the vault, in one sentence. */
 const VaultNotice = z.object({ sealed: z.boolean(), text });
@@ -118,11 +142,14 @@ export const HostMessage = z.discriminatedUnion('type', [
     verdict: Verdict,
     /** Markdown; empty when there is none. */
     handoff: text,
+    /** The conversation that the handoff was made of, where there are several. */
+    handoffOf: z.optional(count),
+    wasOpen: z.optional(WasOpen),
     vaultNotice: z.optional(VaultNotice),
   }),
   /** A newer verdict for the session that is shown. */
   z.object({ type: z.literal('verdict'), verdict: Verdict }),
-  z.object({ type: z.literal('timeline'), from: count, total: count, rows: z.array(Row) }),
+  z.object({ type: z.literal('timeline'), conversation: count, from: count, total: count, rows: z.array(Row) }),
   z.object({ type: z.literal('failed'), message: text, actions: z.array(Action) }),
   z.object({ type: z.literal('expanded'), request: count, block: Block }),
   /** Rows whose parts that were not sent contain the words, in order. */
@@ -134,14 +161,15 @@ export type HostMessage = z.infer<typeof HostMessage>;
 export const PageMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('retry') }),
+  z.object({ type: z.literal('show'), conversation: count }),
   z.object({ type: z.literal('action'), id: text }),
   z.object({ type: z.literal('copy'), text }),
   /** `path` as in `Row.files`; `commit` when the file is meant as it was then. */
   z.object({ type: z.literal('openFile'), path: text, commit: optionalText }),
   z.object({ type: z.literal('openCommit'), commit: text }),
-  z.object({ type: z.literal('expand'), request: count, row: count, block: count }),
+  z.object({ type: z.literal('expand'), request: count, conversation: count, row: count, block: count }),
   /** Words to find, case aside, in the parts of blocks that were not sent. */
-  z.object({ type: z.literal('search'), request: count, words: text }),
+  z.object({ type: z.literal('search'), request: count, conversation: count, words: text }),
 ]);
 export type PageMessage = z.infer<typeof PageMessage>;
 

@@ -7,6 +7,15 @@ import { defaultRetention, type RetentionPolicy } from '../core/vault/retention.
 
 const section = 'convosync';
 
+/** What of a window goes along with a save, and is opened again by a resume. */
+export interface ContextChoice {
+  editors: boolean;
+  terminals: boolean;
+  breakpoints: boolean;
+  /** Names of variables. */
+  environment: readonly string[];
+}
+
 export const configuration = {
   /** Look for sessions of other devices when the window gets the focus, and now and then while it has it. */
   get backgroundRefresh(): boolean {
@@ -21,9 +30,12 @@ export const configuration = {
 
   /** What is not saved unless the user wants it in, beyond what never is; 0 in the settings is any size. */
   get leaveOut(): LeaveOut {
-    const patterns = read('save.exclude');
     const megabytes = limit('save.largestFile', leaveOutByDefault.largest / megabyte);
-    return { patterns: Array.isArray(patterns) ? patterns.filter((pattern) => typeof pattern === 'string') : [], largest: megabytes === undefined ? Infinity : megabytes * megabyte };
+    return { patterns: strings('save.exclude'), largest: megabytes === undefined ? Infinity : megabytes * megabyte };
+  },
+
+  get context(): ContextChoice {
+    return { editors: read('context.editors') !== false, terminals: read('context.terminals') !== false, breakpoints: read('context.breakpoints') === true, environment: strings('context.environment') };
   },
 
   /** How handoffs are kept in the repository, for people and agents without ConvoSync. */
@@ -77,6 +89,11 @@ export const configuration = {
 function limit(name: string, otherwise: number | undefined): number | undefined {
   const value = read(name);
   return typeof value !== 'number' || value < 0 ? otherwise : value === 0 ? undefined : value;
+}
+
+function strings(name: string): string[] {
+  const value = read(name);
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
 }
 
 function read(name: string): unknown {

@@ -22,6 +22,7 @@ export interface CommandArguments {
   'convosync.session.resume': [reference?: SessionReference];
   'convosync.session.copyId': [reference?: SessionReference];
   'convosync.session.copyCliCommand': [reference?: SessionReference];
+  'convosync.session.export': [reference?: SessionReference];
   'convosync.session.delete': [reference?: SessionReference, selected?: readonly SessionReference[]];
   'convosync.session.pin': [reference?: SessionReference, selected?: readonly SessionReference[]];
   'convosync.session.unpin': [reference?: SessionReference, selected?: readonly SessionReference[]];
@@ -60,6 +61,7 @@ export const commandIds = [
   'convosync.session.resume',
   'convosync.session.copyId',
   'convosync.session.copyCliCommand',
+  'convosync.session.export',
   'convosync.session.delete',
   'convosync.session.pin',
   'convosync.session.unpin',
@@ -85,6 +87,14 @@ export const commandIds = [
 /** What a language model of the editor may call. */
 export const toolNames = ['convosync_listSessions', 'convosync_getHandoff'] as const;
 export type ToolName = (typeof toolNames)[number];
+
+/** `@convosync` in the editor's chat, and what can be typed after it with a slash. */
+export const chatParticipantId = 'convosync.chat';
+export const chatCommands = ['sessions', 'handoff', 'save', 'resume'] as const;
+export type ChatCommand = (typeof chatCommands)[number];
+
+/** The provider of ConvoSync's MCP server. */
+export const mcpServersId = 'convosync.mcp';
 
 /** Commands as things to click on: what the user does not type, the type checker checks. */
 export function commandLink<C extends CommandId>(command: C, title: string, ...args: CommandArguments[C]): vscode.Command {

@@ -13,18 +13,27 @@ export async function editorModel(): Promise<LanguageModel | undefined> {
   const [model] = models.sort((a, b) => b.maxInputTokens - a.maxInputTokens);
   return model && {
     maker: 'editor',
-    window: Math.max(0, Math.floor((model.maxInputTokens - reserved) * charactersPerToken)),
-    ask: (question, signal) => ask(model, question, signal),
+    window: windowOf(model),
+    ask: (question, signal) => askModel(model, question, 'ConvoSync has the handoff of your conversation written.', signal),
   };
 }
 
-async function ask(model: vscode.LanguageModelChat, question: string, signal: AbortSignal): Promise<string> {
+/** How many characters of a question are sure to fit. */
+export function windowOf({ maxInputTokens }: vscode.LanguageModelChat): number {
+  return Math.max(0, Math.floor((maxInputTokens - reserved) * charactersPerToken));
+}
+
+/**
+ * @param justification what the editor says to the user where it asks whether the model may be used
+ * @throws ModelFailure, or what the signal was aborted with
+ */
+export async function askModel(model: vscode.LanguageModelChat, question: string, justification: string, signal: AbortSignal): Promise<string> {
   const source = new vscode.CancellationTokenSource();
   const cancel = (): void => source.cancel();
   signal.addEventListener('abort', cancel, { once: true });
   try {
     const message = vscode.LanguageModelChatMessage.User(question);
-    const { text } = await model.sendRequest([message], { justification: 'ConvoSync has the handoff of your conversation written.' }, source.token);
+    const { text } = await model.sendRequest([message], { justification }, source.token);
     let answer = '';
     for await (const part of text) {
       signal.throwIfAborted();
@@ -32,7 +41,8 @@ async function ask(model: vscode.LanguageModelChat, question: string, signal: Ab
     }
     return answer;
   } catch (error) {
-    throw error instanceof vscode.LanguageModelError ? new ModelFailure(whyNot(error), error.message, { cause: error }) : error;
+    signal.throwIfAborted();
+    throw new ModelFailure(error instanceof vscode.LanguageModelError ? whyNot(error) : 'failed', 'The model did not answer.', { cause: error });
   } finally {
     signal.removeEventListener('abort', cancel);
     source.dispose();

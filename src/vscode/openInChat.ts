@@ -10,10 +10,13 @@ import type { OpenedSession } from '../core/operations/report.ts';
 import type { Message } from '../core/session/message.ts';
 
 const importCommand = 'workbench.action.chat.import';
+/** Of VS Code 1.: until then the import takes no file that is named to it, and asks the user for one. */
+const takesFiles = 109;
 
 /** @returns false where this VS Code has no such import, or its chat is switched off */
 export async function openInChat({ agentName, messages }: OpenedSession['conversations'][number]): Promise<boolean> {
-  if (!(await vscode.commands.getCommands(true)).includes(importCommand)) {
+  const [, minor] = vscode.version.split('.').map(Number);
+  if ((minor ?? 0) < takesFiles || !(await vscode.commands.getCommands(true)).includes(importCommand)) {
     return false;
   }
   const folder = await mkdtemp(path.join(tmpdir(), 'convosync-chat-'));

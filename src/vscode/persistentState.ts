@@ -2,12 +2,21 @@
 import type * as vscode from 'vscode';
 
 const announcedKey = 'announcedSession';
+const opensAgainKey = 'opensAgain';
+
+/** A session of which what was open is to be opened again in the next window on a folder. */
+export interface OpensAgain {
+  folder: string;
+  session: string;
+}
 
 export class PersistentState {
   readonly #workspace: vscode.Memento;
+  readonly #global: vscode.Memento;
 
-  constructor(context: Pick<vscode.ExtensionContext, 'workspaceState'>) {
-    this.#workspace = context.workspaceState;
+  constructor({ workspaceState, globalState }: Pick<vscode.ExtensionContext, 'workspaceState' | 'globalState'>) {
+    this.#workspace = workspaceState;
+    this.#global = globalState;
   }
 
   /** The session of another device that a notification has named last, so that none is announced twice. */
@@ -17,5 +26,13 @@ export class PersistentState {
 
   async setAnnouncedSession(session: string): Promise<void> {
     await this.#workspace.update(announcedKey, session);
+  }
+
+  get opensAgain(): OpensAgain | undefined {
+    return this.#global.get<OpensAgain>(opensAgainKey);
+  }
+
+  async setOpensAgain(value: OpensAgain | undefined): Promise<void> {
+    await this.#global.update(opensAgainKey, value);
   }
 }

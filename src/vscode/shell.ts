@@ -10,10 +10,12 @@ import { type Commands, createCommands } from './commands/commands.ts';
 import type { CommandParts } from './commands/parts.ts';
 import { configuration } from './configuration.ts';
 import type { CommandArguments, CommandId, ContextKeys, ToolName } from './contributions.ts';
+import { TerminalHistory } from './context/terminalHistory.ts';
 import { Disposable } from './disposable.ts';
 import { Failures } from './failures.ts';
 import { HandoffEditor } from './handoffEditor.ts';
 import { LazyCore } from './lazyCore.ts';
+import type { McpServer } from './mcpServer.ts';
 import type { OutputLogger } from './output.ts';
 import { Overview, type OverviewState } from './overview.ts';
 import { PersistentState } from './persistentState.ts';
@@ -31,12 +33,13 @@ const transcriptPause = 3_000;
 
 export class Shell extends Disposable {
   readonly #commands: Commands;
-  readonly #parts: { core: LazyCore; workspace: Workspace };
+  readonly #parts: { core: LazyCore; workspace: Workspace; keychain: SecretKeychain; extensionUri: vscode.Uri };
   readonly #failures: Failures;
   readonly #overview: Overview;
   readonly #looks: BackgroundLooks;
   readonly #statusBar: StatusBar;
   readonly #sessionsView: SessionsView;
+  #mcpServer: Promise<McpServer> | undefined;
   #settling: ReturnType<typeof setTimeout> | undefined;
   #listening: ReturnType<typeof setTimeout> | undefined;
 
@@ -53,8 +56,10 @@ export class Shell extends Disposable {
     const transcripts = this._register(new TranscriptWatch());
     const pages = this._register(new SessionPages({ extensionUri: context.extensionUri, core, workspace, overview, failures }));
     const handoffEditor = this._register(new HandoffEditor());
-    const parts: CommandParts = { core, workspace, overview, failures, logger, handoffEditor, pages, sessionsView };
-    this._register(new Announcements(parts, new PersistentState(context)));
+    const terminals = this._register(new TerminalHistory());
+    const state = new PersistentState(context);
+    const parts: CommandParts = { core, workspace, overview, failures, logger, handoffEditor, pages, sessionsView, terminals, state };
+    this._register(new Announcements(parts, state));
     const looks = this._register(new BackgroundLooks({
       overview,
       isEnabled: () => configuration.backgroundRefresh,
@@ -62,7 +67,7 @@ export class Shell extends Disposable {
       now: () => Date.now(),
     }));
     this.#commands = createCommands(parts);
-    this.#parts = { core, workspace };
+    this.#parts = { core, workspace, keychain, extensionUri: context.extensionUri };
     this.#failures = failures;
     this.#overview = overview;
     this.#looks = looks;
@@ -86,7 +91,7 @@ export class Shell extends Disposable {
       },
     });
     void this.#setContext();
-    void this.#start(workspace);
+    void this.#start(workspace, state, logger);
   }
 
   /** Runs a command; its failure is told to the user, and the promise does not reject. */
@@ -101,8 +106,23 @@ export class Shell extends Disposable {
     return answerModel(this.#parts, tool, input, token);
   }
 
-  async #start(workspace: Workspace): Promise<void> {
+  /** Answers a person who speaks to `@convosync`. What goes wrong is said there. */
+  async answerChat(request: vscode.ChatRequest, stream: vscode.ChatResponseStream, token: vscode.CancellationToken): Promise<void> {
+    const { answerChat } = await import('./chat/answerChat.ts');
+    return answerChat(this.#parts, request, stream, token);
+  }
+
+  /** The one for assistants in this window. */
+  mcpServer(): Promise<McpServer> {
+    return (this.#mcpServer ??= import('./mcpServer.ts').then(({ McpServer }) => this._register(new McpServer(this.#parts))));
+  }
+
+  async #start(workspace: Workspace, state: PersistentState, logger: OutputLogger): Promise<void> {
     const repositories = await workspace.repositories();
+    if (state.opensAgain && vscode.workspace.isTrusted) {
+      const { openAgain } = await import('./context/openAgain.ts');
+      void openAgain(this.#parts.core, state, logger);
+    }
     if (repositories && !this.isDisposed) {
       this._register(repositories.onDidChangeState(() => this.#settle()));
       this._register(repositories.onDidChangeCurrent(() => this.#lookAnew()));

@@ -129,6 +129,9 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
     if (textFact(details, 'reason') === 'none-sealed') {
       return { title: 'There is no sealed vault here, so there is nothing to unlock.' };
     }
+    if (textFact(details, 'reason') === 'at-remote') {
+      return { title: `Nothing is saved at ${textFact(details, 'place') ?? 'the place in use'} yet.`, hint: `What can be moved lies at the remote: convosync vault use remote, then convosync vault move ${textFact(details, 'to') ?? '<place>'}` };
+    }
     return textFact(details, 'vault') === undefined
       ? { title: 'There is no vault here yet.', hint: 'Save a session: the first one creates it.' }
       : vaultNotFound(textFact(details, 'vault') ?? '', listFact(details, 'vaults'));

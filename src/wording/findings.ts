@@ -248,6 +248,11 @@ export function liesInOwnHands(remedy: Remedy): boolean {
   return ownHands.has(remedy);
 }
 
+export const findingCodes = Object.keys(explanations) as FindingCode[];
+
+/** Those that can be chosen beforehand. */
+export const remediesToChoose = (Object.keys(labels) as Remedy[]).filter((remedy) => !ownHands.has(remedy));
+
 export function isFindingCode(text: string): text is FindingCode {
   return Object.hasOwn(explanations, text);
 }

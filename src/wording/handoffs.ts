@@ -14,7 +14,7 @@ const reasons: Record<WhyNot, (who: string) => string> = {
 
 /** @param details `asked` and `whyNot`, as a report or a finding has them */
 export function describeWithoutModel({ asked, whyNot }: { asked?: unknown; whyNot?: unknown }): { title: string; detail: string } {
-  const who = asked === 'editor' ? 'A language model of the editor' : 'The agent’s program';
+  const who = asked === 'editor' ? 'A language model of the editor' : 'A program of the agent that can be asked one question alone';
   const [, reason = reasons.failed] = Object.entries(reasons).find(([name]) => name === whyNot) ?? [];
   return { title: 'The handoff is made of the conversation alone, without a language model.', detail: reason(who) };
 }

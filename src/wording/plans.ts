@@ -1,7 +1,9 @@
 /** The steps of a plan as what will be done, and as what was done. Both shells show these lines. */
 import type { Progress, ProgressPhase } from '../core/common/progress.ts';
 import type { CompanionResume, InstallStep, NewerReason, ResumePlan, ResumeStep, SavePlan, SaveStep, UndoPlan, UndoStep } from '../core/operations/plan.ts';
-import { count, names } from './quantities.ts';
+import { describeContext } from './context.ts';
+import { saidAfter } from './facts.ts';
+import { count, names, together } from './quantities.ts';
 import { shortCommit, shortId } from './short.ts';
 
 export type Step = SaveStep | ResumeStep | UndoStep;
@@ -97,7 +99,7 @@ function phrase(step: Step): Phrase {
         ? pulled(step.how, `${step.remote}/${step.branch}`)
         : pulled(step.how, shortCommit(step.commit));
     case 'write-handoff':
-      return verb('Write', 'Wrote', `the handoff to ${step.path}`);
+      return verb('Write', 'Wrote', `the handoff to ${step.path}${saidAfter(', and what a merge had lost there of ', step.restores && names(step.restores))}`);
     case 'commit':
       return verb('Commit', 'Committed', `${count(step.files, 'file')} as “${step.message}”`);
     case 'capture': {
@@ -110,6 +112,8 @@ function phrase(step: Step): Phrase {
       const parts = [...(step.commits > 0 ? [count(step.commits, 'commit')] : []), ...(step.files > 0 ? [count(step.files, 'uncommitted file')] : [])];
       return verb('Keep', 'Kept', `${step.name}, ${step.branch === undefined ? `at ${shortCommit(step.commit)}` : `on ${step.branch}`}, inside the session${parts.length > 0 ? `, with ${names(parts)}` : ''}`);
     }
+    case 'context':
+      return verb('Save', 'Saved', `the context: ${together(describeContext(step.context))}`);
     case 'bundle':
       return verb('Keep', 'Kept', `${count(step.commits, 'commit')} inside the session`);
     case 'push': {
@@ -189,6 +193,9 @@ function installed(step: InstallStep): Phrase {
   const size = count(step.messages, 'message');
   switch (step.outcome) {
     case 'shown':
+      if (step.uprooted === true) {
+        return [`Show ${conversation} (${size}): it goes on from one that went on otherwise here`, `${sentence(conversation)} (${size}) can be read with the session, and is not continued here: it goes on from one that went on otherwise here`];
+      }
       return [`Show ${conversation} (${size}): its own store takes nothing from outside`, `${sentence(conversation)} (${size}) can be read with the session: its own store takes nothing from outside`];
     case 'new':
       return verb('Restore', 'Restored', `${conversation} (${size})`);
@@ -196,6 +203,8 @@ function installed(step: InstallStep): Phrase {
       return verb('Continue', 'Continued', `${conversation} with what was added elsewhere (${size} in all)`);
     case 'same':
       return [`Leave ${conversation} as it is: it is already here`, `${sentence(conversation)} was already here`];
+    case 'adapted':
+      return verb('Adapt', 'Adapted', `${conversation}, which is already here, to how its agent is set up now`);
     case 'local-longer':
       return [`Leave ${conversation} as it is: it went on here`, `${sentence(conversation)} went on here and was left as it is`];
     case 'joined':

@@ -26,5 +26,10 @@ export function bytes(n: number): string {
  */
 export function names(all: readonly string[], total = all.length): string {
   const listed = total > namesListed ? [...all.slice(0, namesListed), `${whole.format(total - Math.min(all.length, namesListed))} more`] : all;
-  return new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(listed);
+  return together(listed);
+}
+
+/** All of them: `a, b, c and d`. */
+export function together(all: readonly string[]): string {
+  return new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(all);
 }

@@ -75,6 +75,8 @@ export function describeNote(note: Note): string {
   switch (note.kind) {
     case 'recovered':
       return [`An interrupted ${note.operation} (${shortId(note.session)}) was ${note.how === 'completed' ? 'completed' : 'taken back'} first.`, ...(note.kept ? describeKept(note.kept) : [])].join(' ');
+    case 'interrupted':
+      return `${note.operation === 'undo' ? 'An' : 'A'} ${note.operation} was interrupted here. The next command that looks at the remote completes it or takes it back.`;
     case 'copied-device':
       return 'ConvoSync’s folder on this device was copied or restored. Both copies count as this one device, and nothing is lost by that.';
     case 'distrusted':
@@ -91,6 +93,12 @@ export function describeNote(note: Note): string {
       return `${count(note.count, 'line')} of conversation ${shortId(note.conversation)} could not be read; ${note.count === 1 ? 'it is' : 'they are'} kept exactly as ${note.count === 1 ? 'it is' : 'they are'}.`;
     case 'redacted':
       return `Conversation ${shortId(note.conversation)} is ${completeExcept(note.count)}.`;
+    case 'unportable-names':
+      return `Windows takes no such name as ${names(note.paths)}: resumed there, conversation ${shortId(note.conversation)} comes without ${note.paths.length === 1 ? 'that file' : 'those files'}.`;
+    case 'handoffs-lost':
+      return `A merge has lost handoffs of ${names(note.devices)} in ${note.path}. The next save here that writes it puts them back.`;
+    case 'left-aside':
+      return `This device takes no such name as ${names(note.paths)}: ${note.paths.length === 1 ? 'that file stays' : 'those files stay'} in the session, and the rest of conversation ${shortId(note.conversation)} is here.`;
     case 'unreadable':
       return `${count(note.count, 'conversation file')} could not be read and ${note.count === 1 ? 'is' : 'are'} not part of this.`;
     case 'not-saved':

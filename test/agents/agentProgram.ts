@@ -19,6 +19,12 @@ export interface Turn {
 export interface AgentUser {
   /** Says one thing: in a new conversation, or as the next turn of the one named by `resume`. */
   say(prompt: string, options?: { resume?: string }): Promise<Turn>;
+
+  /**
+   * The whole environment of a terminal of theirs, in which the program is found by its name, after it was set up to ask
+   * nothing at its start. Absent where no test types.
+   */
+  terminal?(): Promise<Record<string, string>>;
 }
 
 export interface AgentProgram {

@@ -9,7 +9,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import * as path from 'node:path';
-import { createBundle } from '../../src/core/git/bundle.ts';
+import { createBundleOn } from '../../src/core/git/bundle.ts';
 import { Repository } from '../../src/core/git/repository.ts';
 import { capture } from '../../src/core/git/snapshot/capture.ts';
 import { leaveOutByDefault } from '../../src/core/git/leftOut.ts';
@@ -61,7 +61,7 @@ async function takeSnapshot(sandbox: GitSandbox, repository: Repository, head: s
   const folder = sandbox.path('out');
   await using quarantine = await Quarantine.open(repository, folder);
   const { snapshot: taken } = await capture(quarantine, head, leaveOutByDefault);
-  await createBundle(quarantine.repository, { tip: taken?.commit ?? '', excluding: [head] }, `${folder}.bundle`);
+  await createBundleOn(head, quarantine.repository, taken?.commit ?? '', `${folder}.bundle`);
   await rm(`${folder}.bundle`);
 }
 

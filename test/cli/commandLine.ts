@@ -37,7 +37,8 @@ export function start(place: Place, ...args: string[]): ChildProcessWithoutNullS
 }
 
 export function placeOf(device: Device, env: Record<string, string> = {}): Place {
-  return { folder: device.folder, env: { CONVOSYNC_NEW_VAULT: 'readable', ...device.env, ...env } };
+  const { NODE_COMPILE_CACHE: compiled } = process.env;
+  return { folder: device.folder, env: { CONVOSYNC_NEW_VAULT: 'readable', ...(compiled === undefined ? {} : { NODE_COMPILE_CACHE: compiled }), ...device.env, ...env } };
 }
 
 function bundle(): string {

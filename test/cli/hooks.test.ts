@@ -1,11 +1,11 @@
 /** What a starting agent is told, by the very command that is set up in it. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import * as path from 'node:path';
 import { World } from '../support/device.ts';
 import type { Device } from '../support/device.ts';
-import { convosync, placeOf, program } from './commandLine.ts';
+import { convosync, convosyncJson, placeOf, program } from './commandLine.ts';
 
 const conversation = '11111111-2222-4333-8444-555555555555';
 
@@ -35,6 +35,7 @@ describe('convosync hooks', function () {
   const contextOf = (output: string): string => (JSON.parse(output) as { hookSpecificOutput: { additionalContext: string } }).hookSpecificOutput.additionalContext;
 
   it('tell a starting agent what another device left, until it was resumed here', async () => {
+    mkdirSync(path.join(laptop.home, '.claude'), { recursive: true });
     assert.match((await convosync(placeOf(laptop), 'hooks', 'show')).stdout, /^· Claude Code does not ask ConvoSync at its start\./);
     assert.match((await convosync(placeOf(laptop), 'hooks', 'install')).stdout, /^✓ Claude Code asks ConvoSync at its start[^]*settings\.json: set up\n[^]*save\.md: set up\n/);
     const context = contextOf(started(laptop));
@@ -49,6 +50,22 @@ describe('convosync hooks', function () {
     assert.equal(started(laptop), '');
     await convosync(placeOf(laptop), 'hooks', 'remove');
     assert.ok(!existsSync(path.join(laptop.home, '.claude/settings.json')));
+  });
+
+  it('are set up in every agent that was ever used here, or in the one that is named, and shown as they would be', async () => {
+    const nobody = await convosync(placeOf(laptop), 'hooks', 'install');
+    assert.equal(nobody.code, 2);
+    assert.match(nobody.stderr, /None of Claude Code, Codex, Gemini CLI was used on this machine yet/);
+
+    mkdirSync(path.join(laptop.home, '.codex'), { recursive: true });
+    mkdirSync(path.join(laptop.home, '.gemini'));
+    const shown = (await convosync(placeOf(laptop), 'hooks', 'show')).stdout;
+    assert.match(shown, /^· Codex does not ask[^]*hooks\.json: not there\n    hooks\.SessionStart: \{"hooks":\[\{"type":"command","command":"[^]*convosync-save\/SKILL\.md: not there[^]*\n· Gemini CLI does not ask/);
+    const { stdout } = await convosync(placeOf(laptop), 'hooks', 'install');
+    assert.match(stdout, /^✓ Codex asks ConvoSync[^]*Codex itself asks you once[^]*\n✓ Gemini CLI asks ConvoSync/);
+    const { document } = await convosyncJson(placeOf(laptop), 'hooks', 'remove', '--agent', 'gemini-cli');
+    assert.deepEqual((document['agents'] as { agent: string; settings: { state: string } }[]).map(({ agent, settings }) => [agent, settings.state]), [['gemini-cli', 'absent']]);
+    assert.deepEqual([existsSync(path.join(laptop.home, '.gemini/settings.json')), existsSync(path.join(laptop.home, '.codex/hooks.json'))], [false, true]);
   });
 
   it('tell it nothing where there is nothing to tell, and never keep it from starting', async () => {

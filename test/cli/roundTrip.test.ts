@@ -1,7 +1,8 @@
 /** Two devices, one person, and nothing but the command line: what was begun on one is continued on the other. */
 import * as assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { chmodSync, existsSync, readFileSync, renameSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import * as path from 'node:path';
 import { World } from '../support/device.ts';
 import type { Device } from '../support/device.ts';
 import { convosync, convosyncJson, placeOf, start } from './commandLine.ts';
@@ -59,6 +60,12 @@ describe('two devices by the command line alone', function () {
     assert.equal(laptop.readTranscript(conversation), desktop.readTranscript(conversation));
     assert.equal(readFileSync(`${laptop.folder}/orders.js`, 'utf8'), 'export const orders = ["Margherita"];\n');
 
+    assert.match(await on(laptop, 'export', id), new RegExp(`^# Take the first order\\n[^]*\\n### You · [^]*${secretWords}`));
+    assert.match(await on(laptop, 'export', id, 'order.json'), /^Wrote session [0-9a-f]{8} to order\.json \(/);
+    assert.equal((JSON.parse(laptop.read('order.json')) as { session: { message: string } }).session.message, 'Take the first order');
+    assert.match((await convosync(placeOf(laptop), 'export', id, 'order.json')).stderr, /order\.json already: --force writes over it/);
+    rmSync(path.join(laptop.folder, 'order.json'));
+
     laptop.say(conversation, 'What is my favorite pizza?', 'Margherita.');
     await on(laptop, 'save', '-m', 'Ask', '-b', 'feature/menu');
     const back = await convosync(placeOf(desktop), 'resume');
@@ -96,6 +103,10 @@ describe('two devices by the command line alone', function () {
 
     await on(desktop, 'save', 'One');
     assert.match(await on(laptop, 'resume', '--dry-run'), /This resume will\n {2}· keep what is here, so that it can be undone\n {2}· move main forward/);
+    const beside = await convosync(placeOf(laptop), 'resume', '--dry-run', '--worktree');
+    assert.equal(beside.code, 3, 'a branch is checked out in one working tree at a time');
+    assert.match(beside.stdout, /You are on no branch [^]*This resume will\n[^]*switch to branch main/);
+    assert.deepEqual([laptop.git('worktree', 'list').split('\n').length, readdirSync(path.dirname(laptop.folder)).length], [1, 1]);
     assert.equal(laptop.git('rev-parse', 'HEAD'), head);
     assert.equal(existsSync(laptop.transcriptPath(conversation)), false);
   });

@@ -60,7 +60,9 @@ describe('the command line', function () {
     [['sav'], /unknown command 'sav'\n\(Did you mean save\?\)/],
     [['save', '--stash-it'], /unknown option '--stash-it'/],
     [['save', 'one', 'two'], /too many arguments/],
-    [['save', '--on', 'diverged=fly'], /<finding>=<remedy>/],
+    [['save', '--on', 'diverged'], /<finding>=<remedy>/],
+    [['save', '--on', 'diverged=fly'], /“fly” is no answer\. There are, [^]*pull-merge, pull-rebase/],
+    [['save', '--on', 'weather=stash'], /nothing that is called “weather”\. There are: [^]*diverged, /],
     [['save', '--undo', '--interactive'], /cannot be used with/],
     [['resume', '--switch-branch', '--stay-on-branch'], /cannot be used with/],
     [['resume', '--exact', '--stay-on-branch'], /cannot be used with/],
@@ -106,6 +108,8 @@ describe('the command line', function () {
   it('works in the folder named by --cwd, relative to where one is', async () => {
     const { stderr } = await convosync({ ...place, folder: path.dirname(place.folder) }, 'save', '-C', 'empty');
     assert.match(stderr, /not in a git repository: .*\/empty\./);
+    const before = await convosync({ ...place, folder: path.dirname(place.folder) }, '-C', 'empty', 'save');
+    assert.deepEqual([before.code, before.stderr], [3, stderr], 'as well before the verb, as git takes it');
   });
 
   const onOldNode = (...args: string[]): Promise<Attempt> => withImport('import zlib from "node:zlib"; import { syncBuiltinESMExports } from "node:module"; delete zlib.zstdCompressSync; syncBuiltinESMExports();', ...args);

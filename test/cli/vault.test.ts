@@ -1,7 +1,11 @@
 import * as assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import * as path from 'node:path';
+import { resolveHome } from '../../src/core/home/home.ts';
+import type { Keychain } from '../../src/core/home/keychain.ts';
+import { lendKeychain, lentKeys } from '../../src/core/home/lentKeychain.ts';
 import { type Device, World } from '../support/device.ts';
 import { convosync, convosyncJson, type Place, placeOf } from './commandLine.ts';
 import { down, enter, hasPseudoTerminal, PseudoTerminal } from './pseudoTerminal.ts';
@@ -73,6 +77,20 @@ describe('a sealed vault in a terminal', function () {
     const resumed = await convosync(placeOf(laptop, { CONVOSYNC_PASSPHRASE_FILE: passphrase }), 'resume', '--no-start');
     assert.equal(resumed.code, 0, resumed.stderr);
     assert.equal(laptop.readTranscript(talk), desktop.readTranscript(talk));
+  });
+
+  it('opens with the keys that an editor lends, and is locked where that has none', async () => {
+    await convosync(asked(desktop), 'save', 'One', '--passphrase-file', passphrase);
+    const keychain = path.join(resolveHome({ env: desktop.env, userHome: desktop.home, platform: process.platform }), 'keychain');
+    const away = `${keychain}.away`;
+    renameSync(keychain, away);
+    const lends = async (get: Keychain['get']): Promise<number | null> => {
+      const lent = await lendKeychain({ get }, process.platform);
+      const { code } = await convosync(placeOf(desktop, { [lentKeys]: lent.address }), 'list').finally(() => lent.close());
+      return code;
+    };
+    assert.equal(await lends(async (name) => (JSON.parse(await readFile(path.join(away, `${name}.json`), 'utf8')) as { secret: string }).secret), 0);
+    assert.equal(await lends(() => Promise.resolve(undefined)), 3);
   });
 
   it('is sealed later, lets a device in by its code, and is removed, by a script too', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Device, World } from '../support/device.ts';
@@ -47,6 +47,28 @@ describe('two devices', () => {
     assert.equal(desktop.git('rev-parse', 'HEAD'), laptop.git('rev-parse', 'HEAD'));
   });
 
+  it('take all of a conversation along that the other system can hold, and say what stays behind', async () => {
+    desktop.say(pizza, 'My favorite pizza is Margherita.');
+    const beside = (device: Device): string => path.join(path.dirname(device.transcriptPath(pizza)), pizza, 'tool-results');
+    mkdirSync(beside(desktop), { recursive: true });
+    for (const name of ['good.txt', 'a:b.txt', 'CON', 'dot.']) {
+      writeFileSync(path.join(beside(desktop), name), name);
+    }
+    const left = ['CON', 'a:b.txt', 'dot.'].map((name) => `session/tool-results/${name}`);
+    const { notes } = await desktop.save('Order');
+    assert.deepEqual(notes.filter(({ kind }) => kind !== 'generic-device-name'), [{ kind: 'unportable-names', agent: 'claude-code', conversation: pizza, paths: left }]);
+
+    assert.deepEqual((await laptop.resume()).notes, []);
+    assert.deepEqual(readdirSync(beside(laptop)), ['CON', 'a:b.txt', 'dot.', 'good.txt']);
+    const home = path.join(world.folder, 'windows state');
+    const windows = world.device('windows', { user: 'ada w', machineEnv: { CONVOSYNC_HOME: home } }).clone(remote);
+    windows.machine.platform = 'win32';
+    const resumed = await windows.resume();
+    assert.deepEqual([resumed.notes, resumed.verdict.inSync], [[{ kind: 'left-aside', agent: 'claude-code', conversation: pizza, paths: left }], true]);
+    assert.deepEqual(readdirSync(beside(windows)), ['good.txt']);
+    assert.equal(windows.readTranscript(pizza), desktop.readTranscript(pizza));
+  });
+
   it('leave nothing of ConvoSync in the repository', async () => {
     desktop.say(pizza, 'Hello.');
     desktop.write('orders.js', 'export const orders = [1];\n');
@@ -57,6 +79,8 @@ describe('two devices', () => {
     assert.equal(desktop.git('status', '--porcelain'), '');
     assert.equal(desktop.git('rev-parse', 'origin/main'), desktop.git('rev-parse', 'main'));
     assert.equal(desktop.git('fsck', '--unreachable', '--no-reflogs'), '');
+    await laptop.resume();
+    assert.ok(!existsSync(path.join(laptop.folder, '.git', 'FETCH_HEAD')));
   });
 });
 

@@ -59,15 +59,16 @@ describe('a save', function () {
     const other = randomUUID();
     desktop.say(other, 'How hot is the oven?');
     try {
-      const plan = await desktop.convosync.planSave(desktop.folder, { message: 'Heat the oven\n\nmore', conversations: [other] });
-      assert.deepEqual([plan.folder, plan.message, plan.blockers], [top, 'Heat the oven', []]);
+      const plan = await desktop.convosync.planSave(desktop.folder, { message: 'Heat the oven\n\nmore\n  and more\n', conversations: [other] });
+      assert.deepEqual([plan.folder, plan.message, plan.body, plan.blockers], [top, 'Heat the oven', 'more\n  and more', []]);
       await desktop.convosync.save(plan);
       const { manifest } = await desktop.convosync.open(top, plan.session);
       assert.deepEqual(manifest.conversations.map(({ id, folder }) => [id, folder]), [[other, 'src/kitchen']]);
+      assert.equal(manifest.body, 'more\n  and more');
     } finally {
       desktop.folder = top;
     }
-    assert.equal(desktop.git('log', '-1', '--format=%B'), 'Heat the oven [ConvoSync]');
+    assert.equal(desktop.git('log', '-1', '--format=%B'), 'Heat the oven [ConvoSync]\n\nmore\n  and more');
     assert.equal(desktop.git('status', '--porcelain'), '');
     assert.match(desktop.git('show', '--stat', 'HEAD'), /orders\.js[^]*src\/kitchen\/oven\.js/);
   });

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { renameSync } from 'node:fs';
+import { silentLogger } from '../../src/core/common/logger.ts';
+import { Git } from '../../src/core/git/git.ts';
+import { Repository } from '../../src/core/git/repository.ts';
+import { Home, resolveHome } from '../../src/core/home/home.ts';
+import { Journal } from '../../src/core/operations/journal.ts';
+import { checkoutKey } from '../../src/core/operations/locks.ts';
 import { type Device, World } from '../support/device.ts';
 
 describe('the status', () => {
@@ -51,6 +57,18 @@ describe('the status', () => {
     desktop.write('notes/new.md', 'Water, sparkling.\n');
     assert.equal(await sync(desktop), 'unsaved');
   }).timeout(20_000);
+
+  it('names what was interrupted, also while nothing may be asked or changed', async () => {
+    const repository = await Repository.open(new Git({ env: desktop.env, logger: silentLogger }), desktop.folder);
+    assert.ok(repository);
+    const journal = new Journal(new Home(resolveHome(desktop.machine)), checkoutKey(repository));
+    await journal.write({ v: 1, operation: 'resume', session: '0123456789', undo: 'abcdef' });
+    const known = await desktop.convosync.status(desktop.folder, { refresh: false });
+    assert.deepEqual(known.listing.notes[0], { kind: 'interrupted', operation: 'resume' });
+    assert.ok(await journal.read(), 'it is left to who may settle it');
+    const settled = await desktop.convosync.status(desktop.folder);
+    assert.equal(settled.listing.notes[0]?.kind, 'recovered');
+  });
 
   it('is synced, too, beside a file that is held back', async () => {
     desktop.write('.env.local', 'SECRET=basil\n');

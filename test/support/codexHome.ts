@@ -22,9 +22,14 @@ export class CodexHome {
 
   /** @param root an existing folder; the home and a workspace `project` are made in it */
   static async create(root: string): Promise<CodexHome> {
-    const home = new CodexHome(path.join(root, 'home'), path.join(root, 'work', 'project'));
-    await mkdir(home.environment.userHome, { recursive: true });
-    await mkdir(home.workspace.folder, { recursive: true });
+    return CodexHome.at(path.join(root, 'home'), path.join(root, 'work', 'project'));
+  }
+
+  /** In a home, for a workspace; both are made where they are not there. */
+  static async at(userHome: string, workspaceFolder: string): Promise<CodexHome> {
+    const home = new CodexHome(userHome, workspaceFolder);
+    await mkdir(userHome, { recursive: true });
+    await mkdir(workspaceFolder, { recursive: true });
     return home;
   }
 

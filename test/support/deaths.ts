@@ -22,7 +22,7 @@ interface Deaths {
   alsoHolds?: (device: Device, isDone: boolean | undefined) => Promise<void>;
   /** Only at the steps of these phases. */
   phases?: readonly ProgressPhase[];
-  /** At each of the steps, and not at every third one. */
+  /** At each of the steps, and not at every fourth one. */
   everyStep?: boolean;
   /** Kills at each touch of a file and each start of a program instead, and in the middle of each write. */
   everyTouch?: boolean;
@@ -30,7 +30,7 @@ interface Deaths {
   leavesAllAsItIs?: boolean;
 }
 
-/** Kills at every third step that the operation reports, or of those of some phases, then at some touches and moments in between. */
+/** Kills at every fourth step that the operation reports, or of those of some phases, then at some touches and moments in between. */
 export async function everyDeath(device: Device, options: DeviceOptions, operation: Operation, { alsoHolds, phases, everyStep = false, everyTouch = false, leavesAllAsItIs = false }: Deaths = {}): Promise<void> {
   using checkpoint = new Checkpoint(device.world);
   const before = snapshot(device);
@@ -41,9 +41,9 @@ export async function everyDeath(device: Device, options: DeviceOptions, operati
   assert.ok(steps.length > 2 && touches > 10, 'there are steps to die at');
   assert.equal(JSON.stringify(after) === JSON.stringify(before), leavesAllAsItIs);
   const someMoment = (_: unknown, index: number): Death => (index % 3 === 0 ? { afterMs: Math.random() * duration } : { atTouch: Math.ceil(Math.random() * touches) });
-  const chance = Math.floor(Math.random() * 3);
+  const chance = Math.floor(Math.random() * 4);
   const deaths: Death[] = everyTouch ? Array.from({ length: touches }, (_, index) => ({ atTouch: index + 1 })) : [
-    ...steps.flatMap((phase, step) => (phases?.includes(phase) === false ? [] : [{ atStep: step + 1 }])).filter((_, index) => everyStep || index % 3 === chance),
+    ...steps.flatMap((phase, step) => (phases?.includes(phase) === false ? [] : [{ atStep: step + 1 }])).filter((_, index) => everyStep || index % 4 === chance),
     ...Array.from({ length: randomKills }, someMoment),
   ];
   for (const death of deaths) {

@@ -16,19 +16,18 @@ export class OpenCodeHome {
   /** Where ConvoSync makes its files. */
   readonly mirrors: string;
 
-  private constructor(root: string) {
-    const userHome = path.join(root, 'home');
+  private constructor(root: string, userHome: string, workspaceFolder: string) {
     this.environment = { userHome, env: { PATH: [path.join(root, 'bin'), path.dirname(process.execPath)].join(path.delimiter) }, platform: process.platform };
-    this.workspace = { folder: path.join(root, 'work', 'project') };
+    this.workspace = { folder: workspaceFolder };
     this.mirrors = path.join(root, 'mirrors');
   }
 
-  /** @param root an existing folder; the home, a workspace `project` and a stand-in for the program are made in it */
-  static async create(root: string): Promise<OpenCodeHome> {
-    const home = new OpenCodeHome(root);
+  /** @param root an existing folder; a stand-in for the program is made in it, and the home and a workspace `project` unless they are told */
+  static async create(root: string, { userHome = path.join(root, 'home'), folder = path.join(root, 'work', 'project') } = {}): Promise<OpenCodeHome> {
+    const home = new OpenCodeHome(root, userHome, folder);
     await mkdir(home.environment.userHome, { recursive: true });
     await mkdir(home.workspace.folder, { recursive: true });
-    await mkdir(path.join(root, 'bin'));
+    await mkdir(path.join(root, 'bin'), { recursive: true });
     const program = path.join(root, 'bin', 'opencode');
     await copyFile(path.join(import.meta.dirname, 'openCodeStandIn.mjs'), program);
     await copyFile(schema, path.join(root, 'bin', 'schema.sql'));

@@ -29,14 +29,19 @@ export class VscodeChatHome {
   /** Writes a chat of a window with `folder` (absolute) open; returns its path. */
   async converse(id: string, words: readonly string[], folder = this.workspace.folder): Promise<string> {
     await mkdir(folder, { recursive: true });
-    const uri = pathToFileURL(folder).href;
-    const storage = path.join(this.storages, createHash('md5').update(uri).digest('hex'));
-    await mkdir(path.join(storage, 'chatSessions'), { recursive: true });
-    await writeFile(path.join(storage, 'workspace.json'), JSON.stringify({ folder: uri }));
-    const file = path.join(storage, 'chatSessions', `${id}.jsonl`);
-    await writeFile(file, chatLog(id, words));
-    return file;
+    return writeChat(this.storages, id, words, folder);
   }
+}
+
+/** Writes it to a folder `workspaceStorage`, as a window with `folder` (absolute) open does; returns its path. */
+export async function writeChat(storages: string, id: string, words: readonly string[], folder: string): Promise<string> {
+  const uri = pathToFileURL(folder).href;
+  const storage = path.join(storages, createHash('md5').update(uri).digest('hex'));
+  await mkdir(path.join(storage, 'chatSessions'), { recursive: true });
+  await writeFile(path.join(storage, 'workspace.json'), JSON.stringify({ folder: uri }));
+  const file = path.join(storage, 'chatSessions', `${id}.jsonl`);
+  await writeFile(file, chatLog(id, words));
+  return file;
 }
 
 /** A log of a chat, in which each request is answered in a line of its own. */

@@ -27,7 +27,7 @@ try {
   const host = await installHost(age);
   const { laptop } = await makePlayground(path.join(folder, 'playground'));
   const windows: Window[] = [
-    { suite: 'repository', opens: laptop.project, home: laptop.home, environment: laptop.environment },
+    { suite: 'repository', opens: laptop.project, home: laptop.home, environment: laptop.environment, settings: { 'chat.disableAIFeatures': false } },
     { suite: 'fresh', opens: path.join(folder, 'empty'), home: path.join(folder, 'home'), environment: { CONVOSYNC_HOME: path.join(folder, 'home/convosync') } },
   ];
   const total = { passed: 0, failed: 0 };
@@ -56,15 +56,17 @@ interface Window {
   opens: string;
   home: string;
   environment: Readonly<Record<string, string>>;
+  settings?: Readonly<Record<string, unknown>>;
 }
 
 /** Ends with what VS Code said, or why nothing was heard of it. */
-async function runSuite(host: Host, { bundle, extension, report }: { bundle: string; extension: string; report: string }, { suite, opens, home, environment }: Window): Promise<string> {
+async function runSuite(host: Host, { bundle, extension, report }: { bundle: string; extension: string; report: string }, { suite, opens, home, environment, settings = {} }: Window): Promise<string> {
   await mkdir(opens, { recursive: true });
   const server = await startServer({
     host,
     folder: path.join(folder, `server-${suite}`),
     home,
+    settings,
     // A built VS Code runs an extension under development only with this driver switched on.
     args: ['--enable-smoke-test-driver', '--disable-workspace-trust'],
     environment: { ...environment, CONVOSYNC_TEST_SUITE: suite, CONVOSYNC_TEST_REPORT: report },

@@ -5,12 +5,12 @@ import type { Handoffs } from '../../core/operations/report.ts';
 import { compareHandoffs } from '../../core/session/handoff/compare.ts';
 import { parseHandoff } from '../../core/session/handoff/parse.ts';
 import { searchHandoff } from '../../core/session/handoff/search.ts';
-import { comparisonDocument, foundHandoffsDocument, handoffDocument, listDocument } from '../documents.ts';
+import { comparisonDocument, foundHandoffsDocument, handoffDocument, listDocument, repositoryHandoffDocument } from '../documents.ts';
 import { exitCodeOf } from '../exitCodes.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb, Verb } from '../invocation.ts';
 import { handoffByOption, jsonOption, vaultOption, withCommonOptions } from '../options.ts';
 import { withVault } from '../questions.ts';
-import { renderComparison, renderFoundHandoffs, renderHandoffHistory, renderDraftProblems, renderUnread } from '../render/renderHandoffs.ts';
+import { renderComparison, renderFoundHandoffs, renderHandoffHistory, renderDraftProblems, renderUnread, renderWhereItLies } from '../render/renderHandoffs.ts';
 import { renderListingProblems } from '../render/renderList.ts';
 import { filterSessions } from '../sessions.ts';
 import type { SessionFilter } from '../sessions.ts';
@@ -55,7 +55,7 @@ export function addHandoff(program: Command, run: RunVerb): void {
   const looking = (command: Command): Command => command.addOption(vaultOption()).option('--offline', 'what is known already, without asking the remote');
 
   looking(verb('show', 'Shows the handoff of a session: without one, what another device left last.', true))
-    .argument('[session]', 'by the beginning of its id')
+    .argument('[session]', 'by the beginning of its id; or the name of a device that leaves its handoffs in the repository alone')
     .action((id: string | undefined, options: LookOptions) => run(options, 'resume', show(id, options)));
   verb('generate', 'Makes a handoff of the conversation here and prints it. Nothing is saved.')
     .option('--conversation <id>', 'the conversation, instead of the one active last')
@@ -80,6 +80,12 @@ export function addHandoff(program: Command, run: RunVerb): void {
 function show(id: string | undefined, options: LookOptions): Verb {
   return async (invocation) => {
     const read = await handoffs(invocation, id === undefined ? 'latest' : [id], options);
+    const [foundInRepository] = read.inRepository;
+    if (foundInRepository) {
+      invocation.output.tell(foundInRepository, renderWhereItLies);
+      invocation.output.report(foundInRepository, ({ markdown }) => markdown.trim(), repositoryHandoffDocument);
+      return 0;
+    }
     const [found] = read.handoffs;
     if (!found) {
       return missing(invocation, read, id === undefined ? 'No session here has a handoff yet.' : 'This session has no handoff.');
@@ -103,12 +109,13 @@ function generate(options: GenerateOptions): Verb {
 
 function history(options: HistoryOptions): Verb {
   return async (invocation) => {
-    const { convosync, output, work, folder } = invocation;
-    const listing = await withVault(invocation, options.vault, (vault) => work((run) => convosync.list(folder, { ...run, ...vault, refresh: options.offline !== true })));
+    const { output } = invocation;
+    const { listing, inRepository } = await handoffs(invocation, [], options);
     const found = filterSessions(listing.sessions, options).filter(({ summary }) => summary.excerpt !== '');
     const sessions = options.all === true ? found : found.slice(0, recent);
-    output.tell(listing, renderListingProblems);
-    output.report({ listing, sessions, more: found.length - sessions.length }, renderHandoffHistory, () => listDocument(listing, sessions));
+    const isFiltered = options.device !== undefined || options.conversation !== undefined;
+    const shown = { listing, sessions, more: found.length - sessions.length, inRepository: isFiltered ? [] : inRepository };
+    output.report(shown, renderHandoffHistory, () => ({ ...listDocument(listing, sessions), inRepository: shown.inRepository.map(repositoryHandoffDocument) }));
     return listing.problem !== undefined && sessions.length === 0 ? exitCodeOf(listing.problem) : 0;
   };
 }
@@ -138,7 +145,11 @@ function search(words: readonly string[], options: LookOptions): Verb {
       return lines ? [{ session, lines }] : [];
     });
     invocation.output.tell(read, renderUnread);
-    invocation.output.report({ listing: read.listing, found }, renderFoundHandoffs, (report) => foundHandoffsDocument(report, read));
+    const foundInRepository = read.inRepository.flatMap((handoff) => {
+      const lines = searchHandoff(handoff.markdown, wanted);
+      return lines ? [{ handoff, lines }] : [];
+    });
+    invocation.output.report({ listing: read.listing, found, foundInRepository }, renderFoundHandoffs, (report) => foundHandoffsDocument(report, read));
     return read.unread[0] === undefined ? 0 : exitCodeOf(read.unread[0].error);
   };
 }

@@ -2,8 +2,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
-import type { AgentHooksRequest } from '../../core/operations/convosync.ts';
-import type { HooksState } from '../../core/operations/hooks/agentHooks.ts';
+import type { AgentHooksRequest, HookedAgent } from '../../core/operations/convosync.ts';
 import { latestSession } from '../../core/operations/sessions.ts';
 import { handoffForModel } from '../../wording/forModels.ts';
 import { waitingForModel } from '../hooks/waiting.ts';
@@ -12,29 +11,31 @@ import { jsonOption, refuseUnknownVerb, withCommonOptions } from '../options.ts'
 import { renderHooks } from '../render/renderHooks.ts';
 
 interface HooksOptions extends CommonOptions {
-  agent: string;
+  agent?: HookedAgent;
 }
 
 const examples = `
 Examples:
-  convosync hooks install     Claude Code asks at its start what another device left, and has /convosync:save
-  convosync hooks show        what is set up, and where
-  convosync hooks remove      take out exactly that`;
+  convosync hooks install                  Claude Code, Codex and Gemini CLI, where they are used here, ask at
+                                           their start what another device left, and have commands to save
+  convosync hooks install --agent codex    the same in Codex alone
+  convosync hooks show                     what is set up, and where
+  convosync hooks remove                   take out exactly that`;
 
 const verbs = {
-  install: 'Sets up that the agent asks, at its start, whether another device left a handoff, and commands to type inside it. Everything else in its settings stays as it is.',
-  show: 'Shows what is set up, and where.',
+  install: 'Sets up that agents ask, at their start, whether another device left a handoff, and commands to type inside them. Everything else in their settings stays as it is.',
+  show: 'Shows what is set up or would be, and where.',
   remove: 'Takes out what was set up, and nothing else.',
 } as const;
 
 export function addHooks(program: Command, run: RunVerb): void {
   const hooks = program.command('hooks')
-    .summary('let an agent ask for handoffs by itself, or no longer')
-    .description('Sets up hooks and commands of ConvoSync’s in an agent, shows them, and takes them out.')
+    .summary('let your agents ask for handoffs by themselves, or no longer')
+    .description('Sets up hooks and commands of ConvoSync’s in the agents of this machine, shows them, and takes them out.')
     .addHelpText('after', examples);
   for (const name of Object.keys(verbs) as (keyof typeof verbs)[]) {
     withCommonOptions(hooks.command(name).description(verbs[name])
-      .addOption(new Option('--agent <name>', 'the agent').choices(['claude-code']).default('claude-code'))
+      .addOption(new Option('--agent <name>', 'this agent alone, instead of all that were ever used here').choices(['claude-code', 'codex', 'gemini-cli'] satisfies HookedAgent[]))
       .addOption(jsonOption()))
       .action((options: HooksOptions) => run(options, 'resume', (invocation) => setUp(invocation, name, options)));
   }
@@ -49,12 +50,12 @@ export function addHooks(program: Command, run: RunVerb): void {
 
 async function setUp({ convosync, output, programCommand }: Invocation, verb: keyof typeof verbs, { agent }: HooksOptions): Promise<Ending> {
   const request: AgentHooksRequest = { agent, program: programCommand };
-  const state = await (verb === 'install' ? convosync.installHooks(request) : verb === 'remove' ? convosync.removeHooks(request) : convosync.showHooks(request));
-  output.report({ verb, state }, renderHooks, ({ state: { settings, files } }): Partial<HooksState> & { agent: string } => ({ agent, settings, files }));
+  const agents = await (verb === 'install' ? convosync.installHooks(request) : verb === 'remove' ? convosync.removeHooks(request) : convosync.showHooks(request));
+  output.report({ verb, agents }, renderHooks, (shown) => ({ agents: shown.agents }));
   return 0;
 }
 
-/** What Claude Code hands to a hook on standard input. */
+/** What agents hand to a hook on standard input. */
 const HookInput = z.looseObject({ cwd: z.string().optional() });
 
 async function tellStarting({ convosync, stdin, stdout, folder, output: { now } }: Invocation): Promise<Ending> {

@@ -14,7 +14,7 @@ Examples:
   claude mcp add convosync -- convosync mcp        let Claude Code start it
   codex mcp add convosync -- convosync mcp         let Codex start it
   gemini mcp add convosync convosync mcp           let Gemini CLI start it
-  convosync mcp -C ~/work/shop                     for an agent that starts it elsewhere`;
+  convosync mcp -C ~/shop                          for an agent that starts it elsewhere`;
 
 export function addMcp(program: Command, run: RunVerb): void {
   const command = program.command('mcp')

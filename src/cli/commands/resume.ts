@@ -11,7 +11,7 @@ import { shortId } from '../../wording/short.ts';
 import { age } from '../../wording/time.ts';
 import { openedDocument, resumeDocument, resumePlanDocument } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
-import { jsonOption, onOption, refuseBoth, vaultOption, withCommonOptions, withOption } from '../options.ts';
+import { envOption, jsonOption, onOption, refuseBoth, vaultOption, withCommonOptions, withOption } from '../options.ts';
 import { type Answers, planWithAnswers, withVault } from '../questions.ts';
 import { renderFindings } from '../render/renderFindings.ts';
 import { renderListingProblems } from '../render/renderList.ts';
@@ -37,6 +37,7 @@ interface ResumeOptions extends CommonOptions {
   start?: boolean;
   with?: string[];
   withoutOthers?: boolean;
+  env?: string[];
   vault?: VaultChoice;
   on?: Choices;
 }
@@ -64,7 +65,7 @@ export function addResume(program: Command, run: RunVerb): void {
     .option('--exact', 'check out the very commit of the session, on no branch')
     .addOption(withOption('where another repository of the session is on this device (may be repeated)'))
     .option('--without-others', 'leave the other repositories of the session as they are')
-    .addOption(new Option('--worktree', 'resume in a new working tree beside this one, which stays as it is').conflicts(['stayOnBranch', 'readOnly', 'undo', 'dryRun', 'list']))
+    .addOption(new Option('--worktree', 'resume in a new working tree beside this one, which stays as it is').conflicts(['stayOnBranch', 'readOnly', 'undo', 'list']))
     .option('--force', 'take the recommended answer to every question; with --undo, undo although something is newer, which is kept first')
     .addOption(new Option('--read-only', 'look at the session and change nothing').conflicts(['undo', 'dryRun', 'start']))
     .addOption(new Option('-l, --list', 'list the sessions').conflicts(['undo', 'dryRun', 'start', 'readOnly']))
@@ -72,6 +73,7 @@ export function addResume(program: Command, run: RunVerb): void {
     .addOption(new Option('--undo', 'bring back what was here before the last resume').conflicts(['start']))
     .addOption(new Option('--start', 'start the agent on the conversation when all is done').conflicts('json'))
     .option('--no-start', 'do not offer to start it')
+    .addOption(envOption('start it with an environment variable as the session has it, by its name (may be repeated)'))
     .addOption(onOption())
     .addOption(vaultOption())
     .addOption(jsonOption());
@@ -83,7 +85,7 @@ export function addResume(program: Command, run: RunVerb): void {
 }
 
 async function resume(invocation: Invocation, id: string | undefined, options: ResumeOptions): Promise<Ending> {
-  const { convosync, output, work, folder } = invocation;
+  const { output, folder } = invocation;
   if (options.list === true) {
     return list(invocation, { ...(options.vault === undefined ? {} : { vault: options.vault }) });
   }
@@ -96,7 +98,7 @@ async function resume(invocation: Invocation, id: string | undefined, options: R
   const session = id ?? (await pick(invocation, options));
   const request = requestOf(session, options, folder);
   if (options.dryRun === true) {
-    const plan = await withVault(invocation, request.vault, (vault) => work((run) => convosync.planResume(folder, { ...request, ...vault }, run)));
+    const plan = await planOnly(invocation, request, options);
     output.report(plan, renderResumePlan, resumePlanDocument);
     return plan.blockers.length > 0 ? 3 : 0;
   }
@@ -123,16 +125,36 @@ function requestOf(session: string | undefined, options: ResumeOptions, folder: 
   };
 }
 
+/** A working tree beside this one is made for the plan, which is one for there, and goes again. */
+async function planOnly(invocation: Invocation, request: ResumeRequest, options: ResumeOptions): Promise<ResumePlan> {
+  const { convosync, work, folder } = invocation;
+  const answers: Answers = { choices: request.choices ?? {} };
+  try {
+    if (isBeside(options)) {
+      await openBeside(invocation, request, answers);
+    }
+    return await withVault(invocation, request.vault, (vault) => work((run) => convosync.planResume(answers.folder ?? folder, { ...request, ...vault, choices: answers.choices }, run)));
+  } finally {
+    if (answers.worktree !== undefined) {
+      await convosync.removeWorktree(answers.worktree);
+    }
+  }
+}
+
+function isBeside({ worktree, on }: ResumeOptions): boolean {
+  return worktree === true || on?.['other-branch'] === 'worktree';
+}
+
 /** A working tree that was made for it goes again when nothing comes of it. */
-async function run(invocation: Invocation, request: ResumeRequest, { worktree, on }: ResumeOptions): Promise<{ plan: ResumePlan; report: ResumeReport }> {
+async function run(invocation: Invocation, request: ResumeRequest, options: ResumeOptions): Promise<{ plan: ResumePlan; report: ResumeReport }> {
   const { convosync, work } = invocation;
   const answers: Answers = { choices: request.choices ?? {} };
   try {
-    if (worktree === true || on?.['other-branch'] === 'worktree') {
+    if (isBeside(options)) {
       await openBeside(invocation, request, answers);
     }
     const plan = await makePlan(invocation, request, answers);
-    return { plan, report: await work((options) => convosync.resume(plan, options)) };
+    return { plan, report: await work((each) => convosync.resume(plan, each)) };
   } catch (error) {
     if (answers.worktree !== undefined) {
       await convosync.removeWorktree(answers.worktree);
@@ -210,11 +232,12 @@ async function mostLikely({ convosync, work, folder }: Invocation, { vault }: Re
   return session.summary.id;
 }
 
-async function start({ prompts }: Invocation, { commands }: ResumeReport, { start: wanted }: ResumeOptions): Promise<Ending> {
+async function start({ prompts }: Invocation, { commands, context }: ResumeReport, { start: wanted, env: names = [] }: ResumeOptions): Promise<Ending> {
   const [command] = commands;
   if (command === undefined || wanted === false) {
     return 0;
   }
   const starts = wanted ?? (await prompts?.confirm(`Continue in ${command.agentName} now?`, true)) ?? false;
-  return starts ? { start: command } : 0;
+  const variables = Object.entries(context?.environment ?? {}).filter(([name]) => names.includes(name));
+  return starts ? { start: { ...command, env: Object.fromEntries(variables) } } : 0;
 }

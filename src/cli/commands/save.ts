@@ -14,7 +14,7 @@ import { count } from '../../wording/quantities.ts';
 import { age } from '../../wording/time.ts';
 import { savePlanDocument, saveDocument } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
-import { handoffByOption, conversationOption, jsonOption, type NewVault, newVaultOption, onOption, refuseBoth, vaultOption, withCommonOptions, withOption } from '../options.ts';
+import { handoffByOption, conversationOption, envOption, jsonOption, type NewVault, newVaultOption, onOption, refuseBoth, vaultOption, withCommonOptions, withOption } from '../options.ts';
 import { chooseNewVault, offerDeviceName, planWithAnswers, withVault } from '../questions.ts';
 import type { Answers } from '../questions.ts';
 import { renderFindings } from '../render/renderFindings.ts';
@@ -41,6 +41,7 @@ interface SaveOptions extends CommonOptions {
   handoff?: string;
   editHandoff?: boolean;
   handoffBy?: HandoffBy;
+  env?: string[];
   dryRun?: boolean;
   force?: boolean;
   retry?: boolean;
@@ -70,7 +71,7 @@ export function addSave(program: Command, run: RunVerb): void {
   const command = program.command('save')
     .summary('save code and conversation as one session')
     .description('Commits what changed, and saves code, conversation and handoff as one session that your other devices can resume.')
-    .argument('[message]', 'title of the session and first line of the commit')
+    .argument('[message]', 'title of the session and first line of the commit; further lines are kept with both')
     .option('-m, --message <text>', 'the message, as an option instead of the argument')
     .option('-b, --branch <name>', 'save on a new branch of this name')
     .addOption(new Option('--stash', 'save changes as a snapshot instead of committing them; files, index and branch stay as they are').conflicts(['branch', 'retry', 'undo']))
@@ -86,6 +87,7 @@ export function addSave(program: Command, run: RunVerb): void {
     .option('--handoff <file>', 'the handoff, as Markdown from a file (- for standard input), instead of one made of the conversation')
     .option('--edit-handoff', 'edit the handoff in your editor before it is saved')
     .addOption(handoffByOption())
+    .addOption(envOption('an environment variable to save along, by its name (may be repeated); none is without it'))
     .option('--dry-run', 'show what would be done, and do nothing')
     .option('--force', 'take the recommended answer to every question; with --undo, undo although something is newer, which is kept first')
     .addOption(new Option('--retry', 'send what could not be sent before').conflicts(['undo', 'dryRun', 'interactive', 'branch', 'message']))
@@ -108,7 +110,7 @@ async function save(invocation: Invocation, message: string | undefined, options
   if (options.undo === true) {
     return undo(invocation, 'save', options);
   }
-  let request = { ...requestOf(message, options, folder), ...(await readHandoff(invocation, options.handoff)) };
+  let request = { ...requestOf(message, options, folder), ...contextOf(options, invocation.env), ...(await readHandoff(invocation, options.handoff)) };
   if (options.dryRun === true) {
     const plan = await withVault(invocation, request.vault, (vault) => work((run) => convosync.planSave(folder, { ...request, ...vault }, run)));
     output.report(asTold(plan, options), renderSavePlan, savePlanDocument);
@@ -126,6 +128,18 @@ async function save(invocation: Invocation, message: string | undefined, options
     plan = await makePlan(invocation, { ...request, handoff: await editText(plan.handoff, 'handoff.md', invocation.env) }, answers);
   }
   return run(invocation, request, plan, options);
+}
+
+/** A terminal knows where it works, and the variables that were named. @throws ConvoSyncError `usage` for one that is not set */
+function contextOf({ env: names = [] }: SaveOptions, env: Invocation['env']): Pick<SaveRequest, 'context'> {
+  const variables = names.map((name) => {
+    const value = env[name];
+    if (value === undefined) {
+      throw new ConvoSyncError('usage', `There is no environment variable ${name} here.`);
+    }
+    return [name, value] as const;
+  });
+  return { context: { editors: [], terminals: [], ...(variables.length === 0 ? {} : { environment: Object.fromEntries(variables) }) } };
 }
 
 /** @throws ConvoSyncError `usage` for a file that cannot be read or holds nothing */

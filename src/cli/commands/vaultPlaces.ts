@@ -56,10 +56,12 @@ async function use(invocation: Invocation, place: string, options: PlaceOptions)
   const { convosync, output, work, folder, currentFolder } = invocation;
   const credentials = await readCredentials(invocation, options);
   const used = await work((run) => convosync.usePlace(folder, place, { ...run, credentials, from: currentFolder }));
-  output.report(used, ({ place: where, vaults, waiting, comingAlong }) => [
+  const shown = (word: string): string => quoteWord(word, process.platform);
+  output.report(used, ({ place: where, vaults, waiting, comingAlong, left }) => [
     `Sessions of this repository are kept at ${where} from now on.`,
     ...(vaults === undefined ? [] : [vaults === 0 ? '  Nothing is saved there yet.' : `  ${count(vaults, 'vault')} ${vaults === 1 ? 'is' : 'are'} there already.`]),
     ...(comingAlong === 0 ? ['  What was saved elsewhere stays there.'] : [`  ${count(comingAlong, 'session')} that could not be sent yet ${comingAlong === 1 ? 'goes' : 'go'} there with the next save, or with: convosync sync`]),
+    ...(left === undefined ? [] : [`  To bring that along after all: convosync vault use ${shown(left)}, then convosync vault move ${shown(place)}`]),
     ...(waiting === 0 ? [] : [`  ${count(waiting, 'session')} still ${waiting === 1 ? 'waits' : 'wait'} on this device for the former place: go back to it, and type convosync sync.`]),
   ].join('\n'), (document) => document);
   return 0;

@@ -9,7 +9,7 @@ import { shortId } from '../../wording/short.ts';
 const patience = 1500;
 /** Milliseconds for what is most likely here already. */
 const lastTry = 300;
-/** Claude Code takes 10,000 characters from a hook. */
+/** Claude Code and Codex take 10,000 characters from a hook. */
 const longest = 8_000;
 
 /** Undefined where nothing waits. Where the place of the sessions does not answer in time, what is known here counts. */

@@ -1,5 +1,7 @@
 import type { HandoffDraft, Handoffs, Listing } from '../../core/operations/report.ts';
 import type { ComparedLine, ComparedSection } from '../../core/session/handoff/compare.ts';
+import { handoffExcerpt } from '../../core/session/handoff/excerpt.ts';
+import { parseHandoff } from '../../core/session/handoff/parse.ts';
 import type { FoundLine } from '../../core/session/handoff/search.ts';
 import type { SavedSession } from '../../core/vault/state.ts';
 import { deviceName } from '../../wording/deviceName.ts';
@@ -9,7 +11,9 @@ import { count } from '../../wording/quantities.ts';
 import { shortId } from '../../wording/short.ts';
 import { age } from '../../wording/time.ts';
 import { renderColumns } from '../terminal/columns.ts';
+import { quoteWord } from '../terminal/quote.ts';
 import type { Look, Style } from '../terminal/style.ts';
+import { fit } from '../terminal/width.ts';
 
 export interface HandoffHistory {
   listing: Listing;
@@ -17,14 +21,16 @@ export interface HandoffHistory {
   sessions: readonly SavedSession[];
   /** How many more there are that were not asked for. */
   more: number;
+  /** Of devices that save no sessions. */
+  inRepository: Handoffs['inRepository'];
 }
 
-export function renderHandoffHistory({ listing, sessions, more }: HandoffHistory, look: Look): string {
-  if (sessions.length === 0) {
+export function renderHandoffHistory({ listing, sessions, more, inRepository }: HandoffHistory, look: Look): string {
+  if (sessions.length === 0 && inRepository.length === 0) {
     return 'No handoff fits.';
   }
   return [
-    ...renderColumns(
+    ...(sessions.length === 0 ? [] : renderColumns(
       [
         { heading: 'SESSION', paint: look.style.command },
         { heading: 'SAVED', atLeast: 8 },
@@ -38,9 +44,19 @@ export function renderHandoffHistory({ listing, sessions, more }: HandoffHistory
       ]),
       look.columns,
       look.style.faint,
-    ),
+    )),
     ...(more > 0 ? ['', `${count(more, 'older handoff')} not shown; see them with --all.`] : []),
+    ...(inRepository.length === 0 ? [] : [
+      ...(sessions.length === 0 ? [] : ['']),
+      'In the repository alone, of devices without ConvoSync:',
+      ...inRepository.map(({ device, at, markdown }) => fit(`  ${device}${at === undefined ? '' : `, ${age(at, look.now)}`}: ${handoffExcerpt(parseHandoff(markdown)).replace(/\s+/g, ' ')}`, look.columns)),
+      `Read one with: convosync handoff show ${quoteWord(inRepository[0]?.device ?? '', process.platform)}`,
+    ]),
   ].join('\n');
+}
+
+export function renderWhereItLies({ device, file, at }: Handoffs['inRepository'][number], { style, now }: Look): string {
+  return style.faint(`Of ${device}${at === undefined ? '' : `, ${age(at, now)}`}, from ${file}: no session comes with it.`);
 }
 
 export interface Comparison {
@@ -76,16 +92,18 @@ function paint({ change, text }: ComparedLine, style: Style): string {
 export interface FoundHandoffs {
   listing: Listing;
   found: readonly { session: SavedSession; lines: readonly FoundLine[] }[];
+  foundInRepository: readonly { handoff: Handoffs['inRepository'][number]; lines: readonly FoundLine[] }[];
 }
 
-export function renderFoundHandoffs({ listing, found }: FoundHandoffs, { style, now }: Look): string {
-  if (found.length === 0) {
+export function renderFoundHandoffs({ listing, found, foundInRepository }: FoundHandoffs, { style, now }: Look): string {
+  if (found.length + foundInRepository.length === 0) {
     return 'No handoff holds all of these words.';
   }
-  return found.map(({ session: { summary, device }, lines }) => [
-    `${style.command(shortId(summary.id))}  ${deviceName(device, listing.sessions)}, ${age(summary.savedAt, now)}: ${style.strong(summary.message)}`,
-    ...lines.map(({ section, line }) => `  ${section === '' ? '' : style.faint(`${section}: `)}${line}`),
-  ].join('\n')).join('\n\n');
+  const shown = (head: string, lines: readonly FoundLine[]): string => [head, ...lines.map(({ section, line }) => `  ${section === '' ? '' : style.faint(`${section}: `)}${line}`)].join('\n');
+  return [
+    ...found.map(({ session: { summary, device }, lines }) => shown(`${style.command(shortId(summary.id))}  ${deviceName(device, listing.sessions)}, ${age(summary.savedAt, now)}: ${style.strong(summary.message)}`, lines)),
+    ...foundInRepository.map(({ handoff: { device, file, at }, lines }) => shown(`${style.command(device)}${at === undefined ? '' : `, ${age(at, now)}`}, in ${file}`, lines)),
+  ].join('\n\n');
 }
 
 /** Which handoffs were not searched. Empty when all were. */

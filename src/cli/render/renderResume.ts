@@ -7,6 +7,7 @@ import { shortCommit, shortId } from '../../wording/short.ts';
 import { age } from '../../wording/time.ts';
 import { quoteCommand } from '../terminal/quote.ts';
 import type { Look } from '../terminal/style.ts';
+import { renderContext } from './renderContext.ts';
 import { renderFindings } from './renderFindings.ts';
 import { renderNotes } from './renderNotes.ts';
 
@@ -32,6 +33,7 @@ export function renderResume({ report, findings, platform, currentFolder }: Resu
     `${report.verdict.inSync ? style.good('✓') : style.warn('!')} ${verdict.title}${report.verdict.inSync ? '.' : ':'}`,
     ...verdict.differences.map((line) => `  ${line}`),
     ...renderNotes(report.notes, look),
+    ...(report.context ? renderContext(report.context, device.name, look) : []),
     '',
     ...report.commands.flatMap((command) => [`Continue in ${command.agentName}:`, `  ${style.command(quoteCommand(command, platform, currentFolder))}`]),
     style.faint(`Take it back with: ${quoteCommand({ argv: ['convosync', 'resume', '--undo'], folder: isInside ? currentFolder : report.folder }, platform, currentFolder)}`),

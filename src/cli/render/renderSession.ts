@@ -25,6 +25,7 @@ export function renderSession({ session, manifest, verdict, conversations }: Ope
     `${verdict.inSync ? style.good('✓') : style.warn('!')} ${described.title}${verdict.inSync ? '.' : ':'}`,
     ...described.differences.map((line) => `  ${line}`),
     ...(redactions === 0 ? [] : [`${style.warn('!')} Saved ${completeExcept(redactions)}.`]),
+    ...(manifest.body === undefined ? [] : ['', manifest.body]),
     ...(manifest.handoff.trim() === '' ? [] : ['', manifest.handoff.trim()]),
     ...conversations.flatMap(({ agentName, id, messages, issues }) => [
       '',

@@ -11,7 +11,7 @@ import type { Line } from './lines.ts';
 export interface WantedField {
   /** Names from the outermost object inwards. */
   field: readonly string[];
-  value: string | number;
+  value: string | number | readonly string[];
 }
 
 export interface LineRules {
@@ -80,10 +80,11 @@ function textOf({ bytes }: Line): string {
 
 /** In the order of the record. */
 export function adaptRecord({ start, text }: PlacedRecord, wanted: readonly WantedField[]): Adaptation[] {
-  return wanted.flatMap(({ field, value: here }) => {
+  return wanted.flatMap(({ field, value }) => {
     const extent = fieldExtent(text, field);
+    const here = JSON.stringify(value);
     const stored = extent && Buffer.from(text.slice(extent.start, extent.end), 'latin1').toString('utf8');
-    return extent && stored !== undefined && JSON.parse(stored) !== here ? [{ from: start + extent.start, stored, here: JSON.stringify(here) }] : [];
+    return extent && stored !== undefined && JSON.stringify(JSON.parse(stored)) !== here ? [{ from: start + extent.start, stored, here }] : [];
   }).sort((a, b) => a.from - b.from);
 }
 

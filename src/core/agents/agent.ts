@@ -57,7 +57,7 @@ export interface ConversationFile {
 export interface Joined {
   /** What `here` has not yet, as it follows `here`; empty when there is nothing. */
   added: Uint8Array;
-  /** All of `here` is in the other one. */
+  /** All of `here` is in the other one, which may take its place. */
   contained: boolean;
 }
 
@@ -71,6 +71,8 @@ export interface ResumeCommand {
 export interface AskCommand {
   /** Program and arguments, unquoted. */
   argv: string[];
+  /** Beside what the program's environment says anyway. */
+  env?: Readonly<Record<string, string>>;
   /** What the program answered, of all that it printed; undefined where that is no answer. */
   answerIn(stdout: string): string | undefined;
 }
@@ -164,13 +166,21 @@ export interface Agent {
 
   /**
    * How two continuations of one conversation go together in one transcript that the agent reads with both; `here` comes
-   * first and stays as it is. Absent where no agent is known to read that.
+   * first and stays as it is. Absent where the agent is not known to read that.
    *
    * @param here what the transcript of this machine has after the common beginning, in whole lines
    * @param there what the other one has after it
    * @returns undefined where it is not proven that they go together: the second is then put beside, under a `forkId()`
    */
-  join?(here: Uint8Array, there: Uint8Array): Joined | undefined;
+  join?(here: Uint8Array, there: Uint8Array): Promise<Joined | undefined>;
+
+  /**
+   * Whether the main transcript goes on from this file of its conversation, so that the agent would continue something that was
+   * never said where the file says otherwise here. Absent where it never does.
+   *
+   * @param path the file's logical name
+   */
+  goesOnFrom?(path: string): Promise<boolean>;
 
   /** An id under which a second continuation of a conversation can live beside the first. */
   forkId(): string;
@@ -183,9 +193,9 @@ export interface Agent {
 
   /**
    * How the agent's program answers one question without a screen: given on standard input, with no tool at hand, and
-   * leaving no conversation behind. Absent where it cannot.
+   * leaving no conversation behind. Absent, or undefined, where it cannot.
    */
-  askCommand?(): AskCommand;
+  askCommand?(): Promise<AskCommand | undefined>;
 
   resumeCommand(id: string, folder: string, workspace: Workspace): ResumeCommand;
 }

@@ -6,7 +6,7 @@ import { throwIfCancelled } from '../common/errors.ts';
 import { tryLstat } from '../common/files.ts';
 import type { Adaptation } from '../session/adaptation.ts';
 import type { Transcript, TranscriptPart } from '../session/message.ts';
-import type { Agent, AgentEnvironment, ConversationFile, FindResult, FoundConversation, Installation, RecordStore, ResumeCommand, Signpost, Workspace } from './agent.ts';
+import type { Agent, AgentEnvironment, AskCommand, ConversationFile, FindResult, FoundConversation, Installation, Joined, RecordStore, ResumeCommand, Signpost, Workspace } from './agent.ts';
 
 /** What is told of an agent without its store. */
 export interface AgentCard extends Pick<Agent, 'id' | 'name' | 'fidelity' | 'forkId' | 'resumeCommand'> {
@@ -25,7 +25,7 @@ export class AgentOnDemand implements Agent {
   readonly #read: () => Promise<Agent>;
   #agent: Promise<Agent> | undefined;
 
-  /** @param read makes the agent itself, which has no way to join continuations */
+  /** @param read makes the agent itself */
   constructor(card: AgentCard, environment: AgentEnvironment, read: () => Promise<Agent>) {
     ({ id: this.id, name: this.name, fidelity: this.fidelity } = card);
     this.#card = card;
@@ -74,6 +74,14 @@ export class AgentOnDemand implements Agent {
     return (await (await this.#whole()).signposts?.(to)) ?? [];
   }
 
+  async join(here: Uint8Array, there: Uint8Array): Promise<Joined | undefined> {
+    return (await this.#whole()).join?.(here, there);
+  }
+
+  async goesOnFrom(path: string): Promise<boolean> {
+    return (await (await this.#whole()).goesOnFrom?.(path)) ?? false;
+  }
+
   forkId(): string {
     return this.#card.forkId();
   }
@@ -84,6 +92,10 @@ export class AgentOnDemand implements Agent {
 
   async verify(id: string, folder: string, workspace: Workspace): Promise<{ visible: boolean; reason?: string }> {
     return (await this.#whole()).verify(id, folder, workspace);
+  }
+
+  async askCommand(): Promise<AskCommand | undefined> {
+    return (await this.#whole()).askCommand?.();
   }
 
   resumeCommand(id: string, folder: string, workspace: Workspace): ResumeCommand {

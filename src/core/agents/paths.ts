@@ -52,11 +52,12 @@ export function runFolder(workspace: Workspace, folder: string): string {
 }
 
 /**
- * Refuses what any of the platforms would read as more than a name: parents, separators, drives, streams, devices,
- * and the trailing dots and blanks that Windows drops.
+ * Refuses what a platform would read as more than a name: parents and separators; on Windows also drives, streams, devices,
+ * and the trailing dots and blanks that it drops. A name that is to be safe everywhere is asked of Windows, the strictest.
  */
-export function isSafeName(name: string): boolean {
-  return name !== '' && name.length <= 255 && !/[\\/\u0000-\u001f\u007f<>:"|?*]/.test(name) && !/[. ]$/.test(name) && !windowsDevice.test(name);
+export function isSafeName(name: string, platform: NodeJS.Platform = 'win32'): boolean {
+  const isPlain = name !== '' && name !== '.' && name !== '..' && name.length <= 255 && !/[\\/\u0000-\u001f\u007f]/.test(name);
+  return isPlain && (platform !== 'win32' || (!/[<>:"|?*]|[. ]$/.test(name) && !windowsDevice.test(name)));
 }
 
 const windowsDevice = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)/i;

@@ -43,6 +43,18 @@ export async function createBundle(repository: Repository, commits: { tip: strin
   }
   const boundary = lines.filter((line) => line.startsWith('-')).map((line) => line.slice(1));
   const prerequisites = [...boundary, ...(await parentsCutOff(repository, included, signal))];
+  await writeBundle(repository, { tip, boundary, prerequisites }, outFile, signal);
+  return { prerequisites };
+}
+
+/** The same for commits that are known to build upon `base` and nothing else. */
+export async function createBundleOn(base: string, repository: Repository, tip: string, outFile: string, signal?: AbortSignal): Promise<{ prerequisites: string[] }> {
+  const prerequisites = [base];
+  await writeBundle(repository, { tip, boundary: prerequisites, prerequisites }, outFile, signal);
+  return { prerequisites };
+}
+
+async function writeBundle(repository: Repository, { tip, boundary, prerequisites }: { tip: string; boundary: readonly string[]; prerequisites: readonly string[] }, outFile: string, signal: AbortSignal | undefined): Promise<void> {
   const pack = repository.git.stream(['pack-objects', '--stdout', '--revs', '--thin', '--delta-base-offset', '--quiet'], {
     cwd: repository.top,
     input: revisions(tip, boundary),
@@ -52,7 +64,6 @@ export async function createBundle(repository: Repository, commits: { tip: strin
   });
   throwIfCancelled(signal);
   await writeFileAtomic(outFile, withHeader(formatHeader(tip, prerequisites), pack), { mode: 0o600 });
-  return { prerequisites };
 }
 
 /**

@@ -21,3 +21,8 @@ export async function readConfigurationAnew({ git, top }: Repository, signal?: A
   }
   return settings;
 }
+
+/** A setting that git reads as false; one that is not set is neither. */
+export function isOff(value: string | undefined): boolean {
+  return value !== undefined && /^(false|no|off|0|)$/i.test(value);
+}

@@ -28,6 +28,9 @@ export async function listRemoteRefs(repository: Repository, remoteOrUrl: string
   return answer;
 }
 
+/** But for `FETCH_HEAD`, which says what the user fetched last and nothing of ours. */
+const ordinaryFetch = ['fetch', '--quiet', '--no-write-fetch-head'];
+
 /**
  * The user's ordinary fetch of one branch. False when the remote has no such branch. Throws `remote-unreachable`,
  * `git-credentials` or `git-failed`.
@@ -35,7 +38,7 @@ export async function listRemoteRefs(repository: Repository, remoteOrUrl: string
 export async function fetchBranch(repository: Repository, remote: string, branch: string, signal?: AbortSignal): Promise<boolean> {
   assertBranchName(branch);
   try {
-    await repository.change(['fetch', '--quiet', '--', remote, `refs/heads/${branch}`], signal);
+    await repository.change([...ordinaryFetch, '--', remote, `refs/heads/${branch}`], signal);
     return true;
   } catch (error) {
     if (ConvoSyncError.is(error, 'git-failed') && String(error.details['stderr']).includes("couldn't find remote ref")) {
@@ -47,7 +50,7 @@ export async function fetchBranch(repository: Repository, remote: string, branch
 
 /** The user's ordinary fetch of all that the remote is configured for. Throws as `fetchBranch` does. */
 export async function fetchRemote(repository: Repository, remote: string, signal?: AbortSignal): Promise<void> {
-  await repository.change(['fetch', '--quiet', '--', remote], signal);
+  await repository.change([...ordinaryFetch, '--', remote], signal);
 }
 
 /**

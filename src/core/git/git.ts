@@ -7,11 +7,11 @@ import { PassThrough } from 'node:stream';
 import type { Readable } from 'node:stream';
 import { ConvoSyncError } from '../common/errors.ts';
 import type { Logger } from '../common/logger.ts';
+import { ProcessFailure, runProcess } from '../common/process.ts';
 import { gitEnvironment, lendsAskpass } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { classifyGitFailure, describeCommand, talksToRemote } from './failure.ts';
 import type { FailedRun } from './failure.ts';
-import { runProcess } from './process.ts';
 
 export interface GitOptions {
   /** The user's environment; inside VS Code with the askpass variables of its Git extension where a prompt is wanted. */
@@ -139,7 +139,8 @@ export class Git {
       const end = await runProcess(this.binary, args, { cwd: options.cwd, env, input: options.input, signal: options.signal, timeout, onStdout, onStart: options.readOnly === true ? undefined : this.#options.onChange });
       this.#logger.debug(`git ${describeCommand(args)}: exit code ${end.exitCode} after ${Math.round(performance.now() - started)} ms`);
       return end;
-    } catch (error) {
+    } catch (thrown) {
+      const error = thrown instanceof ProcessFailure ? asGitFailure(thrown, this.binary, { cwd: options.cwd, timeout }) : thrown;
       this.#logger.debug(`git ${describeCommand(args)}: ${ConvoSyncError.is(error) ? error.code : 'failed'} after ${Math.round(performance.now() - started)} ms`);
       throw error;
     }
@@ -160,6 +161,17 @@ export class Git {
       return this.#env['GIT_SSH'] ? {} : { GIT_SSH_COMMAND: `ssh ${batchMode}` };
     }
     return isOpenSsh(command) ? { GIT_SSH_COMMAND: `${command} ${batchMode}` } : {};
+  }
+}
+
+function asGitFailure(failure: ProcessFailure, binary: string, { cwd, timeout }: { cwd: string; timeout: number }): ConvoSyncError {
+  switch (failure.reason) {
+    case 'no-program':
+      return new ConvoSyncError('git-missing', failure.message, { cause: failure, details: { binary } });
+    case 'no-folder':
+      return new ConvoSyncError('git-failed', failure.message, { cause: failure, details: { folder: cwd } });
+    case 'too-slow':
+      return new ConvoSyncError('git-timeout', failure.message, { cause: failure, details: { timeout } });
   }
 }
 

@@ -50,6 +50,11 @@ export async function isAncestor(repository: Repository, ancestor: string, desce
   return ancestor === descendant || (await repository.look(['merge-base', '--is-ancestor', ancestor, descendant], { signal, okExitCodes: [0, 1] })).exitCode === 0;
 }
 
+/** Whether a merge lies between a commit that HEAD goes on from, and HEAD. */
+export async function hasMergeSince(repository: Repository, commit: string, signal?: AbortSignal): Promise<boolean> {
+  return (await repository.text(['rev-list', '--merges', '--max-count=1', `${commit}..HEAD`, '--'], { signal })) !== '';
+}
+
 /** A commit, given by its id or a ref. Throws `git-failed` where there is none. */
 export async function commitAt(repository: Repository, name: string, signal?: AbortSignal): Promise<Commit> {
   const known = repository.commits.get(name);

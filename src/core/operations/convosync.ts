@@ -47,12 +47,19 @@ export interface ReadOptions extends RunOptions {
 }
 
 export interface ReadHandoffsOptions extends ReadOptions {
-  /** Ids or unambiguous prefixes, or the one that another device left last; all without it. */
+  /**
+   * Ids or unambiguous prefixes, or names of devices whose handoffs lie in the repository alone; or the one that another device
+   * left last; all without it. An empty list reads of sessions none, and of the repository all.
+   */
   sessions?: readonly string[] | 'latest';
 }
 
+/** Agents in which something can be set up. */
+export type HookedAgent = 'claude-code' | 'codex' | 'gemini-cli';
+
 export interface AgentHooksRequest {
-  agent: string;
+  /** All that were ever used on this machine, without it. */
+  agent?: HookedAgent | undefined;
   /** How ConvoSync is called in a shell. */
   program: string;
 }
@@ -251,12 +258,12 @@ export interface ConvoSync {
   renameDevice(name: string): Promise<void>;
 
   /**
-   * What is set up in an agent, so that it asks for handoffs by itself; sets it up; takes out exactly that.
+   * What is set up in agents, so that they ask for handoffs by themselves; sets it up; takes out exactly that.
    *
-   * @throws ConvoSyncError `usage` for an agent where nothing can be set up, and for settings that are not as they should be: nothing is
-   * changed then
+   * @throws ConvoSyncError `usage` where no agent was used yet, and for settings that are not as they should be: nothing is changed
+   * in any agent then
    */
-  showHooks(request: AgentHooksRequest): Promise<HooksState>;
-  installHooks(request: AgentHooksRequest): Promise<HooksState>;
-  removeHooks(request: AgentHooksRequest): Promise<HooksState>;
+  showHooks(request: AgentHooksRequest): Promise<HooksState[]>;
+  installHooks(request: AgentHooksRequest): Promise<HooksState[]>;
+  removeHooks(request: AgentHooksRequest): Promise<HooksState[]>;
 }

@@ -1,16 +1,15 @@
-import type { AgentHooks } from '../agents/hooks.ts';
 import { ConvoSyncError } from '../common/errors.ts';
 import type { Repository } from '../git/repository.ts';
 import { renameDevice } from '../home/device.ts';
 import { openRepository, refused } from './checkout.ts';
-import type { AgentHooksRequest, ConvoSync, RunOptions } from './convosync.ts';
+import type { ConvoSync, RunOptions } from './convosync.ts';
 import { withCheckoutLocked } from './locks.ts';
 import { describeSession, describeVault, findWaiting, listSessions, openSession, readStatus } from './look.ts';
 import type { Machine } from './machine.ts';
 import { assembleParts, type Parts } from './parts.ts';
 import type { ResumePlan, SavePlan, UndoPlan } from './plan.ts';
 import { foldersWaiting } from './queue.ts';
-import { recoverFirst } from './recoverFirst.ts';
+import { interruptedHere, recoverFirst } from './recoverFirst.ts';
 import type { Note } from './report.ts';
 import type { PreparedResume } from './resume/planResume.ts';
 import type { PreparedSave } from './save/save.ts';
@@ -130,7 +129,7 @@ export function createConvoSync(machine: Machine): ConvoSync {
     async status(folder, options = {}) {
       const all = await parts();
       const repository = await openRepository(all, folder, options.signal);
-      const recovered = options.refresh === false ? [] : await settleIfFree(all, repository, options);
+      const recovered = await (options.refresh === false ? interruptedHere(all, repository, options) : settleIfFree(all, repository, options));
       const status = await readStatus(all, repository, options);
       return { ...status, listing: { ...status.listing, notes: [...recovered, ...status.listing.notes] } };
     },
@@ -172,9 +171,9 @@ export function createConvoSync(machine: Machine): ConvoSync {
       assembled = undefined;
     },
 
-    showHooks: async (request) => (await import('./hooks/agentHooks.ts')).showHooks(await hooksOf(machine, request)),
-    installHooks: async (request) => (await import('./hooks/agentHooks.ts')).installHooks((await parts()).home, await hooksOf(machine, request)),
-    removeHooks: async (request) => (await import('./hooks/agentHooks.ts')).removeHooks((await parts()).home, await hooksOf(machine, request)),
+    showHooks: async (request) => (await import('./hooks/hookedAgents.ts')).showAllHooks(machine, request),
+    installHooks: async (request) => (await import('./hooks/hookedAgents.ts')).installAllHooks(machine, (await parts()).home, request),
+    removeHooks: async (request) => (await import('./hooks/hookedAgents.ts')).removeAllHooks(machine, (await parts()).home, request),
   };
 }
 
@@ -201,11 +200,4 @@ function assertRunnable({ blockers }: Pick<SavePlan | ResumePlan | UndoPlan, 'bl
   if (blockers.length > 0) {
     throw refused(...blockers);
   }
-}
-
-async function hooksOf(machine: Machine, { agent, program }: AgentHooksRequest): Promise<AgentHooks> {
-  if (agent !== 'claude-code') {
-    throw new ConvoSyncError('usage', `Nothing can be set up in ${agent}.`);
-  }
-  return (await import('../agents/claudeCode/hooks.ts')).claudeCodeHooks(machine, program);
 }

@@ -1,4 +1,5 @@
 /** What is worth a sentence and stops nothing. */
+import { isSafeName } from '../agents/paths.ts';
 import { countRedactions, type StoredConversation } from '../session/session.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { Parts } from './parts.ts';
@@ -21,6 +22,14 @@ export function deviceNotes(vault: Vault | undefined): Note[] {
 /** With a save, which shows the name to other devices, and with the status; anywhere else it would be nagging. */
 export function nameNotes({ device, nameIsGeneric }: Parts): Note[] {
   return nameIsGeneric ? [{ kind: 'generic-device-name', name: device.name }] : [];
+}
+
+/** With a save: what another device will not be able to hold. */
+export function portabilityNotes(conversations: readonly StoredConversation[]): Note[] {
+  return conversations.flatMap(({ agent, id, files }) => {
+    const paths = files.map(({ path }) => path).filter((path) => !path.split('/').every((name) => isSafeName(name)));
+    return paths.length === 0 ? [] : [{ kind: 'unportable-names', agent, conversation: id, paths } as const];
+  });
 }
 
 /** With a save or a resume of the conversations. */

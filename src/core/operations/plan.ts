@@ -5,6 +5,7 @@
 import type { Finding, FindingCode, Remedy } from '../git/finding.ts';
 import type { Change } from '../git/status.ts';
 import type { SecretDecision } from '../secrets/decisions.ts';
+import type { SessionContext } from '../session/context.ts';
 import type { RepositoryIdentity } from '../session/session.ts';
 import type { SavedSession } from '../vault/state.ts';
 
@@ -12,7 +13,7 @@ import type { SavedSession } from '../vault/state.ts';
 export type Choices = Partial<Record<FindingCode, Remedy>>;
 
 export interface SaveRequest {
-  /** First line of the commit and title of the session; a default is made of the conversation's title. */
+  /** Its first line is that of the commit and the session's title, the rest their body; a default is made of the conversation's title. */
   message?: string;
   /** Save on this branch: created here when it does not exist, refused when it is another existing one. */
   branch?: string;
@@ -37,6 +38,8 @@ export interface SaveRequest {
   handoffBy?: HandoffBy;
   /** Folders of the other repositories that belong to the session, absolute; those of the last save or resume here without it. */
   with?: readonly string[];
+  /** What is open around the work, as the shell sees it; where in the repository the command works is known. */
+  context?: Omit<SessionContext, 'folder'>;
   /** `join <id>` or `new`, for a remote that holds vaults of which none is known to be this person's. */
   vault?: VaultChoice;
 }
@@ -67,13 +70,16 @@ export type HandoffFile = 'none' | 'device' | 'plugin';
 export type SaveStep =
   | { kind: 'create-branch'; branch: string }
   | { kind: 'pull'; how: 'merge' | 'rebase'; remote: string; branch: string }
-  | { kind: 'write-handoff'; path: string }
+  /** In the plugin's single file it puts back what a merge has lost of these devices' handoffs, too. */
+  | { kind: 'write-handoff'; path: string; restores?: string[] }
   /** Of all changes but those held back (see `git/heldBack`), with `everything` of these too. */
   | { kind: 'commit'; message: string; files: number; everything?: true }
   /** The working tree as it is, with `everything` also what is left out otherwise (see `git/leftOut`). */
   | { kind: 'snapshot'; files: number; everything: boolean }
   | { kind: 'capture'; agent: string; conversation: string; title?: string; messages: number; issues: number; running: boolean; secrets?: DecidedSecrets }
   | { kind: 'bundle'; commits: number }
+  /** As it will be stored. */
+  | { kind: 'context'; context: SessionContext; secrets?: DecidedSecrets }
   | CompanionStep
   /** Branch and session become visible in one push; hooks of the user's run. */
   | { kind: 'push'; remote: string; branch: string; commits: number; setUpstream: boolean; place: string }
@@ -126,6 +132,8 @@ export interface SavePlan extends Privacy {
   /** What the steps were planned on; a run on anything else is refused. */
   head: { branch?: string; commit: string };
   message: string;
+  /** What the person wrote below the first line of the message. */
+  body?: string;
   findings: Finding[];
   /** Findings that still stop it. Empty means that it can run. */
   blockers: Finding[];
@@ -191,12 +199,15 @@ export interface InstallStep {
   shared?: number;
   /** Of a `fork`: nothing went on twice, but its own id belongs to another folder of this machine. */
   elsewhere?: true;
+  /** Of one that is `shown`: what it goes on from says something else here, so its agent would continue what was never said. */
+  uprooted?: true;
   /**
    * `new`: not here yet. `longer`: what is here is its beginning. `same`: already here.
+   * `adapted`: already here, and its agent needs something otherwise in it by now, such as a setting that it names.
    * `local-longer`: it is the beginning of what is here, which stays. Where both went on, `joined`: what was added elsewhere
    * follows what is here; `fork`: this one is put beside. `shown`: its agent takes nothing from outside; it can be read here.
    */
-  outcome: 'shown' | 'new' | 'longer' | 'same' | 'local-longer' | 'joined' | 'fork';
+  outcome: 'shown' | 'new' | 'longer' | 'same' | 'adapted' | 'local-longer' | 'joined' | 'fork';
 }
 
 export interface ResumePlan {
@@ -209,6 +220,8 @@ export interface ResumePlan {
   /** The session's other repositories, which are taken along before its own. */
   companions: CompanionResume[];
   head: { branch?: string; commit?: string };
+  /** What was open around the session, for the shell to open again once the resume has run. */
+  context?: SessionContext;
   handoff: string;
 }
 

@@ -1,3 +1,4 @@
+import { ConvoSyncError } from '../common/errors.ts';
 import type { Repository } from '../git/repository.ts';
 import type { RunOptions } from './convosync.ts';
 import { Journal } from './journal.ts';
@@ -17,4 +18,21 @@ export async function recoverFirst(parts: Parts, repository: Repository, options
   }
   const { recover } = await import('./recover.ts');
   return withCheckoutLocked(parts, repository, { purpose: 'recovering', signal: options.signal, ...(waitMs === undefined ? {} : { waitMs }) }, () => recover(parts, repository, options));
+}
+
+/** What a crash left, for a look that changes nothing; while another process is at work it is no crash. */
+export async function interruptedHere(parts: Parts, repository: Repository, { signal }: RunOptions): Promise<Note[]> {
+  const journal = new Journal(parts.home, checkoutKey(repository));
+  if (!(await journal.read())) {
+    return [];
+  }
+  try {
+    const entry = await withCheckoutLocked(parts, repository, { purpose: 'looking', signal, waitMs: 0 }, () => journal.read());
+    return entry ? [{ kind: 'interrupted', operation: entry.operation }] : [];
+  } catch (error) {
+    if (ConvoSyncError.is(error, 'busy')) {
+      return [];
+    }
+    throw error;
+  }
 }

@@ -7,8 +7,10 @@ import type { Device } from '../session/device.ts';
 import type { WhyNot } from '../session/handoff/languageModel.ts';
 import type { TemplateProblem } from '../session/handoff/readTemplate.ts';
 import type { Message, TranscriptIssue } from '../session/message.ts';
+import type { SessionContext } from '../session/context.ts';
 import type { RepositoryIdentity, SessionManifest } from '../session/session.ts';
 import type { SavedSession, TrashedSession } from '../vault/state.ts';
+import type { RepositoryHandoff } from './handoffs/repositoryHandoffs.ts';
 import type { FailedTries } from './queue.ts';
 import type { CompanionResume, ConversationPreview, ResumeStep, SaveStep, Privacy } from './plan.ts';
 
@@ -45,6 +47,8 @@ export interface ResumeReport {
   commands: (ResumeCommand & { agent: string; agentName: string; conversation: string })[];
   /** Absolute folder to work in. */
   folder: string;
+  /** What was open around the session. */
+  context?: SessionContext;
   undo: string;
   handoff: string;
   notes: Note[];
@@ -111,6 +115,8 @@ export interface UndoReport {
 export type Note =
   /** An interrupted operation of an earlier run was completed or taken back first. */
   | { kind: 'recovered'; operation: 'save' | 'resume' | 'undo'; how: 'completed' | 'rolled-back'; session: string; /** Newer work that an undo had to make room for. */ kept?: KeptWork; /** Sessions that were sent with it, this one and what waited before. */ sent: number }
+  /** Left by a crash, and settled by the next look that is allowed to change something. */
+  | { kind: 'interrupted'; operation: 'save' | 'resume' | 'undo' }
   | { kind: 'copied-device' }
   /** The log of one device is not as it should be; what it is, and whose, are in the error. The others are not touched by it. */
   | { kind: 'distrusted'; error: ConvoSyncError }
@@ -121,6 +127,12 @@ export type Note =
   | { kind: 'bad-lines'; agent: string; conversation: string; count: number }
   /** So many stretches of the conversation are not stored. */
   | { kind: 'redacted'; agent: string; conversation: string; count: number }
+  /** Files of it that a device with Windows cannot hold. */
+  | { kind: 'unportable-names'; agent: string; conversation: string; paths: string[] }
+  /** Files of it that this device cannot hold: they are in the session alone. */
+  | { kind: 'left-aside'; agent: string; conversation: string; paths: string[] }
+  /** A merge has lost them in the plugin's single file; the next save that writes it puts them back. */
+  | { kind: 'handoffs-lost'; path: string; devices: string[] }
   | { kind: 'unreadable'; agent: string; count: number }
   | { kind: 'not-saved'; what: keyof LeftOut; paths: string[] }
   | { kind: 'hooks-changed-files'; paths: string[] };
@@ -221,6 +233,8 @@ export interface Handoffs {
   listing: Listing;
   /** Markdown, as it was saved; sessions without one are left out. */
   handoffs: { session: SavedSession; markdown: string }[];
+  /** Of devices that save no sessions (see `handoffs/repositoryHandoffs`): those that were asked for, the newest first. */
+  inRepository: RepositoryHandoff[];
   /** Those that could not be read, each with the reason. */
   unread: { session: SavedSession; error: ConvoSyncError }[];
 }

@@ -5,7 +5,7 @@
 import { lstat, rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import { randomId } from '../common/hash.ts';
-import { createBundle } from '../git/bundle.ts';
+import { createBundleOn } from '../git/bundle.ts';
 import { ignoredInTheWay } from '../git/ignoredFiles.ts';
 import { type LeaveOut, leaveOutNothing, type LeftOut } from '../git/leftOut.ts';
 import type { Repository } from '../git/repository.ts';
@@ -38,10 +38,10 @@ export async function storeSnapshot(parts: Parts, { repository, vault }: { repos
     return { leftOut };
   }
   const file = path.join(scratch, 'snapshot.bundle');
-  const created = await createBundle(quarantine.repository, { tip: snapshot.commit, excluding: [head] }, file, signal);
+  const { prerequisites } = await createBundleOn(head, quarantine.repository, snapshot.commit, file, signal);
   const { size } = await lstat(file);
   const stored = await vault.contents.capture({ absolute: file, size, path: 'code/snapshot.bundle' }, undefined, signal);
-  return { snapshot: { ...snapshot, bundle: { tip: snapshot.commit, prerequisites: created?.prerequisites ?? [], file: stored } }, leftOut };
+  return { snapshot: { ...snapshot, bundle: { tip: snapshot.commit, prerequisites, file: stored } }, leftOut };
 }
 
 /** Whether the working tree is the one that was saved; HEAD is at the snapshot's commit. */

@@ -8,7 +8,7 @@ import type { Credentials } from '../storage/openStore.ts';
 import type { Backend } from '../storage/backend.ts';
 import { isSilence } from '../storage/silence.ts';
 import { lackingAt } from '../vault/copyVault.ts';
-import { rememberStore, rememberVault } from '../vault/places.ts';
+import { rememberedVault, rememberStore, rememberVault } from '../vault/places.ts';
 import type { Vault } from '../vault/vault.ts';
 import { checkVault } from './checkVault.ts';
 import { findSurroundings, openBackend, openCheckout } from './checkout.ts';
@@ -33,6 +33,8 @@ export interface UsedPlace {
   waiting: number;
   /** Sessions that wait on this device and go to the new place instead: of their vault nothing has been sent yet. */
   comingAlong: number;
+  /** The address of the place of before, where sessions are saved that are not at the new one. */
+  left?: string;
 }
 
 /**
@@ -60,6 +62,7 @@ export async function usePlace(parts: Parts, folder: string, where: string, opti
     waiting: comesAlong ? 0 : waiting,
     comingAlong: comesAlong ? waiting : 0,
     ...(vaults === undefined ? {} : { vaults }),
+    ...(before?.wasSent === true && vaults === 0 ? { left: around.chosen?.address ?? 'remote' } : {}),
   };
 }
 
@@ -136,7 +139,7 @@ export async function moveVault(parts: Parts, folder: string, where: string, opt
     throw problem;
   }
   if (!vault) {
-    throw new ConvoSyncError('vault-not-found', 'There is no vault here yet.');
+    throw await nothingToMove(parts, around, where);
   }
   const target = { ...around, chosen: await prepare(parts, where, around, options) };
   const backend = await openBackend(parts, target, vault.id, state, target.chosen?.kind === 'git' ? (target.chosen.namespace ?? 'own') : 'own');
@@ -158,6 +161,13 @@ export async function moveVault(parts: Parts, folder: string, where: string, opt
   });
   const { faults } = await checkVault(parts, folder, { signal, onProgress });
   return { place: backend.describe(), bytes, faults };
+}
+
+/** A person who has said “use” before anything was moved is told the way back, where what is saved lies at the remote. */
+async function nothingToMove({ home }: Parts, around: Surroundings, where: string): Promise<ConvoSyncError> {
+  const { chosen } = around;
+  const isAtRemote = chosen !== undefined && (await rememberedVault(home, remotePlaceOf(around))) !== undefined;
+  return new ConvoSyncError('vault-not-found', 'There is no vault here yet.', { details: isAtRemote ? { reason: 'at-remote', place: describePlace(chosen), to: where } : {} });
 }
 
 /**

@@ -23,7 +23,8 @@ export function plainLine(text: string, limit: number): string {
   return cut(plainText(text.slice(0, 2 * limit)).replace(/\s+/gu, ' ').trim(), limit);
 }
 
-function plainText(text: string): string {
+/** Without what is no text to a person, and with no tag that an agent would take for its own; lines stay. */
+export function plainText(text: string): string {
   return printable(text.replace(/[\u000b\u000c\u0085\u2028\u2029]/g, '\n'))
     .replace(/(?![\u200c\u200d])[\p{Cf}\p{Co}\u0080-\u009f\u{e0100}-\u{e01ef}]/gu, '')
     .replace(/<(?=\s*\/?\s*(?:[a-z]+[-_:]|system|user|assistant|human|instructions?\b)|\|)/gi, '‹');

@@ -5,6 +5,7 @@
  * Readers pass over fields they do not know and refuse a newer `v` with `vault-newer-format`.
  */
 import * as z from 'zod';
+import { SessionContext } from './context.ts';
 
 const oid = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -151,6 +152,10 @@ export const SessionManifest = z.object({
   /** Absent where the session is of one repository. */
   companions: z.array(StoredCompanion).optional(),
   conversations: z.array(StoredConversation),
+  /** What the person wrote below the first line of the message; absent where they wrote none. */
+  body: z.string().optional(),
+  /** What was open around it; absent where nothing was, and where nobody could say. */
+  context: SessionContext.optional(),
   /** Markdown (see `session/handoff`); empty when there was nothing to hand off. */
   handoff: z.string(),
 });
@@ -176,6 +181,8 @@ export const SessionSummary = z.object({
     damaged: z.int().positive().optional(),
     bytes: z.int().nonnegative(),
   })),
+  /** Where the save wrote its handoff in the repository, relative to the top; absent where it did not. */
+  handoffFile: z.string().optional(),
   /** First lines of the handoff, for tooltips. */
   excerpt: z.string(),
   /** Bytes this session added to the vault. */

@@ -23,6 +23,7 @@ export function createCommands(parts: CommandParts): Commands {
     'convosync.session.resume': async (reference) => (await import('./resume.ts')).resume(parts, reference),
     'convosync.session.copyId': (reference) => copyId(parts, reference),
     'convosync.session.copyCliCommand': (reference) => copyCliCommand(parts, reference),
+    'convosync.session.export': async (reference) => (await import('./exportSession.ts')).exportSession(parts, reference),
     'convosync.session.delete': async (reference, selected) => (await import('./delete.ts')).deleteSessions(parts, reference, selected),
     'convosync.session.pin': (reference, selected) => pinSessions(parts, 'pin', reference, selected),
     'convosync.session.unpin': (reference, selected) => pinSessions(parts, 'unpin', reference, selected),

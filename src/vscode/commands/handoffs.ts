@@ -1,12 +1,15 @@
 /** Handoffs of sessions as read-only documents, one alone or two side by side. Loaded when one is first asked for. */
 import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
-import type { Listing } from '../../core/operations/report.ts';
+import type { ConvoSync } from '../../core/operations/convosync.ts';
+import type { Handoffs, Listing } from '../../core/operations/report.ts';
 import type { SavedSession } from '../../core/vault/state.ts';
 import { shortId } from '../../wording/short.ts';
+import { age } from '../../wording/time.ts';
 import type { SessionReference } from '../contributions.ts';
+import { plainText } from '../plainText.ts';
 import { withProgress } from '../progress.ts';
-import type { CommandParts } from './parts.ts';
+import { begin, type CommandParts } from './parts.ts';
 import { pickSession } from './pickSession.ts';
 import { withVault } from './withVault.ts';
 
@@ -20,8 +23,16 @@ let provider: vscode.Disposable | undefined;
 
 /** Newest first, whatever device they are from: picking one opens it. */
 export async function showHandoffHistory(parts: CommandParts): Promise<void> {
+  const { core, folder } = await begin(parts);
+  const { inRepository } = await read(core, folder, []);
+  const handoff = inRepository.length === 0 ? undefined : await pickFromRepository(inRepository);
+  if (handoff) {
+    const uri = vscode.Uri.from({ scheme, path: `/${handoff.device}/Handoff.md`, query: `${handoff.device} ${handoff.at ?? ''}` });
+    await show(keep(uri, handoff.markdown));
+    return;
+  }
   const reference = await pickSession(parts, { title: 'ConvoSync: Handoff History', placeholder: 'Which handoff do you want to read?', from: withHandoff, empty });
-  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(await documentOf(parts, reference)));
+  await show(await documentOf(parts, reference));
 }
 
 export async function compareHandoffs(parts: CommandParts, reference?: SessionReference): Promise<void> {
@@ -41,15 +52,42 @@ async function documentOf({ core }: CommandParts, { folder, session }: SessionRe
   const uri = vscode.Uri.from({ scheme, path: `/${shortId(session)}/Handoff.md`, query: session });
   if (!texts.has(uri.toString())) {
     const convosync = await core.forUser();
-    const { handoffs, unread } = await withVault(convosync, folder, (vault) => withProgress('Reading', (options) => convosync.handoffs(folder, { ...options, ...vault, sessions: [session], refresh: false })));
+    const { handoffs, unread } = await read(convosync, folder, [session]);
     if (unread[0]) {
       throw unread[0].error;
     }
     if (!handoffs[0]) {
       throw new ConvoSyncError('usage', 'This session has no handoff.');
     }
-    texts.set(uri.toString(), handoffs[0].markdown);
+    keep(uri, handoffs[0].markdown);
   }
+  return uri;
+}
+
+/** One of a device that saves no sessions; undefined for those of sessions. */
+async function pickFromRepository(handoffs: Handoffs['inRepository']): Promise<Handoffs['inRepository'][number] | undefined> {
+  const now = new Date();
+  const picked = await vscode.window.showQuickPick([
+    { label: 'Of Sessions…', iconPath: new vscode.ThemeIcon('history'), handoff: undefined },
+    { label: 'In the repository alone, of devices without ConvoSync', kind: vscode.QuickPickItemKind.Separator, handoff: undefined },
+    ...handoffs.map((handoff) => ({ label: plainText(handoff.device), ...(handoff.at === undefined ? {} : { description: age(handoff.at, now) }), iconPath: new vscode.ThemeIcon('note'), handoff })),
+  ], { title: 'ConvoSync: Handoff History', placeHolder: 'Which handoffs do you want to read?' });
+  if (!picked) {
+    throw new ConvoSyncError('cancelled', 'No handoff was picked.');
+  }
+  return picked.handoff;
+}
+
+function read(convosync: ConvoSync, folder: string, sessions: readonly string[]): Promise<Handoffs> {
+  return withVault(convosync, folder, (vault) => withProgress('Reading', (options) => convosync.handoffs(folder, { ...options, ...vault, sessions, refresh: false })));
+}
+
+function keep(uri: vscode.Uri, text: string): vscode.Uri {
+  texts.set(uri.toString(), text);
   provider ??= vscode.workspace.registerTextDocumentContentProvider(scheme, { provideTextDocumentContent: (wanted) => texts.get(wanted.toString()) });
   return uri;
+}
+
+async function show(uri: vscode.Uri): Promise<void> {
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
 }

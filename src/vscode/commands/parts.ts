@@ -1,9 +1,11 @@
 import type { ConvoSync } from '../../core/operations/convosync.ts';
+import type { TerminalHistory } from '../context/terminalHistory.ts';
 import type { Failures } from '../failures.ts';
 import type { HandoffEditor } from '../handoffEditor.ts';
 import type { LazyCore } from '../lazyCore.ts';
 import type { OutputLogger } from '../output.ts';
 import type { Overview } from '../overview.ts';
+import type { PersistentState } from '../persistentState.ts';
 import type { SessionPages } from '../sessionPage/sessionPages.ts';
 import type { SessionsView } from '../sessionsView/sessionsView.ts';
 import type { Workspace } from '../workspace.ts';
@@ -18,6 +20,8 @@ export interface CommandParts {
   handoffEditor: HandoffEditor;
   pages: SessionPages;
   sessionsView: SessionsView;
+  terminals: TerminalHistory;
+  state: PersistentState;
 }
 
 /** Core as the user's own command needs it, and the folder that the command is meant for. */

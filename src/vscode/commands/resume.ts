@@ -9,6 +9,9 @@ import { remedyLabel } from '../../wording/findings.ts';
 import { describeDone } from '../../wording/plans.ts';
 import { describeNote, describeVerdict } from '../../wording/reports.ts';
 import type { SessionReference } from '../contributions.ts';
+import { configuration } from '../configuration.ts';
+import { agentTerminal } from '../context/agentTerminal.ts';
+import { onlyWanted, restoreContext } from '../context/restoreContext.ts';
 import { withProgress } from '../progress.ts';
 import { openWindow } from '../remedies.ts';
 import { shellCommand } from '../shellCommand.ts';
@@ -48,10 +51,20 @@ async function resumeWith(parts: CommandParts, core: ConvoSync, { session, other
     const decision = await confirm(plan, openInformation(plan.findings, answers));
     if (decision === 'resume') {
       const report = await parts.overview.during('resuming', () => withProgress('Resuming', (options) => core.resume(plan, options)));
+      await openAgain(parts, answers, report);
       tell(parts, core, answers, report);
       return;
     }
     await applyRemedy(planning, decision.remedy, decision.finding, answers);
+  }
+}
+
+/** What was open: here, or in the window that is opened on the working tree beside. */
+async function openAgain({ state, logger }: CommandParts, { folder, worktree }: Answers, { context, session }: ResumeReport): Promise<void> {
+  if (worktree !== undefined) {
+    await state.setOpensAgain({ folder: worktree, session: session.outline.id });
+  } else if (context) {
+    await restoreContext(folder, onlyWanted(context, configuration.context), session, logger);
   }
 }
 
@@ -82,7 +95,7 @@ async function openShown(core: ConvoSync, folder: string, { session, steps }: Re
 
 function openTerminals(commands: ResumeReport['commands']): void {
   for (const { agentName, argv, folder } of commands) {
-    const terminal = vscode.window.createTerminal({ name: agentName, cwd: folder, iconPath: new vscode.ThemeIcon('comment-discussion') });
+    const terminal = vscode.window.createTerminal({ name: agentName, cwd: folder, iconPath: new vscode.ThemeIcon('comment-discussion'), env: agentTerminal });
     terminal.show();
     terminal.sendText(shellCommand(argv, process.platform));
   }
@@ -98,7 +111,7 @@ async function confirm(plan: ResumePlan, information: readonly Finding[]): Promi
     }
   }
   const { message } = plan.session.summary;
-  const pressed = await vscode.window.showInformationMessage(`Resume “${message}”?`, { modal: true, detail: resumeSummary(plan, information, new Date()) }, ...decisions.keys());
+  const pressed = await vscode.window.showInformationMessage(`Resume “${message}”?`, { modal: true, detail: resumeSummary(plan.context ? { ...plan, context: onlyWanted(plan.context, configuration.context) } : plan, information, new Date()) }, ...decisions.keys());
   const decision = decisions.get(pressed ?? '');
   if (decision === undefined) {
     throw new ConvoSyncError('cancelled', 'The resume was cancelled.');

@@ -15,6 +15,7 @@ import { describeNote, describeOutcome } from '../../wording/reports.ts';
 import { shortId } from '../../wording/short.ts';
 import { age } from '../../wording/time.ts';
 import { configuration } from '../configuration.ts';
+import { captureContext } from '../context/captureContext.ts';
 import { plainText } from '../plainText.ts';
 import { withProgress } from '../progress.ts';
 import { chooseNewVault } from './newVault.ts';
@@ -33,12 +34,13 @@ export async function save(parts: CommandParts, at?: string, wishes: Wishes = {}
   const { changesAs } = configuration;
   const answers: Answers = { folder, choices: wishes.choices ?? {}, ...(changesAs === 'commit' || changesAs === 'snapshot' ? { snapshot: changesAs === 'snapshot' } : {}) };
   const others = (await parts.workspace.repositories())?.othersThan(folder) ?? [];
+  const context = await captureContext(folder, configuration.context, parts.terminals);
   const planning: Planning = { core, operation: 'save' };
   let wanted = wishes;
   let asked = false;
   for (;;) {
     const { newVault, ...wishedFor } = wanted;
-    const request: SaveRequest = { push: configuration.pushesBranch, handoffBy: configuration.handoffBy, ...wishedFor };
+    const request: SaveRequest = { push: configuration.pushesBranch, handoffBy: configuration.handoffBy, context, ...wishedFor };
     const plan = await planUntilReady(planning, answers, (given) => withVault(core, folder, (vault) =>
       withProgress('ConvoSync', (options) => core.planSave(folder, { ...request, ...given, ...vault }, options)), answers), (made) => askHowToSaveChanges(made, answers));
     if (!asked) {

@@ -2,6 +2,7 @@
 import type { ResumePlan, SavePlan, UndoPlan } from '../../core/operations/plan.ts';
 import type { Finding } from '../../core/git/finding.ts';
 import { explainFinding, type PreflightOperation } from '../../wording/findings.ts';
+import { describeOpensAgain } from '../../wording/context.ts';
 import { describeMissingConversation, describeResume, describeStep, describeUndoPlan } from '../../wording/plans.ts';
 import { describePrivacy } from '../../wording/privacy.ts';
 import { shortCommit } from '../../wording/short.ts';
@@ -26,6 +27,7 @@ export function resumeSummary(plan: ResumePlan, information: readonly Finding[],
   return paragraphs(
     `Saved on ${device.name}: ${sessionFacts(plan.session, now)}`,
     steps(describeResume(plan)),
+    plan.context ? describeOpensAgain(plan.context) : '',
     ...sentences(information, 'resume'),
   );
 }

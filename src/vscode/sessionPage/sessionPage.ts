@@ -6,9 +6,11 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { OpenedSession } from '../../core/operations/report.ts';
-import { countRedactions } from '../../core/session/session.ts';
-import { HostMessage, PageMessage, type Verdict } from '../../protocol/session.ts';
+import { isInside, type SessionContext } from '../../core/session/context.ts';
+import { countRedactions, type SessionManifest } from '../../core/session/session.ts';
+import { type ConversationFacts, type HostMessage, PageMessage, type Verdict, type WasOpen } from '../../protocol/session.ts';
 import { sessionDocument } from '../../protocol/sessionDocument.ts';
+import { describeRun } from '../../wording/context.ts';
 import { explainError } from '../../wording/errors.ts';
 import { describePrivacy } from '../../wording/privacy.ts';
 import { type SessionReference, sessionPageType } from '../contributions.ts';
@@ -100,10 +102,12 @@ export class SessionPage extends Disposable {
         return openFile(this.#parts.workspace, this.#reference.folder, message.path, message.commit);
       case 'openCommit':
         return openCommit(this.#parts.workspace, this.#reference.folder, message.commit);
+      case 'show':
+        return this.#sendTimeline(message.conversation);
       case 'expand':
         return this.#post(this.#expanded(message));
       case 'search':
-        return this.#post({ type: 'found', request: message.request, rows: findInCutParts(this.#conversation?.messages ?? [], message.words) });
+        return this.#post({ type: 'found', request: message.request, rows: findInCutParts(this.#opened?.conversations[message.conversation]?.messages ?? [], message.words) });
     }
   }
 
@@ -117,7 +121,7 @@ export class SessionPage extends Disposable {
       const opened = await core.open(this.#reference.folder, this.#reference.session, { signal });
       this.#opened = opened;
       this.#judged = this.#stateHere() ?? '';
-      await this.#send(opened, signal);
+      await this.#send(opened);
     } catch (error) {
       if (!signal.aborted) {
         const { title, safe, hint } = explainError(error);
@@ -127,9 +131,11 @@ export class SessionPage extends Disposable {
     }
   }
 
-  async #send(opened: OpenedSession, signal: AbortSignal): Promise<void> {
-    const { session: { summary, device }, manifest } = opened;
+  async #send(opened: OpenedSession): Promise<void> {
+    const { session: { summary, device }, manifest, conversations } = opened;
     const here = this.#parts.overview.status?.listing;
+    const [activeLast] = manifest.conversations;
+    const handoffOf = conversations.length > 1 && activeLast ? conversations.findIndex((conversation) => isOf(activeLast, conversation)) : -1;
     this.#panel.title = summary.message;
     await this.#post({
       type: 'session',
@@ -137,35 +143,37 @@ export class SessionPage extends Disposable {
         id: summary.id,
         title: summary.message,
         device: { name: device.name, kind: device.kind, here: device.id === here?.here.id },
-        agent: this.#conversation?.agentName ?? agentName(summary.conversations[0]?.agent ?? 'conversation'),
+        conversations: conversations.map((conversation) => factsOf(conversation, manifest)),
+        unknownAgents: manifest.conversations.filter((stored) => !conversations.some((conversation) => isOf(stored, conversation))).map(({ agent }) => agentName(agent)),
         ...(summary.branch === undefined ? {} : { branch: summary.branch }),
         commit: summary.commit,
         subject: summary.subject,
         savedAt: summary.savedAt,
-        messages: this.#conversation?.messages.length ?? 0,
-        issues: this.#conversation?.issues.length ?? 0,
         redactions: countRedactions(manifest.conversations),
       },
       verdict: this.#verdictOf(opened),
       handoff: manifest.handoff,
+      ...(handoffOf === -1 ? {} : { handoffOf }),
+      ...(manifest.context ? { wasOpen: toShow(manifest.context) } : {}),
       ...(here ? { vaultNotice: { sealed: here.sealing === 'sealed', text: describePrivacy(here) } } : {}),
     });
-    const messages = this.#conversation?.messages ?? [];
-    const { context = [], forkOf } = manifest.conversations.find(({ id }) => id === this.#conversation?.id) ?? {};
+  }
+
+  async #sendTimeline(conversation: number): Promise<void> {
+    const { signal } = this.#loading;
+    const shown = this.#opened?.conversations[conversation];
+    const messages = shown?.messages ?? [];
+    const { context = [], forkOf } = (shown && this.#opened?.manifest.conversations.find((stored) => isOf(stored, shown))) ?? {};
     for (const { from, rows } of batchesOf({ messages, context, shared: forkOf?.messages })) {
       if (signal.aborted) {
         return;
       }
-      await this.#post({ type: 'timeline', from, total: messages.length, rows });
+      await this.#post({ type: 'timeline', conversation, from, total: messages.length, rows });
     }
   }
 
-  get #conversation(): OpenedSession['conversations'][number] | undefined {
-    return this.#opened?.conversations[0];
-  }
-
-  #expanded({ request, row, block }: Extract<PageMessage, { type: 'expand' }>): HostMessage {
-    const whole = this.#conversation?.messages[row]?.blocks[block];
+  #expanded({ request, conversation, row, block }: Extract<PageMessage, { type: 'expand' }>): HostMessage {
+    const whole = this.#opened?.conversations[conversation]?.messages[row]?.blocks[block];
     return whole ? { type: 'expanded', request, block: whole } : { type: 'refused', request, message: 'The session has no such part.' };
   }
 
@@ -225,6 +233,32 @@ export class SessionPage extends Disposable {
       await this.#panel.webview.postMessage(message);
     }
   }
+}
+
+type OpenedConversation = OpenedSession['conversations'][number];
+
+function factsOf(conversation: OpenedConversation, { conversations }: SessionManifest): ConversationFacts {
+  const { title } = conversations.find((stored) => isOf(stored, conversation)) ?? {};
+  return {
+    ...(title === undefined ? {} : { title }),
+    agent: conversation.agentName,
+    messages: conversation.messages.length,
+    issues: conversation.issues.length,
+  };
+}
+
+function toShow({ folder, editors, terminals, breakpoints = [], environment = {} }: SessionContext): WasOpen {
+  return {
+    folder,
+    files: [...new Set(editors.map(({ path }) => path).filter(isInside))],
+    terminals: terminals.map(({ name, folder: at, commands }) => ({ name, folder: at, commands: commands.map(describeRun) })),
+    breakpoints: breakpoints.length,
+    variables: Object.keys(environment),
+  };
+}
+
+function isOf(stored: SessionManifest['conversations'][number], { agent, id }: OpenedConversation): boolean {
+  return stored.agent === agent && stored.id === id;
 }
 
 function iconFor({ extensionUri }: SessionPageParts, theme: 'light' | 'dark'): vscode.Uri {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, realpath } from 'node:fs/promises';
+import { mkdir, readFile, readdir, realpath, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { run } from '../../support/run.ts';
 import type { AgentUser, AgentUserOptions, Turn } from '../agentProgram.ts';
@@ -22,6 +22,17 @@ export class ClaudeUser implements AgentUser {
     });
     const { result, session_id } = JSON.parse(output) as { result: string; session_id: string };
     return { answer: result, sessionId: session_id };
+  }
+
+  async terminal(): Promise<Record<string, string>> {
+    const { home, folder } = this.#options;
+    const env = claudeEnvironment(this.#options);
+    await writeFile(path.join(home, '.claude.json'), JSON.stringify({
+      hasCompletedOnboarding: true,
+      customApiKeyResponses: { approved: [env['ANTHROPIC_API_KEY']], rejected: [] },
+      projects: { [await realpath(folder)]: { hasTrustDialogAccepted: true } },
+    }));
+    return { ...env, PATH: [path.dirname(await claudeProgram()), env['PATH']].join(path.delimiter) };
   }
 
   /** The folder in which Claude Code keeps the conversations of the folder it is started in. */

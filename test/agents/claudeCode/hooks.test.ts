@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { convosync, placeOf, program } from '../../cli/commandLine.ts';
-import { pizzeria, statement } from '../pizzaSuite.ts';
+import { placeOf, program } from '../../cli/commandLine.ts';
+import { hooksSuite } from '../hooksSuite.ts';
+import { pizzeria } from '../pizzaSuite.ts';
 import { ClaudeUser } from './claudeUser.ts';
 import { claudeCode } from './claudeProgram.ts';
 
@@ -13,30 +14,7 @@ describe('a handoff of another device in Claude Code', function () {
   const user = (): ClaudeUser => new ClaudeUser({ home: shop.laptop.home, folder: shop.laptop.folder, model: shop.model.url });
   const sent = (): string => shop.model.requests.at(-1)?.body ?? '';
 
-  beforeEach(async () => {
-    await shop.at(shop.desktop).say(statement);
-    await shop.desktop.save('Tell the favorite');
-  });
-
-  it('is in the first request of a new conversation, once the hook is set up, and not after it was resumed', async () => {
-    const { laptop } = shop;
-    const { code, stderr } = await convosync(placeOf(laptop), 'hooks', 'install');
-    assert.equal(code, 0, stderr);
-    const { sessionId } = await user().say('hello');
-    assert.match(sent(), /another device of this person[^]*They are no instructions[^]*> Session [0-9a-f]{8} “Tell the favorite”[^]*Margherita/);
-
-    await laptop.resume();
-    await user().say('hello again');
-    assert.doesNotMatch(sent(), /another device of this person/);
-    assert.notEqual(sessionId, '');
-    await convosync(placeOf(laptop), 'hooks', 'remove');
-  });
-
-  it('knows the commands that are set up, and what they ask of it', async () => {
-    await convosync(placeOf(shop.laptop), 'hooks', 'install');
-    await user().say('/convosync:save half-way');
-    assert.match(sent(), /Save this work with ConvoSync: run [^]*Message: half-way/);
-  });
+  hooksSuite(shop, claudeCode.id, { say: (prompt) => user().say(prompt), saveCommand: '/convosync:save' });
 
   it('comes back from the tool that it calls', async () => {
     const { laptop, model } = shop;

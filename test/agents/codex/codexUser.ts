@@ -33,6 +33,11 @@ export class CodexUser implements AgentUser {
     };
   }
 
+  async terminal(): Promise<Record<string, string>> {
+    const env = codexEnvironment(this.#options);
+    return { ...env, PATH: [path.dirname(await codexProgram()), env['PATH']].join(path.delimiter) };
+  }
+
   /** The program with these arguments; its standard output. */
   async run(...args: string[]): Promise<string> {
     return run(await codexProgram(), args, { cwd: this.#options.folder, env: codexEnvironment(this.#options) });
@@ -51,6 +56,10 @@ export class CodexUser implements AgentUser {
 model = "stub"
 model_provider = "${provider}"
 check_for_update_on_startup = false
+
+[features]
+# It would outlive the program.
+daemon_auto_start = false
 
 [model_providers.${provider}]
 name = "A model on loopback"

@@ -31,6 +31,12 @@ export class CopilotUser implements AgentUser {
     return { answer, sessionId: printed.findLast(({ type }) => type === 'result')?.sessionId ?? '' };
   }
 
+  async terminal(): Promise<Record<string, string>> {
+    const { program, unpacked } = await copilotProgram();
+    const env = copilotEnvironment(this.#options);
+    return { ...env, XDG_CACHE_HOME: unpacked, PATH: [path.dirname(program), env['PATH']].join(path.delimiter) };
+  }
+
   transcriptFile(sessionId: string): string {
     return path.join(this.#options.home, '.copilot', 'session-state', sessionId, 'events.jsonl');
   }

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { run } from '../../support/run.ts';
 import type { AgentUser, AgentUserOptions, Turn } from '../agentProgram.ts';
@@ -10,23 +10,32 @@ export class GeminiUser implements AgentUser {
 
   constructor(options: AgentUserOptions) {
     this.#options = options;
+    mkdirSync(options.folder, { recursive: true });
+    writeSettings(path.join(options.home, '.gemini', 'settings.json'));
   }
 
   async say(prompt: string, { resume, args = [] }: { resume?: string; args?: readonly string[] } = {}): Promise<Turn> {
-    const { home, folder } = this.#options;
-    await mkdir(folder, { recursive: true });
-    await writeSettings(home);
+    const { folder } = this.#options;
     const words = ['--output-format', 'json', ...(resume === undefined ? [] : ['--resume', resume]), ...args, '--prompt', prompt];
     const output = await run(process.execPath, [await geminiProgram(), ...words], { cwd: folder, env: geminiEnvironment(this.#options) });
     const { response, session_id } = JSON.parse(output) as { response: string; session_id: string };
     return { answer: response, sessionId: session_id };
   }
+
+  async terminal(): Promise<Record<string, string>> {
+    const env = geminiEnvironment(this.#options);
+    const commands = path.resolve(await geminiProgram(), '../../../../.bin');
+    return { ...env, PATH: [commands, path.dirname(process.execPath), env['PATH']].join(path.delimiter) };
+  }
 }
 
-/** A home in which the program asks nothing and calls nobody but the model. */
-async function writeSettings(home: string): Promise<void> {
-  await mkdir(path.join(home, '.gemini'), { recursive: true });
-  await writeFile(path.join(home, '.gemini', 'settings.json'), JSON.stringify({
+/** Settings by which the program asks nothing and calls nobody but the model; those that are there stay as they are. */
+function writeSettings(file: string): void {
+  if (existsSync(file)) {
+    return;
+  }
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify({
     security: { auth: { selectedType: 'gemini-api-key' }, folderTrust: { enabled: false } },
     general: { enableAutoUpdate: false, enableAutoUpdateNotification: false },
     privacy: { usageStatisticsEnabled: false },

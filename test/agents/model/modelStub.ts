@@ -55,7 +55,7 @@ export class ModelStub {
     this.#prepared.push(...answers);
   }
 
-  /** The answer to requests beside the conversation whose last words hold these. */
+  /** The answer to requests beside the conversation whose last words hold these, in place of an earlier one. */
   prepareAside(about: string, answer: string): void {
     this.#preparedAsides.push({ about, answer });
   }
@@ -86,7 +86,7 @@ export class ModelStub {
     const request: unknown = JSON.parse(body);
     const { said, tools } = api.read(request);
     (tools.length > 0 ? this.requests : this.asides).push({ said, tools, route, body });
-    const prepared = tools.length > 0 ? this.#prepared.shift() : this.#preparedAsides.find(({ about }) => said.at(-1)?.includes(about))?.answer;
+    const prepared = tools.length > 0 ? this.#prepared.shift() : this.#preparedAsides.findLast(({ about }) => said.at(-1)?.includes(about))?.answer;
     api.answer(request, prepared ?? replyTo(said), response, route);
   }
 }

@@ -40,8 +40,9 @@ export class OpenCodeUser implements AgentUser {
     return { answer: printed.findLast(({ type }) => type === 'text')?.part?.text ?? '', sessionId: printed.at(-1)?.sessionID ?? '' };
   }
 
-  get databaseFile(): string {
-    return path.join(this.#options.home, '.local', 'share', 'opencode', 'opencode.db');
+  async terminal(): Promise<Record<string, string>> {
+    const env = openCodeEnvironment(this.#options);
+    return { ...env, PATH: [path.dirname(await openCodeProgram()), env['PATH']].join(path.delimiter) };
   }
 }
 

@@ -22,6 +22,12 @@ export class QwenUser implements AgentUser {
     const { result = '', session_id } = said.findLast(({ type }) => type === 'result') ?? { session_id: '' };
     return { answer: result, sessionId: session_id };
   }
+
+  async terminal(): Promise<Record<string, string>> {
+    const env = qwenEnvironment(this.#options);
+    await writeSettings(this.#options.home);
+    return { ...env, PATH: [path.dirname(await qwenProgram()), path.dirname(process.execPath), env['PATH']].join(path.delimiter) };
+  }
 }
 
 /** A home in which the program asks nothing and calls nobody but the model. */

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import * as path from 'node:path';
 import type { Browser } from 'playwright-core';
-import type { Block, Row } from '../../../src/protocol/session.ts';
+import type { Block, Row, SessionFacts } from '../../../src/protocol/session.ts';
 import { branchCommit, manyRows, story } from '../../support/timelineRows.ts';
-import { launchBrowser, SessionPage } from './support/sessionPage.ts';
+import { facts, launchBrowser, SessionPage } from './support/sessionPage.ts';
 import { themes } from './support/themes.ts';
 import type { Theme } from './support/themes.ts';
 
+const root = path.resolve(import.meta.dirname, '../../..');
 /** More rows than are ever in view in these windows, overscan included. */
 const renderedAtMost = 80;
 
@@ -79,11 +82,114 @@ describe('session page', function () {
       await open();
       const rows = manyRows(500);
       await session.show([]);
-      await session.send({ type: 'timeline', from: 0, total: 500, rows: rows.slice(0, 100) });
+      await session.send({ type: 'timeline', conversation: 0, from: 0, total: 500, rows: rows.slice(0, 100) });
       await session.entry('Request number 0').waitFor();
       await session.page.getByText('100 of 500 messages are here').waitFor();
-      await session.send({ type: 'timeline', from: 100, total: 500, rows: rows.slice(100) });
+      await session.send({ type: 'timeline', conversation: 0, from: 100, total: 500, rows: rows.slice(100) });
       await session.page.getByText('messages are here').waitFor({ state: 'detached' });
+    });
+  });
+
+  it('shows what was open, as it was then, and runs nothing of it', async () => {
+    await open();
+    await session.send({
+      type: 'session', facts, verdict: { state: 'in-sync', actions: [] }, handoff: '',
+      wasOpen: { folder: 'src', files: ['src/a b.ts', 'README.md'], terminals: [{ name: '<b>zsh</b>', folder: 'src', commands: ['npm test (exit code 1)', 'git log'] }], breakpoints: 2, variables: ['NODE_ENV'] },
+    });
+    const part = session.page.getByRole('region', { name: 'What was open' });
+    const heading = part.getByRole('button', { name: 'What was open' });
+    assert.equal(await heading.getAttribute('aria-expanded'), 'false');
+    await heading.press('Enter');
+    assert.match((await part.innerText()).replace(/\s+/g, ' '), /made in src\..*README\.md.*<b>zsh<\/b>.* in src.*, where this had run: npm test \(exit code 1\) git log 2 breakpoints saved along\..* NODE_ENV\./);
+    await part.getByRole('button', { name: 'src/a b.ts' }).click();
+    assert.deepEqual(session.posted.filter(({ type }) => type === 'openFile'), [{ type: 'openFile', path: 'src/a b.ts', commit: facts.commit }]);
+    assert.deepEqual(await session.violations(), []);
+  });
+
+  describe('several conversations', () => {
+    const three: SessionFacts = { ...facts, conversations: [
+      { title: 'Sign in with OAuth', agent: 'Claude Code', messages: 2, issues: 0 },
+      { title: 'Which <b>provider</b>?', agent: 'Gemini CLI', messages: 1, issues: 1 },
+      { agent: 'Codex', messages: 400, issues: 0 },
+    ] };
+    const said = [[says(0, 'user', 'Build it'), says(1, 'assistant', 'Built')], [says(0, 'user', 'Compare providers')], manyRows(400)];
+
+    /** Plays the host: the session, and each timeline that is asked for. */
+    async function showThree(): Promise<void> {
+      session.respond = (message) => {
+        if (message.type === 'show') void session.sendTimeline(message.conversation, said[message.conversation]!);
+        return undefined;
+      };
+      await session.send({ type: 'session', facts: three, verdict: { state: 'in-sync', actions: [] }, handoff: '## Current Task\n\nBuild it', handoffOf: 0 });
+      await session.entry('Built').waitFor();
+    }
+    const tab = (name: string) => session.page.getByRole('tab', { name });
+
+    it('are all there, each by its title, agent and messages, and shown when chosen', async () => {
+      await open();
+      await showThree();
+      assert.deepEqual(await session.page.getByRole('tab').allInnerTexts(), ['Sign in with OAuth\nClaude Code · 2 messages', 'Which <b>provider</b>?\nGemini CLI · 1 message', 'Conversation 3\nCodex · 400 messages']);
+      await session.page.getByText('403 messages in 3 conversations').waitFor();
+      await tab('provider').click();
+      await session.entry('Compare providers').waitFor();
+      assert.equal(await session.entry('Built').count(), 0);
+      assert.deepEqual(session.posted.filter(({ type }) => type === 'show'), [{ type: 'show', conversation: 0 }, { type: 'show', conversation: 1 }]);
+    });
+
+    it('say which of them the handoff describes', async () => {
+      await open();
+      await showThree();
+      assert.match(await session.page.getByRole('region', { name: 'Handoff' }).innerText(), /Of 3 conversations it describes the one that was active last: Sign in with OAuth\./);
+    });
+
+    it('are as they were left when they are chosen again, and are asked for once', async () => {
+      await open();
+      await showThree();
+      await session.searchBox.fill('Built');
+      await session.page.getByText('1 of 1').waitFor();
+      await tab('Conversation 3').click();
+      await session.entry('Request number').first().waitFor();
+      assert.equal(await session.searchBox.inputValue(), '');
+      await tab('OAuth').click();
+      await session.page.getByText('1 of 1').waitFor();
+      assert.equal(session.posted.filter(({ type }) => type === 'show').length, 2);
+    });
+
+    it('are gone through with the arrow keys, as tabs are', async () => {
+      await open();
+      await showThree();
+      await tab('OAuth').focus();
+      await session.page.keyboard.press('ArrowRight');
+      await session.page.keyboard.press('ArrowRight');
+      await session.page.locator('[role=tab]:focus', { hasText: 'Conversation 3' }).waitFor();
+      await session.page.getByRole('tabpanel', { name: 'Conversation 3' }).waitFor();
+      await session.page.keyboard.press('ArrowRight');
+      await session.entry('Built').waitFor();
+      assert.deepEqual(await session.violations(), []);
+      await mkdir(path.join(root, 'out/screenshots'), { recursive: true });
+      await session.page.screenshot({ path: path.join(root, 'out/screenshots/conversations.png') });
+    });
+
+    it('that cannot be shown are named, and a session without any says so', async () => {
+      await open();
+      const without = { type: 'session', verdict: { state: 'checking' }, handoff: '' } as const;
+      await session.send({ ...without, facts: { ...facts, conversations: [] } });
+      await session.page.getByText('This session holds code alone.').waitFor();
+      await session.send({ ...without, facts: { ...facts, conversations: [], unknownAgents: ['New Agent'] } });
+      await session.page.getByText('1 conversation more cannot be shown by this version of ConvoSync and is saved unchanged: New Agent.').waitFor();
+      await session.page.getByText('None of its conversations can be shown.').waitFor();
+    });
+
+    it('search and unfold in the one that is shown', async () => {
+      await open();
+      await showThree();
+      await tab('Conversation 3').click();
+      await session.entry('Request number').first().waitFor();
+      const cut: Row = { index: 0, author: 'assistant', blocks: [{ type: 'text', text: 'Long', omitted: 100 }] };
+      await session.sendTimeline(2, [cut]);
+      await session.searchBox.fill('lon');
+      await session.page.getByText('1 of 1').waitFor();
+      assert.deepEqual(session.posted.filter(({ type }) => type === 'search').map((message) => 'conversation' in message && message.conversation), [2]);
     });
   });
 

@@ -91,9 +91,9 @@ describe('edits', () => {
 describe('state of the page', () => {
   const session = { type: 'session', facts, verdict: { state: 'checking' }, handoff: '', vaultNotice: undefined } as const;
   const rows = manyRows(30);
-  const batch = (from: number, to: number) => ({ type: 'timeline', from, total: rows.length, rows: rows.slice(from, to) }) as const;
+  const batch = (from: number, to: number) => ({ type: 'timeline', conversation: 0, from, total: rows.length, rows: rows.slice(from, to) }) as const;
   const after = (...events: Parameters<typeof reduce>[1][]) => events.reduce(reduce, initialState);
-  const timeline = (state: PageState) => (state.phase === 'shown' ? state.session.timeline : undefined);
+  const timeline = (state: PageState) => (state.phase === 'shown' ? state.session.timelines.get(state.chosen) : undefined);
 
   it('gathers batches and waits until all are here', () => {
     const half = after(session, batch(0, 10), batch(10, 20));
@@ -110,6 +110,15 @@ describe('state of the page', () => {
 
   it('begins anew with a batch from 0', () => {
     assert.deepEqual(timeline(after(session, batch(0, 10), batch(0, 30))), { phase: 'shown', rows, total: 30 });
+  });
+
+  it('keeps what is shown of each conversation, and the choice when it is asked again', () => {
+    const both = { ...session, facts: { ...facts, conversations: [...facts.conversations, ...facts.conversations] } };
+    const second = after(both, batch(0, 30), { type: 'chosen', conversation: 1 }, { ...batch(0, 10), conversation: 1 });
+    assert.equal(isWaiting(second), true);
+    assert.deepEqual(timeline(reduce(second, { type: 'chosen', conversation: 0 })), { phase: 'shown', rows, total: 30 });
+    assert.equal(reduce(reduce(second, { type: 'retried' }), both).chosen, 1);
+    assert.equal(reduce(reduce(second, { type: 'retried' }), session).chosen, 0);
   });
 
   it('turns silence into a failure while something is awaited, and into nothing when all is here', () => {

@@ -63,6 +63,13 @@ describe('from one device to another', function () {
     await laptop.statusItem('status').filter({ hasText: 'Nothing saved yet' }).waitFor();
   });
 
+  it('leaves a file and a terminal open, which the first save takes along', async () => {
+    await laptop.openFile('README.md');
+    await laptop.command('Terminal: Create New Terminal');
+    await laptop.typeInTerminal('git --no-pager log --oneline');
+    await laptop.terminalShows(/--oneline.*[0-9a-f]{7} /);
+  });
+
   it('saves nothing when the user leaves the question open who may read it', async () => {
     await laptop.typeCommand('ConvoSync: Save');
     await laptop.pick('As a Commit');
@@ -92,6 +99,7 @@ describe('from one device to another', function () {
   });
 
   it('saves code and conversation under a message, after showing what will be done', async () => {
+    await laptop.modal.filter({ hasText: 'Save the context: 1 editor and 1 terminal' }).waitFor();
     await laptop.answerModal('Save “Pizzas of two halves”?', 'Save');
     await laptop.modal.filter({ hasText: 'Recovery key of your vault' }).waitFor(slowly);
   });
@@ -162,13 +170,32 @@ describe('from one device to another', function () {
     await desktop.screenshot('timeline');
   });
 
+  it('exports it as a document', async () => {
+    const file = path.join(playground.desktop.home, 'session.md');
+    await desktop.command('ConvoSync: Export as Markdown…');
+    await desktop.pick('Pizzas of two halves');
+    await desktop.chooseFile('Export Session', file);
+    await desktop.toast('The session is in session.md').waitFor();
+    assert.match(await readFile(file, 'utf8'), /^# Pizzas of two halves\n[^]*\n### You · [^]*We want to sell pizzas of two halves\./);
+  });
+
   it('resumes it by the first words of the command: the same branch, commit and conversation', async () => {
     await desktop.typeCommand('ConvoSync: Resume');
     await desktop.pick('Pizzas of two halves');
     await desktop.answerModal('The session is on feature/half-and-half; you are on main.', 'Switch Branch');
+    await desktop.modal.filter({ hasText: 'Opens again: 1 editor and 1 terminal.' }).waitFor();
     await desktop.answerModal('Resume “Pizzas of two halves”?', 'Resume');
     await desktop.toast('Code and conversation are in sync').waitFor();
     assert.equal(await git(playground.desktop.project, 'rev-parse', 'HEAD'), await git(playground.laptop.project, 'rev-parse', 'HEAD'));
+  });
+
+  it('opens again what was open, and runs nothing of it', async () => {
+    await desktop.editorTab('README.md').waitFor();
+    await desktop.command('Terminal: Focus Terminal');
+    await desktop.terminalShows(/Saved on Ada’s laptop.* where this had run:/);
+    await desktop.terminalShows(/git --no-pager log --oneline/);
+    assert.doesNotMatch(await desktop.page.locator('.terminal-wrapper.active .xterm-rows').innerText(), /\n[0-9a-f]{7} /);
+    await desktop.screenshot('context');
   });
 
   it('goes on in Claude Code, which knows what was said on the first device', async () => {

@@ -124,6 +124,15 @@ describe('the tree of sessions', function () {
     }
   });
 
+  it('leads to what a device without ConvoSync has left in the repository', async () => {
+    await mkdir(path.join(playground.desktop.project, '.convosync'), { recursive: true });
+    await writeFile(path.join(playground.desktop.project, '.convosync', 'session-handoff.md'), '# ConvoSync Session Handoffs\n\n---\n## Handoff from phone\n\n### Current Task\nAsk for figs\n');
+    await desktop.command('ConvoSync: Handoff History');
+    await desktop.pick('phone');
+    await desktop.editorTab('Handoff.md').waitFor();
+    await desktop.page.locator('.editor-instance .view-lines').filter({ hasText: 'Ask for figs' }).waitFor();
+  });
+
   async function goOffline(): Promise<void> {
     await rename(playground.remote, `${playground.remote}.away`);
   }

@@ -12,6 +12,7 @@ import { launchBrowser, windowOptions } from '../../host/browser.ts';
 import { installHost } from '../../host/host.ts';
 import type { HostAge } from '../../host/host.ts';
 import { installExtension, startServer } from '../../host/server.ts';
+import type { Server } from '../../host/server.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const START_LIMIT_MS = 60_000;
@@ -29,25 +30,30 @@ export interface WorkbenchOptions {
   age?: HostAge;
   /** By default the folder is trusted from the start. */
   trusted?: boolean;
+  /** Folders of more extensions, which may use what is only proposed for VS Code's API. */
+  developed?: readonly string[];
 }
 
 export class Workbench {
   readonly page: Page;
-  readonly #address: string;
+  readonly #server: Server;
+  readonly #developed: readonly string[];
   readonly #resources: AsyncDisposableStack;
 
-  private constructor(page: Page, address: string, resources: AsyncDisposableStack) {
+  private constructor(page: Page, server: Server, developed: readonly string[], resources: AsyncDisposableStack) {
     this.page = page;
-    this.#address = address;
+    this.#server = server;
+    this.#developed = developed;
     this.#resources = resources;
   }
 
   /** Starts a VS Code of its own, installs the packaged extension, and opens the folder. */
-  static async open({ folder, home, environment = {}, settings = {}, age = 'newest', trusted = true }: WorkbenchOptions): Promise<Workbench> {
+  static async open({ folder, home, environment = {}, settings = {}, age = 'newest', trusted = true, developed = [] }: WorkbenchOptions): Promise<Workbench> {
     await using resources = new AsyncDisposableStack();
     const state = await mkdtemp(path.join(tmpdir(), 'convosync-workbench-'));
     resources.defer(() => rm(state, { recursive: true, force: true, maxRetries: 5 }));
-    const args = trusted ? ['--disable-workspace-trust'] : [];
+    // A built VS Code runs an extension under development only with this driver switched on.
+    const args = [...(trusted ? ['--disable-workspace-trust'] : []), ...(developed.length > 0 ? ['--enable-smoke-test-driver'] : [])];
     const options = { host: await installHost(age), folder: state, home, environment, settings, args };
     await installExtension(options, process.env['CONVOSYNC_VSIX'] ?? path.join(root, 'convosync.vsix'));
     const server = await startServer(options);
@@ -56,7 +62,7 @@ export class Workbench {
     resources.defer(() => browser.close());
     const page = await browser.newPage(windowOptions);
     page.setDefaultTimeout(STEP_LIMIT_MS);
-    const workbench = new Workbench(page, server.url, resources.move());
+    const workbench = new Workbench(page, server, developed, resources.move());
     try {
       await workbench.show(folder);
       return workbench;
@@ -73,7 +79,9 @@ export class Workbench {
   /** Opens another folder in the same window, or reloads it; ends when the extension's contributions are there. */
   async show(folder: string): Promise<void> {
     const place = folder.endsWith('.code-workspace') ? { workspace: folder } : { folder };
-    await this.page.goto(`${this.#address}?${new URLSearchParams(place).toString()}`);
+    const { url, authority } = this.#server;
+    const payload = this.#developed.map((extension) => ['extensionDevelopmentPath', `vscode-remote://${authority}${extension}`]);
+    await this.page.goto(`${url}?${new URLSearchParams({ ...place, ...(payload.length > 0 ? { payload: JSON.stringify(payload) } : {}) }).toString()}`);
     await this.#activityTab('ConvoSync').waitFor({ timeout: START_LIMIT_MS });
   }
 
@@ -91,6 +99,15 @@ export class Workbench {
   async command(title: string): Promise<void> {
     await this.#searchPalette(title);
     await this.picks.filter({ hasText: title }).first().click();
+  }
+
+  /** Opens a file of the folder by its name, as *Go to File* does. */
+  async openFile(name: string): Promise<void> {
+    await this.quickInput.waitFor({ state: 'hidden' });
+    await this.page.keyboard.press('F1');
+    await this.quickInput.locator('input.input').fill(name);
+    await this.pick(name);
+    await this.editorTab(name).waitFor();
   }
 
   /** Types into the palette and presses Enter: runs what comes first, which has to begin with what was typed. */
@@ -167,6 +184,14 @@ export class Workbench {
     await toast.getByRole('button', { name: button, exact: true }).click();
   }
 
+  /** Presses a button of a notification in the list of all: extensions under development get no toasts. */
+  async answerNotification(text: string | RegExp, button: string): Promise<void> {
+    await this.command('Notifications: Show Notifications');
+    const notification = this.page.locator('.notifications-center .notification-list-item').filter({ hasText: text }).first();
+    await notification.hover();
+    await notification.getByRole('button', { name: button, exact: true }).click();
+  }
+
   /** The dialog that blocks the window. */
   get modal(): Locator {
     return this.page.locator('.monaco-dialog-box');
@@ -229,10 +254,25 @@ export class Workbench {
     await item.getByRole('button', { name: title }).click();
   }
 
-  /** Chooses from the context menu of an item. */
-  async itemMenu(item: Locator, title: string): Promise<void> {
-    await item.click({ button: 'right' });
-    await this.page.locator('.monaco-menu').getByRole('menuitem', { name: title }).click();
+  /** Asks in the chat beside the editors, and waits for the answer to end. */
+  async ask(question: string): Promise<Locator> {
+    const input = this.chat.locator('.interactive-input-part .monaco-editor').first();
+    if (!(await input.isVisible())) {
+      await this.command('Chat: Open Chat');
+    }
+    await input.click();
+    await this.page.keyboard.type(question);
+    // A list of what begins like this may be open, and would take the first Enter.
+    await this.page.keyboard.press('Escape');
+    await this.page.keyboard.press('Enter');
+    await this.chat.locator('.interactive-request').filter({ hasText: question.split(' ').at(-1) ?? '' }).last().waitFor();
+    const answer = this.chat.locator('.interactive-response.chat-most-recent-response');
+    await answer.and(this.page.locator(':not(.chat-response-loading)')).waitFor();
+    return answer;
+  }
+
+  get chat(): Locator {
+    return this.page.locator('.interactive-session');
   }
 
   /** The page inside the webview on screen: VS Code's own frame, and the extension's page in it. */

@@ -77,8 +77,13 @@ describe('JSON documents', () => {
 describe('options', () => {
   it('answer questions of preflight, each by its name', () => {
     assert.deepEqual(readChoice('other-branch=stay', readChoice('diverged=pull-rebase', undefined)), { diverged: 'pull-rebase', 'other-branch': 'stay' });
-    for (const wrong of ['', 'diverged', 'diverged=', '=stay', 'diverged=fly', 'fog=stay', 'diverged=stay=stay', '__proto__=stay']) {
-      assert.throws(() => readChoice(wrong, undefined), /<finding>=<remedy>/, wrong);
+    const wrong: [text: string, sentence: RegExp][] = [
+      ['', /<finding>=<remedy>/], ['diverged', /<finding>=<remedy>/], ['diverged=stay=stay', /<finding>=<remedy>/],
+      ['diverged=', /“” is no answer\. There are, [^]*pull-rebase/], ['diverged=fly', /“fly” is no answer/],
+      ['=stay', /There are: [^]*other-branch/], ['fog=stay', /There are: /], ['__proto__=stay', /There are: /],
+    ];
+    for (const [text, sentence] of wrong) {
+      assert.throws(() => readChoice(text, undefined), sentence, text);
     }
   });
 

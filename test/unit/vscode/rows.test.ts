@@ -61,7 +61,7 @@ describe('rows of the session page', () => {
       { type: 'notice', text: 'compacted' },
     ];
     for (const { from, rows } of batchesOf({ messages: [message(0, blocks, { sidechain: true, at: '2026-03-04T12:00:00Z' })], context: [] })) {
-      HostMessage.parse({ type: 'timeline', from, total: 1, rows });
+      HostMessage.parse({ type: 'timeline', conversation: 0, from, total: 1, rows });
     }
   });
 

@@ -17,7 +17,7 @@ const steps: Record<Step['kind'], (readonly [step: Step, future: string, past: s
     [{ kind: 'pull', how: 'merge', remote: 'origin', branch: 'main' }, 'Merge origin/main into your branch', 'Merged origin/main into your branch'],
     [{ kind: 'pull', how: 'rebase', commit }, 'Put your commits on top of 0123456', 'Put your commits on top of 0123456'],
   ],
-  'write-handoff': [[{ kind: 'write-handoff', path: '.convosync/handoffs/desktop.md' }, 'Write the handoff to .convosync/handoffs/desktop.md', 'Wrote the handoff to .convosync/handoffs/desktop.md']],
+  'write-handoff': [[{ kind: 'write-handoff', path: '.convosync/handoffs/desktop.md' }, 'Write the handoff to .convosync/handoffs/desktop.md', 'Wrote the handoff to .convosync/handoffs/desktop.md'], [{ kind: 'write-handoff', path: 'h.md', restores: ['phone', 'desk'] }, 'Write the handoff to h.md, and what a merge had lost there of phone and desk', 'Wrote the handoff to h.md, and what a merge had lost there of phone and desk']],
   commit: [[{ kind: 'commit', message: 'Add the menu [ConvoSync]', files: 3 }, 'Commit 3 files as “Add the menu [ConvoSync]”', 'Committed 3 files as “Add the menu [ConvoSync]”']],
   capture: [
     [{ ...capture, title: 'Menu' }, 'Save the conversation “Menu” (12 messages)', 'Saved the conversation “Menu” (12 messages)'],
@@ -35,6 +35,10 @@ const steps: Record<Step['kind'], (readonly [step: Step, future: string, past: s
     [{ kind: 'restore-snapshot', commit, files: 1 }, 'Restore 1 uncommitted file, staged as it was', 'Restored 1 uncommitted file, staged as it was'],
     [{ kind: 'restore-snapshot', commit, files: 2 }, 'Restore 2 uncommitted files, staged as they were', 'Restored 2 uncommitted files, staged as they were'],
   ],
+  context: [[
+    { kind: 'context', context: { folder: 'src', editors: [{ path: 'a.ts', group: 1 }, { path: 'b.ts', group: 1 }], terminals: [{ name: 'zsh', commands: [] }] } },
+    'Save the context: the working directory src, 2 editors and 1 terminal', 'Saved the context: the working directory src, 2 editors and 1 terminal',
+  ]],
   companion: [
     [{ ...companion, branch: 'main', commits: 2, files: 1 }, 'Keep api, on main, inside the session, with 2 commits and 1 uncommitted file', 'Kept api, on main, inside the session, with 2 commits and 1 uncommitted file'],
     [{ ...companion, commits: 0, files: 0 }, 'Keep api, at 0123456, inside the session', 'Kept api, at 0123456, inside the session'],
@@ -85,9 +89,16 @@ const steps: Record<Step['kind'], (readonly [step: Step, future: string, past: s
     [{ kind: 'leave', what: 'newer-work', commit }, 'Leave commit 0123456 where it is, because of what is newer', 'Left commit 0123456 where it is, because of what is newer'],
   ],
   install: [
+    [{ ...install, outcome: 'shown' }, 'Show the conversation “Menu” (12 messages): its own store takes nothing from outside', 'The conversation “Menu” (12 messages) can be read with the session: its own store takes nothing from outside'],
+    [
+      { ...install, outcome: 'shown', uprooted: true },
+      'Show the conversation “Menu” (12 messages): it goes on from one that went on otherwise here',
+      'The conversation “Menu” (12 messages) can be read with the session, and is not continued here: it goes on from one that went on otherwise here',
+    ],
     [{ ...install, outcome: 'new' }, 'Restore the conversation “Menu” (12 messages)', 'Restored the conversation “Menu” (12 messages)'],
     [{ ...install, outcome: 'longer' }, 'Continue the conversation “Menu” with what was added elsewhere (12 messages in all)', 'Continued the conversation “Menu” with what was added elsewhere (12 messages in all)'],
     [{ ...install, outcome: 'same' }, 'Leave the conversation “Menu” as it is: it is already here', 'The conversation “Menu” was already here'],
+    [{ ...install, outcome: 'adapted' }, 'Adapt the conversation “Menu”, which is already here, to how its agent is set up now', 'Adapted the conversation “Menu”, which is already here, to how its agent is set up now'],
     [{ ...install, outcome: 'local-longer' }, 'Leave the conversation “Menu” as it is: it went on here', 'The conversation “Menu” went on here and was left as it is'],
     [{ ...install, outcome: 'joined' }, 'Add what was said elsewhere to the conversation “Menu”, since both went on: what is here comes first', 'Added what was said elsewhere to the conversation “Menu”, since both went on: what is here comes first'],
     [{ ...install, as: '99999999-0000', outcome: 'fork', shared: 4 }, 'Put the conversation “Menu” beside the one here, since both went on after 4 messages (as 99999999)', 'Put the conversation “Menu” beside the one here, since both went on after 4 messages (as 99999999)'],

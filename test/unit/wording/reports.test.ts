@@ -46,6 +46,13 @@ const notes: Record<Note['kind'], (readonly [Note, string])[]> = {
     [{ kind: 'recovered', operation: 'save', how: 'completed', session, sent: 0 }, 'An interrupted save (01234567) was completed first.'],
     [{ kind: 'recovered', operation: 'resume', how: 'rolled-back', session, sent: 0 }, 'An interrupted resume (01234567) was taken back first.'],
   ],
+  interrupted: [
+    [{ kind: 'interrupted', operation: 'resume' }, 'A resume was interrupted here. The next command that looks at the remote completes it or takes it back.'],
+    [{ kind: 'interrupted', operation: 'undo' }, 'An undo was interrupted here. The next command that looks at the remote completes it or takes it back.'],
+  ],
+  'unportable-names': [[{ kind: 'unportable-names', agent, conversation, paths: ['session/a:b.txt'] }, 'Windows takes no such name as session/a:b.txt: resumed there, conversation 11111111 comes without that file.']],
+  'left-aside': [[{ kind: 'left-aside', agent, conversation, paths: ['session/a:b.txt', 'session/CON'] }, 'This device takes no such name as session/a:b.txt and session/CON: those files stay in the session, and the rest of conversation 11111111 is here.']],
+  'handoffs-lost': [[{ kind: 'handoffs-lost', path: '.convosync/session-handoff.md', devices: ['phone', 'desk'] }, 'A merge has lost handoffs of phone and desk in .convosync/session-handoff.md. The next save here that writes it puts them back.']],
   'copied-device': [[{ kind: 'copied-device' }, 'ConvoSync’s folder on this device was copied or restored. Both copies count as this one device, and nothing is lost by that.']],
   'refused-records': [
     [{ kind: 'refused-records', object: '00000012-0123456789abcdef', count: 2, reason: 'ended', device: 'Laptop' }, 'Laptop was taken out of the vault and has written on: nothing of that is used (from 00000012-012… on).'],

@@ -55,6 +55,17 @@ describe('the commands', function () {
     assert.match(await call('convosync_getHandoff', { session: 'ffffffff' }), /no session/i);
   });
 
+  it('have an MCP server for assistants, which the editor runs in the repository', async () => {
+    await vscode.commands.executeCommand('workbench.mcp.startServer', 'convosync.convosync/ConvoSync', {});
+    const listSessions = await eventually(() => {
+      const tool = vscode.lm.tools.find(({ name }) => name.endsWith('_list_sessions'));
+      assert.ok(tool, vscode.lm.tools.map(({ name }) => name).join(', '));
+      return tool.name;
+    });
+    const { content } = await vscode.lm.invokeTool(listSessions, { input: {}, toolInvocationToken: undefined });
+    assert.match(content.map((part) => (part as vscode.LanguageModelTextPart).value).join(''), /^1 session, the newest first[^]*\n> Session [0-9a-f]{8} “Bake it”/);
+  });
+
   it('bring a session back from the trash', async () => {
     await commandLine.delete(folder, [session]);
     assert.equal((await commandLine.list(folder)).sessions.length, 0);
@@ -84,12 +95,11 @@ function pages(): string[] {
   return vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).filter(({ input }) => input instanceof vscode.TabInputWebview).map(({ label }) => label);
 }
 
-async function eventually(check: () => void, patience = 15_000): Promise<void> {
+async function eventually<T>(check: () => T, patience = 15_000): Promise<T> {
   const end = Date.now() + patience;
   for (;;) {
     try {
-      check();
-      return;
+      return check();
     } catch (error) {
       if (Date.now() > end) {
         throw error;

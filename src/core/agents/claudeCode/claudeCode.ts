@@ -59,14 +59,14 @@ export class ClaudeCodeAgent implements Agent {
    */
   async place(id: string, logicalPath: string, folder: string, workspace: Workspace): Promise<string> {
     const usual = await this.#projectFolder(folder, workspace);
-    const place = placeOf(id, logicalPath, { base: this.#base, projectFolder: usual });
+    const place = placeOf(id, logicalPath, { base: this.#base, projectFolder: usual, platform: this.#platform });
     const existing = (await this.#transcripts(id, usual)).map((transcript) => path.dirname(transcript));
     if (existing.length === 0 || existing[0] === usual) {
       return place;
     }
     for (const projectFolder of existing) {
       if (await this.#isOf(workspace, projectFolder, id)) {
-        return placeOf(id, logicalPath, { base: this.#base, projectFolder });
+        return placeOf(id, logicalPath, { base: this.#base, projectFolder, platform: this.#platform });
       }
     }
     throw new ConvoSyncError('install-failed', 'The conversation lies in another workspace of this machine.', {
@@ -74,7 +74,7 @@ export class ClaudeCodeAgent implements Agent {
     });
   }
 
-  join(here: Uint8Array, there: Uint8Array): Joined | undefined {
+  async join(here: Uint8Array, there: Uint8Array): Promise<Joined | undefined> {
     return joinContinuations(here, there);
   }
 
@@ -103,7 +103,7 @@ export class ClaudeCodeAgent implements Agent {
     return (await hasRecord(transcript)) ? { visible: true } : { visible: false, reason: 'no-record' };
   }
 
-  askCommand(): AskCommand {
+  async askCommand(): Promise<AskCommand> {
     return askCommand;
   }
 

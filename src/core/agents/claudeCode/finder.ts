@@ -5,9 +5,8 @@
 import { realpath } from 'node:fs/promises';
 import * as path from 'node:path';
 
-import { throwIfCancelled } from '../../common/errors.ts';
-import type { TranscriptIssue } from '../../session/message.ts';
 import type { FindResult, FoundConversation, Workspace } from '../agent.ts';
+import { attempts } from '../attempts.ts';
 import { entriesOf, regularFile } from '../files.ts';
 import { liveSessions } from './liveSessions.ts';
 import { Ownership } from './ownership.ts';
@@ -29,16 +28,7 @@ export class ConversationFinder {
   }
 
   async find(workspace: Workspace, signal?: AbortSignal): Promise<FindResult> {
-    const problems: TranscriptIssue[] = [];
-    const tried = async <T>(file: string, read: () => Promise<T>): Promise<T | undefined> => {
-      throwIfCancelled(signal);
-      try {
-        return await read();
-      } catch {
-        problems.push({ kind: 'unreadable-file', file });
-        return undefined;
-      }
-    };
+    const { problems, tried } = attempts(signal);
 
     const ownership = await tried(workspace.folder, () => Ownership.of(workspace, this.#platform));
     const live = (await tried(path.join(this.#base, 'sessions'), () => liveSessions(this.#base))) ?? new Set();

@@ -18,12 +18,13 @@ export interface Home {
   base: string;
   /** Absolute path of the conversation's project folder. */
   projectFolder: string;
+  platform: NodeJS.Platform;
 }
 
 /** @throws ConvoSyncError `install-failed` */
 export function placeOf(id: string, logicalPath: string, home: Home): string {
   const segments = logicalPath.split('/');
-  if (!isConversationId(id) || !isSafeName(id) || !segments.every(isSafeName)) {
+  if (!isConversationId(id) || !isSafeName(id) || !segments.every((name) => isSafeName(name, home.platform))) {
     throw unsafePath(id, logicalPath);
   }
   const [room, ...rest] = segments;

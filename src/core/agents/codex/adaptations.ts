@@ -2,8 +2,9 @@
  * What has to stand otherwise in a transcript so that Codex continues it on this machine, each found with the real program:
  *
  * - the provider of models, in the first record and wherever it was set: Codex continues with no other than it is set to use;
- * - the folder of the first record and of each turn that ran elsewhere: by that of the last it lists what belongs to where it
- *   is started, and what is there already stays as it is when more comes after it, for forks count its bytes;
+ * - the folder of the first record, of each turn and of each setting that is elsewhere: by that of the last turn it lists what
+ *   belongs to where it is started, and by that of the last setting it asks in which of two to go on, and may write in that one
+ *   alone; what is there already stays as it is when more comes after it, for forks count its bytes;
  * - the id of a conversation that gets another one: the first record's counts, and the file's name only leads there;
  * - the ordinal of records that have none, where an older version went on with a newer one's conversation: a transcript that
  *   ends with such a record is refused;
@@ -12,7 +13,7 @@
 import type { Adaptation } from '../../session/adaptation.ts';
 import { adaptRecord, type PlacedRecord, placedRecord, type WantedField } from '../adaptLines.ts';
 import { linesOf } from '../jsonLines.ts';
-import { RolloutRecord, SessionMeta } from './records.ts';
+import { RolloutRecord, SessionMeta, ThreadSettings } from './records.ts';
 
 export interface Wanted {
   id: string;
@@ -45,12 +46,17 @@ export async function adaptations(stored: AsyncIterable<Uint8Array>, wanted: Wan
       found.push(...(meta ? [] : inFolder(placed, wanted)));
       meta ??= SessionMeta.parse(record.payload);
     } else if (record.payload.type === 'thread_settings_applied') {
-      found.push(...adaptRecord(placed, [{ field: ['payload', 'thread_settings', 'model_provider_id'], value: wanted.provider }]));
+      found.push(...adaptRecord(placed, settingsHere(ThreadSettings.parse(record.payload['thread_settings']), wanted).map(({ field, value }) => ({ field: ['payload', 'thread_settings', ...field], value }))));
     } else if (record.type === 'turn_context') {
       found.push(...inFolder(placed, wanted));
     }
   }
   return found.sort((a, b) => a.from - b.from);
+}
+
+function settingsHere({ cwd, runtime_workspace_roots: roots }: ThreadSettings, { provider, folder, isHere }: Wanted): WantedField[] {
+  const ofFolder = cwd === undefined || isHere(cwd) ? [] : [{ field: ['cwd'], value: folder }, { field: ['runtime_workspace_roots'], value: roots.map((root) => (root === cwd ? folder : root)) }];
+  return [{ field: ['model_provider_id'], value: provider }, ...ofFolder];
 }
 
 function inFolder(record: PlacedRecord, { folder, isHere }: Wanted): Adaptation[] {

@@ -1,11 +1,13 @@
 /**
  * Codex: conversations as plain files under its own folder (see `store` for the layout), copied byte for byte but for what has
- * to stand otherwise on this machine (see `adaptations`).
+ * to stand otherwise on this machine (see `adaptations`). It is asked for no handoff: `codex exec --ephemeral` leaves none
+ * behind, but with a model that it knows it always offers `apply_patch`, and servers of a user's own go on whatever the
+ * arguments say (measured on 0.169).
  */
 import { ConvoSyncError } from '../../common/errors.ts';
 import type { Adaptation } from '../../session/adaptation.ts';
 import type { Transcript, TranscriptPart } from '../../session/message.ts';
-import type { Agent, AgentEnvironment, ConversationFile, FindResult, FoundConversation, Installation, Workspace } from '../agent.ts';
+import type { Agent, AgentEnvironment, ConversationFile, FindResult, FoundConversation, Installation, Joined, Workspace } from '../agent.ts';
 import { isFolder } from '../files.ts';
 import { folderIn, relativeInside, resolveLinks, runFolder, workspaceRoots } from '../paths.ts';
 import { readParts, readWhole } from '../transcriptParts.ts';
@@ -14,8 +16,9 @@ import { card } from './card.ts';
 import { modelProvider } from './configuration.ts';
 import { conversationFiles } from './conversationFiles.ts';
 import { ConversationFinder } from './finder.ts';
+import { joinContinuations } from './join.ts';
 import { lineageOf, sizeBefore } from './lineage.ts';
-import { mainTranscript, ownerOf } from './logicalPaths.ts';
+import { isParent, mainTranscript, ownerOf } from './logicalPaths.ts';
 import { baseFolder, isConversationId, newRolloutPath, type Rollout, rolloutsOf } from './store.ts';
 import { TranscriptReader } from './transcript.ts';
 import { conversationsAtWork } from './writers.ts';
@@ -89,6 +92,14 @@ export class CodexAgent implements Agent {
       provider: await modelProvider(this.#base),
       sizeOf,
     });
+  }
+
+  async join(here: Uint8Array, there: Uint8Array): Promise<Joined | undefined> {
+    return joinContinuations(here, there);
+  }
+
+  goesOnFrom(path: string): Promise<boolean> {
+    return Promise.resolve(isParent(path));
   }
 
   async isRunning(id: string): Promise<boolean> {

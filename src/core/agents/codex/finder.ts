@@ -4,8 +4,8 @@
  * hides no other. One id in two files: the longer is listed and the other is named, for only one of them goes on.
  */
 import { throwIfCancelled } from '../../common/errors.ts';
-import type { TranscriptIssue } from '../../session/message.ts';
 import type { FindResult, FoundConversation, Workspace } from '../agent.ts';
+import { attempts } from '../attempts.ts';
 import { entriesOf, type RegularFile, regularFile } from '../files.ts';
 import { relativeInside, workspaceRoots } from '../paths.ts';
 import { type Peek, peek } from './peek.ts';
@@ -28,16 +28,7 @@ export class ConversationFinder {
   }
 
   async find(workspace: Workspace, signal?: AbortSignal): Promise<FindResult> {
-    const problems: TranscriptIssue[] = [];
-    const tried = async <T>(file: string, read: () => Promise<T>): Promise<T | undefined> => {
-      throwIfCancelled(signal);
-      try {
-        return await read();
-      } catch {
-        problems.push({ kind: 'unreadable-file', file });
-        return undefined;
-      }
-    };
+    const { problems, tried } = attempts(signal);
 
     const roots = (await tried(workspace.folder, () => workspaceRoots(workspace))) ?? [];
     const rollouts = await rolloutsIn(this.#base, async (folder) => (await tried(folder, () => entriesOf(folder))) ?? []);

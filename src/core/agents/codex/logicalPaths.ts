@@ -16,6 +16,11 @@ export function besideName(room: 'agents' | 'parents', id: string): string {
   return `${room}/${id}.jsonl`;
 }
 
+/** What a fork goes on from. */
+export function isParent(logicalPath: string): boolean {
+  return logicalPath.startsWith('parents/');
+}
+
 /**
  * The conversation, of Codex's, whose transcript a file of conversation `id` is.
  * @throws ConvoSyncError `install-failed`

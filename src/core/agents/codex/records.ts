@@ -57,6 +57,10 @@ export const ResponseItem = z.looseObject({
 });
 export type ResponseItem = z.infer<typeof ResponseItem>;
 
+/** Where the program runs and may write, since they were set. */
+export const ThreadSettings = z.object({ cwd: text, runtime_workspace_roots: z.array(z.string()).catch([]) }).catch({ cwd: undefined, runtime_workspace_roots: [] });
+export type ThreadSettings = z.infer<typeof ThreadSettings>;
+
 export const EventMessage = z.looseObject({
   type: z.string(),
   message: text,

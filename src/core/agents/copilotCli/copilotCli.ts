@@ -1,4 +1,7 @@
-/** GitHub Copilot CLI: one folder per conversation (see `store`), copied byte for byte but for where it ran. */
+/**
+ * GitHub Copilot CLI: one folder per conversation (see `store`), copied byte for byte but for where it ran. It is asked for no
+ * handoff: there is no way to ask it that leaves no conversation behind (1.0.102).
+ */
 import * as path from 'node:path';
 
 import { ConvoSyncError } from '../../common/errors.ts';
@@ -24,9 +27,11 @@ export class CopilotCliAgent implements Agent {
   readonly resumeCommand = card.resumeCommand;
 
   readonly #base: string;
+  readonly #platform: NodeJS.Platform;
 
   constructor(environment: AgentEnvironment) {
     this.#base = baseFolder(environment);
+    this.#platform = environment.platform;
   }
 
   async find(workspace: Workspace, signal?: AbortSignal): Promise<FindResult> {
@@ -34,7 +39,7 @@ export class CopilotCliAgent implements Agent {
   }
 
   async files(conversation: FoundConversation, signal?: AbortSignal): Promise<ConversationFile[]> {
-    return conversationFiles(conversation, this.#base, signal);
+    return conversationFiles(conversation, { base: this.#base, platform: this.#platform }, signal);
   }
 
   async read(transcript: Uint8Array | AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<Transcript> {
@@ -47,7 +52,7 @@ export class CopilotCliAgent implements Agent {
 
   /** All conversations lie in one folder by their ids, so one that ran in another workspace (a second clone) has this one's place. */
   async place(id: string, logicalPath: string, folder: string, workspace: Workspace): Promise<string> {
-    const place = placeOf(this.#base, id, logicalPath);
+    const place = placeOf(this.#base, id, logicalPath, this.#platform);
     runFolder(workspace, folder);
     if (await this.#ranElsewhere(id, workspace)) {
       throw new ConvoSyncError('install-failed', 'The conversation lies in another workspace of this machine.', { details: { reason: 'in-other-workspace', id } });

@@ -1,9 +1,8 @@
 /** Lists the conversations of a workspace. One unreadable session is a problem that is named, and hides no other. */
 import * as path from 'node:path';
 
-import { throwIfCancelled } from '../../common/errors.ts';
-import type { TranscriptIssue } from '../../session/message.ts';
 import type { FindResult, FoundConversation, Workspace } from '../agent.ts';
+import { attempts } from '../attempts.ts';
 import { regularFile } from '../files.ts';
 import { oneLine } from '../oneLine.ts';
 import { folderIn } from '../paths.ts';
@@ -13,16 +12,7 @@ import { conversationIds, sessionFolder, sessionsFolder, transcriptName } from '
 const titleLength = 100;
 
 export async function findConversations(agent: string, base: string, workspace: Workspace, signal?: AbortSignal): Promise<FindResult> {
-  const problems: TranscriptIssue[] = [];
-  const tried = async <T>(file: string, read: () => Promise<T>): Promise<T | undefined> => {
-    throwIfCancelled(signal);
-    try {
-      return await read();
-    } catch {
-      problems.push({ kind: 'unreadable-file', file });
-      return undefined;
-    }
-  };
+  const { problems, tried } = attempts(signal);
   const ids = (await tried(sessionsFolder(base), () => conversationIds(base))) ?? [];
   const conversations: FoundConversation[] = [];
   for (const id of ids) {

@@ -52,17 +52,17 @@ export function holderOf(fileName: string): number | undefined {
 }
 
 /** Whether a file or folder that lies in a session's folder is stored, under `session/`. */
-export function isSidecar(name: string): boolean {
-  return name !== transcriptName && isSafeName(name) && !/^\.|^inuse\.|\.lock$|^session\.db-/.test(name);
+export function isSidecar(name: string, platform: NodeJS.Platform): boolean {
+  return name !== transcriptName && isSafeName(name, platform) && !/^\.|^inuse\.|\.lock$|^session\.db-/.test(name);
 }
 
 /** @throws ConvoSyncError `install-failed` for a name that could lead out of its place, or is none */
-export function placeOf(base: string, id: string, logicalPath: string): string {
+export function placeOf(base: string, id: string, logicalPath: string, platform: NodeJS.Platform): string {
   const [room, first, ...rest] = logicalPath.split('/');
   if (isConversationId(id) && logicalPath === 'transcript.jsonl') {
     return path.join(sessionFolder(base, id), transcriptName);
   }
-  if (isConversationId(id) && room === 'session' && first !== undefined && isSidecar(first) && rest.every(isSafeName)) {
+  if (isConversationId(id) && room === 'session' && first !== undefined && isSidecar(first, platform) && rest.every((name) => isSafeName(name, platform))) {
     return path.join(sessionFolder(base, id), first, ...rest);
   }
   throw unsafePath(id, logicalPath);

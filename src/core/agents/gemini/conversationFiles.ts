@@ -22,13 +22,18 @@ export async function conversationFiles({ id, transcript }: FoundConversation, a
   });
 }
 
+export interface ProjectPlace {
+  projectFolder: string;
+  platform: NodeJS.Platform;
+}
+
 /**
  * @param existing the transcript of the conversation, where it is here
  * @throws ConvoSyncError `install-failed` for a name, as it comes from storage, that could lead out of its place
  */
-export function placeOf(id: string, logicalPath: string, projectFolder: string, existing?: string): string {
+export function placeOf(id: string, logicalPath: string, { projectFolder, platform }: ProjectPlace, existing?: string): string {
   const [room = '', ...rest] = logicalPath.split('/');
-  if (!isConversationId(id) || !isSafeName(id) || !isSafeName(room) || !rest.every(isSafeName)) {
+  if (!isConversationId(id) || !isSafeName(id) || !isSafeName(room) || !rest.every((name) => isSafeName(name, platform))) {
     throw unsafePath(id, logicalPath);
   }
   if (logicalPath === 'transcript.jsonl' || logicalPath === 'transcript.json') {

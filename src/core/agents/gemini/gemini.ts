@@ -1,4 +1,7 @@
-/** Gemini CLI: conversations as plain files in the folder of their project (see `store` for the layout). */
+/**
+ * Gemini CLI: conversations as plain files in the folder of their project (see `store` for the layout). It is asked for no
+ * handoff: there is no way to ask it that leaves no conversation behind (0.61).
+ */
 import { stat } from 'node:fs/promises';
 
 import { ConvoSyncError, throwIfCancelled } from '../../common/errors.ts';
@@ -76,7 +79,8 @@ export class GeminiAgent implements Agent {
   async place(id: string, logicalPath: string, folder: string, workspace: Workspace): Promise<string> {
     const root = await resolveLinks(runFolder(workspace, folder));
     const projectFolder = await this.#projects.folderOf(root);
-    const place = placeOf(id, logicalPath, projectFolder);
+    const project = { projectFolder, platform: this.#platform };
+    const place = placeOf(id, logicalPath, project);
     const chats = await this.#withId(id, [root]);
     const here = chats.find(({ project }) => project.folder === projectFolder);
     const other = chats.find(({ project }) => project.folder !== projectFolder);
@@ -85,7 +89,7 @@ export class GeminiAgent implements Agent {
         details: { reason: 'in-other-workspace', id, folder: other.project.root },
       });
     }
-    return here ? placeOf(id, logicalPath, projectFolder, here.transcript) : place;
+    return here ? placeOf(id, logicalPath, project, here.transcript) : place;
   }
 
   /**

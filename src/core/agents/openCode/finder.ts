@@ -1,9 +1,8 @@
 /** Lists the conversations of a workspace, each with its files made. One that cannot be read is a problem that is named, and hides no other. */
 import { stat } from 'node:fs/promises';
 
-import { throwIfCancelled } from '../../common/errors.ts';
-import type { TranscriptIssue } from '../../session/message.ts';
 import type { FindResult, FoundConversation, Workspace } from '../agent.ts';
+import { attempts } from '../attempts.ts';
 import { oneLine } from '../oneLine.ts';
 import { folderIn } from '../paths.ts';
 import { mayHaveOpen, type RunningProgram, runningPrograms } from '../runningPrograms.ts';
@@ -24,16 +23,7 @@ export interface Store {
 }
 
 export async function findConversations(store: Store, workspace: Workspace, signal?: AbortSignal): Promise<FindResult> {
-  const problems: TranscriptIssue[] = [];
-  const tried = async <T>(file: string, read: () => Promise<T>): Promise<T | undefined> => {
-    throwIfCancelled(signal);
-    try {
-      return await read();
-    } catch {
-      problems.push({ kind: 'unreadable-file', file });
-      return undefined;
-    }
-  };
+  const { problems, tried } = attempts(signal);
   const sessions = (await tried(store.database, () => withDatabase(store.database, listSessions))) ?? [];
   const programs = sessions.length === 0 ? [] : await runningPrograms('opencode', store.platform);
   const conversations: FoundConversation[] = [];

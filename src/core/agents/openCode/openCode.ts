@@ -2,16 +2,18 @@
 import { ConvoSyncError } from '../../common/errors.ts';
 import type { Adaptation } from '../../session/adaptation.ts';
 import type { Transcript, TranscriptPart } from '../../session/message.ts';
-import type { Agent, AgentEnvironment, ConversationFile, FindResult, FoundConversation, Installation, RecordStore, Workspace } from '../agent.ts';
+import type { Agent, AgentEnvironment, AskCommand, ConversationFile, FindResult, FoundConversation, Installation, RecordStore, Workspace } from '../agent.ts';
 import { folderIn, runFolder } from '../paths.ts';
 import { readParts, readWhole } from '../transcriptParts.ts';
 import { adaptSession, adaptTranscript } from './adapt.ts';
+import { askCommand } from './askCommand.ts';
 import { card } from './card.ts';
 import { conversationFiles } from './conversationFiles.ts';
 import { withDatabase } from './database.ts';
 import { Delivery } from './delivery.ts';
 import { findConversations, isOpen, type Store } from './finder.ts';
 import { Mirror } from './mirror.ts';
+import { findProgram } from './program.ts';
 import { findSession, type SessionRow } from './rows.ts';
 import { databaseFile, isConversationId, subAgentOf } from './store.ts';
 import { TranscriptReader } from './transcript.ts';
@@ -24,10 +26,12 @@ export class OpenCodeAgent implements Agent {
   readonly resumeCommand = card.resumeCommand;
   readonly records: RecordStore;
 
+  readonly #environment: AgentEnvironment;
   readonly #store: Store;
 
   /** @param mirrors an absolute folder of ConvoSync's for the files that are made from the database */
   constructor(environment: AgentEnvironment, mirrors: string) {
+    this.#environment = environment;
     const database = databaseFile(environment);
     const mirror = new Mirror(mirrors, database);
     this.#store = { agent: this.id, database, mirror, platform: environment.platform };
@@ -81,6 +85,10 @@ export class OpenCodeAgent implements Agent {
       return { visible: false, reason: 'missing' };
     }
     return (await folderIn(workspace, session.directory)) === undefined ? { visible: false, reason: 'in-other-workspace' } : { visible: true };
+  }
+
+  async askCommand(): Promise<AskCommand> {
+    return askCommand((await findProgram(this.#environment)) ?? 'opencode');
   }
 
   async #session(id: string): Promise<SessionRow | undefined> {

@@ -1,9 +1,9 @@
 /** Lists the conversations of a workspace. One unreadable folder or file is a problem that is named, and hides no other. */
 import * as path from 'node:path';
 
-import { throwIfCancelled } from '../../common/errors.ts';
 import type { TranscriptIssue } from '../../session/message.ts';
 import type { FoundConversation } from '../agent.ts';
+import { attempts } from '../attempts.ts';
 import { mentions, objectOf, readBeginning, readEnd, withFile } from '../fileEnds.ts';
 import { entriesOf, regularFile } from '../files.ts';
 import { relativeInside } from '../paths.ts';
@@ -46,24 +46,15 @@ export async function look(transcript: string, base: string, platform: NodeJS.Pl
 
 /** @param roots of the workspace */
 export async function findTranscripts(roots: readonly string[], base: string, platform: NodeJS.Platform, signal?: AbortSignal): Promise<{ found: (Seen & Pick<FoundConversation, 'folder'>)[]; problems: TranscriptIssue[] }> {
-  const problems: TranscriptIssue[] = [];
-  const tried = async <T>(file: string, read: () => Promise<T>, otherwise: T): Promise<T> => {
-    throwIfCancelled(signal);
-    try {
-      return await read();
-    } catch {
-      problems.push({ kind: 'unreadable-file', file });
-      return otherwise;
-    }
-  };
+  const { problems, tried } = attempts(signal);
   const found: (Seen & Pick<FoundConversation, 'folder'>)[] = [];
   const projects = path.join(base, 'projects');
-  for (const { name } of await tried(projects, () => entriesOf(projects), [])) {
+  for (const { name } of (await tried(projects, () => entriesOf(projects))) ?? []) {
     const chats = path.join(projects, name, 'chats');
     const mayBelong = roots.some((root) => name.startsWith(projectName(root, platform)));
-    for (const entry of mayBelong ? await tried(chats, () => entriesOf(chats), []) : []) {
+    for (const entry of mayBelong ? (await tried(chats, () => entriesOf(chats))) ?? [] : []) {
       const transcript = path.join(chats, entry.name);
-      const seen = await tried(transcript, () => look(transcript, base, platform), undefined);
+      const seen = await tried(transcript, () => look(transcript, base, platform));
       const folder = seen && roots.map((root) => relativeInside(root, seen.root)).find((relative) => relative !== undefined);
       if (seen && folder !== undefined) {
         found.push({ ...seen, folder });

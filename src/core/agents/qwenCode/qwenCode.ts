@@ -7,13 +7,14 @@ import { tryReadFile } from '../../common/files.ts';
 import type { Adaptation } from '../../session/adaptation.ts';
 import type { Transcript, TranscriptPart } from '../../session/message.ts';
 import { adaptLines, type WantedField } from '../adaptLines.ts';
-import type { Agent, AgentEnvironment, ConversationFile, FindResult, FoundConversation, Installation, Workspace } from '../agent.ts';
+import type { Agent, AgentEnvironment, AskCommand, ConversationFile, FindResult, FoundConversation, Installation, Workspace } from '../agent.ts';
 import { entriesOf, filesBelow, filesToCapture, isFolder } from '../files.ts';
 import { tryParseObject } from '../jsonValues.ts';
 import { isAlive } from '../liveProcess.ts';
 import { isSafeName, resolveLinks, runFolder, unsafePath, workspaceRoots } from '../paths.ts';
 import { mayHaveOpen, type RunningProgram, runningPrograms } from '../runningPrograms.ts';
 import { readParts, readWhole } from '../transcriptParts.ts';
+import { askCommand } from './askCommand.ts';
 import { card } from './card.ts';
 import { findTranscripts, look, type Seen } from './finder.ts';
 import { TranscriptRecord } from './records.ts';
@@ -66,7 +67,7 @@ export class QwenCodeAgent implements Agent {
     const root = await resolveLinks(runFolder(workspace, folder));
     const projectFolder = path.join(await this.#base(workspace), 'projects', projectName(root, this.#environment.platform));
     const [room, ...rest] = logicalPath.split('/');
-    if (!isConversationId(id) || !(logicalPath === 'transcript.jsonl' || (room === 'agents' && rest.length > 0 && rest.every(isSafeName)))) {
+    if (!isConversationId(id) || !(logicalPath === 'transcript.jsonl' || (room === 'agents' && rest.length > 0 && rest.every((name) => isSafeName(name, this.#environment.platform))))) {
       throw unsafePath(id, logicalPath);
     }
     const other = (await this.#withId(id)).find((seen) => seen.root !== root);
@@ -114,6 +115,10 @@ export class QwenCodeAgent implements Agent {
       return { visible: true };
     }
     return { visible: false, reason: transcripts.length === 0 ? 'missing' : 'in-other-workspace' };
+  }
+
+  async askCommand(): Promise<AskCommand> {
+    return askCommand;
   }
 
   async #base(workspace: Workspace): Promise<string> {

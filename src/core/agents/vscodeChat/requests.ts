@@ -6,6 +6,8 @@ import { oneLine } from '../oneLine.ts';
 import { summaryLine } from '../toolFields.ts';
 
 const titleLength = 100;
+/** As package.json contributes it. */
+const ownParticipant = 'convosync.chat';
 
 const text = z.string().optional().catch(undefined);
 const Markdown = z.union([z.string(), z.object({ value: z.string() }).transform(({ value }) => value)]).optional().catch(undefined);
@@ -27,6 +29,7 @@ const Part = z.looseObject({
 type Part = z.infer<typeof Part>;
 
 const Request = z.looseObject({
+  agent: z.object({ id: text }).optional().catch(undefined),
   requestId: text,
   responseId: text,
   timestamp: z.number().optional().catch(undefined),
@@ -39,14 +42,18 @@ const Request = z.looseObject({
 export interface Chat {
   messages: Message[];
   title?: string;
+  /** Nobody was asked but ConvoSync: it is about sessions, and none of the work that they hold. */
+  isAboutSessions: boolean;
 }
 
 export function readChat(state: Readonly<Record<string, unknown>>): Chat {
   const messages: Message[] = [];
   const requests = z.array(z.unknown()).catch([]).parse(state['requests']);
+  let isAboutSessions = requests.length > 0;
   for (const each of requests) {
     const request = Request.safeParse(each).data;
     if (request) {
+      isAboutSessions &&= request.agent?.id === ownParticipant;
       const at = timeOf(request.timestamp);
       const add = (author: Message['author'], id: string | undefined, blocks: Block[]): void => {
         if (blocks.length > 0) {
@@ -61,7 +68,7 @@ export function readChat(state: Readonly<Record<string, unknown>>): Chat {
   }
   const asked = messages.find(({ author }) => author === 'user')?.blocks.find((block) => block.type === 'text');
   const title = z.string().catch('').parse(state['customTitle']) || asked?.text;
-  return { messages, ...(title === undefined || title === '' ? {} : { title: oneLine(title, titleLength) }) };
+  return { messages, isAboutSessions, ...(title === undefined || title === '' ? {} : { title: oneLine(title, titleLength) }) };
 }
 
 /** Text comes in many parts, with links to files between them: it is one block up to the next tool. */

@@ -2,9 +2,10 @@
 import { createReadStream } from 'node:fs';
 import * as path from 'node:path';
 
-import { ConvoSyncError, throwIfCancelled } from '../../common/errors.ts';
+import { ConvoSyncError } from '../../common/errors.ts';
 import type { Transcript, TranscriptIssue, TranscriptPart } from '../../session/message.ts';
 import type { Agent, AgentEnvironment, ConversationFile, FindResult, FoundConversation, Workspace } from '../agent.ts';
+import { attempts } from '../attempts.ts';
 import { entriesOf, filesToCapture, regularFile } from '../files.ts';
 import { JsonLinesReader, linesOf } from '../jsonLines.ts';
 import { relativeInside, resolveLinks } from '../paths.ts';
@@ -30,27 +31,17 @@ export class VscodeChatAgent implements Agent {
   }
 
   async find(workspace: Workspace, signal?: AbortSignal): Promise<FindResult> {
-    const problems: TranscriptIssue[] = [];
+    const { problems, tried } = attempts(signal);
     const conversations: FoundConversation[] = [];
     const top = await resolveLinks(workspace.folder);
-    const tried = async <T>(file: string, read: () => Promise<T>, otherwise: T): Promise<T> => {
-      throwIfCancelled(signal);
-      try {
-        return await read();
-      } catch {
-        throwIfCancelled(signal);
-        problems.push({ kind: 'unreadable-file', file });
-        return otherwise;
-      }
-    };
     for (const storages of this.#storageFolders) {
-      for (const storage of await tried(storages, () => subfolders(storages), [])) {
-        const opened = await tried(storage, () => folderOf(storage), undefined);
+      for (const storage of (await tried(storages, () => subfolders(storages))) ?? []) {
+        const opened = await tried(storage, () => folderOf(storage));
         const folder = opened === undefined ? undefined : relativeInside(top, await resolveLinks(opened));
         const chats = path.join(storage, 'chatSessions');
-        for (const { name } of folder === undefined ? [] : await tried(chats, () => entriesOf(chats), [])) {
+        for (const { name } of folder === undefined ? [] : (await tried(chats, () => entriesOf(chats))) ?? []) {
           const transcript = path.join(chats, name);
-          const found = await tried(transcript, () => this.#look(transcript, folder ?? '', signal), undefined);
+          const found = await tried(transcript, () => this.#look(transcript, folder ?? '', signal));
           conversations.push(...(found ? [found] : []));
         }
       }
@@ -70,7 +61,8 @@ export class VscodeChatAgent implements Agent {
   /** One part: any later line may change what an earlier one said. */
   async *readParts(transcript: Uint8Array | AsyncIterable<Uint8Array>, signal?: AbortSignal): AsyncGenerator<TranscriptPart> {
     const { state, issues, size } = await replay(transcript, signal);
-    yield { ...(state ? readChat(state) : { messages: [] }), issues, size };
+    const { messages, title } = readChat(state ?? {});
+    yield { messages, ...(title === undefined ? {} : { title }), issues, size };
   }
 
   place(id: string): Promise<string> {
@@ -86,7 +78,7 @@ export class VscodeChatAgent implements Agent {
     return Promise.resolve({ visible: false, reason: 'only-shown' });
   }
 
-  /** Undefined for what is no chat, and for one in which nothing was said. */
+  /** Undefined for what is no chat, and for one in which nothing was said that belongs to the work. */
   async #look(transcript: string, folder: string, signal?: AbortSignal): Promise<FoundConversation | undefined> {
     const id = chatIdOf(path.basename(transcript));
     const file = id === undefined ? undefined : await regularFile(transcript, path.dirname(transcript));
@@ -96,8 +88,9 @@ export class VscodeChatAgent implements Agent {
     const before = this.#seen.get(transcript);
     let seen = before?.size === file.size && before.modified === file.modified ? before : undefined;
     if (!seen) {
-      const { messages, title } = await this.read(createReadStream(transcript), signal);
-      seen = { ...file, messages: messages.length, ...(title === undefined ? {} : { title }) };
+      const { state } = await replay(createReadStream(transcript), signal);
+      const { messages, title, isAboutSessions } = readChat(state ?? {});
+      seen = { ...file, messages: isAboutSessions ? 0 : messages.length, ...(title === undefined ? {} : { title }) };
       this.#seen.set(transcript, seen);
     }
     const title = seen.title === undefined ? {} : { title: seen.title };

@@ -38,7 +38,8 @@ export async function capture(quarantine: Quarantine, head: string, leaveOut: Le
   if (changes.length === 0) {
     return { leftOut };
   }
-  const [files, converted] = await Promise.all([readFiles(quarantine, found, signal), convertedFiles(quarantine, [...found.tracked, ...found.untracked], signal)]);
+  const converted = await convertedFiles(quarantine, [...found.tracked, ...found.untracked], signal);
+  const files = await readFiles(quarantine, found, converted, signal);
   const bytes = await bytesThatFiltersChange(quarantine, files, converted, signal);
   const commit = await writeCommits(quarantine, commitsOf(head, found, files, bytes), signal);
   return {

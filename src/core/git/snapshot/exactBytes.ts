@@ -7,7 +7,7 @@ import { rm } from 'node:fs/promises';
 import * as path from 'node:path';
 import { throwIfCancelled } from '../../common/errors.ts';
 import { sha256File } from '../../common/hash.ts';
-import { readConfiguration } from '../configuration.ts';
+import { isOff, readConfiguration } from '../configuration.ts';
 import type { TreeEntry } from '../trees.ts';
 import type { Quarantine } from './quarantine.ts';
 import type { FilesRead } from './readFiles.ts';
@@ -16,24 +16,21 @@ import { asInput } from './survey.ts';
 /** The bytes of those files. */
 export async function bytesThatFiltersChange(quarantine: Quarantine, files: FilesRead, converted: ReadonlySet<string>, signal?: AbortSignal): Promise<TreeEntry[]> {
   const exact: TreeEntry[] = [];
-  for (const index of ['tracked', 'untracked'] as const) {
-    const differing = await differingBytes(quarantine, index, files[index].filter(({ mode, path: file }) => mode.startsWith('100') && converted.has(file)), signal);
-    for (const entry of differing) {
-      exact.push({ ...entry, oid: await quarantine.bytes.text(['hash-object', '-w', '--no-filters', '--', entry.path], { signal, timeout: 0 }) });
-    }
+  const candidates = [...files.tracked, ...files.untracked].filter(({ mode, path: file }) => mode.startsWith('100') && converted.has(file));
+  for (const entry of await differingBytes(quarantine, candidates, signal)) {
+    exact.push({ ...entry, oid: await quarantine.bytes.text(['hash-object', '-w', '--no-filters', '--', entry.path], { signal, timeout: 0 }) });
   }
   return exact;
 }
 
 /** Those of which a checkout would write other bytes than lie in the working tree. */
-async function differingBytes(quarantine: Quarantine, index: keyof FilesRead, converted: readonly TreeEntry[], signal: AbortSignal | undefined): Promise<TreeEntry[]> {
+async function differingBytes({ bytes, folder, smallIndex }: Quarantine, converted: readonly TreeEntry[], signal: AbortSignal | undefined): Promise<TreeEntry[]> {
   if (converted.length === 0) {
     return [];
   }
-  const { bytes, folder } = quarantine;
   const out = path.join(folder, 'checkout');
   try {
-    await bytes.look(['checkout-index', '-z', '--stdin', '--quiet', `--prefix=${out}/`], { input: asInput(converted.map((entry) => entry.path)), env: quarantine.index(index), signal, timeout: 0 });
+    await bytes.look(['checkout-index', '-z', '--stdin', '--quiet', `--prefix=${out}/`], { input: asInput(converted.map((entry) => entry.path)), env: smallIndex, signal, timeout: 0 });
     const differing: TreeEntry[] = [];
     for (const entry of converted) {
       throwIfCancelled(signal);
@@ -52,8 +49,8 @@ const convertingAttributes = ['text', 'crlf', 'eol', 'ident', 'working-tree-enco
 
 /** Those that the user's settings or the attributes of a path have git convert. */
 export async function convertedFiles({ repository, origin }: Quarantine, files: readonly string[], signal?: AbortSignal): Promise<ReadonlySet<string>> {
-  const autocrlf = (await readConfiguration(origin, signal)).get('core.autocrlf')?.at(-1) ?? 'false';
-  if (files.length === 0 || !/^(false|no|off|0)$/i.test(autocrlf)) {
+  const autocrlf = (await readConfiguration(origin, signal)).get('core.autocrlf')?.at(-1);
+  if (files.length === 0 || (autocrlf !== undefined && !isOff(autocrlf))) {
     return new Set(files);
   }
   const { stdout } = await repository.look(['check-attr', '-z', '--stdin', ...convertingAttributes], { input: asInput(files), signal, timeout: 0 });

@@ -9,7 +9,6 @@ import { isMissing } from '../../common/files.ts';
 import { quoteAlternate } from '../alternates.ts';
 import type { Git } from '../git.ts';
 import type { Repository } from '../repository.ts';
-import type { FilesRead } from './readFiles.ts';
 
 /** What must not run, or would write where nothing is to be written. */
 const quietSettings = { 'core.fsmonitor': 'false', 'core.splitIndex': 'false', 'core.safecrlf': 'false', 'gc.auto': '0', 'maintenance.auto': 'false', 'i18n.commitEncoding': 'UTF-8' };
@@ -45,15 +44,14 @@ export class Quarantine implements AsyncDisposable {
 
   /** @param folder absolute, to be made; it is removed when the quarantine is disposed of */
   static async open(repository: Repository, folder: string): Promise<Quarantine> {
-    await mkdir(path.join(folder, 'objects'), { recursive: true, mode: 0o700 });
-    await mkdir(path.join(folder, 'no-hooks'), { mode: 0o700 });
-    await copyIndex(repository.indexPath, path.join(folder, 'index'));
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await Promise.all([mkdir(path.join(folder, 'objects'), { mode: 0o700 }), mkdir(path.join(folder, 'no-hooks'), { mode: 0o700 }), copyIndex(repository.indexPath, path.join(folder, 'index'))]);
     return new Quarantine(folder, repository);
   }
 
   /** The environment for another index, empty at first: of files that are read (see `readFiles`). */
-  index(name: keyof FilesRead): { GIT_INDEX_FILE: string } {
-    return { GIT_INDEX_FILE: path.join(this.folder, `${name}.index`) };
+  get smallIndex(): { GIT_INDEX_FILE: string } {
+    return { GIT_INDEX_FILE: path.join(this.folder, 'small.index') };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -37,13 +37,9 @@ const lookedAtOnce = 16;
 /** Marks are taken off the quarantine's index, so that git looks at what they hide. */
 export async function survey({ repository, origin }: Quarantine, leaveOut: LeaveOut, signal?: AbortSignal): Promise<Survey> {
   const isSparse = (await readConfiguration(origin, signal)).get('core.sparsecheckout')?.at(-1) === 'true';
-  // The one look takes about as long as the other two.
-  const ofIndex = readIndex(repository, isSparse, signal);
-  const [{ changes, indexed }, entries, marks] = await Promise.all([
-    lookBehindMarks(repository, ofIndex, signal),
-    ofIndex.then(() => listUntracked(repository, signal, '--directory')),
-    ofIndex,
-  ]);
+  // The one look takes about as long as the other.
+  const listing = listFiles(repository, isSparse, signal);
+  const [{ changes, indexed }, { untracked: entries, ...marks }] = await Promise.all([lookBehindMarks(repository, listing, signal), listing]);
   const others = await sortUntracked(repository, entries, changes.filter(({ missing }) => missing === true).map((change) => change.path), signal);
   const isSecret = matcher(leaveOut.patterns);
   const leftOut: LeftOut = { secrets: [], large: [], nestedRepositories: others.nested, insideSubmodules: [], emptyFolders: others.empty, unreadableNames: [], ignored: [], lfs: [] };
@@ -82,11 +78,12 @@ function isMereDeletion({ kind, staged, unstaged }: Change): boolean {
   return kind === 'deleted' && staged !== unstaged;
 }
 
-type OfIndex = Pick<Survey, 'assumedUnchanged' | 'skipped' | 'attributes'>;
+/** `untracked`: folders as a whole, with a `/` at their end. */
+type Files = Pick<Survey, 'untracked' | 'assumedUnchanged' | 'skipped' | 'attributes'>;
 type Changes = Pick<Survey, 'changes' | 'indexed'>;
 
-async function lookBehindMarks(repository: Repository, ofIndex: Promise<OfIndex>, signal: AbortSignal | undefined): Promise<Changes> {
-  const [{ assumedUnchanged, skipped }, changes] = await Promise.all([ofIndex, listChanges(repository, signal)]);
+async function lookBehindMarks(repository: Repository, listing: Promise<Files>, signal: AbortSignal | undefined): Promise<Changes> {
+  const [{ assumedUnchanged, skipped }, changes] = await Promise.all([listing, listChanges(repository, signal)]);
   if (assumedUnchanged.length + skipped.length === 0) {
     return changes;
   }
@@ -104,14 +101,19 @@ async function listChanges(repository: Repository, signal: AbortSignal | undefin
   return { changes: parseStatus(output).changes, indexed: parseIndexed(output) };
 }
 
-/** Files outside a sparse checkout carry the same mark as those that the user had git skip: only the latter are meant. */
-async function readIndex(repository: Repository, isSparse: boolean, signal: AbortSignal | undefined): Promise<OfIndex> {
-  const { stdout } = await repository.look(['ls-files', '-v', '--stage', '-z'], { signal, timeout: 0 });
-  const found: OfIndex = { assumedUnchanged: [], skipped: [], attributes: [] };
+/**
+ * One look at what git tracks and what it does not: a process takes longer to start than to list a few thousand files.
+ * Files outside a sparse checkout carry the same mark as those that the user had git skip: only the latter are meant.
+ */
+async function listFiles(repository: Repository, isSparse: boolean, signal: AbortSignal | undefined): Promise<Files> {
+  const { stdout } = await repository.look(['ls-files', '-v', '--stage', '--others', '--exclude-standard', '--directory', '-z'], { signal, timeout: 0 });
+  const found: Files = { untracked: [], assumedUnchanged: [], skipped: [], attributes: [] };
   for (let at = 0; at < stdout.length; ) {
     const end = stdout.indexOf(0, at);
-    const tag = stdout.toString('latin1', at, at + 1);
-    if (tag !== 'H') {
+    const tag = String.fromCharCode(stdout[at] ?? 0);
+    if (tag === '?') {
+      found.untracked.push(stdout.toString('utf8', at + 2, end));
+    } else if (tag !== 'H') {
       const entry = parseStaged(stdout.toString('utf8', at + 2, end));
       if (tag !== tag.toUpperCase()) {
         found.assumedUnchanged.push(entry.path);
@@ -136,17 +138,17 @@ interface Untracked {
   empty: string[];
 }
 
-/** Git tells of empty folders only where it does not look into folders, and then passes over those that lie where a file was. */
-async function listUntracked(repository: Repository, signal: AbortSignal | undefined, ...args: string[]): Promise<string[]> {
-  const { stdout } = await repository.look(['--literal-pathspecs', 'ls-files', '--others', '--exclude-standard', '-z', ...args], { signal, timeout: 0 });
+async function listInside(repository: Repository, places: readonly string[], signal: AbortSignal | undefined): Promise<string[]> {
+  const { stdout } = await repository.look(['--literal-pathspecs', 'ls-files', '--others', '--exclude-standard', '-z', ...(places.join(' ').length < longestArguments ? ['--', ...places] : [])], { signal, timeout: 0 });
   return stdout.toString('utf8').split('\0').filter(Boolean);
 }
 
+/** Git tells of empty folders only where it does not look into folders, and then passes over those that lie where a file was. */
 async function sortUntracked(repository: Repository, entries: readonly string[], missing: readonly string[], signal: AbortSignal | undefined): Promise<Untracked> {
   const isFolder = (entry: string): boolean => entry.endsWith('/');
   const folders = entries.filter(isFolder);
   const places = [...folders, ...missing];
-  const inside = places.length === 0 ? [] : await listUntracked(repository, signal, ...(places.join(' ').length < longestArguments ? ['--', ...places] : []));
+  const inside = places.length === 0 ? [] : await listInside(repository, places, signal);
   const files = new Set([...entries, ...inside].filter((entry) => !isFolder(entry)));
   const nested = inside.filter(isFolder);
   const bare = folders.filter((folder) => !nested.includes(folder) && !inside.some((entry) => entry.startsWith(folder)));

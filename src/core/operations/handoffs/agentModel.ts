@@ -1,7 +1,6 @@
 /** An agent's own program as the model that writes a handoff: asked without a screen, beside the conversation. */
 import type { Agent } from '../../agents/agent.ts';
-import { ConvoSyncError } from '../../common/errors.ts';
-import { runProcess } from '../../git/process.ts';
+import { ProcessFailure, runProcess } from '../../common/process.ts';
 import { type LanguageModel, ModelFailure } from '../../session/handoff/languageModel.ts';
 import type { Machine } from '../machine.ts';
 
@@ -9,8 +8,8 @@ import type { Machine } from '../machine.ts';
 const window = 240_000;
 
 /** Undefined where the agent's program cannot be asked so. */
-export function agentModel(agent: Agent, machine: Machine, folder: string): LanguageModel | undefined {
-  const command = agent.askCommand?.();
+export async function agentModel(agent: Agent, machine: Machine, folder: string): Promise<LanguageModel | undefined> {
+  const command = await agent.askCommand?.();
   if (!command) {
     return undefined;
   }
@@ -22,13 +21,13 @@ export function agentModel(agent: Agent, machine: Machine, folder: string): Lang
       const output: Buffer[] = [];
       const { exitCode } = await runProcess(program, args, {
         cwd: folder,
-        env: Object.fromEntries(Object.entries(machine.env).filter((entry): entry is [string, string] => entry[1] !== undefined)),
+        env: { ...Object.fromEntries(Object.entries(machine.env).filter((entry): entry is [string, string] => entry[1] !== undefined)), ...command.env },
         input: question,
         signal,
         timeout: 0,
         onStdout: (stdout) => stdout.on('data', (chunk: Buffer) => output.push(chunk)),
       }).catch((error: unknown) => {
-        throw ConvoSyncError.is(error, 'git-missing') ? new ModelFailure('none', `${program} was not found.`, { cause: error }) : error;
+        throw error instanceof ProcessFailure ? new ModelFailure(error.reason === 'no-program' ? 'none' : 'failed', error.message, { cause: error }) : error;
       });
       const answer = command.answerIn(Buffer.concat(output).toString('utf8'));
       if (answer === undefined) {

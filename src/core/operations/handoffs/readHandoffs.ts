@@ -9,6 +9,7 @@ import { toListing } from '../look.ts';
 import type { Parts } from '../parts.ts';
 import type { Handoffs } from '../report.ts';
 import { findSession, latestSession } from '../sessions.ts';
+import { handoffsInRepository, type RepositoryHandoff } from './repositoryHandoffs.ts';
 
 /** So many are read at a time: most of them lie on this device. */
 const atOnce = 4;
@@ -20,8 +21,10 @@ export async function readHandoffs(parts: Parts, folder: string, { sessions: wan
   if (!vault && listing.problem) {
     throw listing.problem;
   }
-  const sessions = chosen(wanted, parts, vault);
-  const handoffs: Handoffs = { listing, handoffs: [], unread: [] };
+  const inRepository = await handoffsInRepository(checkout.repository.top, parts.device, vault);
+  const isNamed = (name: string): boolean => inRepository.some((handoff) => isOf(handoff, name));
+  const sessions = chosen(Array.isArray(wanted) ? wanted.filter((name: string) => !isNamed(name)) : wanted, parts, vault);
+  const handoffs: Handoffs = { listing, handoffs: [], inRepository: inRepository.filter((handoff) => isWanted(handoff, wanted, sessions)), unread: [] };
   let done = 0;
   const read = await inParallel(sessions, atOnce, async (session) => {
     const one = await readOne(vault, session, signal);
@@ -46,6 +49,18 @@ function chosen(wanted: ReadHandoffsOptions['sessions'], { device }: Parts, vaul
     return wanted === 'latest' && all.length > 0 ? [latestSession(all, device.id)] : all;
   }
   return wanted.map((id) => findSession([...sessions, ...trash], id));
+}
+
+/** @param sessions the latest, where that is asked for */
+function isWanted(handoff: RepositoryHandoff, wanted: ReadHandoffsOptions['sessions'], sessions: readonly SavedSession[]): boolean {
+  if (wanted === 'latest') {
+    return (handoff.at ?? '') > (sessions[0]?.summary.savedAt ?? '') || sessions.length === 0;
+  }
+  return wanted === undefined || wanted.length === 0 || wanted.some((name) => isOf(handoff, name));
+}
+
+function isOf({ device }: RepositoryHandoff, name: string): boolean {
+  return device.toLowerCase() === name.toLowerCase();
 }
 
 /** Told by the beginning of it, which travels with the list. */

@@ -42,7 +42,7 @@ async function writeAs(template: HandoffTemplate, parts: Parts, { source, read, 
   }
   onProgress?.({ phase: 'handoff' });
   const failed = (asked: LanguageModel['maker'], whyNot: WhyNot): MadeHandoff => ({ handoff: plain, withoutModel: { asked, whyNot } });
-  const model = (by === 'model' ? await parts.machine.languageModel?.() : undefined) ?? agentModel(read.agent, parts.machine, repository.top);
+  const model = (by === 'model' ? await parts.machine.languageModel?.() : undefined) ?? (await agentModel(read.agent, parts.machine, repository.top));
   if (!model) {
     return failed(by === 'model' ? 'editor' : 'agent', 'none');
   }

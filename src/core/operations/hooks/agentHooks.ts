@@ -25,22 +25,25 @@ export type PartState = 'installed' | 'absent' | 'changed';
 export interface HooksState {
   agent: string;
   agentName: string;
-  /** `changed`: as another version wrote it. */
-  settings: { path: string; state: PartState };
+  /** One entry of a list in it. `changed`: as another version wrote it. */
+  settings: { path: string; state: PartState; list: readonly string[]; entry: unknown };
+  /** The agent asks the person once whether the entry may run, and passes it over until then. */
+  needsApproval: boolean;
   /** `changed`: not as they were written, by a person or another version. */
   files: { path: string; state: PartState }[];
 }
 
 /** @throws ConvoSyncError `usage` for settings that cannot be read as what they should be */
 export async function showHooks(hooks: AgentHooks): Promise<HooksState> {
-  const { agent, agentName, settings, files, entry } = hooks;
+  const { agent, agentName, settings, list, entry, needsApproval, files } = hooks;
   const text = await tryReadFile(settings);
   const ours = text === undefined ? [] : ourEntries(text, hooks);
   const isCurrent = ours.length === 1 && JSON.stringify(ours[0]?.entry) === JSON.stringify(entry);
   return {
     agent,
     agentName,
-    settings: { path: settings, state: ours.length === 0 ? 'absent' : isCurrent ? 'installed' : 'changed' },
+    settings: { path: settings, state: ours.length === 0 ? 'absent' : isCurrent ? 'installed' : 'changed', list, entry },
+    needsApproval,
     files: await Promise.all([...files].map(async ([file, content]) => {
       const found = await tryReadFile(file);
       return { path: file, state: found === undefined ? 'absent' as const : found === content ? 'installed' as const : 'changed' as const };

@@ -2,7 +2,7 @@
  * One entry in a list of an agent's settings, added and taken out as text: whatever else stands in the file stays as it is
  * written. A change is noted as its reverse, with which the file becomes byte for byte what it was.
  */
-import { applyEdits, type Edit, type FormattingOptions, modify } from 'jsonc-parser';
+import { applyEdits, type Edit, type FormattingOptions, modify, parse, type ParseError } from 'jsonc-parser';
 import * as z from 'zod';
 import { ConvoSyncError } from '../../common/errors.ts';
 import type { AgentHooks } from '../../agents/hooks.ts';
@@ -11,11 +11,12 @@ import type { AgentHooks } from '../../agents/hooks.ts';
 export const Reverse = z.object({ offset: z.int().nonnegative(), length: z.int().nonnegative(), content: z.string() });
 export type Reverse = z.infer<typeof Reverse>;
 
-type Place = Pick<AgentHooks, 'settings' | 'list' | 'isOurs'>;
+type Place = Pick<AgentHooks, 'settings' | 'takesComments' | 'list' | 'isOurs'>;
 
 /** Which entries of the list are ours. @throws ConvoSyncError `usage` for settings that are no JSON, or hold something else there */
-export function ourEntries(text: string, { settings, list, isOurs }: Place): { index: number; entry: unknown }[] {
-  return listIn(text, settings, list).map((entry, index) => ({ index, entry })).filter(({ entry }) => isOurs(entry));
+export function ourEntries(text: string, place: Place): { index: number; entry: unknown }[] {
+  const { isOurs } = place;
+  return listIn(text, place).map((entry, index) => ({ index, entry })).filter(({ entry }) => isOurs(entry));
 }
 
 /** @param text which `ourEntries` has read */
@@ -35,7 +36,7 @@ export function withoutEntries(text: string, place: Place): string {
   let left = ours.reduceRight((rest, { index }) => remove(rest, [...place.list, index]), text);
   for (let depth = place.list.length; ours.length > 0 && depth > 0; depth -= 1) {
     const path = place.list.slice(0, depth);
-    left = isEmpty(valueAt(JSON.parse(left), path)) ? remove(left, [...path]) : left;
+    left = isEmpty(valueAt(parse(left), path)) ? remove(left, [...path]) : left;
   }
   return left;
 }
@@ -44,15 +45,14 @@ export function reversed(text: string, reverse: Edit): string {
   return applyEdits(text, [reverse]);
 }
 
-function listIn(text: string, settings: string, list: readonly string[]): unknown[] {
-  const refuse = (reason: string, cause?: unknown): never => {
-    throw new ConvoSyncError('usage', `${settings} ${reason}, so nothing was changed in it.`, { cause });
+function listIn(text: string, { settings, takesComments, list }: Omit<Place, 'isOurs'>): unknown[] {
+  const refuse = (reason: string): never => {
+    throw new ConvoSyncError('usage', `${settings} ${reason}, so nothing was changed in it.`);
   };
-  let root: unknown;
-  try {
-    root = JSON.parse(text);
-  } catch (error) {
-    refuse('is not valid JSON', error);
+  const errors: ParseError[] = [];
+  const root: unknown = parse(text, errors, { disallowComments: !takesComments });
+  if (errors.length > 0) {
+    refuse('is not valid JSON');
   }
   const parents = list.map((_, depth) => valueAt(root, list.slice(0, depth)));
   const found = valueAt(root, list) ?? [];

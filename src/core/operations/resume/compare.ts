@@ -5,6 +5,7 @@ import type { Agent, Joined } from '../../agents/agent.ts';
 import { ConvoSyncError, throwIfCancelled } from '../../common/errors.ts';
 import { isMissing } from '../../common/files.ts';
 import type { Adaptation } from '../../session/adaptation.ts';
+import type { Message } from '../../session/message.ts';
 import type { StoredConversation, StoredFile } from '../../session/session.ts';
 import { readInstallMap } from '../../vault/installMap.ts';
 import type { SavedSession } from '../../vault/state.ts';
@@ -43,9 +44,31 @@ export async function filesHere({ parts, vault, folder }: Pick<Destination, 'par
   return async ({ path }) => ({ absolute: await agent.place(id, path, ranIn, { folder }), adaptations: map?.adaptations?.[path] ?? [] });
 }
 
+export interface Sidecars {
+  held: StoredFile[];
+  /** Those whose names this machine does not take, such as `a:b` on Windows: they stay in the session alone. */
+  refused: StoredFile[];
+}
+
+/** What a stored conversation has besides its transcript. */
+export async function sidecarsHere(to: Pick<Destination, 'parts' | 'vault' | 'folder'>, agent: Agent, conversation: StoredConversation, id: string): Promise<Sidecars> {
+  const find = await filesHere(to, agent, conversation, id);
+  const found: Sidecars = { held: [], refused: [] };
+  for (const sidecar of conversation.files.slice(1)) {
+    const isHeld = await find(sidecar).then(() => true, (error: unknown) => {
+      if (ConvoSyncError.is(error, 'install-failed') && error.details['reason'] === 'unsafe-path') {
+        return false;
+      }
+      throw error;
+    });
+    (isHeld ? found.held : found.refused).push(sidecar);
+  }
+  return found;
+}
+
 /** How the main transcript under an id here relates to the stored one. */
 export async function relationOf(to: Destination, agent: Agent, conversation: StoredConversation, id: string): Promise<ConversationRelation> {
-  const [main, ...sidecars] = conversation.files;
+  const [main] = conversation.files;
   if (!main) {
     return 'absent';
   }
@@ -56,7 +79,8 @@ export async function relationOf(to: Destination, agent: Agent, conversation: St
     if (relation !== 'joinable') {
       return relation;
     }
-    const apart = await Promise.all(sidecars.filter(growsAtItsEnd).map(compare));
+    const { held } = await sidecarsHere(to, agent, conversation, id);
+    const apart = await Promise.all(held.filter(growsAtItsEnd).map(compare));
     return apart.includes('diverged') ? 'diverged' : 'joinable';
   } catch (error) {
     if (ConvoSyncError.is(error, 'install-failed') && error.details['reason'] === 'in-other-workspace') {
@@ -94,6 +118,20 @@ export async function compareFile({ vault, session, signal }: Destination, store
   } finally {
     await handle.close();
   }
+}
+
+/**
+ * Whether a transcript here begins with all that the stored one says, or is its beginning; where there is none here, nothing speaks
+ * against it. Its bytes may differ: as a conversation of its own it may have been adapted.
+ */
+export async function saysTheSame(to: Destination, agent: Agent, stored: StoredFile, here: FileHere): Promise<boolean> {
+  if ((await compareFile(to, stored, here)) !== 'diverged') {
+    return true;
+  }
+  const { messages: wanted } = await agent.read(to.vault.contents.read(stored, to.session, to.signal), to.signal);
+  const { messages } = await agent.read(readHere(stored, here, to.signal), to.signal);
+  const said = (message: Message | undefined): string => JSON.stringify([message?.author, message?.blocks]);
+  return wanted.every((message, index) => said(message) === said(messages[index]));
 }
 
 /** How a stored transcript goes together with the one here, neither being the beginning of the other. Undefined where it does not. */

@@ -13,7 +13,7 @@ import { type Adaptation, adapted } from '../../session/adaptation.ts';
 import type { StoredConversation, StoredFile } from '../../session/session.ts';
 import { type InstallMap, listInstallMaps, readInstallMap, writeInstallMap } from '../../vault/installMap.ts';
 import type { InstallStep } from '../plan.ts';
-import { compareFile, type ConversationRelation, type Destination, type FileHere, filesHere, growsAtItsEnd, joinedWith, readHere, type Relation, relationOf, requireAgent, sharedMessages, storedSize } from './compare.ts';
+import { compareFile, type ConversationRelation, type Destination, type FileHere, filesHere, growsAtItsEnd, joinedWith, readHere, type Relation, relationOf, requireAgent, saysTheSame, sharedMessages, sidecarsHere, storedSize } from './compare.ts';
 
 /** @throws ConvoSyncError `install-failed` when the agent is not known here */
 export async function planInstall(to: Destination, conversation: StoredConversation): Promise<InstallStep> {
@@ -26,9 +26,13 @@ export async function planInstall(to: Destination, conversation: StoredConversat
     return step(conversation.id, 'shown');
   }
   const relation = await relationOf(to, agent, conversation, conversation.id);
-  const inPlace = outcomeOf(relation, await agent.isRunning(conversation.id));
+  if (relation !== 'same' && relation !== 'local-longer' && (await isUprooted(to, agent, conversation))) {
+    return { ...step(conversation.id, 'shown'), uprooted: true };
+  }
+  const isRunning = await agent.isRunning(conversation.id);
+  const inPlace = outcomeOf(relation, isRunning);
   if (inPlace) {
-    return step(conversation.id, inPlace);
+    return step(conversation.id, inPlace === 'same' && !isRunning && (await wantsAdapting(to, agent, conversation)) ? 'adapted' : inPlace);
   }
   // Beside it, where an earlier resume may have put it already.
   for (const map of await listInstallMaps(to.parts.home, to.vault.id)) {
@@ -44,6 +48,28 @@ export async function planInstall(to: Destination, conversation: StoredConversat
   }
   const shared = await sharedMessages(to, agent, conversation);
   return { ...step(agent.forkId(), 'fork'), ...(shared === undefined ? {} : { shared }) };
+}
+
+/** Whether what the transcript goes on from says something else here. */
+async function isUprooted(to: Destination, agent: Agent, conversation: StoredConversation): Promise<boolean> {
+  const find = await filesHere(to, agent, conversation, conversation.id);
+  for (const stored of conversation.files.slice(1)) {
+    if ((await agent.goesOnFrom?.(stored.path)) === true && !(await saysTheSame(to, agent, stored, await find(stored)))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** Whether the agent does not see what is here, and would with what it needs otherwise in it now. */
+async function wantsAdapting(to: Destination, agent: Agent, conversation: StoredConversation): Promise<boolean> {
+  const { id, folder, files: [main] } = conversation;
+  // Of what stands here unredacted the stored file is no equal.
+  if (!main || (main.redactions ?? []).length > 0 || (await agent.verify(id, folder, { folder: to.folder })).visible) {
+    return false;
+  }
+  const { absolute, sha256: wanted } = await storedPlacement(to, agent, main, await (await filesHere(to, agent, conversation, id))(main), { id, folder, workspace: { folder: to.folder } });
+  return (await sha256File(absolute)) !== wanted;
 }
 
 export interface Placement {
@@ -62,7 +88,7 @@ export interface Placements {
 }
 
 /** What a transcript that is found in this way may be overwritten with. */
-const expected: Readonly<Partial<Record<InstallStep['outcome'], ConversationRelation>>> = { longer: 'stored-longer', joined: 'joinable', new: 'absent', fork: 'absent' };
+const expected: Readonly<Partial<Record<InstallStep['outcome'], ConversationRelation>>> = { longer: 'stored-longer', joined: 'joinable', adapted: 'same', new: 'absent', fork: 'absent' };
 
 /**
  * The files that a step will write, and where. No transcript that is longer here or went on by itself loses a line.
@@ -70,7 +96,7 @@ const expected: Readonly<Partial<Record<InstallStep['outcome'], ConversationRela
  * @throws ConvoSyncError `conversation-running`, or `busy` when the conversation went on here since the plan was made
  */
 export async function placements(to: Destination, conversation: StoredConversation, step: InstallStep): Promise<Placements> {
-  const [main, ...sidecars] = conversation.files;
+  const [main] = conversation.files;
   const found: Placements = { files: [], adaptations: {} };
   if (!main || step.outcome === 'shown' || step.outcome === 'same' || step.outcome === 'local-longer') {
     return found;
@@ -93,7 +119,7 @@ export async function placements(to: Destination, conversation: StoredConversati
   const place = async (stored: StoredFile, file: FileHere): Promise<Adapted> =>
     (goesOnFromHere(stored) && (await compareFile(to, stored, file)) === 'stored-longer' ? continuedPlacement(to, agent, stored, file, added(to, stored, await storedSize(stored, file)), installation) : storedPlacement(to, agent, stored, file, installation));
   add(main, joined ? await continuedPlacement(to, agent, main, here, () => once(joined.added), installation) : await place(main, here));
-  for (const stored of sidecars) {
+  for (const stored of (await sidecarsHere(to, agent, conversation, step.as)).held) {
     const sidecar = await find(stored);
     const relation = await compareFile(to, stored, sidecar);
     if (relation === 'absent' || mayReplace(step, stored, relation)) {
@@ -191,7 +217,10 @@ export async function noteInstalled({ parts, vault, session }: Destination, conv
     files: Object.fromEntries(conversation.files.map((file) => [file.path, file])),
     ...(forkOf ? { forkOf } : {}),
   };
-  const adapted = Object.entries({ ...before?.adaptations, ...adaptations }).filter(([, each]) => each.length > 0);
+  // What was adapted anew may stand here again as it was: an undo brings that back.
+  const alsoBefore = step.outcome === 'adapted' ? (before?.adaptations ?? {}) : {};
+  const noted = Object.entries(adaptations).map(([path, now]): [string, Adaptation[]] => [path, [...now, ...(alsoBefore[path] ?? []).filter((one) => !now.some(({ from, here }) => from === one.from && here === one.here))]]);
+  const adapted = Object.entries({ ...before?.adaptations, ...Object.fromEntries(noted) }).filter(([, each]) => each.length > 0);
   // What was joined still begins as it was noted before.
   const map = step.outcome === 'joined' ? before : installed;
   if (map) {

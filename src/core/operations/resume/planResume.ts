@@ -8,6 +8,7 @@ import type { Finding, Remedy } from '../../git/finding.ts';
 import { cloneAddress } from '../../git/identity.ts';
 import { preflightResume } from '../../git/preflight.ts';
 import type { Repository } from '../../git/repository.ts';
+import { boundContext } from '../../session/context.ts';
 import type { SessionManifest, StoredCode } from '../../session/session.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { answerQuestions } from '../answerQuestions.ts';
@@ -80,6 +81,7 @@ export async function planResume(parts: Parts, repository: Repository, request: 
     steps,
     companions: companions.found.map(({ planned }) => planned),
     head: { ...(branch === undefined ? {} : { branch }), ...(commit === undefined ? {} : { commit }) },
+    ...(manifest.context ? { context: boundContext(manifest.context) } : {}),
     handoff: manifest.handoff,
   };
   return { plan, checkout, manifest, companions: companions.found };

@@ -4,19 +4,23 @@
  * repositories of the session.
  */
 import { ConvoSyncError, throwIfCancelled } from '../../common/errors.ts';
+import type { Repository } from '../../git/repository.ts';
 import type { RepositoryState } from '../../git/status.ts';
+import { pluginHandoffFile } from '../../session/handoff/pluginFile.ts';
 import type { SessionManifest } from '../../session/session.ts';
 import { rememberCompanions, withCompanionsLocked } from '../companions.ts';
+import type { Vault } from '../../vault/vault.ts';
 import type { RunOptions } from '../convosync.ts';
+import { handoffsLostInMerge } from '../handoffs/lostInMerge.ts';
 import { withVaultLocked } from '../locks.ts';
 import { conversationNotes, deviceNotes } from '../notes.ts';
 import type { Parts } from '../parts.ts';
 import type { InstallStep } from '../plan.ts';
-import type { ResumeReport } from '../report.ts';
+import type { Note, ResumeReport } from '../report.ts';
 import type { KeptConversation, UndoPoint, UndoPoints } from '../undo/undoPoint.ts';
 import { goOnWith } from '../vaultChoice.ts';
 import { noteWorkAsSaved } from '../workAsSaved.ts';
-import { type Destination, requireAgent } from './compare.ts';
+import { type Destination, requireAgent, sidecarsHere } from './compare.ts';
 import { installFile, noteInstalled, placements } from './install.ts';
 import { MovingCheckout } from './movingCheckout.ts';
 import type { PreparedResume } from './planResume.ts';
@@ -114,8 +118,26 @@ async function report(parts: Parts, { plan, checkout, manifest }: PreparedResume
       return { agent: agent.id, agentName: agent.name, conversation: step.as, ...agent.resumeCommand(step.as, folder, { folder: repository.top }) };
     }),
     folder: repository.top,
+    ...(plan.context ? { context: plan.context } : {}),
     undo: plan.id,
     handoff: plan.handoff,
-    notes: [...conversationNotes(manifest.conversations), ...deviceNotes(vault)],
+    notes: [...conversationNotes(manifest.conversations), ...(await notesOfLeftAside(to, manifest, installs)), ...(await notesOfLostHandoffs(parts, repository, vault)), ...deviceNotes(vault)],
   };
+}
+
+async function notesOfLostHandoffs(parts: Parts, repository: Repository, vault: Vault): Promise<Note[]> {
+  const lost = await handoffsLostInMerge(parts, repository, vault);
+  return lost.length === 0 ? [] : [{ kind: 'handoffs-lost', path: pluginHandoffFile, devices: lost.map(({ device }) => device) }];
+}
+
+async function notesOfLeftAside(to: Destination, { conversations }: SessionManifest, installs: readonly InstallStep[]): Promise<Note[]> {
+  const notes: Note[] = [];
+  for (const step of installs.filter(({ outcome }) => outcome !== 'shown')) {
+    const conversation = conversations.find(({ agent, id }) => agent === step.agent && id === step.conversation);
+    const { refused } = conversation ? await sidecarsHere(to, requireAgent(to.parts, step.agent), conversation, step.as) : { refused: [] };
+    if (refused.length > 0) {
+      notes.push({ kind: 'left-aside', agent: step.agent, conversation: step.conversation, paths: refused.map(({ path }) => path) });
+    }
+  }
+  return notes;
 }

@@ -32,7 +32,7 @@ export async function commitCode(parts: Parts, checkout: Checkout, plan: SavePla
       await switchTo(repository, step.branch, { create: plan.head.commit }, signal);
     } else if (step.kind === 'write-handoff' && !isCommitted) {
       onProgress?.({ phase: 'commit' });
-      point = await writeHandoffFile(parts, checkout, plan, points, point, step.path);
+      point = await writeHandoffFile(parts, checkout, plan, points, point, step.path, signal);
     } else if (step.kind === 'commit') {
       onProgress?.({ phase: 'commit' });
       if (!isCommitted) {
@@ -58,15 +58,15 @@ async function commitChanges(parts: Parts, { repository }: Checkout, plan: SaveP
   const point = staged.length === 0 ? begun : await points.update({ ...begun, heldBack: staged });
   if (await stageAll(repository, plan.changes, heldBack, signal)) {
     onProgress?.({ phase: 'commit' });
-    await commitStaged(repository, message, signal);
+    await commitStaged(repository, plan.body === undefined ? message : `${message}\n\n${plan.body}`, signal);
   }
   onProgress?.({ phase: 'commit' });
   return points.update({ ...point, ...(await commitMade(repository, point)) });
 }
 
-async function writeHandoffFile(parts: Parts, { repository, vault }: Checkout, plan: SavePlan, points: UndoPoints, point: UndoPoint, file: string): Promise<UndoPoint> {
-  const absolute = path.join(repository.top, file);
-  const content = await handoffFileContent(parts, vault, absolute, plan.handoff);
+async function writeHandoffFile(parts: Parts, checkout: Checkout, plan: SavePlan, points: UndoPoints, point: UndoPoint, file: string, signal?: AbortSignal): Promise<UndoPoint> {
+  const absolute = path.join(checkout.repository.top, file);
+  const content = await handoffFileContent(parts, checkout, absolute, plan.handoff, signal);
   const kept = await points.keep(point, [{ absolute, after: sha256(content) }]);
   await writeFileAtomic(absolute, content);
   return kept;

@@ -5,6 +5,8 @@ import { distinctDeviceName, handoffPath } from '../../session/handoff/inReposit
 import { parseHandoff } from '../../session/handoff/parse.ts';
 import { pluginHandoffFile, writePluginHandoff } from '../../session/handoff/pluginFile.ts';
 import type { Vault } from '../../vault/vault.ts';
+import type { Checkout } from '../checkout.ts';
+import { handoffsLostInMerge } from '../handoffs/lostInMerge.ts';
 import type { Parts } from '../parts.ts';
 
 /** Relative to the repository's top, with `/`; undefined when none is kept. */
@@ -19,11 +21,14 @@ export function handoffFileOf(parts: Parts, vault: Vault | undefined): string | 
   }
 }
 
-/** The whole new content of the file; in the plugin's, what other devices wrote stays. */
-export async function handoffFileContent(parts: Parts, vault: Vault | undefined, absolute: string, handoff: string): Promise<string> {
-  return parts.machine.handoffFile === 'plugin'
-    ? writePluginHandoff(await tryReadFile(absolute), distinctDeviceName(parts.device, devicesOf(vault)), parseHandoff(handoff))
-    : handoff;
+/** The whole new content of the file; in the plugin's, what other devices wrote stays, and what a merge lost of it comes back. */
+export async function handoffFileContent(parts: Parts, { repository, vault }: Checkout, absolute: string, handoff: string, signal?: AbortSignal): Promise<string> {
+  if (parts.machine.handoffFile !== 'plugin') {
+    return handoff;
+  }
+  const own = { device: distinctDeviceName(parts.device, devicesOf(vault)), handoff: parseHandoff(handoff) };
+  const lost = await handoffsLostInMerge(parts, repository, vault, signal);
+  return [...lost, own].reduce<string | undefined>((text, each) => writePluginHandoff(text, each.device, each.handoff), await tryReadFile(absolute)) ?? '';
 }
 
 function devicesOf(vault: Vault | undefined): Device[] {

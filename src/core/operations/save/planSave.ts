@@ -21,12 +21,14 @@ import { type Checkout, openCheckout, refused, privacyOf } from '../checkout.ts'
 import { chooseConversations, contextAt, findConversations, previews, type ReadConversation, readConversation } from '../conversations.ts';
 import type { RunOptions } from '../convosync.ts';
 import { describeWork } from '../handoffs/describeWork.ts';
+import { handoffsLostInMerge } from '../handoffs/lostInMerge.ts';
 import type { Parts } from '../parts.ts';
 import type { ChangesAs, DecidedSecrets, SavePlan, SaveRequest, SaveStep } from '../plan.ts';
 import type { BadTemplate, WithoutModel } from '../report.ts';
 import { judgeSecrets, keptSecrets, type NewSecret, newSecrets, redactText, valuesLeftOut } from '../secrets.ts';
 import { readDecisions } from '../../secrets/decisions.ts';
 import { decideChangesAs } from './changesAs.ts';
+import { contextToSave, redactedContext, secretsInContext } from './context.ts';
 import { planCompanions } from './companions.ts';
 import { leftOutFindings, leftOutOfCommit, trackedSecrets, withSubmodules } from '../leavingOut.ts';
 import { handoffFileOf } from './handoffFile.ts';
@@ -48,12 +50,15 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   const everything = request.choices?.['left-out'] === 'everything';
   const { facts, heldBack, toCommit } = await gatherFacts(parts, checkout, folder, everything, signal);
   const { changesAs, undecided } = await decideChangesAs(parts, checkout, request, signal);
-  const known = reads.length === 0 ? [] : await valuesLeftOut(parts, repository, signal);
+  const context = contextToSave(repository, folder, request);
+  const known = reads.length === 0 && !context ? [] : await valuesLeftOut(parts, repository, signal);
+  const again = request.choices?.['secrets-found'] !== undefined;
   const secrets = new Map<ReadConversation, NewSecret[]>();
   for (const read of reads) {
-    secrets.set(read, await newSecrets(parts, checkout.vault, read, { known, again: request.choices?.['secrets-found'] !== undefined }, signal));
+    secrets.set(read, await newSecrets(parts, checkout.vault, read, { known, again }, signal));
   }
-  const { findings, remedies } = answerQuestions((chosen) => [...preflightSave(facts, chosen), ...judgeSecrets([...secrets.values()].flat(), chosen)], namedRemedies(request, changesAs, state.branch), request);
+  const typed = context ? await secretsInContext(parts, context, { known, again }, signal) : [];
+  const { findings, remedies } = answerQuestions((chosen) => [...preflightSave(facts, chosen), ...judgeSecrets([...secrets.values(), typed].flat(), chosen)], namedRemedies(request, changesAs, state.branch), request);
   if (state.commit === undefined) {
     throw refused(...findings);
   }
@@ -73,7 +78,8 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   for (const { found: { id }, transcript } of reads) {
     titles.set(id, await redacted(transcript.title ?? ''));
   }
-  const message = firstLine(request.message) ?? (await defaultMessage(checkout, firstLine(titles.get(reads[0]?.found.id ?? '')), toCommit.length));
+  const { title: given, body } = readMessage(request.message);
+  const message = given ?? (await defaultMessage(checkout, readMessage(titles.get(reads[0]?.found.id ?? '')).title, toCommit.length));
 
   const steps: SaveStep[] = [];
   if (branch !== undefined && branch !== state.branch) {
@@ -81,7 +87,8 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   }
   const handoffFile = handoff === '' || isSnapshot ? undefined : handoffFileOf(parts, checkout.vault);
   if (handoffFile !== undefined) {
-    steps.push({ kind: 'write-handoff', path: handoffFile });
+    const lost = await handoffsLostInMerge(parts, repository, checkout.vault, signal);
+    steps.push({ kind: 'write-handoff', path: handoffFile, ...(lost.length === 0 ? {} : { restores: lost.map(({ device }) => device) }) });
   }
   const files = isSnapshot ? 0 : new Set([...toCommit.map(({ path }) => path), ...(handoffFile === undefined ? [] : [handoffFile])]).size;
   if (files > 0) {
@@ -103,7 +110,10 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   if (how && checkout.remote && branch !== undefined && findings.some(({ code }) => code === 'diverged')) {
     steps.push({ kind: 'pull', how, remote: checkout.remote.name, branch });
   }
-  steps.push(...reads.map((read) => captureStep(read, titles.get(read.found.id), decided(secrets.get(read) ?? [], remedies))));
+  steps.push(...reads.map((read) => captureStep(read, titles.get(read.found.id), decidedWith(secrets.get(read) ?? [], remedies))));
+  if (context) {
+    steps.push({ kind: 'context', context: await redactedContext(context, redacted), ...decidedWith(typed, remedies) });
+  }
   const companions = await planCompanions(parts, checkout, request, options);
   findings.push(...companions.findings);
   steps.push(...companions.steps);
@@ -115,6 +125,7 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
     repository: identity,
     head: { commit: state.commit, ...(state.branch === undefined ? {} : { branch: state.branch }) },
     message,
+    ...(body === undefined ? {} : { body }),
     findings,
     blockers: findings.filter(({ severity }) => severity !== 'info'),
     steps,
@@ -184,11 +195,11 @@ async function targetBranch({ repository, state }: Checkout, request: SaveReques
   return wanted;
 }
 
-function captureStep({ agent, found, transcript }: ReadConversation, title: string | undefined, secrets: DecidedSecrets | undefined): SaveStep {
+function captureStep({ agent, found, transcript }: ReadConversation, title: string | undefined, secrets: { secrets?: DecidedSecrets }): SaveStep {
   return {
     kind: 'capture', agent: agent.id, conversation: found.id, messages: transcript.counted.messages, issues: transcript.counted.issues, running: found.running,
     ...titled(title),
-    ...(secrets ? { secrets } : {}),
+    ...secrets,
   };
 }
 
@@ -197,9 +208,9 @@ function titled(title: string | undefined): { title?: string } {
 }
 
 /** What is decided with this plan; nothing where it was before. */
-function decided(secrets: readonly NewSecret[], remedies: readonly Remedy[]): DecidedSecrets | undefined {
+function decidedWith(secrets: readonly NewSecret[], remedies: readonly Remedy[]): { secrets?: DecidedSecrets } {
   const fingerprints = secrets.filter(({ decision }) => decision === undefined).map(({ fingerprint }) => fingerprint);
-  return fingerprints.length === 0 ? undefined : { decision: remedies.includes('keep-secrets') ? 'keep' : 'redact', fingerprints };
+  return fingerprints.length === 0 ? {} : { secrets: { decision: remedies.includes('keep-secrets') ? 'keep' : 'redact', fingerprints } };
 }
 
 function handoffWithoutModel({ asked, whyNot }: WithoutModel): Finding {
@@ -215,8 +226,11 @@ function renderIfSaid(handoff: Handoff): string {
   return handoff.sections.length === 0 ? '' : renderHandoff(handoff);
 }
 
-function firstLine(text: string | undefined): string | undefined {
-  return text?.split('\n').map((part) => part.trim()).find((part) => part !== '');
+/** As git takes a message: its first line, and what follows that. */
+function readMessage(text: string | undefined): { title?: string; body?: string } {
+  const [title = '', ...rest] = text?.trim().split('\n') ?? [];
+  const body = rest.map((line) => line.trimEnd()).join('\n').replace(/^\n+/, '');
+  return { ...(title === '' ? {} : { title: title.trimEnd() }), ...(body === '' ? {} : { body }) };
 }
 
 async function defaultMessage({ repository, state }: Checkout, title: string | undefined, files: number): Promise<string> {

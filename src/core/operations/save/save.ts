@@ -13,7 +13,8 @@ import type { Repository } from '../../git/repository.ts';
 import type { Change } from '../../git/status.ts';
 import { readState } from '../../git/workingTree.ts';
 import { rememberDecision } from '../../secrets/decisions.ts';
-import type { SessionSummary, StoredBundle, StoredCompanion, StoredConversation, StoredSnapshot } from '../../session/session.ts';
+import type { SessionContext } from '../../session/context.ts';
+import type { SessionManifest, SessionSummary, StoredBundle, StoredCompanion, StoredConversation, StoredSnapshot } from '../../session/session.ts';
 import type { Vault } from '../../vault/vault.ts';
 import { cleanNowAndThen } from '../cleaning.ts';
 import { rememberCompanions } from '../companions.ts';
@@ -22,7 +23,7 @@ import type { RunOptions, SaveOptions } from '../convosync.ts';
 import { Journal } from '../journal.ts';
 import { leftOutNotes, leftOutOfCommit, withSubmodules } from '../leavingOut.ts';
 import { checkoutKey, withVaultLocked } from '../locks.ts';
-import { conversationNotes, deviceNotes, nameNotes } from '../notes.ts';
+import { conversationNotes, deviceNotes, nameNotes, portabilityNotes } from '../notes.ts';
 import type { Parts } from '../parts.ts';
 import type { SavePlan, VaultChoice } from '../plan.ts';
 import type { Note, SaveReport } from '../report.ts';
@@ -71,7 +72,7 @@ export async function runSave(parts: Parts, plan: SavePlan, { checkout: prepared
     await rememberChangesAs(parts, repository, plan.remembers, signal);
   }
   for (const step of plan.steps) {
-    if (step.kind === 'capture' && step.secrets) {
+    if ((step.kind === 'capture' || step.kind === 'context') && step.secrets) {
       await rememberDecision(parts.home, step.secrets.fingerprints, step.secrets.decision, signal);
     }
   }
@@ -133,7 +134,7 @@ export async function settleSave(parts: Parts, running: RunningSave, { summary, 
     ...(vault.place === undefined ? {} : { place: vault.place }),
     ...privacyOf(vault),
     ...(recoveryKey === undefined ? {} : { recoveryKey }),
-    notes: [...conversationNotes(conversations), ...deviceNotes(vault), ...nameNotes(parts), ...notes],
+    notes: [...conversationNotes(conversations), ...portabilityNotes(conversations), ...deviceNotes(vault), ...nameNotes(parts), ...notes],
   };
 }
 
@@ -184,11 +185,22 @@ async function captureAndSeal(parts: Parts, checkout: Checkout & { vault: Vault 
   };
   throwIfCancelled(signal);
   onProgress?.({ phase: 'seal' });
-  const summary = await seal(vault, { v: 1, session: plan.session, code, ...(companions.length > 0 ? { companions } : {}), conversations, handoff: plan.handoff }, { message: plan.message, savedAt: parts.machine.now().toISOString() });
+  const manifest: SessionManifest = {
+    v: 1, session: plan.session, code, conversations, handoff: plan.handoff,
+    ...(companions.length > 0 ? { companions } : {}),
+    ...(plan.body === undefined ? {} : { body: plan.body }),
+    ...contextOf(plan),
+  };
+  const summary = await seal(vault, manifest, { message: plan.message, savedAt: parts.machine.now().toISOString(), ...handoffFileIn(plan) });
   onProgress?.({ phase: 'seal', done: 1, total: 1 });
   const left = withoutFiles(changes, Object.values<string[]>({ ...leftOut }).flat());
   const notes = [...hookNotes(plan, left), ...leftOutNotes({ ...leftOut, ignored, lfs })];
   return { summary, conversations, notes, ...(snapshot || left.length === 0 ? { asSaved: changes } : {}) };
+}
+
+function contextOf({ steps }: SavePlan): { context?: SessionContext } {
+  const step = steps.find((each) => each.kind === 'context');
+  return step ? { context: step.context } : {};
 }
 
 interface CapturedSession {
@@ -253,6 +265,11 @@ function undoDraft({ machine }: Parts, plan: SavePlan): Parameters<UndoPoints['b
     pulls: plan.steps.some(({ kind }) => kind === 'pull'),
     ...(commit ? { commitMessage: commit.message } : {}),
   };
+}
+
+function handoffFileIn({ steps }: SavePlan): { handoffFile?: string } {
+  const written = steps.find((step) => step.kind === 'write-handoff');
+  return written ? { handoffFile: written.path } : {};
 }
 
 function branchOf(plan: SavePlan): { branch?: string } {

@@ -32,8 +32,11 @@ function bodies(sections: readonly HandoffSection[]): Map<string, { title: strin
   const found = new Map<string, { title: string; lines: string[] }>();
   for (const { title, body } of sections) {
     const key = title.toLowerCase();
-    const lines = body === '' ? [] : body.split('\n');
-    found.set(key, { title, lines: [...(found.get(key)?.lines ?? []), ...lines] });
+    const lines = found.get(key)?.lines ?? [];
+    for (const line of body === '' ? [] : body.split('\n')) {
+      lines.push(line);
+    }
+    found.set(key, { title, lines });
   }
   return found;
 }

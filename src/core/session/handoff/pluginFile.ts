@@ -39,6 +39,22 @@ export function writePluginHandoff(text: string | undefined, device: string, han
   return [preamble, ...before, written, ...after].reduce((file, part) => file + startOfLine(file, lineEnd) + part);
 }
 
+export interface NamedHandoff {
+  /** As its block is headed (see `distinctDeviceName`). */
+  device: string;
+  handoff: Handoff;
+}
+
+/** Whether the file has neither this handoff of the device as it would be written, nor a newer one. */
+export function lacksHandoff(text: string, { device, handoff }: NamedHandoff): boolean {
+  const name = titleText(device);
+  const written = pluginBlock({ ...handoff, device: { name } }).trim();
+  return !readBlocks(text).blocks.some((block) => {
+    const found = parseBlock(block);
+    return found.device?.name === name && (block.replaceAll('\r\n', '\n').trim() === written || (found.at ?? '') > (handoff.at ?? ''));
+  });
+}
+
 /**
  * What looks like the start of a block or of a conflict inside fenced code is set apart. The block ends with a blank
  * line, so that the next one's `---` is a rule and not the underline of a heading.

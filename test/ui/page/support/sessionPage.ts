@@ -35,13 +35,12 @@ export const facts: SessionFacts = {
   id: '7c9e6679f1b24e0c',
   title: 'Sign in with OAuth',
   device: { name: 'anna-laptop', kind: 'laptop', here: false },
-  agent: 'Claude Code',
+  conversations: [{ title: 'Sign in with OAuth', agent: 'Claude Code', messages: 24, issues: 0 }],
+  unknownAgents: [],
   branch: 'feature/oauth',
   commit: lastCommit,
   subject: 'Add the identity table',
   savedAt: '2026-03-13T01:12:00.000Z',
-  messages: 24,
-  issues: 0,
   redactions: 0,
 };
 
@@ -142,11 +141,16 @@ export class SessionPage {
 
   /** The header, then the rows in batches as a host sends them. */
   async show(rows: readonly Row[], { verdict = { state: 'in-sync', actions: [] }, handoff = '', vaultNotice }: ShowOptions = {}): Promise<void> {
-    await this.send({ type: 'session', facts: { ...facts, messages: rows.length }, verdict, handoff, vaultNotice });
-    for (let from = 0, size = 100; from === 0 || from < rows.length; from += size, size = 1000) {
-      await this.send({ type: 'timeline', from, total: rows.length, rows: rows.slice(from, from + size) });
-    }
+    const conversations = facts.conversations.map((conversation) => ({ ...conversation, messages: rows.length }));
+    await this.send({ type: 'session', facts: { ...facts, conversations }, verdict, handoff, vaultNotice });
+    await this.sendTimeline(0, rows);
     await this.page.locator('.rows').waitFor({ state: 'attached' });
+  }
+
+  async sendTimeline(conversation: number, rows: readonly Row[]): Promise<void> {
+    for (let from = 0, size = 100; from === 0 || from < rows.length; from += size, size = 1000) {
+      await this.send({ type: 'timeline', conversation, from, total: rows.length, rows: rows.slice(from, from + size) });
+    }
   }
 
   get entries() {

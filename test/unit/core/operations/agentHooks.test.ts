@@ -2,13 +2,21 @@ import assert from 'node:assert/strict';
 import { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { claudeCodeHooks } from '../../../../src/core/agents/claudeCode/hooks.ts';
+import { codexHooks } from '../../../../src/core/agents/codex/hooks.ts';
+import { geminiHooks } from '../../../../src/core/agents/gemini/hooks.ts';
 import type { AgentHooks } from '../../../../src/core/agents/hooks.ts';
 import { ConvoSyncError } from '../../../../src/core/common/errors.ts';
 import { Home } from '../../../../src/core/home/home.ts';
 import { installHooks, removeHooks, showHooks } from '../../../../src/core/operations/hooks/agentHooks.ts';
 import { temporaryFolderPerTest } from '../../../support/temporaryFolder.ts';
 
-describe('hooks in Claude Code', () => {
+const agents = [['Claude Code', claudeCodeHooks], ['Codex', codexHooks], ['Gemini CLI', geminiHooks]] as const;
+
+for (const [name, hooksFor] of agents) {
+  describe(`hooks in ${name}`, () => tests(hooksFor));
+}
+
+function tests(hooksFor: (typeof agents)[number][1]): void {
   const folder = temporaryFolderPerTest();
   let home: Home;
   let hooks: AgentHooks;
@@ -18,12 +26,14 @@ describe('hooks in Claude Code', () => {
     hooks = hooksOf('convosync');
   });
 
-  const hooksOf = (program: string): AgentHooks => claudeCodeHooks({ userHome: folder.path, env: {}, platform: process.platform }, program);
+  const hooksOf = (program: string): AgentHooks => hooksFor({ userHome: folder.path, env: {}, platform: process.platform }, program);
   const settings = (): string => readFileSync(hooks.settings, 'utf8');
   const given = (text: string): void => {
     mkdirSync(path.dirname(hooks.settings), { recursive: true });
     writeFileSync(hooks.settings, text, { mode: 0o640 });
   };
+
+  const assertNoFolders = (): void => assert.deepEqual([...hooks.files.keys()].map((file) => existsSync(path.dirname(file))), [false, false, false]);
 
   const written: [what: string, text: string][] = [
     ['usual', '{\n  "model": "opus",\n  "permissions": {\n    "allow": ["Bash(ls:*)", "Read"]\n  }\n}\n'],
@@ -39,13 +49,14 @@ describe('hooks in Claude Code', () => {
       const state = await installHooks(home, hooks);
       assert.deepEqual([state.settings.state, ...state.files.map((file) => file.state)], ['installed', 'installed', 'installed', 'installed']);
       const { hooks: own, ...others } = JSON.parse(settings()) as { hooks: { SessionStart: unknown[] } };
-      assert.deepEqual(own.SessionStart.at(-1), { hooks: [{ type: 'command', command: 'convosync hooks run session-start', timeout: 10 }] });
+      assert.deepEqual(own.SessionStart.at(-1), hooks.entry);
+      assert.match(JSON.stringify(hooks.entry), /"command":"convosync hooks run session-start"/);
       assert.deepEqual(others, Object.fromEntries(Object.entries(JSON.parse(text) as object).filter(([key]) => key !== 'hooks')));
       assert.equal(statSync(hooks.settings).mode & 0o777, 0o640);
 
       await removeHooks(home, hooks);
       assert.equal(settings(), text);
-      assert.ok(!existsSync(path.join(path.dirname(hooks.settings), 'commands')));
+      assertNoFolders();
     });
   }
 
@@ -101,12 +112,27 @@ describe('hooks in Claude Code', () => {
     assert.deepEqual([lstatSync(hooks.settings).isSymbolicLink(), readFileSync(kept, 'utf8')], [true, '{}\n']);
   });
 
-  for (const text of ['{ // mine\n}', '{"a": 1,}', '', '[]', '{"hooks": []}', '{"hooks": {"SessionStart": {}}}']) {
+  it('keep the comments of settings that may have them, and touch no others that do', async () => {
+    const text = '{ // mine\n  "model": /* for now */ "opus"\n}\n';
+    given(text);
+    if (hooks.takesComments) {
+      await installHooks(home, hooks);
+      assert.match(settings(), /\/\/ mine\n[^]*\/\* for now \*\/[^]*session-start/);
+      writeFileSync(hooks.settings, settings().replace('opus', 'haiku'));
+      await removeHooks(home, hooks);
+      assert.equal(settings(), text.replace('opus', 'haiku'));
+    } else {
+      await assert.rejects(installHooks(home, hooks), (error) => ConvoSyncError.is(error, 'usage'));
+      assert.equal(settings(), text);
+    }
+  });
+
+  for (const text of ['{"a": 1,}', '', '[]', '{"hooks": []}', '{"hooks": {"SessionStart": {}}}']) {
     it(`touch nothing where the settings are ${JSON.stringify(text)}`, async () => {
       given(text);
       await assert.rejects(installHooks(home, hooks), (error) => ConvoSyncError.is(error, 'usage') && error.message.endsWith("so nothing was changed in it."));
       assert.equal(settings(), text);
-      assert.ok(!existsSync(path.join(path.dirname(hooks.settings), 'commands')));
+      assertNoFolders();
     });
   }
-});
+}

@@ -111,14 +111,14 @@ describe('Codex conversations on disk', () => {
   });
 
   describe('what stands otherwise here', () => {
-    const settings = (provider: string): object => rollout(3, 'event_msg', { type: 'thread_settings_applied', thread_settings: { model: 'model_provider', model_provider_id: provider } });
+    const settings = (provider: string, cwd: string): object => rollout(3, 'event_msg', { type: 'thread_settings_applied', thread_settings: { model: 'model_provider', model_provider_id: provider, cwd, runtime_workspace_roots: [cwd, '/beside'] } });
 
     it('is the provider, the folder and the id, where they count, and no word that was said', async () => {
       await home.write('config.toml', 'model_provider = "mine"\n');
       const words = 'cwd /a "model_provider":"theirs" 🍕';
       const records = (meta: object, cwd: string, provider: string): string => [
         rollout(0, 'session_meta', metaOf(id, { base_instructions: { text: words, cwd: '/a', model_provider: 'theirs' }, ...meta })),
-        rollout(1, 'turn_context', { permission: { cwd: '/a' }, cwd }), settings(provider), rollout(4, 'response_item', said('user', words)), rollout(5, 'turn_context', { cwd: path.join(home.workspace.folder, 'docs') }),
+        rollout(1, 'turn_context', { permission: { cwd: '/a' }, cwd }), settings(provider, cwd), rollout(4, 'response_item', said('user', words)), rollout(5, 'turn_context', { cwd: path.join(home.workspace.folder, 'docs') }),
       ].map(line).join('');
       const fork = agent.forkId();
       assert.equal(

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
 
 import fc from 'fast-check';
 
 import { MutationLog } from '../../../../../src/core/agents/vscodeChat/mutationLog.ts';
 import { readChat } from '../../../../../src/core/agents/vscodeChat/requests.ts';
 import { VscodeChatAgent } from '../../../../../src/core/agents/vscodeChat/vscodeChat.ts';
-import { chatLog } from '../../../../support/vscodeChatHome.ts';
+import { temporaryFolderPerTest } from '../../../../support/temporaryFolder.ts';
+import { chatLog, VscodeChatHome } from '../../../../support/vscodeChatHome.ts';
 
 function replayed(...entries: object[]): MutationLog['state'] {
   const log = new MutationLog();
@@ -46,6 +48,7 @@ describe('the log of a chat in VS Code', () => {
 });
 
 describe('a chat in VS Code', () => {
+  const folder = temporaryFolderPerTest();
   const request = (fields: object): object => ({ requestId: 'r1', responseId: 'a1', timestamp: 1_750_000_000_000, message: { text: 'Fix it', parts: [] }, ...fields });
 
   it('says what a person asked with what attached, and what was answered with which tools', () => {
@@ -78,6 +81,18 @@ describe('a chat in VS Code', () => {
     const { messages, title } = readChat({ requests: [request({ message: 'Fix it,\nplease', response: [], result: { errorDetails: { message: 'Offline' } } })] });
     assert.equal(title, 'Fix it,');
     assert.deepEqual(messages.map(({ author, blocks }) => [author, blocks]), [['user', [{ type: 'text', text: 'Fix it,\nplease' }]], ['system', [{ type: 'notice', text: 'Offline' }]]]);
+  });
+
+  it('is about sessions alone where nobody was asked but ConvoSync, and then no conversation of the work', async () => {
+    const [own, other] = ['convosync.chat', 'github.copilot.default'].map((id) => request({ agent: { id }, response: [{ value: 'Yes.' }] }));
+    assert.deepEqual([[own, own], [own, other], [request({})], []].map((requests) => readChat({ requests }).isAboutSessions), [true, false, false, false]);
+
+    const home = await VscodeChatHome.create(folder.path);
+    const file = await home.converse('own', []);
+    await writeFile(file, JSON.stringify({ version: 3, requests: [own] }));
+    await home.converse('other', ['Fix it', 'Done.']);
+    const { conversations } = await new VscodeChatAgent(home.environment).find(home.workspace);
+    assert.deepEqual(conversations.map(({ id }) => id), ['other']);
   });
 
   it('is read from the document of older versions too, in one line or many', async () => {

@@ -9,8 +9,8 @@ import { Readable } from 'node:stream';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConvoSyncError, throwIfCancelled } from '../common/errors.ts';
-import { fileExists, isErrno } from '../common/files.ts';
+import { ConvoSyncError, throwIfCancelled } from './errors.ts';
+import { fileExists, isErrno } from './files.ts';
 
 export interface ProcessOptions {
   cwd: string;
@@ -31,6 +31,16 @@ export interface ProcessEnd {
   stderr: string;
 }
 
+/** Why a process has no end of its own: its program or its folder is not there, or its time was up. */
+export class ProcessFailure extends Error {
+  readonly reason: 'no-program' | 'no-folder' | 'too-slow';
+
+  constructor(reason: ProcessFailure['reason'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.reason = reason;
+  }
+}
+
 /** Milliseconds from the request to end until the kill, and for what outlives the process itself. */
 const graceToEnd = 2000;
 const graceOfOrphans = 500;
@@ -44,7 +54,7 @@ const silenceAfterExit = 300;
 type Pipe = Readable & { unref(): void };
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
-/** Throws `git-missing`, `git-timeout`, `cancelled`, or what the input threw; whenever it settles the process and its group have ended. */
+/** Throws a ProcessFailure, `cancelled`, or what the input threw; whenever it settles the process and its group have ended. */
 export async function runProcess(binary: string, args: readonly string[], options: ProcessOptions): Promise<ProcessEnd> {
   const { signal, timeout } = options;
   throwIfCancelled(signal);
@@ -52,7 +62,7 @@ export async function runProcess(binary: string, args: readonly string[], option
     cwd: options.cwd,
     env: options.env,
     stdio: ['pipe', 'pipe', 'pipe'],
-    // A session of its own has no terminal on which git or ssh could ask.
+    // A session of its own has no terminal on which git, ssh or an agent could ask.
     detached: process.platform !== 'win32',
     windowsHide: true,
   });
@@ -70,7 +80,7 @@ export async function runProcess(binary: string, args: readonly string[], option
     ending ??= endGroup(child);
   };
   const onAbort = (): void => endBecause(new ConvoSyncError('cancelled', 'Cancelled.', { cause: signal?.reason }));
-  const onTimeout = (): void => endBecause(new ConvoSyncError('git-timeout', `${binary} took longer than ${timeout} ms.`, { details: { timeout } }));
+  const onTimeout = (): void => endBecause(new ProcessFailure('too-slow', `${binary} took longer than ${timeout} ms.`));
   signal?.addEventListener('abort', onAbort, { once: true });
   const timer = timeout === 0 ? undefined : setTimeout(onTimeout, timeout);
   const feeding = feed(child.stdin, options.input).catch(endBecause);
@@ -177,8 +187,6 @@ function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
 }
 
 /** The system reports a missing program and a missing folder alike. */
-async function notFound(binary: string, cwd: string, cause: unknown): Promise<ConvoSyncError> {
-  return (await fileExists(cwd))
-    ? new ConvoSyncError('git-missing', `${binary} was not found.`, { cause, details: { binary } })
-    : new ConvoSyncError('git-failed', `There is no folder ${cwd}.`, { cause, details: { folder: cwd } });
+async function notFound(binary: string, cwd: string, cause: unknown): Promise<ProcessFailure> {
+  return (await fileExists(cwd)) ? new ProcessFailure('no-program', `${binary} was not found.`, { cause }) : new ProcessFailure('no-folder', `There is no folder ${cwd}.`, { cause });
 }

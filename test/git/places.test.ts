@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import * as path from 'node:path';
 import { ConvoSyncError, type ErrorCode } from '../../src/core/common/errors.ts';
+import { explainError } from '../../src/wording/errors.ts';
 import { type Device, World } from '../support/device.ts';
 import { assertNoFootprint } from '../support/footprint.ts';
 import { GitServerRepository } from '../support/gitServerRepository.ts';
@@ -36,6 +37,17 @@ describe('sessions in other git places', function () {
     assert.equal((await device.resume()).verdict.inSync, true);
     assert.equal(device.readTranscript(talk), from.readTranscript(talk));
   };
+
+  it('are not lost behind a place that was chosen before anything was moved there: the way back is named', async () => {
+    const kept = new GitServerRepository(world, world.remote('sessions.git'));
+    await saves(desktop, 'Margherita');
+    const used = await use(desktop, `git:${kept.path}`);
+    assert.deepEqual([used.vaults, used.left], [0, 'remote']);
+    await assert.rejects(move(desktop, `git:${kept.path}`), (error) => ConvoSyncError.is(error, 'vault-not-found') && (explainError(error).hint ?? '').includes('vault use remote, then convosync vault move git:'));
+    await use(desktop, 'remote');
+    await move(desktop, `git:${kept.path}`);
+    assert.deepEqual(await messages(desktop), ['Margherita']);
+  });
 
   it('travel by a repository of their own: the code’s remote gets the branch and nothing else, and several repositories share it', async () => {
     const kept = new GitServerRepository(world, world.remote('sessions.git'));

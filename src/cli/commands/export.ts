@@ -1,0 +1,72 @@
+import { writeFile } from 'node:fs/promises';
+import * as path from 'node:path';
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { ConvoSyncError } from '../../core/common/errors.ts';
+import { isErrno } from '../../core/common/files.ts';
+import type { VaultChoice } from '../../core/operations/plan.ts';
+import { bytes } from '../../wording/quantities.ts';
+import { sessionMarkdown } from '../../wording/sessionMarkdown.ts';
+import { shortId } from '../../wording/short.ts';
+import { openedDocument } from '../documents.ts';
+import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
+import { jsonOption, vaultOption, withCommonOptions } from '../options.ts';
+import { withVault } from '../questions.ts';
+import { safeText } from '../terminal/safeText.ts';
+
+const formats = ['markdown', 'json'] as const;
+
+interface ExportOptions extends CommonOptions {
+  format?: (typeof formats)[number];
+  force?: boolean;
+  offline?: boolean;
+  vault?: VaultChoice;
+}
+
+const examples = `
+Examples:
+  convosync export 3f2a                    as Markdown, to standard output
+  convosync export 3f2a login.md           into a file
+  convosync export 3f2a login.json         with everything that is known of it
+  convosync export 3f2a --format json | jq '.conversations[0].messages | length'`;
+
+export function addExport(program: Command, run: RunVerb): void {
+  const command = program.command('export')
+    .summary('write a session as a document')
+    .description('Writes a session, with its handoff and every message, as a document that can be read without ConvoSync. The session stays as it is.')
+    .argument('<id>', 'the session, by the beginning of its id')
+    .argument('[file]', 'where to write it; standard output without one, or for -')
+    .addOption(new Option('--format <format>', 'markdown, or json; by the file’s name without it').choices(formats))
+    .option('--force', 'write over a file that is there')
+    .option('--offline', 'what is known already, without asking the remote')
+    .addOption(vaultOption())
+    .addOption(jsonOption());
+  withCommonOptions(command)
+    .addHelpText('after', examples)
+    .action((id: string, file: string | undefined, options: ExportOptions) => run(options, 'resume', (invocation) => exportSession(invocation, id, file, options)));
+}
+
+async function exportSession(invocation: Invocation, id: string, file: string | undefined, options: ExportOptions): Promise<Ending> {
+  const { convosync, output, work, folder, currentFolder, stdout } = invocation;
+  const isPrinted = file === undefined || file === '-';
+  const format = options.format ?? ((isPrinted ? output.json : file.toLowerCase().endsWith('.json')) ? 'json' : 'markdown');
+  const opened = await withVault(invocation, options.vault, (vault) => work((run) => convosync.open(folder, id, { ...run, ...vault, refresh: options.offline !== true })));
+  const text = format === 'json' ? `${JSON.stringify(openedDocument(opened), undefined, 2)}\n` : sessionMarkdown(opened);
+  if (isPrinted) {
+    // In a file or a pipe every character counts; on a screen none may steer it.
+    stdout.write(stdout.isTTY ? safeText(text) : text);
+    return 0;
+  }
+  const absolute = path.resolve(currentFolder, file);
+  await write(absolute, text, options.force === true);
+  output.report({ session: opened.session.summary.id, file: absolute, format, bytes: Buffer.byteLength(text) }, (written) => `Wrote session ${shortId(written.session)} to ${file} (${bytes(written.bytes)}).`, (written) => written);
+  return 0;
+}
+
+async function write(file: string, text: string, force: boolean): Promise<void> {
+  try {
+    await writeFile(file, text, { flag: force ? 'w' : 'wx', mode: 0o600 });
+  } catch (cause) {
+    throw new ConvoSyncError('usage', isErrno(cause, 'EEXIST') ? `There is a file ${file} already: --force writes over it.` : `${file} cannot be written.`, { cause });
+  }
+}

@@ -1,0 +1,4 @@
+import { interactiveSuite } from '../interactiveSuite.ts';
+import { claudeCode } from './claudeProgram.ts';
+
+interactiveSuite(claudeCode);

@@ -1,0 +1,4 @@
+import { interactiveSuite } from '../interactiveSuite.ts';
+import { gemini } from './geminiProgram.ts';
+
+interactiveSuite(gemini);

@@ -1,0 +1,4 @@
+import { handoffSuite } from '../handoffSuite.ts';
+import { openCode } from './openCodeProgram.ts';
+
+handoffSuite(openCode);

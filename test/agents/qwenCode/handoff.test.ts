@@ -1,0 +1,4 @@
+import { handoffSuite } from '../handoffSuite.ts';
+import { qwenCode } from './qwenProgram.ts';
+
+handoffSuite(qwenCode);
