@@ -72,6 +72,8 @@ const sideBySide = [['typecheck', 'lint'], ['page', 'agents'], ['host-newest', '
 const chosen = Object.entries(suites).filter(([name]) => (wanted.length === 0 ? !onlyWhenAsked.includes(name) : wanted.includes(name)));
 const total = { passed: 0, failed: 0 };
 const summary = [];
+/** What failed, said again at the end: a long report is read from there. */
+const failures = [];
 await prepare();
 for (const group of groups(chosen)) {
   await Promise.all(group.map(async ([name, runSuite]) => {
@@ -79,14 +81,17 @@ for (const group of groups(chosen)) {
     const printed = group.length > 1 ? [] : undefined;
     const print = (text) => void (printed?.push(text) ?? process.stdout.write(text));
     print(`\n──── ${name}\n`);
-    const { passed, failed } = await runSuite(print);
+    const { passed, failed, reasons } = await runSuite(print);
     process.stdout.write(printed?.join('') ?? '');
+    if (reasons) {
+      failures.push(`──── ${name}: what failed\n${reasons}`);
+    }
     total.passed += passed;
     total.failed += failed;
     summary.push(`${failed === 0 ? '✔' : '✘'} ${name.padEnd(12)} ${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed ${seconds(start).padStart(7)}`);
   }));
 }
-console.log(`\n${summary.join('\n')}\n\n${total.passed} passed, ${total.failed} failed`);
+console.log(`\n${[...failures, ...summary].join('\n')}\n\n${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
 
 /** In their order, those that run side by side together. */
@@ -183,7 +188,8 @@ function tests(command, ...args) {
     const closing = [...output.matchAll(/^(\d+) passed, (\d+) failed$/gm)].at(-1);
     const passed = Number(closing?.[1] ?? 0);
     const failed = Number(closing?.[2] ?? 0);
-    return { passed, failed: failed === 0 && (code !== 0 || passed === 0) ? 1 : failed };
+    const reasons = [...output.matchAll(/^.*\d+ failing.*\n([\s\S]*?)^\d+ passed, \d+ failed$/gm)].map(([, text]) => text).join('');
+    return { passed, failed: failed === 0 && (code !== 0 || passed === 0) ? 1 : failed, reasons };
   };
 }
 

@@ -3,7 +3,7 @@
  * own, as a command is. On a machine that does other things as well, the time of processors tells more. Made transcripts are
  * prose; real ones, where there is a corpus, hold code, results of tools and escapes.
  *
- * Beside the search itself, which some 35 rules share about evenly, a save reads the rules (60 ms from source) and leaves out what
+ * Beside the search itself, a save reads the rules (60 ms from source) and leaves out what
  * they found: made transcripts have nothing of it, real ones some.
  */
 import assert from 'node:assert/strict';

@@ -55,18 +55,29 @@ export interface NewSecret extends Pick<FoundSecret, 'kind'> {
  * @param known of `valuesLeftOut`
  * @param again true decides anew about those that were decided about before
  */
-export async function newSecrets(parts: Parts, vault: Vault | undefined, { agent, found, files }: ReadConversation, { known, again }: { known: readonly KnownValue[]; again: boolean }, signal?: AbortSignal): Promise<NewSecret[]> {
+export async function newSecrets(parts: Parts, vault: Vault | undefined, { agent, found: conversation, files }: ReadConversation, { known, again }: { known: readonly KnownValue[]; again: boolean }, signal?: AbortSignal): Promise<NewSecret[]> {
   const decisions = await readDecisions(parts.home, signal);
-  const map = vault && (await readInstallMap(parts.home, vault.id, agent.id, found.id));
-  const secrets = new Map<string, NewSecret>();
+  const map = vault && (await readInstallMap(parts.home, vault.id, agent.id, conversation.id));
+  const found: Occurrence[] = [];
   for (const file of files) {
     const base = map?.files[file.path];
     const from = vault && map && base ? await vault.contents.newFrom({ ...file, adaptations: map.adaptations?.[file.path] ?? [] }, base) : 0;
-    for (const secret of await parts.secrets.scan(file, from, known, signal)) {
-      const fingerprint = decisions.fingerprint(secret.text);
-      const decision = again ? undefined : decisions.of(secret.text);
-      secrets.set(fingerprint, secrets.get(fingerprint) ?? { kind: secret.kind, place: `${file.absolute}:${secret.line}`, fingerprint, ...(decision === undefined ? {} : { decision }) });
-    }
+    const secrets = await parts.secrets.scan(file, from, known, signal);
+    found.push(...secrets.map(({ kind, text, line }) => ({ kind, text, place: `${file.absolute}:${line}` })));
+  }
+  return eachValueOnce(found, decisions, again);
+}
+
+/** A secret where it was found; the text is never shown or stored. */
+type Occurrence = Pick<NewSecret, 'kind' | 'place'> & Pick<FoundSecret, 'text'>;
+
+/** Each value at its first place, with what was decided about it before unless that is to be decided anew. */
+export function eachValueOnce(found: readonly Occurrence[], decisions: SecretDecisions, again: boolean): NewSecret[] {
+  const secrets = new Map<string, NewSecret>();
+  for (const { kind, place, text } of found) {
+    const fingerprint = decisions.fingerprint(text);
+    const decision = again ? undefined : decisions.of(text);
+    secrets.set(fingerprint, secrets.get(fingerprint) ?? { kind, place, fingerprint, ...(decision === undefined ? {} : { decision }) });
   }
   return [...secrets.values()];
 }

@@ -213,12 +213,12 @@ async function askForConversations(conversations: readonly ConversationPreview[]
   return { conversations: ids.length === 0 ? 'none' : ids };
 }
 
-/** Which of the window's other repositories belong to the session; those that went along before are picked already. */
 /** A handoff of another conversation would say what this one does not. */
 function aboutNoConversation(wishes: Wishes): Wishes {
   return Object.fromEntries(Object.entries(wishes).filter(([name]) => name !== 'handoff'));
 }
 
+/** Which of the window's other repositories belong to the session; those that went along before are picked already. */
 async function askForRepositories(others: readonly string[], plan: SavePlan): Promise<string[]> {
   const along = plan.steps.flatMap((step) => (step.kind === 'companion' ? [step.folder] : []));
   const items = [...new Set([...along, ...others])].map((folder) => ({ label: plainText(path.basename(folder)), description: plainText(folder), iconPath: new vscode.ThemeIcon('repo'), picked: along.includes(folder), folder }));

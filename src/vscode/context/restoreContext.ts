@@ -2,8 +2,8 @@
  * Opens again what was open when a session was saved. Nothing that is open is closed, nothing is run, and what is no longer there is passed
  * over: this is a convenience, and a resume is whole without it.
  */
-import * as path from 'node:path';
 import { stat } from 'node:fs/promises';
+import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { Logger } from '../../core/common/logger.ts';
 import { isInside, type Breakpoint, type OpenEditor, type SessionContext, type TextSelection } from '../../core/session/context.ts';

@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import type { Browser } from 'playwright-core';
 import type { Block, Row, SessionFacts } from '../../../src/protocol/session.ts';
 import { branchCommit, manyRows, story } from '../../support/timelineRows.ts';
-import { facts, launchBrowser, SessionPage } from './support/sessionPage.ts';
+import { eventually, facts, launchBrowser, SessionPage } from './support/sessionPage.ts';
 import { themes } from './support/themes.ts';
 import type { Theme } from './support/themes.ts';
 
@@ -47,8 +47,8 @@ describe('session page', function () {
       await session.entry('basket').last().waitFor();
       const last = session.page.locator('article[aria-posinset="8000"]');
       await last.waitFor();
+      await eventually(() => session.focused(), '8000');
       await session.settled();
-      assert.equal(await session.focused(), '8000');
       assert.ok((await session.entries.count()) <= renderedAtMost);
     });
 
@@ -102,7 +102,7 @@ describe('session page', function () {
     await heading.press('Enter');
     assert.match((await part.innerText()).replace(/\s+/g, ' '), /made in src\..*README\.md.*<b>zsh<\/b>.* in src.*, where this had run: npm test \(exit code 1\) git log 2 breakpoints saved along\..* NODE_ENV\./);
     await part.getByRole('button', { name: 'src/a b.ts' }).click();
-    assert.deepEqual(session.posted.filter(({ type }) => type === 'openFile'), [{ type: 'openFile', path: 'src/a b.ts', commit: facts.commit }]);
+    await eventually(() => session.posted.filter(({ type }) => type === 'openFile'), [{ type: 'openFile', path: 'src/a b.ts', commit: facts.commit }]);
     assert.deepEqual(await session.violations(), []);
   });
 
@@ -133,7 +133,7 @@ describe('session page', function () {
       await tab('provider').click();
       await session.entry('Compare providers').waitFor();
       assert.equal(await session.entry('Built').count(), 0);
-      assert.deepEqual(session.posted.filter(({ type }) => type === 'show'), [{ type: 'show', conversation: 0 }, { type: 'show', conversation: 1 }]);
+      await eventually(() => session.posted.filter(({ type }) => type === 'show'), [{ type: 'show', conversation: 0 }, { type: 'show', conversation: 1 }]);
     });
 
     it('say which of them the handoff describes', async () => {
@@ -149,10 +149,10 @@ describe('session page', function () {
       await session.page.getByText('1 of 1').waitFor();
       await tab('Conversation 3').click();
       await session.entry('Request number').first().waitFor();
-      assert.equal(await session.searchBox.inputValue(), '');
+      await eventually(() => session.searchBox.inputValue(), '');
       await tab('OAuth').click();
       await session.page.getByText('1 of 1').waitFor();
-      assert.equal(session.posted.filter(({ type }) => type === 'show').length, 2);
+      await eventually(() => session.posted.filter(({ type }) => type === 'show').length, 2);
     });
 
     it('are gone through with the arrow keys, as tabs are', async () => {
@@ -189,7 +189,7 @@ describe('session page', function () {
       await session.sendTimeline(2, [cut]);
       await session.searchBox.fill('lon');
       await session.page.getByText('1 of 1').waitFor();
-      assert.deepEqual(session.posted.filter(({ type }) => type === 'search').map((message) => 'conversation' in message && message.conversation), [2]);
+      await eventually(() => session.posted.filter(({ type }) => type === 'search').map((message) => 'conversation' in message && message.conversation), [2]);
     });
   });
 
@@ -197,9 +197,9 @@ describe('session page', function () {
     it('marks where branch and commit change', async () => {
       await open({ height: 3000 });
       await session.show(story());
-      const marks = await session.page.getByRole('heading', { level: 3 }).allInnerTexts();
-      const expected = ['On main', 'Branched to feature/oauth', 'Committed', 'Committed'];
-      assert.deepEqual(marks.map((mark) => mark.replaceAll('\n', ' ')).filter((mark) => !/\d{4}$/.test(mark)).map((mark) => mark.replace(/ ?[0-9a-f]{7}$/, '')), expected);
+      const marks = async () => (await session.page.getByRole('heading', { level: 3 }).allInnerTexts())
+        .map((mark) => mark.replaceAll('\n', ' ')).filter((mark) => !/\d{4}$/.test(mark)).map((mark) => mark.replace(/ ?[0-9a-f]{7}$/, ''));
+      await eventually(marks, ['On main', 'Branched to feature/oauth', 'Committed', 'Committed']);
     });
 
     it('opens the commit, and the file as it was then', async () => {
@@ -207,7 +207,7 @@ describe('session page', function () {
       await session.show(story());
       await session.page.getByRole('button', { name: branchCommit.slice(0, 7) }).click();
       await session.entry('Committed').getByRole('button', { name: 'test/auth.test.ts' }).click();
-      assert.deepEqual(session.posted.slice(-2), [
+      await eventually(() => session.posted.slice(-2), [
         { type: 'openCommit', commit: branchCommit },
         { type: 'openFile', path: 'test/auth.test.ts', commit: branchCommit },
       ]);
@@ -218,8 +218,7 @@ describe('session page', function () {
       await session.show(manyRows(10_000));
       await session.page.getByRole('combobox').selectOption({ label: 'Branched to topic/15' });
       await session.entry('Branched to topic/15').waitFor();
-      await session.settled();
-      assert.match(await session.page.locator('.here').innerText(), /topic\/15/);
+      await session.page.locator('.here', { hasText: 'topic/15' }).waitFor();
     });
   });
 
@@ -298,11 +297,11 @@ describe('session page', function () {
       await session.page.getByText('1 of 22', { exact: true }).waitFor();
       const current = () => session.page.locator('article[aria-current]').getAttribute('aria-posinset');
       await session.page.keyboard.press('Enter');
-      assert.equal(await found.innerText(), '2 of 22');
-      assert.equal(await current(), '2');
+      await eventually(() => found.innerText(), '2 of 22');
+      await eventually(current, '2');
       await session.page.keyboard.press('Shift+Enter');
       await session.page.keyboard.press('Shift+Enter');
-      assert.equal(await found.innerText(), '22 of 22');
+      await eventually(() => found.innerText(), '22 of 22');
       await session.entry('Request number 9995').waitFor();
       await session.page.keyboard.press('Escape');
       await found.waitFor({ state: 'detached' });
@@ -315,7 +314,7 @@ describe('session page', function () {
       await session.show(story());
       await session.page.getByRole('button', { name: 'Errors' }).click();
       await session.page.getByText('1 of 1').waitFor();
-      assert.equal(await session.entries.count(), 1);
+      await eventually(() => session.entries.count(), 1);
       await session.searchBox.fill('expected 400');
       await session.page.locator('.excerpt', { hasText: 'expected 400, got 500' }).waitFor();
       await session.searchBox.fill('no such words');
@@ -349,11 +348,11 @@ describe('session page', function () {
       const call = session.page.getByRole('button', { name: 'Bash npm test' });
       await call.focus();
       await session.page.keyboard.press('Enter');
-      assert.equal(await call.getAttribute('aria-expanded'), 'true');
+      await eventually(() => call.getAttribute('aria-expanded'), 'true');
       await session.page.getByText('AssertionError: expected 400, got 500').waitFor();
       await session.page.getByText('command: npm test').waitFor();
       await session.page.keyboard.press('Space');
-      assert.equal(await call.getAttribute('aria-expanded'), 'false');
+      await eventually(() => call.getAttribute('aria-expanded'), 'false');
     });
 
     it('moves from message to message, and keeps the focus on one that scrolls out of view', async () => {
@@ -361,12 +360,11 @@ describe('session page', function () {
       await session.show(manyRows(1000));
       await session.entries.first().focus();
       for (let step = 0; step < 5; step++) await session.page.keyboard.press('PageDown');
-      assert.equal(await session.focused(), '6');
+      await eventually(() => session.focused(), '6');
       await session.scrollBy(20_000);
       assert.equal(await session.focused(), '6');
       await session.page.keyboard.press('PageUp');
-      await session.settled();
-      assert.equal(await session.focused(), '5');
+      await eventually(() => session.focused(), '5');
       await session.page.locator('article[aria-posinset="5"]').waitFor();
     });
 
@@ -376,7 +374,7 @@ describe('session page', function () {
       await session.searchBox.fill('a');
       await session.page.keyboard.press('Home');
       await session.page.keyboard.type('/');
-      assert.equal(await session.searchBox.inputValue(), '/a');
+      await eventually(() => session.searchBox.inputValue(), '/a');
     });
   });
 
@@ -397,7 +395,7 @@ describe('session page', function () {
       await open({ height: 3000 });
       await session.show(story());
       await session.page.getByRole('button', { name: 'Edit src/auth/routes.ts' }).click();
-      assert.deepEqual(await session.page.locator('.line.added').allInnerTexts(), ["+  router.get('/auth/:provider/start', startOAuth);\n", "+  router.get('/auth/:provider/callback', finishOAuth);\n"]);
+      await eventually(() => session.page.locator('.line.added').allInnerTexts(), ["+  router.get('/auth/:provider/start', startOAuth);\n", "+  router.get('/auth/:provider/callback', finishOAuth);\n"]);
       assert.equal(await session.page.locator('.line.removed').count(), 0);
     });
 
@@ -421,7 +419,7 @@ describe('session page', function () {
       await session.page.getByText('beginning and the very end').waitFor();
       await session.page.getByRole('button', { name: /Copy message|Not copied/ }).click();
       await session.page.getByText('Copied.').waitFor({ state: 'attached' });
-      assert.deepEqual(session.posted.at(-1), { type: 'copy', text: 'beginning and the very end' });
+      await eventually(() => session.posted.at(-1), { type: 'copy', text: 'beginning and the very end' });
     });
   });
 
@@ -450,7 +448,7 @@ describe('session page', function () {
       await session.send({ type: 'verdict', verdict: { state: 'differs', what: 'code', differences: ['The branch here is 2 commits behind.'], actions: [{ id: 'resume', label: 'Resume' }] } });
       await session.page.getByText('The code differs from this machine').waitFor();
       await session.page.getByRole('button', { name: 'Resume' }).click();
-      assert.deepEqual(session.posted.at(-1), { type: 'action', id: 'resume' });
+      await eventually(() => session.posted.at(-1), { type: 'action', id: 'resume' });
       await session.send({ type: 'verdict', verdict: { state: 'in-sync', actions: [] } });
       await session.page.getByText('Code and conversation are in sync').waitFor();
     });
@@ -465,7 +463,7 @@ describe('session page', function () {
       await session.page.getByRole('button', { name: 'Show log' }).click();
       await session.page.getByRole('button', { name: 'Try again' }).click();
       await session.page.getByText('Reading the session…').waitFor();
-      assert.deepEqual(session.posted, [{ type: 'ready' }, { type: 'action', id: 'log' }, { type: 'retry' }]);
+      await eventually(() => session.posted, [{ type: 'ready' }, { type: 'action', id: 'log' }, { type: 'retry' }]);
       await session.show(story());
       await session.entry('Customers keep asking').waitFor();
     });

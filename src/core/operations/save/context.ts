@@ -9,7 +9,7 @@ import type { KnownValue } from '../../secrets/scanFile.ts';
 import { boundContext, isBare, isInside, type SessionContext } from '../../session/context.ts';
 import type { Parts } from '../parts.ts';
 import type { SaveRequest } from '../plan.ts';
-import type { NewSecret } from '../secrets.ts';
+import { eachValueOnce, type NewSecret } from '../secrets.ts';
 
 /**
  * Undefined where there is nothing in it.
@@ -24,21 +24,14 @@ export function contextToSave({ top }: Repository, folder: string, { context }: 
 
 /** What looks like a secret in it, each value once; see `newSecrets`. */
 export async function secretsInContext(parts: Parts, { terminals }: SessionContext, { known, again }: { known: readonly KnownValue[]; again: boolean }, signal?: AbortSignal): Promise<NewSecret[]> {
-  const typed = terminals.flatMap(({ name, commands }) => commands.map(({ command }) => ({ name, command })));
+  const typed = terminals.flatMap(({ name, commands }) => commands.map(({ command }) => ({ command, place: `terminal ${name}` })));
   if (typed.length === 0) {
     return [];
   }
   const [{ findInText }, decisions] = await Promise.all([import('../../secrets/scanFile.ts'), readDecisions(parts.home, signal)]);
-  const secrets = new Map<string, NewSecret>();
-  for (const { name, command } of typed) {
-    for (const { from, to, kind } of await findInText(command, known)) {
-      const text = command.slice(from, to);
-      const fingerprint = decisions.fingerprint(text);
-      const decision = again ? undefined : decisions.of(text);
-      secrets.set(fingerprint, secrets.get(fingerprint) ?? { kind, place: `terminal ${name}`, fingerprint, ...(decision === undefined ? {} : { decision }) });
-    }
-  }
-  return [...secrets.values()];
+  const found = await Promise.all(typed.map(async ({ command, place }) =>
+    (await findInText(command, known)).map(({ from, to, kind }) => ({ kind, place, text: command.slice(from, to) }))));
+  return eachValueOnce(found.flat(), decisions, again);
 }
 
 /** With what was typed as `redacted` has it. */

@@ -7,8 +7,11 @@ import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import axeCore from 'axe-core';
 import type { AxeResults } from 'axe-core';
+import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { HostMessage, PageMessage } from '../../../../src/protocol/session.ts';
 import type { Row, SessionFacts, VaultNotice, Verdict } from '../../../../src/protocol/session.ts';
 import { sessionDocument } from '../../../../src/protocol/sessionDocument.ts';
@@ -29,6 +32,15 @@ export async function launchBrowser(): Promise<Browser> {
     executablePath,
     args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
+}
+
+/** A page answers a click or a key a moment later, and so does what it posts: waits until what is read is as expected. */
+export async function eventually<T>(read: () => T | Promise<T>, expected: T): Promise<void> {
+  const end = Date.now() + 15_000;
+  while (!isDeepStrictEqual(await read(), expected) && Date.now() < end) {
+    await setTimeout(20);
+  }
+  assert.deepEqual(await read(), expected);
 }
 
 export const facts: SessionFacts = {
