@@ -131,6 +131,7 @@ async function prepare() {
   const missing = [
     ...['git', 'age'].filter((program) => !onPath(program)),
     ...(process.env.CHROMIUM || ['chromium', 'chromium-browser', 'google-chrome'].some(onPath) ? [] : ['chromium', 'fonts-dejavu-core']),
+    ...(wanted.length === 0 || wanted.includes('cli') ? ['zsh', 'fish'].filter((program) => !onPath(program)) : []),
     ...(onPath('lighttpd') ? [] : ['lighttpd', 'lighttpd-mod-webdav']),
     ...(wanted.includes('other-agents') && !onPath('tmux') ? ['tmux'] : []),
     ...(wanted.some((name) => onlyWhenAsked.includes(name) && name !== 'other-agents' && name !== 'assistants') ? heavy() : []),

@@ -60,6 +60,7 @@ export interface Invocation {
   /** For who speaks a protocol over it; all text goes through `output`. */
   stdout: System['stdout'];
   programCommand: string;
+  now: System['now'];
   /** The passphrase or recovery key that was handed over; undefined where none was. */
   passphrase: () => Promise<string | undefined>;
   /** Runs something of core that can be cancelled and reports progress. */
@@ -94,6 +95,7 @@ export async function invoke(system: System, options: CommonOptions, operation: 
       stdin,
       stdout,
       programCommand: system.programCommand,
+      now,
       passphrase: () => readPassphrase(options.passphraseFile, { currentFolder: system.currentFolder, stdin }),
       work: async (run) => {
         const line = new ProgressLine(stderr);

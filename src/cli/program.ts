@@ -1,6 +1,7 @@
 /** The command line: its verbs, its help, and what it makes of a line that it does not understand. */
 import { Command, CommanderError } from 'commander';
 import { ConvoSyncError } from '../core/common/errors.ts';
+import { addCompletion } from './commands/completion.ts';
 import { addDelete } from './commands/delete.ts';
 import { addPin } from './commands/pin.ts';
 import { addDevices } from './commands/devices.ts';
@@ -66,7 +67,7 @@ export async function runProgram(args: readonly string[], version: string, syste
     })
     .showHelpAfterError('(--help shows what can be typed)')
     .addHelpText('after', exitCodeHelp);
-  for (const add of [addSave, addResume, addStatus, addSync, addList, addHandoff, addExport, addDelete, addPin, addDevices, addVault, addHooks, addMcp]) {
+  for (const add of [addSave, addResume, addStatus, addSync, addList, addHandoff, addExport, addDelete, addPin, addDevices, addVault, addHooks, addMcp, addCompletion]) {
     add(program, run);
   }
   // Only now, so that it is true of the program alone: what follows a verb is the verb's.
