@@ -12,7 +12,7 @@ const layers = [
   ['src/core/storage', ['core/common', 'core/git', 'core/storage']],
   ['src/core/vault', ['core/common', 'core/session', 'core/home', 'core/storage', 'core/vault']],
   ['src/core/operations', ['core']],
-  ['src/wording', ['core', 'wording']],
+  ['src/wording', ['core', 'protocol', 'wording']],
   ['src/cli', ['core', 'wording', 'cli']],
   ['src/vscode', ['core', 'wording', 'protocol', 'vscode']],
   ['media', ['protocol']],

@@ -1,6 +1,6 @@
 /** Which messages the list is narrowed to: kinds by the chips, words by the search box. */
 import type { Block, Row } from '../../src/protocol/session.ts';
-import { editsOf } from './edits.ts';
+import { editsOf } from '../../src/protocol/edits.ts';
 import type { Message } from './timeline.ts';
 
 export const kinds = ['people', 'assistant', 'tools', 'files', 'errors'] as const;

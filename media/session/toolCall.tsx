@@ -1,8 +1,8 @@
 import { useContext } from 'preact/hooks';
 import type { IconName } from '../../src/protocol/iconNames.ts';
 import { Search } from './context.ts';
-import { diffOf, editsOf } from './edits.ts';
-import type { Edit } from './edits.ts';
+import { diffOf, editsOf } from '../../src/protocol/edits.ts';
+import type { Edit } from '../../src/protocol/edits.ts';
 import { Fold } from './fold.tsx';
 import { counted } from './format.ts';
 import { Icon } from './icon.tsx';

@@ -4,15 +4,16 @@
  */
 import type { Finding } from '../core/git/finding.ts';
 import type { ResumePlan, SavePlan, UndoPlan } from '../core/operations/plan.ts';
-import type { CheckReport, Handoffs, Listing, OpenedSession, ResumeReport, SaveReport, Status, UndoReport, VaultFacts } from '../core/operations/report.ts';
+import type { CheckReport, Handoffs, Listing, ResumeReport, SaveReport, Status, UndoReport, VaultFacts } from '../core/operations/report.ts';
 import type { SealedVault } from '../core/operations/renewKeys.ts';
 import type { CleanReport } from '../core/vault/cleaning.ts';
-import type { SavedSession, TrashedSession } from '../core/vault/state.ts';
+import type { SavedSession } from '../core/vault/state.ts';
 import { parseHandoff } from '../core/session/handoff/parse.ts';
 import { ConvoSyncError } from '../core/common/errors.ts';
 import { explainError } from '../wording/errors.ts';
 import { explainFinding, remedyFlag } from '../wording/findings.ts';
 import type { PreflightOperation } from '../wording/findings.ts';
+import { sessionDocument } from '../wording/sessionJson.ts';
 import { findingsOf } from './render/renderError.ts';
 import type { Comparison, FoundHandoffs } from './render/renderHandoffs.ts';
 import type { SyncedFolder } from './render/renderSync.ts';
@@ -73,10 +74,6 @@ export function listDocument(listing: Listing, sessions: readonly SavedSession[]
   return { sessions: sessions.map((session) => sessionDocument(session, listing.here.id)), here: listing.here, ...freshness(listing) };
 }
 
-export function openedDocument({ session, manifest, verdict, conversations }: OpenedSession): unknown {
-  return { session: sessionDocument(session), verdict, body: manifest.body, context: manifest.context, handoff: manifest.handoff, conversations };
-}
-
 export function handoffDocument({ session, markdown }: Handoffs['handoffs'][number], { here }: Listing): unknown {
   const { sections, madeBy, at } = parseHandoff(markdown);
   return { session: sessionDocument(session, here.id), handoff: markdown, madeBy, at, sections };
@@ -112,17 +109,6 @@ export function syncDocument(folders: readonly SyncedFolder[], all: boolean): un
     ...problemDocument(error),
   }));
   return all ? { repositories: documents } : documents[0];
-}
-
-/** A session in a list; `device.here` where it is known which device is this one. */
-function sessionDocument(session: SavedSession | TrashedSession, here?: string): unknown {
-  const { summary, device, queued } = session;
-  const { id, savedAt, message, repository, branch, commit, subject, conversations, excerpt, stored } = summary;
-  return {
-    id, savedAt, message, repository, branch, commit, subject, conversations, excerpt, stored, queued,
-    device: { ...device, ...(here === undefined ? {} : { here: device.id === here }) },
-    ...('trashedAt' in session ? { trashedAt: session.trashedAt } : {}),
-  };
 }
 
 function findingDocument(finding: Finding, operation: PreflightOperation): unknown {

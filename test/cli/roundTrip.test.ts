@@ -64,7 +64,10 @@ describe('two devices by the command line alone', function () {
     assert.match(await on(laptop, 'export', id, 'order.json'), /^Wrote session [0-9a-f]{8} to order\.json \(/);
     assert.equal((JSON.parse(laptop.read('order.json')) as { session: { message: string } }).session.message, 'Take the first order');
     assert.match((await convosync(placeOf(laptop), 'export', id, 'order.json')).stderr, /order\.json already: --force writes over it/);
+    await on(laptop, 'export', id, 'order.html');
+    assert.match(laptop.read('order.html'), new RegExp(`^<!DOCTYPE html>[^]*<h1 dir="auto">Take the first order</h1>[^]*${secretWords}`));
     rmSync(path.join(laptop.folder, 'order.json'));
+    rmSync(path.join(laptop.folder, 'order.html'));
 
     laptop.say(conversation, 'What is my favorite pizza?', 'Margherita.');
     await on(laptop, 'save', '-m', 'Ask', '-b', 'feature/menu');

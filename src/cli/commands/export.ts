@@ -5,19 +5,16 @@ import type { Command } from 'commander';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import { isErrno } from '../../core/common/files.ts';
 import type { VaultChoice } from '../../core/operations/plan.ts';
+import { documentFormats, type DocumentFormat, formatByName } from '../../wording/exportFormats.ts';
 import { bytes } from '../../wording/quantities.ts';
-import { sessionMarkdown } from '../../wording/sessionMarkdown.ts';
 import { shortId } from '../../wording/short.ts';
-import { openedDocument } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
 import { jsonOption, vaultOption, withCommonOptions } from '../options.ts';
 import { withVault } from '../questions.ts';
 import { safeText } from '../terminal/safeText.ts';
 
-const formats = ['markdown', 'json'] as const;
-
 interface ExportOptions extends CommonOptions {
-  format?: (typeof formats)[number];
+  format?: DocumentFormat;
   force?: boolean;
   offline?: boolean;
   vault?: VaultChoice;
@@ -27,6 +24,7 @@ const examples = `
 Examples:
   convosync export 3f2a                    as Markdown, to standard output
   convosync export 3f2a login.md           into a file
+  convosync export 3f2a login.html         to be read in a browser, and printed
   convosync export 3f2a login.json         with everything that is known of it
   convosync export 3f2a --format json | jq '.conversations[0].messages | length'`;
 
@@ -36,7 +34,7 @@ export function addExport(program: Command, run: RunVerb): void {
     .description('Writes a session, with its handoff and every message, as a document that can be read without ConvoSync. The session stays as it is.')
     .argument('<id>', 'the session, by the beginning of its id')
     .argument('[file]', 'where to write it; standard output without one, or for -')
-    .addOption(new Option('--format <format>', 'markdown, or json; by the file’s name without it').choices(formats))
+    .addOption(new Option('--format <format>', 'markdown, html or json; by the file’s name without it').choices(documentFormats))
     .option('--force', 'write over a file that is there')
     .option('--offline', 'what is known already, without asking the remote')
     .addOption(vaultOption())
@@ -49,9 +47,10 @@ export function addExport(program: Command, run: RunVerb): void {
 async function exportSession(invocation: Invocation, id: string, file: string | undefined, options: ExportOptions): Promise<Ending> {
   const { convosync, output, work, folder, currentFolder, stdout } = invocation;
   const isPrinted = file === undefined || file === '-';
-  const format = options.format ?? ((isPrinted ? output.json : file.toLowerCase().endsWith('.json')) ? 'json' : 'markdown');
+  const format = options.format ?? (isPrinted ? (output.json ? 'json' : undefined) : formatByName(file)) ?? 'markdown';
   const opened = await withVault(invocation, options.vault, (vault) => work((run) => convosync.open(folder, id, { ...run, ...vault, refresh: options.offline !== true })));
-  const text = format === 'json' ? `${JSON.stringify(openedDocument(opened), undefined, 2)}\n` : sessionMarkdown(opened);
+  const { exportDocument } = await import('../../wording/exports.ts');
+  const text = exportDocument(format, opened);
   if (isPrinted) {
     // In a file or a pipe every character counts; on a screen none may steer it.
     stdout.write(stdout.isTTY ? safeText(text) : text);

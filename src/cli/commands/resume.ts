@@ -7,9 +7,10 @@ import type { Choices, ResumePlan, ResumeRequest, VaultChoice } from '../../core
 import type { ResumeReport } from '../../core/operations/report.ts';
 import { remedyConsequence, remedyLabel } from '../../wording/findings.ts';
 import { count } from '../../wording/quantities.ts';
+import { openedDocument } from '../../wording/sessionJson.ts';
 import { shortId } from '../../wording/short.ts';
 import { age } from '../../wording/time.ts';
-import { openedDocument, resumeDocument, resumePlanDocument } from '../documents.ts';
+import { resumeDocument, resumePlanDocument } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
 import { envOption, jsonOption, onOption, refuseBoth, vaultOption, withCommonOptions, withOption } from '../options.ts';
 import { type Answers, planWithAnswers, withVault } from '../questions.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { diffOf, editsOf } from '../../../media/session/edits.ts';
+import { diffOf, editsOf } from '../../../src/protocol/edits.ts';
 import { excerptOf, narrowed, patternOf } from '../../../media/session/search.ts';
 import { initialState, isWaiting, reduce } from '../../../media/session/state.ts';
 import type { PageState } from '../../../media/session/state.ts';

@@ -170,13 +170,18 @@ describe('from one device to another', function () {
     await desktop.screenshot('timeline');
   });
 
-  it('exports it as a document', async () => {
-    const file = path.join(playground.desktop.home, 'session.md');
-    await desktop.command('ConvoSync: Export as Markdown…');
-    await desktop.pick('Pizzas of two halves');
-    await desktop.chooseFile('Export Session', file);
-    await desktop.toast('The session is in session.md').waitFor();
-    assert.match(await readFile(file, 'utf8'), /^# Pizzas of two halves\n[^]*\n### You · [^]*We want to sell pizzas of two halves\./);
+  it('exports it as a document, in the form that is chosen', async () => {
+    const contents = { HTML: /^<!DOCTYPE html>[^]*<h1 [^>]*>Pizzas of two halves<\/h1>[^]*We want to sell pizzas of two halves\./, Markdown: /^# Pizzas of two halves\n[^]*\n### You · [^]*We want to sell pizzas of two halves\./ };
+    for (const [form, content] of Object.entries(contents)) {
+      const name = `session.${form}`;
+      const file = path.join(playground.desktop.home, name);
+      await desktop.command('ConvoSync: Export Session…');
+      await desktop.pick('Pizzas of two halves');
+      await desktop.pick(form);
+      await desktop.chooseFile('Export Session', file);
+      await desktop.toast(`The session is in ${name}`).waitFor();
+      assert.match(await readFile(file, 'utf8'), content);
+    }
   });
 
   it('resumes it by the first words of the command: the same branch, commit and conversation', async () => {
