@@ -2,6 +2,7 @@
 import type { Listing, Status } from '../core/operations/report.ts';
 import type { Device } from '../core/session/device.ts';
 import type { SavedSession } from '../core/vault/state.ts';
+import { hasAll, searchableText, wordsOf } from '../wording/searching.ts';
 
 export interface SessionFilter {
   branch?: string;
@@ -15,14 +16,14 @@ export interface SessionFilter {
 }
 
 export function filterSessions<S extends SavedSession>(sessions: readonly S[], filter: SessionFilter): S[] {
-  const words = (filter.search ?? '').toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const words = wordsOf(filter.search ?? '');
   const device = filter.device?.toLowerCase();
   return sessions.filter((session) =>
     (filter.branch === undefined || session.summary.branch === filter.branch) &&
     (device === undefined || session.device.name.toLowerCase() === device || session.device.id.startsWith(device)) &&
     (filter.agent === undefined || session.summary.conversations.some(({ agent }) => agent === filter.agent)) &&
     (filter.conversation === undefined || session.summary.conversations.some(({ id }) => id.startsWith(filter.conversation ?? ''))) &&
-    words.every((word) => searchable(session).includes(word)));
+    (words.length === 0 || hasAll(searchableText(session), words)));
 }
 
 /** What one most likely wants to go on with: other devices’ first, each newest first. */
@@ -38,10 +39,4 @@ export function allDevices({ devices, listing }: Pick<Status, 'devices' | 'listi
 
 export function messagesIn({ summary }: SavedSession): number {
   return summary.conversations.reduce((sum, { messages }) => sum + messages, 0);
-}
-
-function searchable({ summary, device }: SavedSession): string {
-  return [summary.message, summary.subject, summary.branch ?? '', summary.excerpt, device.name, ...summary.conversations.map(({ title }) => title ?? '')]
-    .join('\n')
-    .toLowerCase();
 }

@@ -1,5 +1,6 @@
 /** The ids that package.json contributes, each declared once, with what a caller passes along. */
 import type * as vscode from 'vscode';
+import type { Grouping } from './sessionsView/grouping.ts';
 
 /** One session of one repository on this machine: what tree nodes, links and buttons pass to commands. */
 export interface SessionReference {
@@ -8,6 +9,9 @@ export interface SessionReference {
   /** The session's full id. */
   session: string;
 }
+
+/** What is selected in the tree: said by keybindings, which cannot name it. */
+export type Selection = 'selection';
 
 export interface CommandArguments {
   'convosync.save': [reference?: Pick<SessionReference, 'folder'>];
@@ -22,8 +26,8 @@ export interface CommandArguments {
   'convosync.session.resume': [reference?: SessionReference];
   'convosync.session.copyId': [reference?: SessionReference];
   'convosync.session.copyCliCommand': [reference?: SessionReference];
-  'convosync.session.export': [reference?: SessionReference];
-  'convosync.session.delete': [reference?: SessionReference, selected?: readonly SessionReference[]];
+  'convosync.session.export': [reference?: SessionReference, selected?: readonly SessionReference[]];
+  'convosync.session.delete': [reference?: SessionReference | Selection, selected?: readonly SessionReference[]];
   'convosync.session.pin': [reference?: SessionReference, selected?: readonly SessionReference[]];
   'convosync.session.unpin': [reference?: SessionReference, selected?: readonly SessionReference[]];
   'convosync.session.restore': [reference?: SessionReference, selected?: readonly SessionReference[]];
@@ -42,8 +46,13 @@ export interface CommandArguments {
   'convosync.handoff.done': [document?: vscode.Uri];
   'convosync.handoff.history': [];
   'convosync.handoff.compare': [reference?: SessionReference];
+  'convosync.sessions.groupByDevice': [];
+  'convosync.sessions.groupByBranch': [];
+  'convosync.sessions.groupByConversation': [];
+  'convosync.sessions.filter': [];
+  'convosync.sessions.clearFilter': [];
   /** Not in the palette: what a node at the end of a long list does. */
-  'convosync.sessions.showMore': [device?: { readonly id: string }];
+  'convosync.sessions.showMore': [list?: { readonly id: string }];
 }
 
 export type CommandId = keyof CommandArguments;
@@ -81,6 +90,11 @@ export const commandIds = [
   'convosync.handoff.done',
   'convosync.handoff.history',
   'convosync.handoff.compare',
+  'convosync.sessions.groupByDevice',
+  'convosync.sessions.groupByBranch',
+  'convosync.sessions.groupByConversation',
+  'convosync.sessions.filter',
+  'convosync.sessions.clearFilter',
   'convosync.sessions.showMore',
 ] as const satisfies readonly CommandId[];
 
@@ -111,4 +125,7 @@ export interface ContextKeys {
   'convosync.isUnlocked': boolean;
   'convosync.canUndoSave': boolean;
   'convosync.canUndoResume': boolean;
+  'convosync.grouping': Grouping;
+  /** Only sessions with certain words are listed. */
+  'convosync.isFiltered': boolean;
 }

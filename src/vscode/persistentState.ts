@@ -1,8 +1,10 @@
 /** One getter and setter per stored key. */
 import type * as vscode from 'vscode';
+import { type Grouping, groupings } from './sessionsView/grouping.ts';
 
 const announcedKey = 'announcedSession';
 const opensAgainKey = 'opensAgain';
+const sessionsGroupingKey = 'sessionsGrouping';
 
 /** A session of which what was open is to be opened again in the next window on a folder. */
 export interface OpensAgain {
@@ -26,6 +28,16 @@ export class PersistentState {
 
   async setAnnouncedSession(session: string): Promise<void> {
     await this.#workspace.update(announcedKey, session);
+  }
+
+  /** What the sessions of this workspace are grouped by. */
+  get sessionsGrouping(): Grouping {
+    const kept = this.#workspace.get<unknown>(sessionsGroupingKey);
+    return groupings.find((grouping) => grouping === kept) ?? 'device';
+  }
+
+  async setSessionsGrouping(grouping: Grouping): Promise<void> {
+    await this.#workspace.update(sessionsGroupingKey, grouping);
   }
 
   get opensAgain(): OpensAgain | undefined {

@@ -21,7 +21,7 @@ import { Overview, type OverviewState } from './overview.ts';
 import { PersistentState } from './persistentState.ts';
 import { SecretKeychain } from './secretKeychain.ts';
 import { SessionPages } from './sessionPage/sessionPages.ts';
-import { SessionsView, showSessions } from './sessionsView/sessionsView.ts';
+import { SessionsView } from './sessionsView/sessionsView.ts';
 import { StatusBar } from './statusBar.ts';
 import { TranscriptWatch } from './transcriptWatch.ts';
 import { Workspace } from './workspace.ts';
@@ -49,15 +49,14 @@ export class Shell extends Disposable {
     const core = this._register(new LazyCore(logger, keychain, context.storageUri && vscode.Uri.joinPath(context.storageUri, '..', '..').fsPath));
     const failures = new Failures(logger);
     const overview = this._register(new Overview(core, logger.child('overview')));
-    const sessionsView = this._register(new SessionsView(overview));
-    const treeView = this._register(showSessions(sessionsView));
+    const state = new PersistentState(context);
+    const sessionsView = this._register(new SessionsView(overview, state));
     const statusBar = this._register(new StatusBar(overview));
     const workspace = this._register(new Workspace(overview, logger));
     const transcripts = this._register(new TranscriptWatch());
     const pages = this._register(new SessionPages({ extensionUri: context.extensionUri, core, workspace, overview, failures }));
     const handoffEditor = this._register(new HandoffEditor());
     const terminals = this._register(new TerminalHistory());
-    const state = new PersistentState(context);
     const parts: CommandParts = { core, workspace, overview, failures, logger, handoffEditor, pages, sessionsView, terminals, state };
     this._register(new Announcements(parts, state));
     const looks = this._register(new BackgroundLooks({
@@ -75,10 +74,11 @@ export class Shell extends Disposable {
     this.#sessionsView = sessionsView;
 
     this._register(overview.onDidChange(() => {
-      treeView.badge = badgeOf(overview);
+      sessionsView.badge = badgeOf(overview);
       transcripts.follow(overview.status?.conversation?.transcript);
       void this.#setContext();
     }));
+    this._register(sessionsView.onDidChangeTreeData(() => void this.#setContext()));
     this._register(vscode.window.onDidChangeWindowState(({ focused }) => this.#focusChanged(focused)));
     this._register(vscode.window.onDidEndTerminalShellExecution(() => this.#settle()));
     this._register(configuration.onDidChange(() => void looks.consider()));
@@ -167,6 +167,8 @@ export class Shell extends Disposable {
       'convosync.isUnlocked': status?.listing.sealing === 'sealed',
       'convosync.canUndoSave': status?.undo.save !== undefined,
       'convosync.canUndoResume': status?.undo.resume !== undefined,
+      'convosync.grouping': this.#sessionsView.grouping,
+      'convosync.isFiltered': this.#sessionsView.filter !== '',
     };
     for (const [key, value] of Object.entries(keys)) {
       await vscode.commands.executeCommand('setContext', key, value);

@@ -23,8 +23,11 @@ export function createCommands(parts: CommandParts): Commands {
     'convosync.session.resume': async (reference) => (await import('./resume.ts')).resume(parts, reference),
     'convosync.session.copyId': (reference) => copyId(parts, reference),
     'convosync.session.copyCliCommand': (reference) => copyCliCommand(parts, reference),
-    'convosync.session.export': async (reference) => (await import('./exportSession.ts')).exportSession(parts, reference),
-    'convosync.session.delete': async (reference, selected) => (await import('./delete.ts')).deleteSessions(parts, reference, selected),
+    'convosync.session.export': async (reference, selected) => (await import('./exportSession.ts')).exportSessions(parts, reference, selected),
+    'convosync.session.delete': async (reference, selected) => {
+      const { deleteSessions } = await import('./delete.ts');
+      await (reference === 'selection' ? deleteSessions(parts, undefined, parts.sessionsView.selection) : deleteSessions(parts, reference, selected));
+    },
     'convosync.session.pin': (reference, selected) => pinSessions(parts, 'pin', reference, selected),
     'convosync.session.unpin': (reference, selected) => pinSessions(parts, 'unpin', reference, selected),
     'convosync.session.restore': async (reference, selected) => (await import('./delete.ts')).restoreSessions(parts, reference, selected),
@@ -43,6 +46,11 @@ export function createCommands(parts: CommandParts): Commands {
     'convosync.handoff.done': (document) => parts.handoffEditor.done(document),
     'convosync.handoff.history': async () => (await import('./handoffs.ts')).showHandoffHistory(parts),
     'convosync.handoff.compare': async (reference) => (await import('./handoffs.ts')).compareHandoffs(parts, reference),
-    'convosync.sessions.showMore': async (device) => parts.sessionsView.showMore(device?.id ?? ''),
+    'convosync.sessions.groupByDevice': () => parts.sessionsView.groupBy('device'),
+    'convosync.sessions.groupByBranch': () => parts.sessionsView.groupBy('branch'),
+    'convosync.sessions.groupByConversation': () => parts.sessionsView.groupBy('conversation'),
+    'convosync.sessions.filter': async () => (await import('./filter.ts')).filterSessions(parts),
+    'convosync.sessions.clearFilter': async () => parts.sessionsView.setFilter(''),
+    'convosync.sessions.showMore': async (list) => parts.sessionsView.showMore(list?.id ?? ''),
   };
 }

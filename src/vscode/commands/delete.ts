@@ -17,7 +17,8 @@ export async function deleteSessions(parts: CommandParts, reference?: SessionRef
   }));
   const { core } = await begin(parts, folder);
   const question = sessions.length === 1 ? `Delete ${nameOf(parts, sessions[0] ?? '')}?` : `Delete ${count(sessions.length, 'session')}?`;
-  const detail = 'It goes to the trash, here and on your other devices, and can be restored from there. Your code and the conversation on this device stay as they are.';
+  const goes = sessions.length === 1 ? 'It goes' : 'They go';
+  const detail = `${goes} to the trash, here and on your other devices, and can be restored from there. Your code and the conversations on this device stay as they are.`;
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Delete')) !== 'Delete') {
     throw new ConvoSyncError('cancelled', 'Nothing was deleted.');
   }
@@ -40,11 +41,11 @@ export async function restoreSessions(parts: CommandParts, reference?: SessionRe
   await parts.overview.refresh('local');
 }
 
-/** What a command in the tree was called on, or what is picked. */
+/** What a command in the tree was called on, each session once, or what is picked. */
 export async function chosenSessions(reference: SessionReference | undefined, selected: readonly SessionReference[] | undefined, pick: () => Promise<SessionReference>): Promise<{ folder: string; sessions: string[] }> {
-  const all = (selected ?? [reference]).filter((one): one is SessionReference => typeof one?.session === 'string');
+  const all = (selected && selected.length > 0 ? selected : [reference]).filter((one): one is SessionReference => typeof one?.session === 'string');
   const [first = await pick()] = all;
-  return { folder: first.folder, sessions: all.length > 0 ? all.map(({ session }) => session) : [first.session] };
+  return { folder: first.folder, sessions: [...new Set([first, ...all].map(({ session }) => session))] };
 }
 
 function nameOf({ overview }: CommandParts, session: string): string {

@@ -5,54 +5,87 @@
 import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import { explainError } from '../../wording/errors.ts';
+import { count } from '../../wording/quantities.ts';
 import { describeFreshness } from '../../wording/status.ts';
-import { commandLink, sessionsViewId } from '../contributions.ts';
+import { commandLink, type SessionReference, sessionsViewId } from '../contributions.ts';
 import { Disposable } from '../disposable.ts';
-import type { Overview } from '../overview.ts';
-import { changedDevices, type SessionsModel, sessionsModel } from './model.ts';
-import { DeviceNode, NoticeNode, type SessionsNode, TrashNode, type WayOut } from './nodes.ts';
-
-/** With more devices than this only the first is unfolded from the start. */
-const unfoldedDevices = 4;
+import type { Overview, OverviewState } from '../overview.ts';
+import type { PersistentState } from '../persistentState.ts';
+import type { Grouping } from './grouping.ts';
+import { type Notice, type SessionsNode, tooltip, treeItem, type WayOut } from './nodes.ts';
+import { SessionsTree } from './tree.ts';
 
 export class SessionsView extends Disposable implements vscode.TreeDataProvider<SessionsNode> {
   readonly #overview: Overview;
+  readonly #state: PersistentState;
   readonly #onDidChangeTreeData = this._register(new vscode.EventEmitter<SessionsNode[] | undefined>());
   readonly onDidChangeTreeData = this.#onDidChangeTreeData.event;
-  #drawn: SessionsModel | undefined;
-  #folder = '';
-  #devices = new Map<string, DeviceNode>();
+  readonly #treeView: vscode.TreeView<SessionsNode>;
+  readonly #tree = new SessionsTree();
+  /** What is drawn beside the tree: another state, or what is the matter. */
+  #drawn = '';
+  #filter = '';
 
-  constructor(overview: Overview) {
+  constructor(overview: Overview, state: PersistentState) {
     super();
     this.#overview = overview;
+    this.#state = state;
+    this.#treeView = this._register(vscode.window.createTreeView<SessionsNode>(sessionsViewId, { treeDataProvider: this, canSelectMany: true, showCollapseAll: true }));
     this._register(overview.onDidChange(() => this.#update()));
   }
 
+  get grouping(): Grouping {
+    return this.#state.sessionsGrouping;
+  }
+
+  /** The words that all have to be found in a session; empty while all sessions are shown. */
+  get filter(): string {
+    return this.#filter;
+  }
+
+  /** The sessions that are selected in the tree, each once. */
+  get selection(): readonly SessionReference[] {
+    return this.#treeView.selection.filter((node) => node.kind === 'session');
+  }
+
+  /** Says in the activity bar that there is something to see. */
+  set badge(badge: vscode.ViewBadge | undefined) {
+    this.#treeView.badge = badge;
+  }
+
   getTreeItem(node: SessionsNode): vscode.TreeItem {
-    return node.treeItem(new Date());
+    return treeItem(node, new Date());
   }
 
   resolveTreeItem(item: vscode.TreeItem, node: SessionsNode): vscode.TreeItem {
-    const tooltip = node.tooltip?.(new Date());
-    if (tooltip) {
-      item.tooltip = tooltip;
+    const text = tooltip(node, new Date());
+    if (text) {
+      item.tooltip = text;
     }
     return item;
   }
 
   async getChildren(node?: SessionsNode): Promise<SessionsNode[]> {
-    if (node) {
-      return [...node.children];
+    if (!node) {
+      await this.#firstLook();
+      return this.#roots();
     }
-    await this.#firstLook();
-    return this.#roots();
+    return node.kind === 'wayOut' ? [] : node.kind === 'notice' ? [...node.waysOut] : this.#tree.children(node);
   }
 
-  showMore(device: string): void {
-    const node = this.#devices.get(device);
-    node?.showMore();
+  showMore(list: string): void {
+    const node = this.#tree.showMore(list);
     this.#onDidChangeTreeData.fire(node && [node]);
+  }
+
+  async groupBy(grouping: Grouping): Promise<void> {
+    await this.#state.setSessionsGrouping(grouping);
+    this.#update();
+  }
+
+  setFilter(words: string): void {
+    this.#filter = words.trim();
+    this.#update();
   }
 
   /** Draws everything again, because ages have passed. */
@@ -69,18 +102,31 @@ export class SessionsView extends Disposable implements vscode.TreeDataProvider<
     if (state.kind !== 'ready') {
       return [];
     }
-    const model = sessionsModel(state.status);
-    this.#drawn = model;
-    this.#folder = state.folder;
-    const expandAll = model.devices.length <= unfoldedDevices;
-    this.#devices = new Map(model.devices.map((group, index) =>
-      [group.device.id, new DeviceNode(state.folder, group, { resumable: model.resumable, expanded: expandAll || index === 0 })]));
-    const failure = state.error === undefined ? staleNode(model) : failureNode(state.error);
-    return [
-      ...(failure ? [failure] : []),
-      ...this.#devices.values(),
-      ...(model.trash.length > 0 ? [new TrashNode(state.folder, model.trash)] : []),
-    ];
+    const { listing } = state.status;
+    const failure = state.error !== undefined ? failureNode(state.error) : listing.problem && staleNode(listing.problem, listing.refreshed);
+    this.#takeIn();
+    return [...(failure ? [failure] : []), ...this.#tree.roots()];
+  }
+
+  /** What of the tree is to be drawn anew; undefined for all of it. */
+  #takeIn(): SessionsNode[] | undefined {
+    const { state } = this.#overview;
+    if (state.kind !== 'ready') {
+      this.#head('', '');
+      return undefined;
+    }
+    const { listing, resumable } = state.status;
+    const changed = this.#tree.update({ folder: state.folder, listing, resumable: resumable?.outline.id, grouping: this.grouping, filter: this.#filter });
+    const filter = this.#filter;
+    this.#head(filter === '' ? '' : `“${filter}”`, filter === '' ? '' : describeFilter(filter, this.#tree.size, listing.sessions.length));
+    return changed;
+  }
+
+  #head(description: string, message: string): void {
+    if ((this.#treeView.description ?? '') !== description || (this.#treeView.message ?? '') !== message) {
+      this.#treeView.description = description;
+      this.#treeView.message = message;
+    }
   }
 
   /** VS Code shows its own progress bar above the tree while this waits. */
@@ -98,54 +144,46 @@ export class SessionsView extends Disposable implements vscode.TreeDataProvider<
   }
 
   #update(): void {
-    const { state } = this.#overview;
+    const changed = this.#takeIn();
     const before = this.#drawn;
-    if (state.kind !== 'ready' || state.error !== undefined || before === undefined || state.folder !== this.#folder) {
-      this.#drawn = undefined;
+    this.#drawn = besideTheTree(this.#overview.state);
+    if (changed === undefined || before !== this.#drawn) {
       this.#onDidChangeTreeData.fire(undefined);
-      return;
-    }
-    const after = sessionsModel(state.status);
-    const changed = changedDevices(before, after);
-    this.#drawn = after;
-    if (changed === undefined) {
-      this.#onDidChangeTreeData.fire(undefined);
-      return;
-    }
-    for (const group of after.devices) {
-      this.#devices.get(group.device.id)?.update(group, after.resumable);
-    }
-    const nodes = changed.map((id) => this.#devices.get(id)).filter((node) => node !== undefined);
-    if (nodes.length > 0) {
-      this.#onDidChangeTreeData.fire(nodes);
+    } else if (changed.length > 0) {
+      this.#onDidChangeTreeData.fire(changed);
     }
   }
 }
 
-/** Registers the view under its name, so that it shows sessions as long as the returned object lives. */
-export function showSessions(view: SessionsView): vscode.TreeView<SessionsNode> {
-  return vscode.window.createTreeView(sessionsViewId, { treeDataProvider: view, canSelectMany: true, showCollapseAll: true });
+function besideTheTree(state: OverviewState): string {
+  const problem = state.kind === 'ready' ? state.status.listing.problem : undefined;
+  const error = 'error' in state ? state.error : undefined;
+  return [state.kind, 'folder' in state ? state.folder : '', error?.message ?? '', problem?.code ?? '', problem && state.kind === 'ready' ? state.status.listing.refreshed ?? '' : ''].join('\n');
 }
 
-function failureNode(error: unknown): NoticeNode {
+function describeFilter(filter: string, shown: number, all: number): string {
+  return shown === 0 ? `No session has “${filter}” in it. Clear the filter to see all ${count(all, 'session')}.` : `${count(shown, 'session')} of ${all} with “${filter}”`;
+}
+
+function failureNode(error: unknown): Notice {
   if (ConvoSyncError.is(error, 'vault-choice')) {
-    const choose = { command: commandLink('convosync.vault.choose', 'Choose Vault'), icon: 'archive' };
-    return new NoticeNode({ label: 'Whose sessions are here?', tooltip: tooltipOf(error), icon: 'question', waysOut: [choose] });
+    return { kind: 'notice', label: 'Whose sessions are here?', tooltip: tooltipOf(error), icon: 'question', waysOut: [{ kind: 'wayOut', command: commandLink('convosync.vault.choose', 'Choose Vault'), icon: 'archive' }] };
   }
-  return new NoticeNode({ label: labelOf(error), tooltip: tooltipOf(error), icon: 'warning', waysOut: [tryAgain, showLog] });
+  return { kind: 'notice', label: labelOf(error), tooltip: tooltipOf(error), icon: 'warning', waysOut: [tryAgain, showLog] };
 }
 
-function staleNode({ stale }: SessionsModel): NoticeNode | undefined {
-  return stale && new NoticeNode({
-    label: labelOf(stale.error),
-    tooltip: tooltipOf(stale.error),
-    icon: ConvoSyncError.is(stale.error, 'remote-unreachable') ? 'debug-disconnect' : 'warning',
-    waysOut: [{ ...tryAgain, description: describeFreshness(stale.refreshed, new Date()) }, showLog],
-  });
+function staleNode(error: ConvoSyncError, refreshed: string | undefined): Notice {
+  return {
+    kind: 'notice',
+    label: labelOf(error),
+    tooltip: tooltipOf(error),
+    icon: ConvoSyncError.is(error, 'remote-unreachable') ? 'debug-disconnect' : 'warning',
+    waysOut: [{ ...tryAgain, description: describeFreshness(refreshed, new Date()) }, showLog],
+  };
 }
 
-const tryAgain: WayOut = { command: commandLink('convosync.refresh', 'Try Again'), icon: 'refresh' };
-const showLog: WayOut = { command: commandLink('convosync.showLog', 'Show Log'), icon: 'output' };
+const tryAgain: WayOut = { kind: 'wayOut', command: commandLink('convosync.refresh', 'Try Again'), icon: 'refresh' };
+const showLog: WayOut = { kind: 'wayOut', command: commandLink('convosync.showLog', 'Show Log'), icon: 'output' };
 
 /** A row of a tree is no sentence. */
 function labelOf(error: unknown): string {

@@ -235,6 +235,24 @@ export class Workbench {
     return this.tree(view).getByRole('treeitem').filter({ hasText: text }).first();
   }
 
+  /** An item by what a screen reader says of it. */
+  namedItem(view: string, name: RegExp): Locator {
+    return this.tree(view).getByRole('treeitem', { name });
+  }
+
+  /** Selects several items, and opens none of them. */
+  async selectItems(view: string, ...texts: string[]): Promise<void> {
+    for (const text of texts) {
+      await this.treeItem(view, text).click({ modifiers: ['ControlOrMeta'] });
+    }
+    await this.tree(view).locator('.monaco-list-row.selected').nth(texts.length - 1).waitFor();
+  }
+
+  /** What a view says above its tree. */
+  viewMessage(text: string | RegExp): Locator {
+    return this.page.locator('.tree-explorer-viewlet-tree-view .message:visible').filter({ hasText: text });
+  }
+
   /** What a view says in place of a tree that has nothing to show. */
   welcome(text: string | RegExp = ''): Locator {
     return this.page.locator('.welcome-view:visible').filter({ hasText: text });

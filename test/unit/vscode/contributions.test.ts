@@ -9,15 +9,29 @@ interface Manifest {
     languageModelTools: { name: string }[];
     chatParticipants: { id: string; commands: { name: string }[] }[];
     mcpServerDefinitionProviders: { id: string }[];
+    menus: Record<string, { command: string }[]>;
+    keybindings: { command: string; when?: string }[];
   };
 }
 
 describe('what package.json contributes', () => {
-  it('is what the extension registers', async () => {
-    const { contributes } = JSON.parse(await readFile(path.resolve(import.meta.dirname, '../../../package.json'), 'utf8')) as Manifest;
+  let contributes: Manifest['contributes'];
+
+  before(async () => {
+    ({ contributes } = JSON.parse(await readFile(path.resolve(import.meta.dirname, '../../../package.json'), 'utf8')) as Manifest);
+  });
+
+  it('is what the extension registers', () => {
     assert.deepEqual(contributes.commands.map(({ command }) => command).filter((id) => !commandIds.some((known) => known === id)), []);
     assert.deepEqual(contributes.languageModelTools.map(({ name }) => name), toolNames);
     assert.deepEqual(contributes.chatParticipants.map(({ id, commands }) => ({ id, commands: commands.map(({ name }) => name) })), [{ id: chatParticipantId, commands: chatCommands }]);
     assert.deepEqual(contributes.mcpServerDefinitionProviders, [{ id: mcpServersId, label: 'ConvoSync' }]);
+  });
+
+  it('has menus and keys for its own commands alone, and keys only where they are meant', () => {
+    const known = contributes.commands.map(({ command }) => command);
+    const used = [...Object.values(contributes.menus).flat(), ...contributes.keybindings].map(({ command }) => command);
+    assert.deepEqual(used.filter((command) => !known.includes(command)), []);
+    assert.deepEqual(contributes.keybindings.filter(({ when }) => !when?.includes('focusedView == convosync.')), []);
   });
 });

@@ -1,0 +1,99 @@
+/** The views of a person with many sessions, from two devices: what they are grouped by, filtered by, and what is done with several. */
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { silentLogger } from '../../../src/core/common/logger.ts';
+import type { ConvoSync } from '../../../src/core/operations/convosync.ts';
+import { createConvoSync } from '../../../src/core/operations/createConvoSync.ts';
+import { makePlayground } from '../../playground/make.ts';
+import type { Playground, PlaygroundDevice } from '../../playground/make.ts';
+import { withReadableVault } from '../../support/readableVault.ts';
+import { Workbench } from './workbench.ts';
+
+describe('the views', function () {
+  this.timeout(60_000);
+  let playground: Playground;
+  let desktop: Workbench;
+  const resources = new AsyncDisposableStack();
+
+  before(async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'convosync-ui-'));
+    resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+    playground = await makePlayground(folder);
+    await save(playground.laptop, 'Pizzas of two halves');
+    await save(playground.laptop, 'A menu of figs');
+    await save(playground.laptop, 'A menu of plums');
+    await save(playground.desktop, 'Wash the oven');
+    desktop = await Workbench.open({ ...playground.desktop, folder: playground.desktop.project });
+    resources.defer(() => desktop.close());
+    await desktop.openContainer('ConvoSync');
+    await desktop.treeItem('Sessions', 'A menu of plums').waitFor();
+  });
+
+  after(async () => {
+    await resources.disposeAsync();
+  });
+
+  afterEach(async function () {
+    await desktop.screenshot(`${this.currentTest?.isFailed() === true ? 'failed' : 'views'}-${this.currentTest?.title.replaceAll(/\W+/g, '-') ?? ''}`);
+  });
+
+  it('name devices and sessions to a screen reader with what is known of them', async () => {
+    await desktop.namedItem('Sessions', /^Ada’s laptop, saved .*, 3 sessions of this repository/).waitFor();
+    await desktop.namedItem('Sessions', /^Ada’s desktop, this device · saved .*, 1 session of this repository/).waitFor();
+    await desktop.namedItem('Sessions', /^A menu of figs, feature\/half-and-half @ /).waitFor();
+  });
+
+  it('group sessions by branch, each with the device that it is from', async () => {
+    await desktop.command('ConvoSync: Group Sessions by Branch');
+    await desktop.treeItem('Sessions', 'feature/half-and-half').waitFor();
+    await desktop.treeItem('Sessions', 'A menu of figs').filter({ hasText: 'Ada’s laptop' }).waitFor();
+    await desktop.treeItem('Sessions', /^main/).waitFor();
+  });
+
+  it('group sessions by conversation, with code alone by itself', async () => {
+    await desktop.command('ConvoSync: Group Sessions by Conversation');
+    await desktop.treeItem('Sessions', 'Code Only').waitFor();
+    await desktop.treeItem('Sessions', 'Wash the oven').waitFor();
+    await desktop.command('ConvoSync: Group Sessions by Device');
+    await desktop.treeItem('Sessions', /^Ada’s laptop/).waitFor();
+  });
+
+  it('show only the sessions with certain words, say so, and show all again', async () => {
+    await desktop.command('ConvoSync: Filter Sessions');
+    await desktop.answer('Words that are in a session', 'FIGS laptop');
+    await desktop.viewMessage('1 session of 4 with “FIGS laptop”').waitFor();
+    await desktop.treeItem('Sessions', 'Pizzas of two halves').waitFor({ state: 'detached' });
+    await desktop.screenshot('views-filtered');
+    await desktop.command('ConvoSync: Filter Sessions');
+    await desktop.answer('Words that are in a session', 'anchovies');
+    await desktop.viewMessage('No session has “anchovies” in it').waitFor();
+    await desktop.command('ConvoSync: Clear Filter');
+    await desktop.treeItem('Sessions', 'Pizzas of two halves').waitFor();
+    await desktop.viewMessage('anchovies').waitFor({ state: 'detached' });
+  });
+
+  it('delete what is selected with one key and one question, and bring it back', async () => {
+    await desktop.selectItems('Sessions', 'A menu of figs', 'A menu of plums');
+    await desktop.page.keyboard.press('Delete');
+    await desktop.answerModal('Delete 2 sessions?', 'Delete');
+    await desktop.treeItem('Sessions', 'A menu of plums').waitFor({ state: 'detached' });
+    await desktop.answerToast('The sessions are in the trash', 'Restore');
+    await desktop.treeItem('Sessions', 'A menu of plums').waitFor();
+  });
+
+  async function save(device: PlaygroundDevice, message: string): Promise<void> {
+    await writeFile(path.join(device.project, 'notes.md'), `${message}\n`);
+    const core = coreOf(device);
+    const { outcome } = await core.save(await core.planSave(device.project, { message, snapshot: true, force: true }));
+    assert.equal(outcome, 'sent');
+  }
+
+  function coreOf({ name, home, environment }: PlaygroundDevice): ConvoSync {
+    return withReadableVault(createConvoSync({
+      userHome: home, env: environment, platform: process.platform, hostname: name, deviceKind: name,
+      now: () => new Date(), logger: silentLogger, gitEnv: environment, handoffFile: 'none',
+    }));
+  }
+});
