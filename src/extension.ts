@@ -17,6 +17,7 @@ export function activate(context: vscode.ExtensionContext): void {
   for (const id of commandIds) {
     context.subscriptions.push(vscode.commands.registerCommand(id, async (...args: CommandArguments[CommandId]) => (await load()).run(id, args)));
   }
+  context.subscriptions.push(vscode.window.registerUriHandler({ handleUri: async (uri) => (await load()).openLink(uri) }));
   for (const part of offerToAssistants(context.extensionUri, load)) {
     context.subscriptions.push(part);
   }

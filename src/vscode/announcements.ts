@@ -1,7 +1,10 @@
 /** Says once that another device has saved something newer than what is here. */
+import * as vscode from 'vscode';
 import { describeSync } from '../wording/status.ts';
+import { announceable } from './announceable.ts';
 import type { CommandParts } from './commands/parts.ts';
 import { openSession } from './commands/session.ts';
+import { configuration } from './configuration.ts';
 import { Disposable } from './disposable.ts';
 import type { PersistentState } from './persistentState.ts';
 
@@ -17,20 +20,22 @@ export class Announcements extends Disposable {
   }
 
   #consider(): void {
-    const { state, activity } = this.#parts.overview;
-    if (state.kind !== 'ready' || activity !== undefined || state.status.resumable === undefined) {
+    const { state } = this.#parts.overview;
+    const session = announceable(this.#parts.overview, {
+      isEnabled: configuration.announcesSessions,
+      quietHours: configuration.quietHours,
+      isFocused: vscode.window.state.focused,
+      wasAnnounced: (id) => this.#state.wasAnnounced(id),
+      now: new Date(),
+    });
+    if (state.kind !== 'ready' || session === undefined) {
       return;
     }
-    const { status, folder } = state;
-    const { summary } = state.status.resumable;
-    if (summary.id === this.#state.announcedSession) {
-      return;
-    }
-    const reference = { folder, session: summary.id };
-    this.#parts.failures.offer('info', `${describeSync({ ...status, sync: 'resume-available' }, new Date())}: “${summary.message}”.`,
+    const reference = { folder: state.folder, session: session.outline.id };
+    this.#parts.failures.offer('info', `${describeSync({ ...state.status, sync: 'resume-available' }, new Date())}: “${session.summary.message}”.`,
       { label: 'Resume', run: async () => (await import('./commands/resume.ts')).resume(this.#parts, reference) },
       { label: 'Look', run: () => openSession(this.#parts, reference) },
       { label: 'Later', run: async () => undefined });
-    void this.#parts.failures.guard(() => this.#state.setAnnouncedSession(summary.id));
+    void this.#parts.failures.guard(() => this.#state.setAnnounced(session.outline.id));
   }
 }

@@ -22,6 +22,17 @@ export const configuration = {
     return read('backgroundRefresh') !== false;
   },
 
+  /** Whether a notification tells of a session that another device has saved. */
+  get announcesSessions(): boolean {
+    return read('notifications.newSession') !== false;
+  },
+
+  /** As `22:00-07:00`, or empty (see `isQuiet`). */
+  get quietHours(): string {
+    const value = read('notifications.quietHours');
+    return typeof value === 'string' ? value : '';
+  },
+
   /** Who says how uncommitted changes are saved: what was answered once for the repository, a question each time, or this. */
   get changesAs(): 'remembered' | 'ask' | ChangesAs {
     const value = read('save.changes');

@@ -2,6 +2,9 @@
 import type * as vscode from 'vscode';
 import type { Grouping } from './sessionsView/grouping.ts';
 
+/** As VS Code knows the extension, and links to it begin. */
+export const extensionId = 'convosync.convosync';
+
 /** One session of one repository on this machine: what tree nodes, links and buttons pass to commands. */
 export interface SessionReference {
   /** Top folder of the repository's working tree. */
@@ -26,6 +29,7 @@ export interface CommandArguments {
   'convosync.session.resume': [reference?: SessionReference];
   'convosync.session.copyId': [reference?: SessionReference];
   'convosync.session.copyCliCommand': [reference?: SessionReference];
+  'convosync.session.copyLink': [reference?: SessionReference];
   'convosync.session.export': [reference?: SessionReference, selected?: readonly SessionReference[]];
   'convosync.session.delete': [reference?: SessionReference | Selection, selected?: readonly SessionReference[]];
   'convosync.session.pin': [reference?: SessionReference, selected?: readonly SessionReference[]];
@@ -70,6 +74,7 @@ export const commandIds = [
   'convosync.session.resume',
   'convosync.session.copyId',
   'convosync.session.copyCliCommand',
+  'convosync.session.copyLink',
   'convosync.session.export',
   'convosync.session.delete',
   'convosync.session.pin',

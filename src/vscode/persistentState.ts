@@ -2,9 +2,12 @@
 import type * as vscode from 'vscode';
 import { type Grouping, groupings } from './sessionsView/grouping.ts';
 
-const announcedKey = 'announcedSession';
+const announcedKey = 'announcedSessions';
 const opensAgainKey = 'opensAgain';
 const sessionsGroupingKey = 'sessionsGrouping';
+
+/** Only the newest session that waits is announced, so older ones are soon of no interest. */
+const announcedKept = 200;
 
 /** A session of which what was open is to be opened again in the next window on a folder. */
 export interface OpensAgain {
@@ -21,13 +24,13 @@ export class PersistentState {
     this.#global = globalState;
   }
 
-  /** The session of another device that a notification has named last, so that none is announced twice. */
-  get announcedSession(): string | undefined {
-    return this.#workspace.get<string>(announcedKey);
+  /** Whether a notification has named this session, in any window: none is announced twice. */
+  wasAnnounced(session: string): boolean {
+    return this.#announced.includes(session);
   }
 
-  async setAnnouncedSession(session: string): Promise<void> {
-    await this.#workspace.update(announcedKey, session);
+  async setAnnounced(session: string): Promise<void> {
+    await this.#global.update(announcedKey, [session, ...this.#announced].slice(0, announcedKept));
   }
 
   /** What the sessions of this workspace are grouped by. */
@@ -46,5 +49,10 @@ export class PersistentState {
 
   async setOpensAgain(value: OpensAgain | undefined): Promise<void> {
     await this.#global.update(opensAgainKey, value);
+  }
+
+  get #announced(): readonly unknown[] {
+    const kept: unknown = this.#global.get(announcedKey);
+    return Array.isArray(kept) ? (kept as readonly unknown[]) : [];
   }
 }

@@ -32,6 +32,7 @@ const settleTime = 1_000;
 const transcriptPause = 3_000;
 
 export class Shell extends Disposable {
+  readonly #commandParts: CommandParts;
   readonly #commands: Commands;
   readonly #parts: { core: LazyCore; workspace: Workspace; keychain: SecretKeychain; extensionUri: vscode.Uri };
   readonly #failures: Failures;
@@ -65,6 +66,7 @@ export class Shell extends Disposable {
       isFocused: () => vscode.window.state.focused,
       now: () => Date.now(),
     }));
+    this.#commandParts = parts;
     this.#commands = createCommands(parts);
     this.#parts = { core, workspace, keychain, extensionUri: context.extensionUri };
     this.#failures = failures;
@@ -98,6 +100,12 @@ export class Shell extends Disposable {
   async run<C extends CommandId>(command: C, args: CommandArguments[C]): Promise<void> {
     const action: (...args: CommandArguments[C]) => Promise<void> = this.#commands[command];
     await this.#failures.guard(() => action(...args));
+  }
+
+  /** Follows a link from outside the editor; its failure is told to the user. */
+  async openLink(uri: vscode.Uri): Promise<void> {
+    const { openLink } = await import('./commands/openLink.ts');
+    await this.#failures.guard(() => openLink(this.#commandParts, uri));
   }
 
   /** Answers a language model that calls a tool. What goes wrong is said to the model alone. */

@@ -3,7 +3,7 @@ import { renameDevice } from './device.ts';
 import type { CommandParts } from './parts.ts';
 import { pinSessions } from './pin.ts';
 import { refresh } from './refresh.ts';
-import { copyCliCommand, copyId, openSession } from './session.ts';
+import { copyCliCommand, copyId, copyLink, openSession } from './session.ts';
 import { chooseVault, lockVault, unlockVault } from './vault.ts';
 
 export type Commands = { readonly [C in CommandId]: (...args: CommandArguments[C]) => Promise<void> };
@@ -23,6 +23,7 @@ export function createCommands(parts: CommandParts): Commands {
     'convosync.session.resume': async (reference) => (await import('./resume.ts')).resume(parts, reference),
     'convosync.session.copyId': (reference) => copyId(parts, reference),
     'convosync.session.copyCliCommand': (reference) => copyCliCommand(parts, reference),
+    'convosync.session.copyLink': (reference) => copyLink(parts, reference),
     'convosync.session.export': async (reference, selected) => (await import('./exportSession.ts')).exportSessions(parts, reference, selected),
     'convosync.session.delete': async (reference, selected) => {
       const { deleteSessions } = await import('./delete.ts');

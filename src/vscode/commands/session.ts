@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { shortId } from '../../wording/short.ts';
 import type { SessionReference } from '../contributions.ts';
-import type { CommandParts } from './parts.ts';
+import { begin, type CommandParts } from './parts.ts';
 import { pickSession } from './pickSession.ts';
 
 export async function openSession(parts: CommandParts, reference?: SessionReference): Promise<void> {
@@ -22,6 +22,16 @@ export async function copyId(parts: CommandParts, reference?: SessionReference):
 export async function copyCliCommand(parts: CommandParts, reference?: SessionReference): Promise<void> {
   const { session } = reference ?? (await pickToCopy(parts));
   await copy(parts, `convosync resume ${shortId(session)}`);
+}
+
+/** Copies a link that opens the session in this editor on any device that has its repository open. */
+export async function copyLink(parts: CommandParts, reference?: SessionReference): Promise<void> {
+  const { folder, session } = reference ?? (await pickToCopy(parts));
+  const { core } = await begin(parts, folder);
+  const { formatSessionLink } = await import('../sessionLink.ts');
+  const { sessions } = await core.list(folder, { refresh: false });
+  const repository = sessions.find(({ outline }) => outline.id === session)?.outline.repository.name;
+  await copy(parts, formatSessionLink(vscode.env.uriScheme, { verb: 'session', session, ...(repository === undefined ? {} : { repository }) }));
 }
 
 async function copy({ failures }: CommandParts, text: string): Promise<void> {

@@ -83,6 +83,38 @@ describe('the views', function () {
     await desktop.treeItem('Sessions', 'A menu of plums').waitFor();
   });
 
+  it('tell once of a session that another device has saved', async () => {
+    await save(playground.laptop, 'Bake for the night');
+    await desktop.command('ConvoSync: Refresh');
+    await desktop.toast(/Ada’s laptop saved .*: “Bake for the night”/).waitFor();
+    await desktop.screenshot('views-announced', { notifications: true });
+    await desktop.answerToast('Bake for the night', 'Later');
+    await desktop.command('ConvoSync: Refresh');
+    await desktop.treeItem('Sessions', 'Bake for the night').waitFor();
+    assert.equal(await desktop.toast('Bake for the night').count(), 0);
+  });
+
+  it('copy a link to a session, which says what it will do before it does it', async () => {
+    await desktop.command('ConvoSync: Copy Link');
+    await desktop.pick('A menu of figs');
+    await desktop.toast('Copied: ').waitFor();
+    const link = await desktop.page.evaluate<string>('navigator.clipboard.readText()');
+    assert.match(link, /^[\w-]+:\/\/convosync\.convosync\/session\?id=[0-9a-f]+&repository=pizza-orders$/);
+    await desktop.openLink(link.replace('/session?', '/resume?'));
+    await desktop.modal.filter({ hasText: 'A link asks for it. Saved on Ada’s laptop' }).waitFor();
+    await desktop.screenshot('views-link');
+    await desktop.answerModal('Resume “A menu of figs” of pizza-orders?', 'Look');
+    await desktop.editorTab('A menu of figs').waitFor();
+  });
+
+  it('refuse a link that says more than a link of ours does', async () => {
+    await desktop.openLink('vscode://convosync.convosync/resume?id=0123456789abcdef&force=true');
+    await desktop.toast('This link was not followed: it says more than a link of ConvoSync does. Nothing was done.').waitFor();
+    await desktop.openLink('vscode://convosync.convosync/resume?id=0123456789abcdef&repository=toppings');
+    await desktop.answerModal('A link leads to session 01234567 of “toppings”, which is not known on this device.', 'Look It Up');
+    await desktop.toast('No repository of this window has session 01234567').waitFor();
+  });
+
   async function save(device: PlaygroundDevice, message: string): Promise<void> {
     await writeFile(path.join(device.project, 'notes.md'), `${message}\n`);
     const core = coreOf(device);

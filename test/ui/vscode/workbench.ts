@@ -207,6 +207,13 @@ export class Workbench {
     await this.modal.filter({ hasText: text }).getByRole('button', { name: button, exact: true }).click();
   }
 
+  /** Follows a link to the extension, as another program would have it followed, and has VS Code open it. */
+  async openLink(link: string): Promise<void> {
+    await this.command('Developer: Open URL');
+    await this.answer('URL to open', link);
+    await this.answerModal('extension to open this URI', 'Open');
+  }
+
   /** An item of the status bar, by the id that the extension gave it. */
   statusItem(id: string): Locator {
     return this.page.locator(`[id="convosync.convosync.${id}"]`);

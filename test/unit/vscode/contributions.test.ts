@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import * as path from 'node:path';
-import { chatCommands, chatParticipantId, commandIds, mcpServersId, toolNames } from '../../../src/vscode/contributions.ts';
+import { chatCommands, chatParticipantId, commandIds, extensionId, mcpServersId, toolNames } from '../../../src/vscode/contributions.ts';
 
 interface Manifest {
+  publisher: string;
+  name: string;
   contributes: {
     commands: { command: string }[];
     languageModelTools: { name: string }[];
@@ -15,10 +17,12 @@ interface Manifest {
 }
 
 describe('what package.json contributes', () => {
+  let manifest: Manifest;
   let contributes: Manifest['contributes'];
 
   before(async () => {
-    ({ contributes } = JSON.parse(await readFile(path.resolve(import.meta.dirname, '../../../package.json'), 'utf8')) as Manifest);
+    manifest = JSON.parse(await readFile(path.resolve(import.meta.dirname, '../../../package.json'), 'utf8')) as Manifest;
+    ({ contributes } = manifest);
   });
 
   it('is what the extension registers', () => {
@@ -26,6 +30,10 @@ describe('what package.json contributes', () => {
     assert.deepEqual(contributes.languageModelTools.map(({ name }) => name), toolNames);
     assert.deepEqual(contributes.chatParticipants.map(({ id, commands }) => ({ id, commands: commands.map(({ name }) => name) })), [{ id: chatParticipantId, commands: chatCommands }]);
     assert.deepEqual(contributes.mcpServerDefinitionProviders, [{ id: mcpServersId, label: 'ConvoSync' }]);
+  });
+
+  it('is under the name that links have', () => {
+    assert.equal(extensionId, `${manifest.publisher}.${manifest.name}`);
   });
 
   it('has menus and keys for its own commands alone, and keys only where they are meant', () => {

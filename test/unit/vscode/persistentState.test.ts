@@ -12,6 +12,16 @@ describe('what the extension remembers', () => {
     await workspaceState.update('sessionsGrouping', 'colour');
     assert.equal(state.sessionsGrouping, 'device');
   });
+
+  it('keeps for all windows which sessions were announced, and the older ones not for ever', async () => {
+    const globalState = memento();
+    const state = new PersistentState({ workspaceState: memento(), globalState });
+    for (let index = 0; index < 300; index++) {
+      await state.setAnnounced(`s${index}`);
+    }
+    const other = new PersistentState({ workspaceState: memento(), globalState });
+    assert.deepEqual(['s299', 's100', 's99', 's300'].map((id) => other.wasAnnounced(id)), [true, true, false, false]);
+  });
 });
 
 function memento(): vscode.ExtensionContext['globalState'] {

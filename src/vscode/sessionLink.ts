@@ -1,0 +1,55 @@
+/**
+ * Links to a session from outside the editor: `vscode://convosync.convosync/resume?id=…&repository=…`, and `/session` to
+ * look at it. Anybody can write one and have it clicked, so only what we write ourselves is taken, and nothing is done
+ * before a person has agreed.
+ */
+import { ConvoSyncError } from '../core/common/errors.ts';
+import { extensionId } from './contributions.ts';
+
+export interface SessionLink {
+  verb: 'resume' | 'session';
+  /** The session's id, or eight characters or more that it begins with. */
+  session: string;
+  /** What the repository is called, for people. */
+  repository?: string;
+}
+
+/** Letters and digits of any language, and what names of repositories have between them. */
+const repositoryName = /^[\p{L}\p{N}_][\p{L}\p{N}\p{M}._ -]{0,99}$/u;
+/** Added by VS Code itself, to say in which window a link opens. */
+const ofTheEditor = ['windowId'];
+
+/** @param scheme of the editor: `vscode`, `vscode-insiders`, … */
+export function formatSessionLink(scheme: string, { verb, session, repository }: SessionLink): string {
+  const name = repository !== undefined && repositoryName.test(repository) ? [`repository=${encodeURIComponent(repository)}`] : [];
+  return `${scheme}://${extensionId}/${verb}?${[`id=${session}`, ...name].join('&')}`;
+}
+
+/**
+ * @param link path and query of it, the query still as it was written
+ * @throws ConvoSyncError `usage` for anything that is no such link
+ */
+export function readSessionLink({ path, query }: { path: string; query: string }): SessionLink {
+  const verb = path === '/resume' ? 'resume' : path === '/session' ? 'session' : refuse('it leads neither to a session nor to a resume');
+  const parameters = new URLSearchParams(query);
+  const names = [...parameters.keys()].filter((name) => !ofTheEditor.includes(name));
+  if (new Set(names).size !== names.length) {
+    refuse('it says something twice');
+  }
+  if (names.some((name) => name !== 'id' && name !== 'repository')) {
+    refuse('it says more than a link of ConvoSync does');
+  }
+  const session = parameters.get('id') ?? '';
+  if (!/^[0-9a-f]{8,64}$/.test(session)) {
+    refuse('it names no session');
+  }
+  const repository = parameters.get('repository') ?? undefined;
+  if (repository !== undefined && !repositoryName.test(repository)) {
+    refuse('it names no repository as repositories are named');
+  }
+  return { verb, session, ...(repository === undefined ? {} : { repository }) };
+}
+
+function refuse(reason: string): never {
+  throw new ConvoSyncError('usage', `This link was not followed: ${reason}. Nothing was done.`);
+}
