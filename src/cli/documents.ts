@@ -16,6 +16,7 @@ import type { PreflightOperation } from '../wording/findings.ts';
 import { sessionDocument } from '../wording/sessionJson.ts';
 import { findingsOf } from './render/renderError.ts';
 import type { Comparison, FoundHandoffs } from './render/renderHandoffs.ts';
+import type { SearchedSessions } from './render/renderSearch.ts';
 import type { SyncedFolder } from './render/renderSync.ts';
 import { allDevices } from './sessions.ts';
 
@@ -92,6 +93,16 @@ export function foundHandoffsDocument({ listing, found, foundInRepository }: Fou
   return {
     handoffs: found.map(({ session, lines }) => ({ session: sessionDocument(session, listing.here.id), lines })),
     inRepository: foundInRepository.map(({ handoff, lines }) => ({ file: handoff.file, device: handoff.device, at: handoff.at, lines })),
+    unread: unread.map(({ session, error }) => ({ session: session.summary.id, ...problemDocument(error) })),
+    ...freshness(listing),
+  };
+}
+
+export function searchDocument({ listing, hits, isMore, missing, unread }: SearchedSessions): unknown {
+  return {
+    found: hits.map(({ session, said, at, snippet, conversation }) => ({ session: sessionDocument(session, listing.here.id), said, at, conversation, text: snippet.map(({ text }) => text).join(''), parts: snippet })),
+    more: isMore,
+    missing,
     unread: unread.map(({ session, error }) => ({ session: session.summary.id, ...problemDocument(error) })),
     ...freshness(listing),
   };

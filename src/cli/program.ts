@@ -12,6 +12,7 @@ import { addList } from './commands/list.ts';
 import { addMcp } from './commands/mcp.ts';
 import { addResume } from './commands/resume.ts';
 import { addSave } from './commands/save.ts';
+import { addSearch } from './commands/search.ts';
 import { addStatus } from './commands/status.ts';
 import { addSync } from './commands/sync.ts';
 import { addVault } from './commands/vault.ts';
@@ -67,7 +68,7 @@ export async function runProgram(args: readonly string[], version: string, syste
     })
     .showHelpAfterError('(--help shows what can be typed)')
     .addHelpText('after', exitCodeHelp);
-  for (const add of [addSave, addResume, addStatus, addSync, addList, addHandoff, addExport, addDelete, addPin, addDevices, addVault, addHooks, addMcp, addCompletion]) {
+  for (const add of [addSave, addResume, addStatus, addSync, addList, addSearch, addHandoff, addExport, addDelete, addPin, addDevices, addVault, addHooks, addMcp, addCompletion]) {
     add(program, run);
   }
   // Only now, so that it is true of the program alone: what follows a verb is the verb's.

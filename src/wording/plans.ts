@@ -79,6 +79,7 @@ const phases: Record<ProgressPhase, string> = {
   seal: 'Packing',
   publish: 'Sending',
   fetch: 'Fetching',
+  index: 'Reading what was saved, to search it',
   code: 'Restoring the code',
   conversation: 'Restoring the conversation',
   verify: 'Checking what arrived',

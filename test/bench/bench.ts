@@ -16,6 +16,7 @@ const cases: Record<string, (rounds: number) => Promise<Figure[]>> = {
   stored: async () => (await import('./stored.ts')).stored(),
   growth: async () => (await import('./growth.ts')).growth(),
   history: async (each) => (await import('./history.ts')).history(each),
+  search: async (each) => (await import('./search.ts')).search(each),
   large: async (each) => (await import('./large.ts')).large(each),
   tools: async () => (await import('./tools.ts')).tools(),
   sealing: async (each) => (await import('./sealing.ts')).sealing(each),

@@ -16,6 +16,7 @@ export type ProgressPhase =
   | 'seal'
   | 'publish'
   | 'fetch'
+  | 'index'
   | 'code'
   | 'conversation'
   | 'verify';

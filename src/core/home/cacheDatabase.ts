@@ -51,9 +51,9 @@ export class CacheDatabase {
     });
   }
 
-  /** All of it is written, or nothing. */
-  async write(action: (database: DatabaseSync) => void): Promise<void> {
-    await this.#attempt('written', async () => {
+  /** All of it is written, or nothing: false then. */
+  async write(action: (database: DatabaseSync) => void): Promise<boolean> {
+    return (await this.#attempt('written', async () => {
       const { file, version, schema } = this.#options;
       await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
       await (await open(file, 'a', 0o600)).close();
@@ -68,7 +68,8 @@ export class CacheDatabase {
         action(database);
         database.exec('COMMIT');
       });
-    });
+      return true;
+    })) === true;
   }
 
   /** Nothing of what was in it can be read any more. Another process may begin it anew. */
@@ -77,9 +78,9 @@ export class CacheDatabase {
     const isEmptied = await this.#attempt('emptied', async () => !(await fileExists(file)) || this.#connected((database) => {
       database.exec('BEGIN IMMEDIATE');
       for (const table of tablesOf(database)) {
-        database.exec(`DELETE FROM ${table}`);
+        database.exec(`DROP TABLE ${table}`);
       }
-      database.exec('COMMIT');
+      database.exec('PRAGMA user_version = 0; COMMIT; VACUUM');
       return database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy'] === 0;
     }));
     if (isEmptied !== true) {
@@ -126,8 +127,9 @@ function versionOf(database: DatabaseSync): unknown {
   return database.prepare('PRAGMA user_version').get()?.['user_version'];
 }
 
+/** Without those that a virtual table keeps its content in, which come and go with it. */
 function tablesOf(database: DatabaseSync): string[] {
-  return database.prepare(`SELECT quote(name) AS name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`).all().map(({ name }) => String(name));
+  return database.prepare(`SELECT quote(name) AS name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual') AND name NOT LIKE 'sqlite_%'`).all().map(({ name }) => String(name));
 }
 
 function isDamage(error: unknown): boolean {

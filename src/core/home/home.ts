@@ -1,6 +1,6 @@
 /**
  * ConvoSync's home on this machine: what extension and CLI share and nobody else reads. Everything in it is durable
- * except `records`, and the repositories and each `index.sqlite` in `vaults`, which can be had again.
+ * except `records`, and the repositories and each `index.sqlite` and `search.sqlite` in `vaults`, which can be had again.
  */
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';

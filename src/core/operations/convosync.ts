@@ -18,7 +18,7 @@ import type { Asked, JoinOptions } from './joining.ts';
 import type { Removal } from './removeVault.ts';
 import type { Revocation, SealedVault } from './renewKeys.ts';
 import type { UsedPlace } from './vaultPlaces.ts';
-import type { CheckReport, DescribedSession, HandoffDraft, Handoffs, Listing, OpenedSession, ResumeReport, SaveReport, Status, SyncReport, UndoReport, VaultFacts } from './report.ts';
+import type { CheckReport, DescribedSession, HandoffDraft, Handoffs, Listing, OpenedSession, ResumeReport, SaveReport, SearchAnswer, SearchReadiness, Status, SyncReport, UndoReport, VaultFacts } from './report.ts';
 
 export interface RunOptions {
   signal?: AbortSignal | undefined;
@@ -52,6 +52,35 @@ export interface ReadHandoffsOptions extends ReadOptions {
    * left last; all without it. An empty list reads of sessions none, and of the repository all.
    */
   sessions?: readonly string[] | 'latest';
+}
+
+export interface SearchOptions {
+  signal?: AbortSignal | undefined;
+  /** Whether what was first said in a session counts; all do without it. */
+  among?: (session: SavedSession) => boolean;
+  /** 20 unless told. */
+  limit?: number;
+}
+
+/** A search in the sessions as they were when it was opened. */
+export interface SessionSearch {
+  readonly listing: Listing;
+
+  /**
+   * Reads what is saved and cannot be searched yet, so that it can; what was read when it is cancelled stays. While another process
+   * is at it, that is left to it.
+   *
+   * @throws ConvoSyncError `home-unusable` where the index cannot be written, `vault-locked` where another process locks it
+   */
+  prepare(options?: RunOptions): Promise<SearchReadiness>;
+
+  /**
+   * Finds in what is prepared the messages, handoffs and titles in which all words occur; in double quotes a phrase. What is
+   * typed may be anything.
+   *
+   * @throws ConvoSyncError `usage` where it holds no word
+   */
+  find(typed: string, options?: SearchOptions): Promise<SearchAnswer>;
 }
 
 /** Agents in which something can be set up. */
@@ -141,6 +170,9 @@ export interface ConvoSync {
 
   /** The handoffs of sessions. One that cannot be read hides no other. @throws ConvoSyncError `session-not-found`, `session-ambiguous` */
   handoffs(folder: string, options?: ReadHandoffsOptions): Promise<Handoffs>;
+
+  /** Begins a search in all that the sessions hold. Throws as `list`. */
+  openSearch(folder: string, options?: ReadOptions): Promise<SessionSearch>;
 
   /** Makes a handoff of the conversation here, and saves nothing. @throws ConvoSyncError `conversation-not-found` */
   draftHandoff(folder: string, request: HandoffRequest, options?: RunOptions): Promise<HandoffDraft>;

@@ -7,8 +7,10 @@ import type { Device } from '../session/device.ts';
 import type { WhyNot } from '../session/handoff/languageModel.ts';
 import type { TemplateProblem } from '../session/handoff/readTemplate.ts';
 import type { Message, TranscriptIssue } from '../session/message.ts';
+import type { SnippetPart } from '../session/search/snippet.ts';
 import type { SessionContext } from '../session/context.ts';
 import type { RepositoryIdentity, SessionManifest } from '../session/session.ts';
+import type { Said } from '../vault/searchIndex.ts';
 import type { SavedSession, TrashedSession } from '../vault/state.ts';
 import type { RepositoryHandoff } from './handoffs/repositoryHandoffs.ts';
 import type { FailedTries } from './queue.ts';
@@ -237,6 +239,35 @@ export interface Handoffs {
   inRepository: RepositoryHandoff[];
   /** Those that could not be read, each with the reason. */
   unread: { session: SavedSession; error: ConvoSyncError }[];
+}
+
+/** What was found in a session. */
+export interface SearchHit {
+  /** The oldest that holds it: there it was said. */
+  session: SavedSession;
+  said: Said;
+  /** ISO 8601 in UTC. */
+  at: string;
+  /** The words around what was found, on one line. */
+  snippet: SnippetPart[];
+  /** Where it was said; absent for what a session says of itself. */
+  conversation?: { agent: string; id: string; /** Position among its messages, from 0. */ message: number };
+}
+
+/** The newest first. */
+export interface SearchAnswer {
+  hits: SearchHit[];
+  isMore: boolean;
+  /** How many sessions were not searched, or not whole. */
+  missing: number;
+}
+
+/** What can be searched, after what was new was read. */
+export interface SearchReadiness {
+  /** Those that could not be read, each with the reason. */
+  unread: { session: SavedSession; error: ConvoSyncError }[];
+  /** How many cannot be searched as a whole: those, and what another process is reading right now. */
+  missing: number;
 }
 
 /** A model was to write a handoff and did not: it is made of the transcript alone. */

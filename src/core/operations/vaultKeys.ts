@@ -4,6 +4,7 @@ import { keys } from '../storage/backend.ts';
 import { forgetDeviceKey } from '../vault/deviceKey.ts';
 import { type NewPassphrase, passphraseSlot, recoverySlot, unwrapKeys } from '../vault/keySlots.ts';
 import { LogIndex } from '../vault/logIndex.ts';
+import { SearchIndex } from '../vault/searchIndex.ts';
 import type { Secret } from '../vault/secret.ts';
 import type { Vault } from '../vault/vault.ts';
 import { findSurroundings, openCheckout } from './checkout.ts';
@@ -23,7 +24,7 @@ export async function unlockVault(parts: Parts, folder: string, secret: Secret, 
   return { vault: description.id };
 }
 
-/** Forgets the keys, and what of the logs was kept opened. False where there was nothing to forget: no vault, a readable or a locked one. */
+/** Forgets the keys, and what was kept opened of logs and for search. False where there was nothing to forget: no vault, a readable or a locked one. */
 export async function lockVault(parts: Parts, folder: string, { signal }: RunOptions): Promise<boolean> {
   const { around } = await findSurroundings(parts, folder, { refresh: false, signal });
   const vault = await rememberedHere(parts, around);
@@ -32,7 +33,8 @@ export async function lockVault(parts: Parts, folder: string, { signal }: RunOpt
   }
   await parts.keychain.delete(vault);
   await forgetDeviceKey(parts.keychain, vault);
-  await new LogIndex({ home: parts.home, vault, logger: parts.logger }).forget();
+  const { home, logger } = parts;
+  await Promise.all([new LogIndex({ home, vault, logger }).forget(), new SearchIndex({ home, vault, logger }).forget()]);
   return true;
 }
 

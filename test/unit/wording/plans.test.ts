@@ -127,6 +127,7 @@ describe('describeProgress', () => {
     seal: 'Packing…',
     publish: 'Sending…',
     fetch: 'Fetching…',
+    index: 'Reading what was saved, to search it…',
     code: 'Restoring the code…',
     conversation: 'Restoring the conversation…',
     verify: 'Checking what arrived…',
