@@ -24,6 +24,7 @@ export interface CommandArguments {
   'convosync.undoSave': [];
   'convosync.undoResume': [];
   'convosync.refresh': [];
+  'convosync.search': [];
   'convosync.showLog': [];
   'convosync.session.open': [reference?: SessionReference];
   'convosync.session.resume': [reference?: SessionReference];
@@ -69,6 +70,7 @@ export const commandIds = [
   'convosync.undoSave',
   'convosync.undoResume',
   'convosync.refresh',
+  'convosync.search',
   'convosync.showLog',
   'convosync.session.open',
   'convosync.session.resume',

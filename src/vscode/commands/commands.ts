@@ -18,6 +18,7 @@ export function createCommands(parts: CommandParts): Commands {
     'convosync.undoSave': async () => (await import('./undo.ts')).undoSave(parts),
     'convosync.undoResume': async () => (await import('./undo.ts')).undoResume(parts),
     'convosync.refresh': () => refresh(parts),
+    'convosync.search': async () => (await import('./search.ts')).searchSessions(parts),
     'convosync.showLog': async () => parts.logger.show(),
     'convosync.session.open': (reference) => openSession(parts, reference),
     'convosync.session.resume': async (reference) => (await import('./resume.ts')).resume(parts, reference),

@@ -74,6 +74,18 @@ describe('the views', function () {
     await desktop.viewMessage('anchovies').waitFor({ state: 'detached' });
   });
 
+  it('search what was said on every device while somebody types, and open the session that it was said in', async () => {
+    await desktop.command('ConvoSync: Search Sessions');
+    await desktop.quickInput.locator('input.input').fill('halves');
+    await desktop.picks.filter({ hasText: 'Pizzas of two halves' }).filter({ hasText: 'Ada’s laptop · feature/half-and-half' }).first().waitFor();
+    await desktop.screenshot('views-searched');
+    await desktop.quickInput.locator('input.input').fill('halves nowhere');
+    await desktop.picks.filter({ hasText: 'Nothing holds all of these words.' }).waitFor();
+    await desktop.quickInput.locator('input.input').fill('"of two halves" sell');
+    await desktop.pick('You: We want to sell pizzas of two halves.');
+    await desktop.editorTab('Pizzas of two halves').waitFor();
+  });
+
   it('delete what is selected with one key and one question, and bring it back', async () => {
     await desktop.selectItems('Sessions', 'A menu of figs', 'A menu of plums');
     await desktop.page.keyboard.press('Delete');
