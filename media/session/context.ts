@@ -1,8 +1,9 @@
 /** What every part of the page may use without it being handed down by name. */
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { Block } from '../../src/protocol/session.ts';
+import type { Block, KeptPage } from '../../src/protocol/session.ts';
 import type { Host } from './host.ts';
+import { kinds } from './search.ts';
 import type { Kind } from './search.ts';
 
 /** What the reader did to a conversation that is shown. It is kept while another one is. */
@@ -15,8 +16,9 @@ export interface Touched {
   narrowing: { typed: string; chosen: ReadonlySet<Kind> };
 }
 
-export function untouched(): Touched {
-  return { unfolded: new Set(), whole: new Map(), narrowing: { typed: '', chosen: new Set() } };
+/** @param kept what it was narrowed to before the window was loaded anew */
+export function untouched(kept?: KeptPage): Touched {
+  return { unfolded: new Set(), whole: new Map(), narrowing: { typed: kept?.typed ?? '', chosen: new Set(kinds.filter((kind) => kept?.kinds.includes(kind))) } };
 }
 
 export interface PageContext extends Touched {

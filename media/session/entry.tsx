@@ -1,6 +1,7 @@
 /** One entry of the timeline: its markers, the rail that shows the git context, and the message. */
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import type { Save } from '../../src/protocol/session.ts';
 import { Blocks } from './blocks.tsx';
 import { Commit } from './commit.tsx';
 import { usePage } from './context.ts';
@@ -21,7 +22,7 @@ export function Entry({ entry, onToggle }: { entry: EntryOf; onToggle: (first: n
   const rail = `rail rail-${(lead?.branchOrder ?? 0) % railColours}`;
   return (
     <>
-      {entry.markers.map((marker) => <MarkerLine key={marker.kind} marker={marker} rail={rail} />)}
+      {entry.markers.map((marker) => <MarkerLine key={marker.kind === 'save' ? marker.save.session : marker.kind} marker={marker} rail={rail} />)}
       {entry.kind === 'message'
         ? <MessageBody message={entry.message} continued={entry.continued} rail={rail} />
         : <SubAgent entry={entry} rail={rail} onToggle={onToggle} />}
@@ -137,7 +138,21 @@ function markerText(marker: Marker): ComponentChildren {
       return <><Icon name="git-branch" /><span>{marker.switched ? 'On' : 'Branched to'} <bdi>{marker.branch}</bdi></span>{marker.commit !== undefined && <Commit commit={marker.commit} />}</>;
     case 'fork':
       return <><Icon name="repo-forked" /><span>Went on by itself from here, beside another continuation</span></>;
+    case 'save':
+      return <SaveMarker save={marker.save} />;
     case 'commit':
       return <><Icon name="git-commit" /><span>Committed</span><Commit commit={marker.commit} /></>;
   }
+}
+
+function SaveMarker({ save: { session, title, device, savedAt } }: { save: Save }) {
+  const { host } = usePage();
+  return (
+    <>
+      <Icon name="save" />
+      <span>Saved on <bdi>{device}</bdi></span>
+      <button type="button" class="link" title="Open this session, with its handoff" onClick={() => host.post({ type: 'openSession', session })}><bdi>{title}</bdi></button>
+      <time dateTime={savedAt} title={fullTime(savedAt)}>{timeOf(savedAt)}</time>
+    </>
+  );
 }

@@ -2,12 +2,14 @@
  * The page's end of the wire. Everything that comes in is parsed; requests are answered, refused or given up after
  * `patience`, never left hanging.
  */
-import { HostMessage } from '../../src/protocol/session.ts';
+import { HostMessage, KeptPage } from '../../src/protocol/session.ts';
 import type { Answer, PageMessage, Request } from '../../src/protocol/session.ts';
 import type { PageEvent } from './state.ts';
 
 interface VsCodeApi {
   postMessage(message: PageMessage): void;
+  getState(): unknown;
+  setState(state: KeptPage): void;
 }
 declare function acquireVsCodeApi(): VsCodeApi;
 
@@ -20,6 +22,21 @@ export class Host {
   readonly #api = acquireVsCodeApi();
   readonly #waiting = new Map<number, (answer: Answer) => void>();
   #lastRequest = 0;
+  /** What was kept of this page before its window was loaded anew. */
+  readonly kept: KeptPage | undefined;
+  #keeping: KeptPage;
+
+  constructor() {
+    const kept = KeptPage.safeParse(this.#api.getState());
+    this.kept = kept.success ? kept.data : undefined;
+    this.#keeping = this.kept ?? { folder: '', session: '', conversation: 0, typed: '', kinds: [] };
+  }
+
+  /** Has VS Code keep something, until the page is closed. */
+  keep(part: Partial<KeptPage>): void {
+    this.#keeping = { ...this.#keeping, ...part };
+    this.#api.setState(this.#keeping);
+  }
 
   /** Calls `onEvent` for everything that is not an answer to a request, in order, from now on. */
   listen(onEvent: (event: PageEvent) => void): void {

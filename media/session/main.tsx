@@ -10,7 +10,11 @@ import { initialState, isWaiting, reduce } from './state.ts';
 const patience = 30_000;
 
 function App({ host }: { host: Host }) {
-  const [state, dispatch] = useReducer(reduce, initialState);
+  const [state, dispatch] = useReducer(reduce, host.kept, (kept) => ({
+    ...initialState,
+    ...(kept && { chosen: kept.conversation }),
+    ...(kept?.row !== undefined && { goTo: { conversation: kept.conversation, row: kept.row } }),
+  }));
   useEffect(() => {
     host.listen(dispatch);
     host.post({ type: 'ready' });
@@ -32,7 +36,7 @@ function App({ host }: { host: Host }) {
     host.post({ type: 'retry' });
   };
   const choose = (conversation: number) => dispatch({ type: 'chosen', conversation });
-  return <SessionPage state={state} host={host} onRetry={retry} onChoose={choose} />;
+  return <SessionPage state={state} host={host} onRetry={retry} onChoose={choose} onArrived={() => dispatch({ type: 'arrived' })} />;
 }
 
 const root = document.getElementById('page');

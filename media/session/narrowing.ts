@@ -21,6 +21,7 @@ export function useNarrowing(messages: readonly Message[]) {
 
   useEffect(() => {
     Object.assign(kept, { typed, chosen });
+    host.keep({ typed, kinds: [...chosen] });
   }, [typed, chosen]);
 
   useEffect(() => {

@@ -1,5 +1,4 @@
-import type { RefObject } from 'preact';
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Page, untouched } from './context.ts';
 import type { PageContext, Touched } from './context.ts';
 import { Conversations, nameOf, panelId } from './conversations.tsx';
@@ -10,6 +9,7 @@ import { Markdown } from './markdown.tsx';
 import { timelineOf } from './state.ts';
 import type { PageState, Shown } from './state.ts';
 import { Timeline } from './timelineView.tsx';
+import type { TimelineProps } from './timelineView.tsx';
 import { WasOpen } from './wasOpen.tsx';
 
 interface PageProps {
@@ -17,20 +17,26 @@ interface PageProps {
   host: Host;
   onRetry: () => void;
   onChoose: (conversation: number) => void;
+  /** The message that the state asks for is shown. */
+  onArrived: () => void;
 }
 
-export function SessionPage({ state, host, onRetry, onChoose }: PageProps) {
+export function SessionPage({ state, host, onRetry, onChoose, onArrived }: PageProps) {
   const [said, announce] = useState('');
-  const { chosen } = state;
-  const { id, conversations } = state.phase === 'shown' ? state.session.facts : { id: '', conversations: [] };
+  const { chosen, goTo } = state;
+  const { id, folder, conversations } = state.phase === 'shown' ? state.session.facts : { id: '', folder: '', conversations: [] };
   const agent = conversations[chosen]?.agent ?? '';
   /** By conversation: one that is chosen again is as it was left. */
   const touched = useMemo(() => new Map<number, Touched>(), [host, id]);
   const page = useMemo<PageContext>(() => {
-    const kept = touched.get(chosen) ?? untouched();
-    touched.set(chosen, kept);
-    return { host, announce, conversation: chosen, agent, ...kept };
+    const before = host.kept?.session === id && host.kept.conversation === chosen ? host.kept : undefined;
+    const known = touched.get(chosen) ?? untouched(before);
+    touched.set(chosen, known);
+    return { host, announce, conversation: chosen, agent, ...known };
   }, [touched, agent, chosen]);
+  useEffect(() => {
+    if (id !== '') host.keep({ folder, session: id, conversation: chosen });
+  }, [folder, id, chosen]);
   const scroller = useRef<HTMLElement>(null);
   return (
     <Page.Provider value={page}>
@@ -48,7 +54,7 @@ export function SessionPage({ state, host, onRetry, onChoose }: PageProps) {
               {conversations.length > 1 && <Conversations conversations={conversations} chosen={chosen} onChoose={onChoose} />}
             </div>
             <div {...(conversations.length > 1 ? { id: panelId, role: 'tabpanel', 'aria-label': nameOf(conversations, chosen) } : {})}>
-              <TimelineOf session={state.session} chosen={chosen} onRetry={onRetry} scroller={scroller} />
+              <TimelineOf session={state.session} chosen={chosen} goTo={goTo?.conversation === chosen ? goTo.row : undefined} onArrived={onArrived} onRetry={onRetry} scroller={scroller} />
             </div>
           </>
         )}
@@ -73,7 +79,13 @@ function Handoff({ session }: { session: Shown }) {
   );
 }
 
-function TimelineOf({ session, chosen, onRetry, scroller }: { session: Shown; chosen: number; onRetry: () => void; scroller: RefObject<HTMLElement | null> }) {
+interface TimelineOfProps extends Pick<TimelineProps, 'goTo' | 'onArrived' | 'scroller'> {
+  session: Shown;
+  chosen: number;
+  onRetry: () => void;
+}
+
+function TimelineOf({ session, chosen, onRetry, ...rest }: TimelineOfProps) {
   const { conversations, unknownAgents } = session.facts;
   if (conversations.length === 0) {
     return <div class="state"><p>{unknownAgents.length === 0 ? 'This session holds code alone.' : 'None of its conversations can be shown.'}</p></div>;
@@ -85,7 +97,7 @@ function TimelineOf({ session, chosen, onRetry, scroller }: { session: Shown; ch
     case 'failed':
       return <Failed title="The messages could not be shown" failure={timeline} onRetry={onRetry} />;
     case 'shown':
-      return <Timeline key={`${session.facts.id}:${chosen}`} rows={timeline.rows} total={timeline.total} scroller={scroller} />;
+      return <Timeline key={`${session.facts.id}:${chosen}`} rows={timeline.rows} total={timeline.total} {...rest} />;
   }
 }
 

@@ -19,9 +19,16 @@ export type TimelineState =
   | { phase: 'shown'; rows: readonly Row[]; total: number }
   | { phase: 'failed'; message: string; actions: readonly Action[] };
 
+export interface GoTo {
+  conversation: number;
+  row: number;
+}
+
 export type PageState = {
   /** The conversation whose timeline the reader has chosen, by its place in the session. */
   chosen: number;
+  /** A message that is to be shown, until it is. */
+  goTo?: GoTo | undefined;
 } & (
   | { phase: 'loading' }
   | { phase: 'failed'; message: string; actions: readonly Action[] }
@@ -30,8 +37,9 @@ export type PageState = {
 
 export type PageEvent =
   | Exclude<HostMessage, { request: number }>
-  /** The page's own: the user chose another conversation; asked again; nothing came for long; something came that is not of the protocol. */
+  /** The page's own: the user chose another conversation; the message to go to is shown; asked again; nothing came for long; something came that is not of the protocol. */
   | { type: 'chosen'; conversation: number }
+  | { type: 'arrived' }
   | { type: 'retried' }
   | { type: 'silence' }
   | { type: 'not-understood' };
@@ -39,12 +47,16 @@ export type PageEvent =
 export const initialState: PageState = { phase: 'loading', chosen: 0 };
 
 export function reduce(state: PageState, event: PageEvent): PageState {
-  const { chosen } = state;
+  const { chosen, goTo } = state;
   switch (event.type) {
     case 'session': {
       const { facts, verdict, handoff, handoffOf, wasOpen, vaultNotice } = event;
-      return { phase: 'shown', chosen: chosen < facts.conversations.length ? chosen : 0, session: { facts, verdict, handoff, handoffOf, wasOpen, vaultNotice, timelines: new Map() } };
+      return { phase: 'shown', goTo, chosen: chosen < facts.conversations.length ? chosen : 0, session: { facts, verdict, handoff, handoffOf, wasOpen, vaultNotice, timelines: new Map() } };
     }
+    case 'goTo':
+      return { ...state, chosen: event.conversation, goTo: { conversation: event.conversation, row: event.row } };
+    case 'arrived':
+      return { ...state, goTo: undefined };
     case 'verdict':
       return state.phase === 'shown' ? { ...state, session: { ...state.session, verdict: event.verdict } } : state;
     case 'timeline':
@@ -54,7 +66,7 @@ export function reduce(state: PageState, event: PageEvent): PageState {
     case 'failed':
       return failed(state, event.message, event.actions);
     case 'retried':
-      return { ...initialState, chosen };
+      return { ...initialState, chosen, goTo };
     case 'silence':
       return isWaiting(state) ? failed(state, 'ConvoSync has not answered for a while.', []) : state;
     case 'not-understood':
@@ -86,7 +98,7 @@ function appended(timeline: TimelineState, batch: Extract<HostMessage, { type: '
 function failed(state: PageState, message: string, actions: readonly Action[]): PageState {
   return state.phase === 'shown'
     ? withTimeline(state, state.chosen, () => ({ phase: 'failed', message, actions }))
-    : { phase: 'failed', chosen: state.chosen, message, actions };
+    : { phase: 'failed', chosen: state.chosen, goTo: state.goTo, message, actions };
 }
 
 function withTimeline(state: PageState, conversation: number, change: (timeline: TimelineState) => TimelineState): PageState {

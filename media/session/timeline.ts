@@ -6,7 +6,7 @@
  * later one, so that the list stays a plain list of messages, filtered or not. Consecutive messages of a sub-agent
  * fold into one entry.
  */
-import type { Block, Row } from '../../src/protocol/session.ts';
+import type { Block, Row, Save } from '../../src/protocol/session.ts';
 import { dayOf } from './format.ts';
 
 export type ToolCall = Extract<Block, { type: 'toolCall' }>;
@@ -33,12 +33,15 @@ export interface Message {
   /** Of the whole conversation, by call. */
   results: ReadonlyMap<string, PlacedResult>;
   called: ReadonlySet<string>;
+  /** What was saved since the message that is shown before it. */
+  saves: readonly Save[];
 }
 
 export type Marker =
   | { kind: 'day'; day: string }
   | { kind: 'branch'; branch: string; commit: string | undefined; switched: boolean }
   | { kind: 'commit'; commit: string }
+  | { kind: 'save'; save: Save }
   /** From here on another continuation of the conversation says something else. */
   | { kind: 'fork' };
 
@@ -53,16 +56,21 @@ export function messagesOf(rows: readonly Row[]): Message[] {
   const branches = new Map<string, number>();
   let branch: string | undefined;
   let commit: string | undefined;
+  let saves: readonly Save[] = [];
   const messages: Message[] = [];
   for (const row of rows) {
     const before = branch;
     branch = row.branch ?? branch;
     commit = row.commit ?? commit;
+    saves = row.saves ? [...saves, ...row.saves] : saves;
     const known = branches.get(branch ?? '');
     const branchOrder = known ?? branches.size;
     branches.set(branch ?? '', branchOrder);
     const ofCalls = row.blocks.length > 0 && row.blocks.every((block) => block.type === 'toolResult' && called.has(block.callId));
-    if (!ofCalls) messages.push({ row, branch, commit, branchOrder, returned: known !== undefined && branch !== before, results, called });
+    if (!ofCalls) {
+      messages.push({ row, branch, commit, branchOrder, returned: known !== undefined && branch !== before, results, called, saves });
+      saves = [];
+    }
   }
   return messages;
 }
@@ -127,7 +135,7 @@ function entryOf(message: Message, before: Message | undefined): Entry {
 }
 
 function markersBetween(before: Message | undefined, message: Message): Marker[] {
-  const markers: Marker[] = [];
+  const markers: Marker[] = message.saves.map((save) => ({ kind: 'save', save }));
   const day = dayOf(message.row.at);
   if (day !== undefined && day !== dayOf(before?.row.at)) markers.push({ kind: 'day', day });
   if (message.row.forked === true && before?.row.forked !== true) markers.push({ kind: 'fork' });

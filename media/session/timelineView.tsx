@@ -7,22 +7,28 @@ import { Entry, labelOf } from './entry.tsx';
 import { number, shortCommit } from './format.ts';
 import { useHighlights } from './highlights.ts';
 import { Icon } from './icon.tsx';
+import { jumpsOf } from './jumps.ts';
 import { useNarrowing } from './narrowing.ts';
 import type { Entry as EntryOf } from './timeline.ts';
 import { entriesOf, leadOf, messagesOf } from './timeline.ts';
 import { toggled } from './toggled.ts';
-import type { JumpTarget } from './toolbar.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useVirtualRows } from './virtualRows.ts';
 
-interface TimelineProps {
+/** Milliseconds of rest before it is noted how far the reader has scrolled. */
+const keepingPause = 250;
+
+export interface TimelineProps {
   rows: readonly Row[];
   total: number;
+  /** The row to show; then `onArrived` is called, and it is to be undefined again. */
+  goTo: number | undefined;
+  onArrived: () => void;
   scroller: RefObject<HTMLElement | null>;
 }
 
-export function Timeline({ rows, total, scroller }: TimelineProps) {
-  const { agent } = usePage();
+export function Timeline({ rows, total, goTo, onArrived, scroller }: TimelineProps) {
+  const { agent, host } = usePage();
   const messages = useMemo(() => messagesOf(rows), [rows]);
   const narrowing = useNarrowing(messages);
   const { shown, isNarrowed, pattern, foundByHost } = narrowing;
@@ -38,6 +44,7 @@ export function Timeline({ rows, total, scroller }: TimelineProps) {
   const [active, setActive] = useState<string | undefined>();
   const activeIndex = useMemo(() => entries.findIndex((entry) => entry.key === active), [entries, active]);
   const { margin, covered } = usePlace(scroller, list, bar);
+  const isPlaced = covered > 0;
   const virtual = useVirtualRows({
     count: entries.length,
     margin,
@@ -83,11 +90,27 @@ export function Timeline({ rows, total, scroller }: TimelineProps) {
     event.preventDefault();
     focus(Math.min(Math.max(to, 0), entries.length - 1));
   };
+  useEffect(() => {
+    if (goTo === undefined || !isPlaced || rows.length === 0 || (goTo >= rows.length && rows.length < total)) return;
+    if (isNarrowed) {
+      narrowing.clear();
+      return;
+    }
+    const index = Math.max(0, entries.findLastIndex((entry) => (leadOf(entry)?.row.index ?? 0) <= goTo));
+    setActive(entries[index]?.key);
+    go(index);
+    onArrived();
+  }, [goTo, entries, isPlaced]);
   useFindKey(input);
   useHighlights(list, pattern);
 
   const items = virtual.getVirtualItems();
   const topIndex = topOf(items, (virtual.scrollOffset ?? 0) + covered);
+  const topRow = isNarrowed ? undefined : entries[topIndex] && leadOf(entries[topIndex])?.row.index;
+  useEffect(() => {
+    const timer = setTimeout(() => host.keep({ row: topRow }), keepingPause);
+    return () => clearTimeout(timer);
+  }, [topRow]);
   const search = useMemo(() => ({ pattern, foundByHost }), [pattern, foundByHost]);
   return (
     <section class="timeline" aria-label="Timeline">
@@ -177,21 +200,6 @@ function focusWhenRendered(list: RefObject<HTMLElement | null>, index: number, f
   const element = list.current?.querySelector<HTMLElement>(`[data-index="${index}"]`);
   if (element) element.focus({ preventScroll: true });
   else if (frames > 0) requestAnimationFrame(() => focusWhenRendered(list, index, frames - 1));
-}
-
-function jumpsOf(entries: readonly EntryOf[]): JumpTarget[] {
-  return entries.flatMap((entry, index) => entry.markers.map((marker): JumpTarget => {
-    switch (marker.kind) {
-      case 'day':
-        return { index, kind: 'day', label: marker.day };
-      case 'branch':
-        return { index, kind: 'context', label: `${marker.switched ? 'On' : 'Branched to'} ${marker.branch}` };
-      case 'fork':
-        return { index, kind: 'context', label: 'Went on by itself' };
-      case 'commit':
-        return { index, kind: 'context', label: `Committed ${shortCommit(marker.commit)}` };
-    }
-  }));
 }
 
 /** The first entry that reaches below the offset. */

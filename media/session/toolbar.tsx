@@ -3,14 +3,10 @@ import { useMemo } from 'preact/hooks';
 import type { IconName } from '../../src/protocol/iconNames.ts';
 import { counted, number } from './format.ts';
 import { Icon } from './icon.tsx';
+import { jumpGroups } from './jumps.ts';
+import type { JumpTarget } from './jumps.ts';
 import type { Kind } from './search.ts';
 import { kinds } from './search.ts';
-
-export interface JumpTarget {
-  index: number;
-  label: string;
-  kind: 'day' | 'context';
-}
 
 interface ToolbarProps {
   words: string;
@@ -85,7 +81,7 @@ function Jump({ jumps, onJump, context }: ToolbarProps) {
       <span class="here"><bdi>{context ?? 'Jump to'}</bdi></span>
       <Icon name="chevron-down" />
       <select
-        aria-label="Jump to a day or commit" value="" disabled={jumps.length === 0}
+        aria-label="Jump to a day, commit, save, error or file" value="" disabled={jumps.length === 0}
         onChange={(event) => {
           const { value } = event.currentTarget;
           event.currentTarget.value = '';
@@ -99,12 +95,14 @@ function Jump({ jumps, onJump, context }: ToolbarProps) {
 }
 
 function Options({ jumps }: { jumps: readonly JumpTarget[] }) {
-  const of = (kind: JumpTarget['kind']) => jumps.filter((jump) => jump.kind === kind).map(({ index, label }) => <option key={index} value={index}>{label}</option>);
   return (
     <>
       <option value="" disabled hidden>Jump to…</option>
-      <optgroup label="Days">{of('day')}</optgroup>
-      <optgroup label="Branches and commits">{of('context')}</optgroup>
+      {(Object.keys(jumpGroups) as JumpTarget['kind'][]).map((kind) => <Group key={kind} label={jumpGroups[kind]} jumps={jumps.filter((jump) => jump.kind === kind)} />)}
     </>
   );
+}
+
+function Group({ label, jumps }: { label: string; jumps: readonly JumpTarget[] }) {
+  return jumps.length === 0 ? null : <optgroup label={label}>{jumps.map((jump) => <option key={`${jump.index}:${jump.label}`} value={jump.index}>{jump.label}</option>)}</optgroup>;
 }

@@ -34,6 +34,7 @@ export const iconNames = [
   'question',
   'remote',
   'repo-forked',
+  'save',
   'search',
   'sparkle',
   'terminal',

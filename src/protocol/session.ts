@@ -43,6 +43,16 @@ export const Block = z.discriminatedUnion('type', [
 ]);
 export type Block = z.infer<typeof Block>;
 
+/** A session that was saved when the conversation had come this far. */
+export const Save = z.object({
+  session: text,
+  title: text,
+  device: text,
+  /** ISO 8601 in UTC. */
+  savedAt: text,
+});
+export type Save = z.infer<typeof Save>;
+
 /** A message with the git context that was in force while it was written. */
 export const Row = z.object({
   /** Position in the conversation, from 0, without gaps. */
@@ -60,6 +70,8 @@ export const Row = z.object({
   forked: z.optional(z.boolean()),
   /** A message of a sub-agent. */
   sidechain: z.optional(z.boolean()),
+  /** Saved before this message was written, and after the one before it; oldest first. */
+  saves: z.optional(z.array(Save)),
 });
 export type Row = z.infer<typeof Row>;
 
@@ -95,6 +107,8 @@ export type ConversationFacts = z.infer<typeof ConversationFacts>;
 
 export const SessionFacts = z.object({
   id: text,
+  /** Top of the repository here: the page keeps it, and a window that is loaded anew finds the session by it. */
+  folder: text,
   title: text,
   device: z.object({
     name: text,
@@ -147,6 +161,8 @@ export const HostMessage = z.discriminatedUnion('type', [
     wasOpen: z.optional(WasOpen),
     vaultNotice: z.optional(VaultNotice),
   }),
+  /** Shows a message, whatever the list is narrowed to; the first one for a row that there is not. Comes after `session`. */
+  z.object({ type: z.literal('goTo'), conversation: count, row: count }),
   /** A newer verdict for the session that is shown. */
   z.object({ type: z.literal('verdict'), verdict: Verdict }),
   z.object({ type: z.literal('timeline'), conversation: count, from: count, total: count, rows: z.array(Row) }),
@@ -167,11 +183,26 @@ export const PageMessage = z.discriminatedUnion('type', [
   /** `path` as in `Row.files`; `commit` when the file is meant as it was then. */
   z.object({ type: z.literal('openFile'), path: text, commit: optionalText }),
   z.object({ type: z.literal('openCommit'), commit: text }),
+  /** By its id: the page of another session. */
+  z.object({ type: z.literal('openSession'), session: text }),
   z.object({ type: z.literal('expand'), request: count, conversation: count, row: count, block: count }),
   /** Words to find, case aside, in the parts of blocks that were not sent. */
   z.object({ type: z.literal('search'), request: count, conversation: count, words: text }),
 ]);
 export type PageMessage = z.infer<typeof PageMessage>;
+
+/** What VS Code keeps of a page while its window is loaded anew. */
+export const KeptPage = z.object({
+  folder: text,
+  session: text,
+  conversation: count,
+  /** What the list was narrowed to: the words, and kinds of messages. */
+  typed: text,
+  kinds: z.array(text),
+  /** The message at the top of what was in view; absent where the list was narrowed. */
+  row: z.optional(count),
+});
+export type KeptPage = z.infer<typeof KeptPage>;
 
 /** What a request is answered with, and nothing else carries a request id. */
 export type Answer = Extract<HostMessage, { request: number }>;

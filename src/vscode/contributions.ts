@@ -16,6 +16,14 @@ export interface SessionReference {
 /** What is selected in the tree: said by keybindings, which cannot name it. */
 export type Selection = 'selection';
 
+/** A message of a session's conversation. */
+export interface MessageReference {
+  agent: string;
+  conversation: string;
+  /** From 0, as the session has them. */
+  message: number;
+}
+
 export interface CommandArguments {
   'convosync.save': [reference?: Pick<SessionReference, 'folder'>];
   'convosync.resume': [reference?: SessionReference];
@@ -26,7 +34,7 @@ export interface CommandArguments {
   'convosync.refresh': [];
   'convosync.search': [];
   'convosync.showLog': [];
-  'convosync.session.open': [reference?: SessionReference];
+  'convosync.session.open': [reference?: SessionReference, at?: MessageReference];
   'convosync.session.resume': [reference?: SessionReference];
   'convosync.session.copyId': [reference?: SessionReference];
   'convosync.session.copyCliCommand': [reference?: SessionReference];

@@ -20,7 +20,7 @@ export function createCommands(parts: CommandParts): Commands {
     'convosync.refresh': () => refresh(parts),
     'convosync.search': async () => (await import('./search.ts')).searchSessions(parts),
     'convosync.showLog': async () => parts.logger.show(),
-    'convosync.session.open': (reference) => openSession(parts, reference),
+    'convosync.session.open': (reference, at) => openSession(parts, reference, at),
     'convosync.session.resume': async (reference) => (await import('./resume.ts')).resume(parts, reference),
     'convosync.session.copyId': (reference) => copyId(parts, reference),
     'convosync.session.copyCliCommand': (reference) => copyCliCommand(parts, reference),

@@ -1,16 +1,17 @@
 /** What can be done with one session beside resuming and deleting it. */
 import * as vscode from 'vscode';
 import { shortId } from '../../wording/short.ts';
-import type { SessionReference } from '../contributions.ts';
+import type { MessageReference, SessionReference } from '../contributions.ts';
 import { begin, type CommandParts } from './parts.ts';
 import { pickSession } from './pickSession.ts';
 
-export async function openSession(parts: CommandParts, reference?: SessionReference): Promise<void> {
+/** @param at scrolls there */
+export async function openSession(parts: CommandParts, reference?: SessionReference, at?: MessageReference): Promise<void> {
   await parts.pages.open(reference ?? (await pickSession(parts, {
     title: 'ConvoSync: Open Timeline',
     placeholder: 'Which session do you want to look at?',
     empty: 'No session has been saved for this repository yet.',
-  })));
+  })), at);
 }
 
 export async function copyId(parts: CommandParts, reference?: SessionReference): Promise<void> {

@@ -5,7 +5,7 @@
 import { TouchedFiles } from '../../core/git/touchedFiles.ts';
 import type { Message } from '../../core/session/message.ts';
 import type { ContextRun } from '../../core/session/session.ts';
-import type { Block, Row } from '../../protocol/session.ts';
+import type { Block, Row, Save } from '../../protocol/session.ts';
 
 /** Characters of a body that are sent unasked. */
 const sentCharacters = 8_000;
@@ -18,6 +18,8 @@ export interface Conversation {
   context: readonly ContextRun[];
   /** How many messages it begins with that another continuation has, too. */
   shared?: number | undefined;
+  /** By how many messages the conversation had then; see `savesOf`. */
+  saves?: ReadonlyMap<number, readonly Save[]>;
 }
 
 /** Batches of consecutive rows, made one by one as they are taken. */
@@ -40,7 +42,7 @@ export function* batchesOf(conversation: Conversation): Generator<{ from: number
   }
 }
 
-function* rowsOf({ messages, context, shared = Infinity }: Conversation): Generator<Row> {
+function* rowsOf({ messages, context, shared = Infinity, saves }: Conversation): Generator<Row> {
   const touched = new TouchedFiles('', messages);
   let run = 0;
   for (const [index, message] of messages.entries()) {
@@ -48,6 +50,7 @@ function* rowsOf({ messages, context, shared = Infinity }: Conversation): Genera
       run++;
     }
     const { branch, commit, files: filesOfRun = [] } = context[run] ?? {};
+    const savedBefore = saves?.get(index);
     const files = touched.by(message).map((file) => filesOfRun.find((known) => known === file || known.endsWith(`/${file}`)) ?? file);
     yield {
       index,
@@ -59,6 +62,7 @@ function* rowsOf({ messages, context, shared = Infinity }: Conversation): Genera
       ...(files.length === 0 ? {} : { files }),
       ...(message.index >= shared ? { forked: true } : {}),
       ...(message.sidechain === true ? { sidechain: true } : {}),
+      ...(savedBefore ? { saves: [...savedBefore] } : {}),
     };
   }
 }

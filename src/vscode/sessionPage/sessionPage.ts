@@ -8,12 +8,12 @@ import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { OpenedSession } from '../../core/operations/report.ts';
 import { isInside, type SessionContext } from '../../core/session/context.ts';
 import { countRedactions, type SessionManifest } from '../../core/session/session.ts';
-import { type ConversationFacts, type HostMessage, PageMessage, type Verdict, type WasOpen } from '../../protocol/session.ts';
+import { type ConversationFacts, type HostMessage, KeptPage, PageMessage, type Verdict, type WasOpen } from '../../protocol/session.ts';
 import { sessionDocument } from '../../protocol/sessionDocument.ts';
 import { describeRun } from '../../wording/context.ts';
 import { explainError } from '../../wording/errors.ts';
 import { describePrivacy } from '../../wording/privacy.ts';
-import { type SessionReference, sessionPageType } from '../contributions.ts';
+import { type MessageReference, type SessionReference, sessionPageType } from '../contributions.ts';
 import { Disposable } from '../disposable.ts';
 import type { Failures } from '../failures.ts';
 import type { LazyCore } from '../lazyCore.ts';
@@ -22,6 +22,7 @@ import { agentName } from '../sessionText.ts';
 import type { Workspace } from '../workspace.ts';
 import { openCommit, openFile } from './links.ts';
 import { batchesOf, findInCutParts } from './rows.ts';
+import { savesOf } from './saves.ts';
 import { pageVerdict } from './verdict.ts';
 
 export interface SessionPageParts {
@@ -39,21 +40,24 @@ export class SessionPage extends Disposable {
   readonly #onDidDispose = this._register(new vscode.EventEmitter<void>());
   readonly onDidDispose = this.#onDidDispose.event;
   #opened: OpenedSession | undefined;
+  /** The page has been told what the session is. */
+  #isShown = false;
   #loading = new AbortController();
   /** What the verdict that is shown was about. */
   #judged = '';
 
-  constructor(parts: SessionPageParts, reference: SessionReference) {
+  /** What is to be shown once the page has the session. */
+  #at: MessageReference | undefined;
+
+  /** @param panel of a window that was loaded anew; a new one without it */
+  constructor(parts: SessionPageParts, reference: SessionReference, panel?: vscode.WebviewPanel) {
     super();
     this.#parts = parts;
     this.#reference = reference;
     const media = vscode.Uri.joinPath(parts.extensionUri, 'dist', 'media');
-    this.#panel = this._register(vscode.window.createWebviewPanel(sessionPageType, 'Session', vscode.ViewColumn.Active, {
-      enableScripts: true,
-      localResourceRoots: [media],
-      // The timeline of a long session would have to be sent again whenever its tab comes to the front.
-      retainContextWhenHidden: true,
-    }));
+    // The timeline of a long session would have to be sent again whenever its tab comes to the front.
+    this.#panel = this._register(panel ?? vscode.window.createWebviewPanel(sessionPageType, 'Session', vscode.ViewColumn.Active, { retainContextWhenHidden: true }));
+    this.#panel.webview.options = { enableScripts: true, localResourceRoots: [media] };
     this.#panel.iconPath = { light: iconFor(parts, 'light'), dark: iconFor(parts, 'dark') };
     const { webview } = this.#panel;
     this._register(webview.onDidReceiveMessage((message) => void this.#parts.failures.guard(() => this.#receive(message))));
@@ -74,6 +78,23 @@ export class SessionPage extends Disposable {
 
   reveal(): void {
     this.#panel.reveal();
+  }
+
+  /** Shows a message, now or as soon as the session is there; nothing where the session has no such conversation. */
+  goTo(at: MessageReference): void {
+    this.#at = at;
+    void this.#arrive();
+  }
+
+  async #arrive(): Promise<void> {
+    const at = this.#at;
+    if (at && this.#isShown) {
+      this.#at = undefined;
+      const conversation = this.#opened?.conversations.findIndex(({ agent, id }) => agent === at.agent && id === at.conversation) ?? -1;
+      if (conversation !== -1) {
+        await this.#post({ type: 'goTo', conversation, row: at.message });
+      }
+    }
   }
 
   override dispose(): void {
@@ -102,6 +123,9 @@ export class SessionPage extends Disposable {
         return openFile(this.#parts.workspace, this.#reference.folder, message.path, message.commit);
       case 'openCommit':
         return openCommit(this.#parts.workspace, this.#reference.folder, message.commit);
+      case 'openSession':
+        await vscode.commands.executeCommand('convosync.session.open', { ...this.#reference, session: message.session } satisfies SessionReference);
+        return;
       case 'show':
         return this.#sendTimeline(message.conversation);
       case 'expand':
@@ -113,6 +137,7 @@ export class SessionPage extends Disposable {
 
   async #load(): Promise<void> {
     this.#loading.abort();
+    this.#isShown = false;
     const loading = new AbortController();
     this.#loading = loading;
     const { signal } = loading;
@@ -122,6 +147,8 @@ export class SessionPage extends Disposable {
       this.#opened = opened;
       this.#judged = this.#stateHere() ?? '';
       await this.#send(opened);
+      this.#isShown = true;
+      await this.#arrive();
     } catch (error) {
       if (!signal.aborted) {
         const { title, safe, hint } = explainError(error);
@@ -141,6 +168,7 @@ export class SessionPage extends Disposable {
       type: 'session',
       facts: {
         id: summary.id,
+        folder: this.#reference.folder,
         title: summary.message,
         device: { name: device.name, kind: device.kind, here: device.id === here?.here.id },
         conversations: conversations.map((conversation) => factsOf(conversation, manifest)),
@@ -164,7 +192,8 @@ export class SessionPage extends Disposable {
     const shown = this.#opened?.conversations[conversation];
     const messages = shown?.messages ?? [];
     const { context = [], forkOf } = (shown && this.#opened?.manifest.conversations.find((stored) => isOf(stored, shown))) ?? {};
-    for (const { from, rows } of batchesOf({ messages, context, shared: forkOf?.messages })) {
+    const saves = shown && savesOf(shown, this.#parts.overview.status?.listing.sessions ?? [], this.#reference.session);
+    for (const { from, rows } of batchesOf({ messages, context, shared: forkOf?.messages, ...(saves ? { saves } : {}) })) {
       if (signal.aborted) {
         return;
       }
@@ -233,6 +262,12 @@ export class SessionPage extends Disposable {
       await this.#panel.webview.postMessage(message);
     }
   }
+}
+
+/** Of a page that VS Code has kept something of; undefined where that is not to be understood. */
+export function shownBefore(kept: unknown): SessionReference | undefined {
+  const { data } = KeptPage.safeParse(kept);
+  return data && { folder: data.folder, session: data.session };
 }
 
 type OpenedConversation = OpenedSession['conversations'][number];

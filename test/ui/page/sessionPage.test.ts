@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { Browser } from 'playwright-core';
-import type { Block, Row, SessionFacts } from '../../../src/protocol/session.ts';
+import type { Block, KeptPage, Row, SessionFacts } from '../../../src/protocol/session.ts';
 import { branchCommit, manyRows, story } from '../../support/timelineRows.ts';
 import { eventually, facts, launchBrowser, SessionPage } from './support/sessionPage.ts';
 import { themes } from './support/themes.ts';
@@ -219,6 +219,78 @@ describe('session page', function () {
       await session.page.getByRole('combobox').selectOption({ label: 'Branched to topic/15' });
       await session.entry('Branched to topic/15').waitFor();
       await session.page.locator('.here', { hasText: 'topic/15' }).waitFor();
+    });
+  });
+
+  describe('what is jumped to', () => {
+    const save = { session: 'a1b2c3d4', title: 'Half done <b>', device: 'anna-phone', savedAt: '2026-03-12T10:00:00.000Z' };
+
+    it('are saves of the conversation, which open their session', async () => {
+      await open();
+      const rows = manyRows(2000).map((row) => (row.index === 1200 ? { ...row, saves: [save] } : row));
+      await session.show(rows);
+      await session.page.getByRole('combobox').selectOption({ label: 'anna-phone: Half done <b>' });
+      const marker = session.page.getByRole('heading', { name: 'Saved on anna-phone' });
+      await marker.getByRole('button', { name: 'Half done <b>' }).click();
+      await eventually(() => session.posted.at(-1), { type: 'openSession', session: 'a1b2c3d4' });
+    });
+
+    it('are failed calls and touched files', async () => {
+      await open();
+      await session.show(story());
+      const groups = session.page.getByRole('combobox').locator('optgroup');
+      await eventually(async () => Promise.all((await groups.all()).map((group) => group.getAttribute('label'))), ['Days', 'Branches and commits', 'Errors', 'Files']);
+      await session.page.getByRole('combobox').selectOption({ label: 'Bash npm test' });
+      await session.page.getByRole('button', { name: 'Bash npm test' }).waitFor();
+    });
+
+    it('is a message that the editor asks for, whatever the list is narrowed to', async () => {
+      await open();
+      await session.show(manyRows(5000));
+      await session.searchBox.fill('no such words');
+      await session.page.getByText('No message matches.').waitFor();
+      await session.send({ type: 'goTo', conversation: 0, row: 3000 });
+      await session.entry('Request number 3000').waitFor();
+      await eventually(() => session.searchBox.inputValue(), '');
+    });
+
+    it('waits until its message has come', async () => {
+      await open();
+      const rows = manyRows(500);
+      await session.show([]);
+      await session.send({ type: 'goTo', conversation: 0, row: 400 });
+      await session.send({ type: 'timeline', conversation: 0, from: 0, total: 500, rows: rows.slice(0, 100) });
+      await session.send({ type: 'timeline', conversation: 0, from: 100, total: 500, rows: rows.slice(100) });
+      await session.entry('Request number 400').waitFor();
+    });
+  });
+
+  describe('a window that is loaded anew', () => {
+    it('finds the page as it was left', async () => {
+      await open();
+      await session.show(manyRows(2000));
+      await session.page.getByRole('combobox').selectOption({ label: 'Branched to topic/1' });
+      await eventually(async () => (await session.kept() as KeptPage).row, 500);
+      const kept = await session.kept() as KeptPage;
+      assert.deepEqual([kept.session, kept.folder, kept.conversation], [facts.id, facts.folder, 0]);
+      await session.close();
+      await open({ kept: { ...kept, row: 1500 } });
+      await session.show(manyRows(2000));
+      await session.entry('Request number 1500').waitFor();
+    });
+
+    it('finds it narrowed as it was', async () => {
+      await open({ kept: { session: facts.id, folder: facts.folder, conversation: 0, typed: 'request number 99', kinds: ['people', 'no such kind'] } });
+      await session.show(manyRows(1000));
+      await eventually(() => session.searchBox.inputValue(), 'request number 99');
+      await session.page.getByText('1 of ').first().waitFor();
+      assert.equal(await session.page.getByRole('button', { name: 'People' }).getAttribute('aria-pressed'), 'true');
+    });
+
+    it('is not confused by what another version has kept', async () => {
+      await open({ kept: { session: 7 } as unknown as KeptPage });
+      await session.show(story());
+      await session.entry('Customers keep asking').waitFor();
     });
   });
 

@@ -76,12 +76,20 @@ export class Workbench {
     await this.#resources.disposeAsync();
   }
 
-  /** Opens another folder in the same window, or reloads it; ends when the extension's contributions are there. */
+  /** Opens a folder in the same window, as if nothing had been open; ends when the extension's contributions are there. */
   async show(folder: string): Promise<void> {
     const place = folder.endsWith('.code-workspace') ? { workspace: folder } : { folder };
     const { url, authority } = this.#server;
     const payload = this.#developed.map((extension) => ['extensionDevelopmentPath', `vscode-remote://${authority}${extension}`]);
     await this.page.goto(`${url}?${new URLSearchParams({ ...place, ...(payload.length > 0 ? { payload: JSON.stringify(payload) } : {}) }).toString()}`);
+    await this.#activityTab('ConvoSync').waitFor({ timeout: START_LIMIT_MS });
+  }
+
+  /** Loads the window anew, as a person does, with what is open in it. */
+  async reload(): Promise<void> {
+    const loaded = this.page.waitForEvent('load', { timeout: START_LIMIT_MS });
+    await this.command('Developer: Reload Window');
+    await loaded;
     await this.#activityTab('ConvoSync').waitFor({ timeout: START_LIMIT_MS });
   }
 

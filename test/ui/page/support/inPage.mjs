@@ -5,6 +5,10 @@ window.acquireVsCodeApi = () => ({
     if (message.type === 'ready') window.isReady = true;
     window.postToTest(message);
   },
+  getState: () => window.kept,
+  setState(state) {
+    window.kept = state;
+  },
 });
 
 addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sample }) => {

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { HostMessage, PageMessage } from '../../../../src/protocol/session.ts';
-import type { Row, SessionFacts, VaultNotice, Verdict } from '../../../../src/protocol/session.ts';
+import type { KeptPage, Row, SessionFacts, VaultNotice, Verdict } from '../../../../src/protocol/session.ts';
 import { sessionDocument } from '../../../../src/protocol/sessionDocument.ts';
 import { lastCommit } from '../../../support/timelineRows.ts';
 import { pageBundle } from './bundle.ts';
@@ -45,6 +45,7 @@ export async function eventually<T>(read: () => T | Promise<T>, expected: T): Pr
 
 export const facts: SessionFacts = {
   id: '7c9e6679f1b24e0c',
+  folder: '/home/anna/shop',
   title: 'Sign in with OAuth',
   device: { name: 'anna-laptop', kind: 'laptop', here: false },
   conversations: [{ title: 'Sign in with OAuth', agent: 'Claude Code', messages: 24, issues: 0 }],
@@ -62,6 +63,8 @@ interface InPage {
 }
 
 interface OpenOptions {
+  /** What VS Code kept of the page before its window was loaded anew. */
+  kept?: KeptPage;
   theme?: Theme;
   width?: number;
   height?: number;
@@ -90,7 +93,7 @@ export class SessionPage {
     this.page = page;
   }
 
-  static async open(browser: Browser, { theme = 'dark', width = 1100, height = 860 }: OpenOptions = {}): Promise<SessionPage> {
+  static async open(browser: Browser, { kept, theme = 'dark', width = 1100, height = 860 }: OpenOptions = {}): Promise<SessionPage> {
     const context = await browser.newContext({
       viewport: { width, height },
       timezoneId: 'UTC',
@@ -101,6 +104,7 @@ export class SessionPage {
     const session = new SessionPage(page);
     await session.#serve(theme);
     await session.#connect(theme);
+    if (kept) await page.addInitScript((state) => Object.assign(globalThis, { kept: state }), kept);
     await page.clock.setFixedTime(new Date('2026-03-13T03:20:00.000Z'));
     await page.goto(`${origin}/`);
     await page.waitForFunction('window.isReady');
@@ -200,6 +204,11 @@ export class SessionPage {
   /** Unfolds all that is folded in what is rendered. */
   async unfoldAll(): Promise<void> {
     await this.page.evaluate('inPage.unfoldAll()');
+  }
+
+  /** What VS Code would keep of the page now. */
+  async kept(): Promise<unknown> {
+    return this.page.evaluate('window.kept');
   }
 
   /** How many neighbours in the list lie over each other. */
