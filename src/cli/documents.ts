@@ -10,6 +10,7 @@ import type { CleanReport } from '../core/vault/cleaning.ts';
 import type { SavedSession } from '../core/vault/state.ts';
 import { parseHandoff } from '../core/session/handoff/parse.ts';
 import { ConvoSyncError } from '../core/common/errors.ts';
+import { allDevices } from '../wording/devices.ts';
 import { explainError } from '../wording/errors.ts';
 import { explainFinding, remedyFlag } from '../wording/findings.ts';
 import type { PreflightOperation } from '../wording/findings.ts';
@@ -18,7 +19,6 @@ import { findingsOf } from './render/renderError.ts';
 import type { Comparison, FoundHandoffs } from './render/renderHandoffs.ts';
 import type { SearchedSessions } from './render/renderSearch.ts';
 import type { SyncedFolder } from './render/renderSync.ts';
-import { allDevices } from './sessions.ts';
 
 /** `{error: {code, message, …}}`; `code` is `unexpected` for what nobody expected. */
 export function errorDocument(error: unknown, operation: PreflightOperation): unknown {

@@ -1,6 +1,5 @@
-/** Which sessions and devices there are, for lists and for what one may mean. */
-import type { Listing, Status } from '../core/operations/report.ts';
-import type { Device } from '../core/session/device.ts';
+/** Which sessions there are, for lists and for what one may mean. */
+import type { Listing } from '../core/operations/report.ts';
 import type { SavedSession } from '../core/vault/state.ts';
 import { hasAll, searchableText, wordsOf } from '../wording/searching.ts';
 
@@ -30,11 +29,6 @@ export function filterSessions<S extends SavedSession>(sessions: readonly S[], f
 export function inOrderOfResuming({ sessions, here }: Pick<Listing, 'sessions' | 'here'>): SavedSession[] {
   const others = sessions.filter(({ device }) => device.id !== here.id);
   return [...others, ...sessions.filter(({ device }) => device.id === here.id)];
-}
-
-/** This device first, also before it has saved anything; `lastSeen` of the others in ISO 8601. */
-export function allDevices({ devices, listing }: Pick<Status, 'devices' | 'listing'>): { device: Device; lastSeen?: string; revoked: boolean }[] {
-  return [{ device: listing.here, revoked: false }, ...devices.filter(({ here }) => !here).map(({ device, lastSeen, revoked }) => ({ device, lastSeen, revoked }))];
 }
 
 export function messagesIn({ summary }: SavedSession): number {

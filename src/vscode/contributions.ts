@@ -13,6 +13,13 @@ export interface SessionReference {
   session: string;
 }
 
+/** One of the devices that save in a repository on this machine. */
+export interface DeviceReference {
+  folder: string;
+  /** The device's id; for a handoff that lies in the repository alone, the name that it is headed with. */
+  device: string;
+}
+
 /** What is selected in the tree: said by keybindings, which cannot name it. */
 export type Selection = 'selection';
 
@@ -55,8 +62,10 @@ export interface CommandArguments {
   'convosync.vault.remove': [];
   'convosync.vault.requestAccess': [];
   'convosync.vault.approveAccess': [];
-  'convosync.device.revoke': [];
+  'convosync.device.revoke': [reference?: DeviceReference];
   'convosync.handoff.done': [document?: vscode.Uri];
+  /** Not in the palette: what a row of the view of handoffs does. */
+  'convosync.handoff.open': [reference?: SessionReference | DeviceReference];
   'convosync.handoff.history': [];
   'convosync.handoff.compare': [reference?: SessionReference];
   'convosync.sessions.groupByDevice': [];
@@ -103,6 +112,7 @@ export const commandIds = [
   'convosync.vault.approveAccess',
   'convosync.device.revoke',
   'convosync.handoff.done',
+  'convosync.handoff.open',
   'convosync.handoff.history',
   'convosync.handoff.compare',
   'convosync.sessions.groupByDevice',
@@ -131,6 +141,8 @@ export function commandLink<C extends CommandId>(command: C, title: string, ...a
 }
 
 export const sessionsViewId = 'convosync.sessions';
+export const handoffsViewId = 'convosync.handoffs';
+export const devicesViewId = 'convosync.devices';
 export const sessionPageType = 'convosync.session';
 
 /** What the welcome texts of the view and the menus depend on. */
@@ -138,6 +150,8 @@ export interface ContextKeys {
   'convosync.state': 'untrusted' | 'no-repository' | 'loading' | 'failed' | 'locked' | 'empty' | 'ready';
   /** The vault is sealed, and unlocked on this device. */
   'convosync.isUnlocked': boolean;
+  /** What is shown is not from now: the place did not answer at the last look. */
+  'convosync.isOffline': boolean;
   'convosync.canUndoSave': boolean;
   'convosync.canUndoResume': boolean;
   'convosync.grouping': Grouping;

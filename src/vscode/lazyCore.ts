@@ -23,7 +23,7 @@ export class LazyCore extends Disposable {
     this.#logger = logger;
     this.#keychain = keychain;
     this.#editorStorage = editorStorage;
-    this._register(configuration.onDidChange(() => this.#forget()));
+    this._register(configuration.onDidChange(() => this.forget()));
   }
 
   /** For what the user asked for: git may ask through VS Code. Rejects with `runtime-too-old` where core cannot run. */
@@ -36,6 +36,12 @@ export class LazyCore extends Disposable {
     return (this.#inBackground ??= this.#create(false));
   }
 
+  /** Call when what core has read of this device or the settings is no longer so: the next use reads it anew. */
+  forget(): void {
+    this.#forUser = undefined;
+    this.#inBackground = undefined;
+  }
+
   async #create(asks: boolean): Promise<ConvoSync> {
     try {
       const { assertRuntime } = await import('../core/common/runtime.ts');
@@ -44,13 +50,8 @@ export class LazyCore extends Disposable {
       const git = (await tryGitApi())?.git;
       return createConvoSync(await describeMachine({ git, asks, logger: this.#logger, keychain: this.#keychain, editorStorage: this.#editorStorage }));
     } catch (error) {
-      this.#forget();
+      this.forget();
       throw error;
     }
-  }
-
-  #forget(): void {
-    this.#forUser = undefined;
-    this.#inBackground = undefined;
   }
 }

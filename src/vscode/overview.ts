@@ -58,6 +58,20 @@ export class Overview extends Disposable {
     return this.#state.kind === 'ready' ? this.#state.status : undefined;
   }
 
+  /** Resolves when something is known of the current repository, or why nothing is. */
+  async firstLook(): Promise<void> {
+    if (this.#state.kind === 'loading') {
+      await new Promise<void>((resolve) => {
+        const listener = this._register(this.onDidChange(() => {
+          if (this.#state.kind !== 'loading') {
+            listener.dispose();
+            resolve();
+          }
+        }));
+      });
+    }
+  }
+
   /** Shows another repository, or none; what was asked for the former one is dropped. */
   show(subject: { folder: string } | 'untrusted' | 'no-repository'): void {
     this.#controller.abort();

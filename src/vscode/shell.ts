@@ -9,12 +9,13 @@ import { BackgroundLooks } from './backgroundLooks.ts';
 import { type Commands, createCommands } from './commands/commands.ts';
 import type { CommandParts } from './commands/parts.ts';
 import { configuration } from './configuration.ts';
-import type { CommandArguments, CommandId, ContextKeys, ToolName } from './contributions.ts';
+import { type CommandArguments, type CommandId, type ContextKeys, devicesViewId, handoffsViewId, type ToolName } from './contributions.ts';
 import { TerminalHistory } from './context/terminalHistory.ts';
 import { Disposable } from './disposable.ts';
 import { Failures } from './failures.ts';
 import { HandoffEditor } from './handoffEditor.ts';
 import { LazyCore } from './lazyCore.ts';
+import { ListView } from './listViews/listView.ts';
 import type { McpServer } from './mcpServer.ts';
 import type { OutputLogger } from './output.ts';
 import { Overview, type OverviewState } from './overview.ts';
@@ -40,6 +41,7 @@ export class Shell extends Disposable {
   readonly #looks: BackgroundLooks;
   readonly #statusBar: StatusBar;
   readonly #sessionsView: SessionsView;
+  readonly #lists: readonly ListView[];
   #mcpServer: Promise<McpServer> | undefined;
   #settling: ReturnType<typeof setTimeout> | undefined;
   #listening: ReturnType<typeof setTimeout> | undefined;
@@ -52,6 +54,10 @@ export class Shell extends Disposable {
     const overview = this._register(new Overview(core, logger.child('overview')));
     const state = new PersistentState(context);
     const sessionsView = this._register(new SessionsView(overview, state));
+    this.#lists = [
+      this._register(new ListView(handoffsViewId, overview, async (known, now) => (await import('./listViews/handoffRows.ts')).handoffRows({ core, logger }, known, now))),
+      this._register(new ListView(devicesViewId, overview, async (known, now) => (await import('./listViews/deviceRows.ts')).deviceRows(known, now))),
+    ];
     const statusBar = this._register(new StatusBar(overview));
     const workspace = this._register(new Workspace(overview, logger));
     const transcripts = this._register(new TranscriptWatch());
@@ -164,6 +170,7 @@ export class Shell extends Disposable {
     if (focused) {
       this.#statusBar.redraw();
       this.#sessionsView.redraw();
+      this.#lists.forEach((list) => list.redraw());
     }
     void this.#looks.consider();
   }
@@ -173,6 +180,7 @@ export class Shell extends Disposable {
     const keys: ContextKeys = {
       'convosync.state': stateKey(state),
       'convosync.isUnlocked': status?.listing.sealing === 'sealed',
+      'convosync.isOffline': state.kind === 'ready' && (state.error !== undefined || state.status.listing.problem !== undefined),
       'convosync.canUndoSave': status?.undo.save !== undefined,
       'convosync.canUndoResume': status?.undo.resume !== undefined,
       'convosync.grouping': this.#sessionsView.grouping,

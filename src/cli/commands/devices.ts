@@ -4,6 +4,7 @@ import type { VaultChoice } from '../../core/operations/plan.ts';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { Status } from '../../core/operations/report.ts';
 import { deviceName } from '../../wording/deviceName.ts';
+import { allDevices } from '../../wording/devices.ts';
 import { describeRevoked, revoking } from '../../wording/renewedKeys.ts';
 import { age } from '../../wording/time.ts';
 import { devicesDocument } from '../documents.ts';
@@ -12,7 +13,6 @@ import { jsonOption, refuseUnknownVerb, vaultOption, withCommonOptions } from '.
 import { askForSecret, nextPassphrase, withVault } from '../questions.ts';
 import { renderListingProblems } from '../render/renderList.ts';
 import { renderRecoveryKey } from '../render/renderSave.ts';
-import { allDevices } from '../sessions.ts';
 import { renderColumns } from '../terminal/columns.ts';
 import type { Look } from '../terminal/style.ts';
 

@@ -1,11 +1,11 @@
 import type { Status } from '../../core/operations/report.ts';
 import { deviceName } from '../../wording/deviceName.ts';
+import { allDevices } from '../../wording/devices.ts';
 import { describePrivacy } from '../../wording/privacy.ts';
 import { bytes, count, names } from '../../wording/quantities.ts';
 import { shortCommit, shortId } from '../../wording/short.ts';
 import { describeFreshness, describeSync, describeTries } from '../../wording/status.ts';
 import { age } from '../../wording/time.ts';
-import { allDevices } from '../sessions.ts';
 import type { Look } from '../terminal/style.ts';
 import { fit, padEnd } from '../terminal/width.ts';
 

@@ -16,5 +16,6 @@ export async function renameDevice(parts: CommandParts): Promise<void> {
     throw new ConvoSyncError('cancelled', 'The name stays.');
   }
   await core.renameDevice(name.trim());
+  parts.core.forget();
   await parts.overview.refresh('local');
 }

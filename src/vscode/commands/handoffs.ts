@@ -6,7 +6,7 @@ import type { Handoffs, Listing } from '../../core/operations/report.ts';
 import type { SavedSession } from '../../core/vault/state.ts';
 import { shortId } from '../../wording/short.ts';
 import { age } from '../../wording/time.ts';
-import type { SessionReference } from '../contributions.ts';
+import type { DeviceReference, SessionReference } from '../contributions.ts';
 import { plainText } from '../plainText.ts';
 import { withProgress } from '../progress.ts';
 import { begin, type CommandParts } from './parts.ts';
@@ -26,13 +26,21 @@ export async function showHandoffHistory(parts: CommandParts): Promise<void> {
   const { core, folder } = await begin(parts);
   const { inRepository } = await read(core, folder, []);
   const handoff = inRepository.length === 0 ? undefined : await pickFromRepository(inRepository);
-  if (handoff) {
-    const uri = vscode.Uri.from({ scheme, path: `/${handoff.device}/Handoff.md`, query: `${handoff.device} ${handoff.at ?? ''}` });
-    await show(keep(uri, handoff.markdown));
+  await (handoff ? show(keepFromRepository(handoff)) : openHandoff(parts));
+}
+
+/** Of a session, or the one that lies in the repository alone under the name of a device; asks for a session without either. */
+export async function openHandoff(parts: CommandParts, reference?: SessionReference | DeviceReference): Promise<void> {
+  if (reference && 'device' in reference) {
+    const { inRepository } = await read(await parts.core.forUser(), reference.folder, []);
+    const handoff = inRepository.find(({ device }) => device === reference.device);
+    if (!handoff) {
+      throw new ConvoSyncError('usage', `The handoff of ${reference.device} is no longer in the repository.`);
+    }
+    await show(keepFromRepository(handoff));
     return;
   }
-  const reference = await pickSession(parts, { title: 'ConvoSync: Handoff History', placeholder: 'Which handoff do you want to read?', from: withHandoff, empty });
-  await show(await documentOf(parts, reference));
+  await show(await documentOf(parts, reference ?? (await pickSession(parts, { title: 'ConvoSync: Handoff History', placeholder: 'Which handoff do you want to read?', from: withHandoff, empty }))));
 }
 
 export async function compareHandoffs(parts: CommandParts, reference?: SessionReference): Promise<void> {
@@ -80,6 +88,10 @@ async function pickFromRepository(handoffs: Handoffs['inRepository']): Promise<H
 
 function read(convosync: ConvoSync, folder: string, sessions: readonly string[]): Promise<Handoffs> {
   return withVault(convosync, folder, (vault) => withProgress('Reading', (options) => convosync.handoffs(folder, { ...options, ...vault, sessions, refresh: false })));
+}
+
+function keepFromRepository({ device, at, markdown }: Handoffs['inRepository'][number]): vscode.Uri {
+  return keep(vscode.Uri.from({ scheme, path: `/${device.replaceAll('/', '-')}/Handoff.md`, query: `${device} ${at ?? ''}` }), markdown);
 }
 
 function keep(uri: vscode.Uri, text: string): vscode.Uri {

@@ -12,7 +12,7 @@ import type { Workspace } from '../workspace.ts';
 
 /** What commands work with. */
 export interface CommandParts {
-  core: Pick<LazyCore, 'forUser'>;
+  core: Pick<LazyCore, 'forUser' | 'forget'>;
   workspace: Workspace;
   overview: Overview;
   failures: Failures;

@@ -7,6 +7,7 @@ import { deviceIcons } from '../../protocol/deviceIcons.ts';
 import { deviceName } from '../../wording/deviceName.ts';
 import { describeRevoked, describeSealed, describeSealedAgain, revoking, sealing, sealingAgain } from '../../wording/renewedKeys.ts';
 import { age } from '../../wording/time.ts';
+import type { DeviceReference } from '../contributions.ts';
 import { plainText } from '../plainText.ts';
 import { withProgress } from '../progress.ts';
 import { askForPassphrase } from './askForPassphrase.ts';
@@ -41,9 +42,10 @@ async function sealAgain(parts: CommandParts, core: ConvoSync, folder: string, r
   }
 }
 
-export async function revokeDevice(parts: CommandParts): Promise<void> {
-  const { core, folder } = await begin(parts);
-  const { id, name } = await chooseDevice(parts, folder);
+/** @param reference the device, where it was chosen from a list already */
+export async function revokeDevice(parts: CommandParts, reference?: DeviceReference): Promise<void> {
+  const { core, folder } = await begin(parts, reference?.folder);
+  const { id, name } = await chooseDevice(parts, folder, reference?.device);
   const title = 'ConvoSync: Take a Device Out';
   const pressed = await vscode.window.showWarningMessage(plainText(revoking.question(name)), { modal: true, detail: revoking.consequence }, 'Take Out');
   if (pressed !== 'Take Out') {
@@ -56,11 +58,12 @@ export async function revokeDevice(parts: CommandParts): Promise<void> {
   await parts.overview.refresh('user');
 }
 
-async function chooseDevice({ core: lazy }: CommandParts, folder: string): Promise<{ id: string; name: string }> {
+async function chooseDevice({ core: lazy }: CommandParts, folder: string, chosen?: string): Promise<{ id: string; name: string }> {
   const core = await lazy.forUser();
   const { devices } = await withVault(core, folder, (answer) => withProgress('Looking', (options) => core.status(folder, { ...options, ...answer })));
-  const picked = await vscode.window.showQuickPick(
-    devices.filter(({ here, revoked }) => !here && !revoked).map(({ device, lastSeen }) => ({ label: plainText(deviceName(device, devices)), description: `last seen ${age(lastSeen, new Date())}`, iconPath: new vscode.ThemeIcon(deviceIcons[device.kind]), device })),
+  const others = devices.filter(({ here, revoked }) => !here && !revoked);
+  const picked = others.find(({ device }) => device.id === chosen) ?? await vscode.window.showQuickPick(
+    others.map(({ device, lastSeen }) => ({ label: plainText(deviceName(device, devices)), description: `last seen ${age(lastSeen, new Date())}`, iconPath: new vscode.ThemeIcon(deviceIcons[device.kind]), device })),
     { title: 'ConvoSync: Take a Device Out', placeHolder: 'Which device is no longer yours, or lost?' },
   );
   if (!picked) {

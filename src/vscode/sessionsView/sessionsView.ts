@@ -67,7 +67,8 @@ export class SessionsView extends Disposable implements vscode.TreeDataProvider<
 
   async getChildren(node?: SessionsNode): Promise<SessionsNode[]> {
     if (!node) {
-      await this.#firstLook();
+      // VS Code shows its own progress bar above the tree while this waits.
+      await this.#overview.firstLook();
       return this.#roots();
     }
     return node.kind === 'wayOut' ? [] : node.kind === 'notice' ? [...node.waysOut] : this.#tree.children(node);
@@ -126,20 +127,6 @@ export class SessionsView extends Disposable implements vscode.TreeDataProvider<
     if ((this.#treeView.description ?? '') !== description || (this.#treeView.message ?? '') !== message) {
       this.#treeView.description = description;
       this.#treeView.message = message;
-    }
-  }
-
-  /** VS Code shows its own progress bar above the tree while this waits. */
-  async #firstLook(): Promise<void> {
-    if (this.#overview.state.kind === 'loading') {
-      await new Promise<void>((resolve) => {
-        const listener = this._register(this.#overview.onDidChange(() => {
-          if (this.#overview.state.kind !== 'loading') {
-            listener.dispose();
-            resolve();
-          }
-        }));
-      });
     }
   }
 

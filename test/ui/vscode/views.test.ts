@@ -1,6 +1,6 @@
 /** The views of a person with many sessions, from two devices: what they are grouped by, filtered by, and what is done with several. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { silentLogger } from '../../../src/core/common/logger.ts';
@@ -125,6 +125,38 @@ describe('the views', function () {
     await desktop.openLink('vscode://convosync.convosync/resume?id=0123456789abcdef&repository=toppings');
     await desktop.answerModal('A link leads to session 01234567 of “toppings”, which is not known on this device.', 'Look It Up');
     await desktop.toast('No repository of this window has session 01234567').waitFor();
+  });
+
+  it('list what the other device left last, once for each conversation, and open it as a document', async () => {
+    await desktop.showView('Handoffs');
+    await desktop.namedItem('Handoffs', /^Handoff “Bake for the night”, Ada’s laptop · /).waitFor();
+    assert.equal(await desktop.tree('Handoffs').getByRole('treeitem').count(), 1);
+    await writeFile(path.join(playground.desktop.project, 'menu.md'), 'Margherita\n');
+    await mkdir(path.join(playground.desktop.project, '.convosync'), { recursive: true });
+    await writeFile(path.join(playground.desktop.project, '.convosync', 'session-handoff.md'), '# ConvoSync Session Handoffs\n\n---\n## Handoff from phone\n\n### Current Task\nAsk for figs\n');
+    await desktop.command('ConvoSync: Refresh');
+    await desktop.treeItem('Handoffs', 'phone').click();
+    await desktop.page.locator('.editor-instance .view-lines').filter({ hasText: 'Ask for figs' }).waitFor();
+    await desktop.treeItem('Handoffs', 'Bake for the night').click();
+    await desktop.page.locator('.editor-instance .view-lines').filter({ hasText: 'Handoff', hasNotText: 'Handoff from phone' }).waitFor();
+  });
+
+  it('list the devices with their kind, their sessions and when they were last seen, this one first', async () => {
+    await desktop.showView('Devices');
+    await desktop.namedItem('Devices', /^Ada’s desktop, this device · .*1 session$/).waitFor();
+    await desktop.namedItem('Devices', /^Ada’s laptop, .*4 sessions · last seen /).waitFor();
+    await desktop.itemAction(desktop.treeItem('Devices', 'Ada’s desktop'), 'Name This Device…');
+    await desktop.answer('Your other devices show sessions under this name', 'Attic');
+    await desktop.namedItem('Devices', /^Attic, this device/).waitFor();
+  });
+
+  it('say what they are for where there is nothing in them', async () => {
+    const empty = path.join(playground.desktop.home, 'empty');
+    await mkdir(empty);
+    await desktop.show(empty);
+    await desktop.openContainer('ConvoSync');
+    await desktop.showView('Handoffs');
+    await desktop.welcome('Handoffs are part of the sessions of a repository').waitFor();
   });
 
   async function save(device: PlaygroundDevice, message: string): Promise<void> {

@@ -241,6 +241,12 @@ export class Workbench {
     await this.page.locator('.sidebar .composite.title').filter({ hasText: name }).waitFor();
   }
 
+  /** Unfolds a view of the extension, and brings it to the front. */
+  async showView(name: string): Promise<void> {
+    await this.command(`ConvoSync: Focus on ${name} View`);
+    await this.page.locator('.pane.vertical.expanded').filter({ hasText: name }).waitFor();
+  }
+
   /** The tree of a view on screen, by the view's name. */
   tree(view: string): Locator {
     return this.page.getByRole('tree', { name: view });
