@@ -21,6 +21,7 @@ const cases: Record<string, (rounds: number) => Promise<Figure[]>> = {
   tools: async () => (await import('./tools.ts')).tools(),
   sealing: async (each) => (await import('./sealing.ts')).sealing(each),
   secrets: async (each) => (await import('./secrets.ts')).secrets(each),
+  page: async (each) => (await import('./page.ts')).page(each),
   activation: async () => (await import('./activation.ts')).activation(),
   sizes: async () => (await import('./sizes.ts')).sizes(),
 };

@@ -1,0 +1,43 @@
+// Plays the editor inside the browser: sends the rows that are there in batches, as the extension does, and notes how long it takes
+// from the start of the page's script until a message can be seen.
+const { rows = [] } = window;
+// As in `sessionPage/rows`, for messages of 5,000 characters.
+const firstBatch = 12;
+const batch = 120;
+
+const post = (message) => window.postMessage(message, '*');
+
+async function send() {
+  for (let from = 0, size = firstBatch; from < rows.length; from += size, size = batch) {
+    post({ type: 'timeline', conversation: 0, from, total: rows.length, rows: rows.slice(from, from + size) });
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+}
+
+window.acquireVsCodeApi = () => ({
+  getState: () => undefined,
+  setState: () => undefined,
+  postMessage({ type }) {
+    if (type === 'ready') {
+      post({
+        type: 'session', verdict: { state: 'in-sync', actions: [] }, handoff: '',
+        facts: {
+          id: '7c9e6679f1b24e0c', folder: '/', title: 'Measured', device: { name: 'laptop', kind: 'laptop', here: true }, unknownAgents: [], commit: 'a'.repeat(40),
+          subject: '', savedAt: '2026-03-13T01:12:00.000Z', redactions: 0, conversations: [{ agent: 'Claude Code', messages: rows.length, issues: 0 }],
+        },
+      });
+    } else if (type === 'show') {
+      void send();
+    }
+  },
+});
+
+const begun = performance.now();
+new MutationObserver((_, observer) => {
+  if (document.querySelector('article')) {
+    observer.disconnect();
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      window.firstContent = performance.now() - begun;
+    }));
+  }
+}).observe(document, { childList: true, subtree: true });
