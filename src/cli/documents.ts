@@ -4,11 +4,13 @@
  */
 import type { Finding } from '../core/git/finding.ts';
 import type { ResumePlan, SavePlan, UndoPlan } from '../core/operations/plan.ts';
-import type { CheckReport, Handoffs, Listing, ResumeReport, SaveReport, Status, UndoReport, VaultFacts } from '../core/operations/report.ts';
+import type { CheckReport, ComparedSessions, Handoffs, Listing, ResumeReport, SaveReport, Status, UndoReport, VaultFacts } from '../core/operations/report.ts';
 import type { SealedVault } from '../core/operations/renewKeys.ts';
 import type { CleanReport } from '../core/vault/cleaning.ts';
 import type { SavedSession } from '../core/vault/state.ts';
 import { parseHandoff } from '../core/session/handoff/parse.ts';
+import type { Message } from '../core/session/message.ts';
+import { messageText } from '../core/session/search/messageText.ts';
 import { ConvoSyncError } from '../core/common/errors.ts';
 import { allDevices } from '../wording/devices.ts';
 import { explainError } from '../wording/errors.ts';
@@ -95,6 +97,18 @@ export function foundHandoffsDocument({ listing, found, foundInRepository }: Fou
     inRepository: foundInRepository.map(({ handoff, lines }) => ({ file: handoff.file, device: handoff.device, at: handoff.at, lines })),
     unread: unread.map(({ session, error }) => ({ session: session.summary.id, ...problemDocument(error) })),
     ...freshness(listing),
+  };
+}
+
+export function diffDocument({ older, newer, code, handoff, conversations, unknownAgents }: ComparedSessions): unknown {
+  const message = (one: Message): unknown => ({ index: one.index, author: one.author, at: one.at, text: messageText(one) });
+  return {
+    from: sessionDocument(older.session),
+    to: sessionDocument(newer.session),
+    code: code?.map(({ path, was, change, lines }) => ({ path, was, change, lines })) ?? null,
+    handoff,
+    conversations: conversations.map(({ onlyOlder, onlyNewer, heldBy, ...facts }) => ({ ...facts, heldBy: heldBy === 'older' ? 'from' : heldBy === 'newer' ? 'to' : heldBy, onlyFrom: onlyOlder.map(message), onlyTo: onlyNewer.map(message) })),
+    unknownAgents,
   };
 }
 

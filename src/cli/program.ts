@@ -5,6 +5,7 @@ import { addCompletion } from './commands/completion.ts';
 import { addDelete } from './commands/delete.ts';
 import { addPin } from './commands/pin.ts';
 import { addDevices } from './commands/devices.ts';
+import { addDiff } from './commands/diff.ts';
 import { addExport } from './commands/export.ts';
 import { addHandoff } from './commands/handoff.ts';
 import { addHooks } from './commands/hooks.ts';
@@ -68,7 +69,7 @@ export async function runProgram(args: readonly string[], version: string, syste
     })
     .showHelpAfterError('(--help shows what can be typed)')
     .addHelpText('after', exitCodeHelp);
-  for (const add of [addSave, addResume, addStatus, addSync, addList, addSearch, addHandoff, addExport, addDelete, addPin, addDevices, addVault, addHooks, addMcp, addCompletion]) {
+  for (const add of [addSave, addResume, addStatus, addSync, addList, addSearch, addHandoff, addDiff, addExport, addDelete, addPin, addDevices, addVault, addHooks, addMcp, addCompletion]) {
     add(program, run);
   }
   // Only now, so that it is true of the program alone: what follows a verb is the verb's.

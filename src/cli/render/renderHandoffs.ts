@@ -66,16 +66,23 @@ export interface Comparison {
 }
 
 /** Sections that are the same in both are only named; of the others every line is shown. */
-export function renderComparison({ older, newer, sections }: Comparison, { style, now }: Look): string {
+export function renderComparison({ sections, ...both }: Comparison, look: Look): string {
+  return [...renderBoth(both, look), ...renderSections(sections, look)].join('\n');
+}
+
+/** Which two are compared. */
+export function renderBoth({ older, newer }: Pick<Comparison, 'older' | 'newer'>, { style, now }: Look): string[] {
+  const head = (mark: string, { session }: Comparison['older']): string => `${mark} ${shortId(session.summary.id)} from ${session.device.name}, ${age(session.summary.savedAt, now)}`;
+  return [style.bad(head('-', older)), style.good(head('+', newer))];
+}
+
+export function renderSections(sections: readonly ComparedSection[], { style }: Look): string[] {
   const differing = sections.filter(({ change }) => change !== 'same');
   const same = sections.filter(({ change }) => change === 'same').map(({ title }) => title || 'the beginning');
-  const head = (mark: string, { session }: Comparison['older']): string => `${mark} ${shortId(session.summary.id)} from ${session.device.name}, ${age(session.summary.savedAt, now)}`;
   return [
-    style.bad(head('-', older)),
-    style.good(head('+', newer)),
     ...differing.flatMap(({ title, change, lines }) => ['', `${style.strong(`## ${title || '(beginning)'}`)}${change === 'changed' ? '' : style.faint(` (${change})`)}`, ...lines.map((line) => paint(line, style))]),
     ...(same.length === 0 ? [] : ['', style.faint(`The same in both: ${same.join(', ')}.`)]),
-  ].join('\n');
+  ];
 }
 
 function paint({ change, text }: ComparedLine, style: Style): string {

@@ -18,7 +18,7 @@ import type { Asked, JoinOptions } from './joining.ts';
 import type { Removal } from './removeVault.ts';
 import type { Revocation, SealedVault } from './renewKeys.ts';
 import type { UsedPlace } from './vaultPlaces.ts';
-import type { CheckReport, DescribedSession, HandoffDraft, Handoffs, Listing, OpenedSession, ResumeReport, SaveReport, SearchAnswer, SearchReadiness, Status, SyncReport, UndoReport, VaultFacts } from './report.ts';
+import type { CheckReport, ComparedSessions, DescribedSession, HandoffDraft, Handoffs, Listing, OpenedSession, ResumeReport, SaveReport, SearchAnswer, SearchReadiness, Status, SyncReport, UndoReport, VaultFacts } from './report.ts';
 
 export interface RunOptions {
   signal?: AbortSignal | undefined;
@@ -170,6 +170,12 @@ export interface ConvoSync {
 
   /** The handoffs of sessions. One that cannot be read hides no other. @throws ConvoSyncError `session-not-found`, `session-ambiguous` */
   handoffs(folder: string, options?: ReadHandoffsOptions): Promise<Handoffs>;
+
+  /**
+   * What differs between two sessions. Commits that are not here are fetched first, or taken out of their bundles, as for a
+   * resume. Throws as `open`.
+   */
+  compare(folder: string, older: string, newer: string, options?: ReadOptions): Promise<ComparedSessions>;
 
   /** Begins a search in all that the sessions hold. Throws as `list`. */
   openSearch(folder: string, options?: ReadOptions): Promise<SessionSearch>;

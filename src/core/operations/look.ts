@@ -111,7 +111,12 @@ export async function describeSession(parts: Parts, folder: string, id: string, 
   return { session, manifest };
 }
 
-async function findManifest({ vault, problem }: Checkout, id: string, signal?: AbortSignal): Promise<DescribedSession & { vault: Vault }> {
+export interface Found extends DescribedSession {
+  vault: Vault;
+}
+
+/** @throws ConvoSyncError `session-not-found`, `session-ambiguous`, or why its manifest cannot be read */
+export async function findManifest({ vault, problem }: Checkout, id: string, signal?: AbortSignal): Promise<Found> {
   if (!vault) {
     throw problem ?? new ConvoSyncError('session-not-found', 'There is no such session.', { details: { session: id } });
   }

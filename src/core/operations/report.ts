@@ -1,9 +1,11 @@
 /** What happened, as facts: shells choose the words. */
 import type { ResumeCommand } from '../agents/agent.ts';
 import type { ConvoSyncError } from '../common/errors.ts';
+import type { ChangedFile } from '../git/changedFiles.ts';
 import type { LeftOut } from '../git/leftOut.ts';
 import type { Change } from '../git/status.ts';
 import type { Device } from '../session/device.ts';
+import type { ComparedSection } from '../session/handoff/compare.ts';
 import type { WhyNot } from '../session/handoff/languageModel.ts';
 import type { TemplateProblem } from '../session/handoff/readTemplate.ts';
 import type { Message, TranscriptIssue } from '../session/message.ts';
@@ -239,6 +241,31 @@ export interface Handoffs {
   inRepository: RepositoryHandoff[];
   /** Those that could not be read, each with the reason. */
   unread: { session: SavedSession; error: ConvoSyncError }[];
+}
+
+/** Two sessions side by side: how the work went on from the one to the other. */
+export interface ComparedSessions {
+  older: DescribedSession;
+  newer: DescribedSession;
+  /** Of the sessions' own repository, with what their snapshots hold; undefined where a commit of theirs cannot be had. */
+  code: ChangedFile[] | undefined;
+  handoff: ComparedSection[];
+  conversations: ComparedConversation[];
+  /** Of conversations that are not compared. */
+  unknownAgents: string[];
+}
+
+export interface ComparedConversation {
+  agent: string;
+  agentName: string;
+  id: string;
+  title?: string;
+  heldBy: 'both' | 'older' | 'newer';
+  /** How many messages both begin with. */
+  common: number;
+  /** What only the one or the other holds after that, in its order. */
+  onlyOlder: Message[];
+  onlyNewer: Message[];
 }
 
 /** What was found in a session. */

@@ -24,7 +24,8 @@ export async function bringCode(parts: Parts, checkout: Arriving, session: Saved
   return { ...facts, repository: { ...facts.repository, snapshot } };
 }
 
-async function bringCommits(parts: Parts, checkout: Arriving, session: SavedSession, code: StoredCode, signal?: AbortSignal): Promise<ResumeFacts> {
+/** The same without a snapshot. */
+export async function bringCommits(parts: Parts, checkout: Arriving, session: SavedSession, code: StoredCode, signal?: AbortSignal): Promise<ResumeFacts> {
   const { repository, view, problem, state } = checkout;
   const gather = (): Promise<ResumeFacts> => gatherResumeFacts(repository, repository.top, code, { signal, state, look: view ?? problem });
   const facts = await gather();
