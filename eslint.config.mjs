@@ -10,6 +10,7 @@ const layers = [
   ['src/core/secrets', ['core/common', 'core/git', 'core/home', 'core/secrets']],
   ['src/core/agents', ['core/common', 'core/session', 'core/agents']],
   ['src/core/storage', ['core/common', 'core/git', 'core/storage']],
+  ['src/core/portable', ['core/common', 'core/session', 'core/portable']],
   ['src/core/vault', ['core/common', 'core/session', 'core/home', 'core/storage', 'core/vault']],
   ['src/core/operations', ['core']],
   ['src/wording', ['core', 'protocol', 'wording']],
@@ -18,7 +19,7 @@ const layers = [
   ['media', ['protocol']],
 ];
 
-const rooms = ['protocol', 'vscode', 'cli', 'wording', 'core/common', 'core/session', 'core/storage', 'core/home', 'core/git', 'core/agents', 'core/secrets', 'core/vault', 'core/operations'];
+const rooms = ['protocol', 'vscode', 'cli', 'wording', 'core/common', 'core/session', 'core/storage', 'core/home', 'core/git', 'core/agents', 'core/secrets', 'core/portable', 'core/vault', 'core/operations'];
 
 /** Matches a relative import that climbs out of its own folder into `room`. */
 const into = (room) => `(^|/)\\.\\./(.*/)?${room.split('/').at(-1)}/`;

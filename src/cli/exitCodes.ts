@@ -14,7 +14,7 @@ export const exitMeanings: Record<ExitCode, string> = {
   5: 'saved on this device and not sent yet',
   6: 'busy: another run is at it, or something changed meanwhile',
   7: 'the remote or the storage: unreachable, credentials refused, push rejected, full',
-  8: 'the vault cannot be trusted or read: damaged, forged, rolled back, wrong key, newer format',
+  8: 'the vault, or a portable session, cannot be trusted or read: damaged, forged, rolled back, wrong key, newer format',
   130: 'cancelled',
 };
 
@@ -56,6 +56,8 @@ const exitCodes: Record<ErrorCode, ExitCode> = {
   'vault-revoked': 3,
   'vault-choice': 3,
   'vault-sealing-choice': 3,
+  'portable-unreadable': 8,
+  'portable-newer-format': 8,
   'conversation-not-found': 4,
   'conversation-unreadable': 1,
   'conversation-running': 6,

@@ -9,6 +9,7 @@ import { addDiff } from './commands/diff.ts';
 import { addExport } from './commands/export.ts';
 import { addHandoff } from './commands/handoff.ts';
 import { addHooks } from './commands/hooks.ts';
+import { addImport } from './commands/import.ts';
 import { addList } from './commands/list.ts';
 import { addMcp } from './commands/mcp.ts';
 import { addResume } from './commands/resume.ts';
@@ -69,7 +70,7 @@ export async function runProgram(args: readonly string[], version: string, syste
     })
     .showHelpAfterError('(--help shows what can be typed)')
     .addHelpText('after', exitCodeHelp);
-  for (const add of [addSave, addResume, addStatus, addSync, addList, addSearch, addHandoff, addDiff, addExport, addDelete, addPin, addDevices, addVault, addHooks, addMcp, addCompletion]) {
+  for (const add of [addSave, addResume, addStatus, addSync, addList, addSearch, addHandoff, addDiff, addExport, addImport, addDelete, addPin, addDevices, addVault, addHooks, addMcp, addCompletion]) {
     add(program, run);
   }
   // Only now, so that it is true of the program alone: what follows a verb is the verb's.

@@ -47,6 +47,7 @@ export interface CommandArguments {
   'convosync.session.copyCliCommand': [reference?: SessionReference];
   'convosync.session.copyLink': [reference?: SessionReference];
   'convosync.session.export': [reference?: SessionReference, selected?: readonly SessionReference[]];
+  'convosync.session.import': [];
   'convosync.session.delete': [reference?: SessionReference | Selection, selected?: readonly SessionReference[]];
   'convosync.session.pin': [reference?: SessionReference, selected?: readonly SessionReference[]];
   'convosync.session.unpin': [reference?: SessionReference, selected?: readonly SessionReference[]];
@@ -95,6 +96,7 @@ export const commandIds = [
   'convosync.session.copyCliCommand',
   'convosync.session.copyLink',
   'convosync.session.export',
+  'convosync.session.import',
   'convosync.session.delete',
   'convosync.session.pin',
   'convosync.session.unpin',

@@ -213,6 +213,12 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
     safe: 'It was left as it is.',
     hint: 'End it there, then try again.',
   }),
+  'portable-unreadable': (details) => ({
+    title: portableFault(textFact(details, 'reason') ?? '', textFact(details, 'name') ?? ''),
+    safe: untouched,
+    hint: 'Have the session exported and sent to you once more, by somebody you know.',
+  }),
+  'portable-newer-format': () => ({ title: 'This file was written by a newer ConvoSync.', safe: untouched, hint: 'Update ConvoSync on this device.' }),
   'install-failed': (details) => ({
     title: installFailure(details),
     safe: 'What was there before is unchanged.',
@@ -319,6 +325,33 @@ function ofOneDevice(details: Details): string | undefined {
 function objectIn(details: Details): string {
   const object = textFact(details, 'object');
   return object === undefined ? '' : ` (${object.length > 24 ? `${object.slice(0, 12)}…` : object})`;
+}
+
+/** Why a file is no portable session that is read. */
+function portableFault(reason: string, name: string): string {
+  switch (reason) {
+    case 'not-a-zip':
+      return 'This file is no portable session, or it is cut off.';
+    case 'too-many-files':
+    case 'too-large':
+      return 'This file would unpack to more than a portable session may hold.';
+    case 'unexpected-file':
+      return `This file holds “${name}”, which no portable session does.`;
+    case 'same-name':
+      return `This file holds “${name}” twice.`;
+    case 'link':
+      return `“${name}” in this file is a link, which no portable session has.`;
+    case 'encrypted':
+      return `“${name}” in this file is encrypted, which no portable session is.`;
+    case 'missing-file':
+      return `“${name}” is missing in this file.`;
+    case 'changed':
+      return `“${name}” in this file is not what was exported.`;
+    case 'bad-manifest':
+      return 'What this file says of itself cannot be read, or contradicts itself.';
+    default:
+      return `This file is damaged${saidAfter(', at ', name === '' ? undefined : `“${name}”`)}.`;
+  }
 }
 
 function installFailure(details: Details): string {

@@ -152,7 +152,9 @@ const explanations: Record<FindingCode, Explain> = {
   }),
   'commit-missing': (details) => ({
     title: `The session’s commit${saidAfter(' ', commitFact(details, 'commit'))} is neither here nor at the remote.`,
-    detail: 'Either it was never pushed, or its branch was rewritten since. Save once more on the device that has it.',
+    detail: textFact(details, 'source') === 'file'
+      ? 'The file holds what the remote’s default branch did not have. Add the remote here, or have the session exported with its history (convosync export --with-history).'
+      : 'Either it was never pushed, or its branch was rewritten since. Save once more on the device that has it.',
     safe: nothingDone,
   }),
   'other-repository': (details, _, severity) => ({

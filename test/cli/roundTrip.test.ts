@@ -90,6 +90,30 @@ describe('two devices by the command line alone', function () {
     assert.equal(desktop.readTranscript(conversation).trim().split('\n').length, 2);
   });
 
+  it('carries a session to somebody else in a file, and says what that means', async () => {
+    const other = world.device('tablet', { user: 'grace', email: 'grace@example.org' }).clone(path.join(world.folder, 'server', 'project.git'));
+    other.git('remote', 'remove', 'origin');
+    await on(desktop, 'save', 'Take the first order');
+    const [{ id } = { id: '' }] = await sessionsOn(desktop);
+    const file = path.join(world.folder, 'order.convosync.zip');
+    const written = await convosync(placeOf(desktop), 'export', id, file, '--with-history');
+    assert.match(written.stderr, /Whoever gets this file can read the whole session: it is not sealed\./);
+    assert.match(written.stdout, /^Wrote session [0-9a-f]{8} to .*order\.convosync\.zip \(/);
+    assert.match((await convosync(placeOf(desktop), 'export', id, '--format', 'portable')).stderr, /written into a file: name one/);
+
+    assert.match(await on(other, 'import', file, '--dry-run'), /“Take the first order” from Desktop[^]*This resume will\n[^]*! The file is not signed: /);
+    assert.equal(other.git('rev-parse', 'HEAD'), other.git('rev-list', '--max-parents=0', 'HEAD'));
+    assert.match(await on(other, 'import', file), /✓ Code and conversation are in sync\.[^]*claude --resume/);
+    assert.equal(other.readTranscript(conversation), desktop.readTranscript(conversation));
+    assert.equal(other.git('rev-parse', 'HEAD'), desktop.git('rev-parse', 'HEAD'));
+    await on(other, 'resume', '--undo');
+    assert.equal(other.git('rev-parse', 'HEAD'), other.git('rev-list', '--max-parents=0', 'HEAD'));
+
+    const damaged = await convosyncJson(placeOf(other), 'import', path.join(other.folder, 'README.md'));
+    assert.deepEqual([damaged.code, (damaged.document as { error: { code: string; message: string } }).error.message], [8, 'This file is no portable session, or it is cut off.']);
+    assert.match((await convosync(placeOf(other), 'import', 'none.zip')).stderr, /There is no file .*none\.zip/);
+  });
+
   it('shows the command with its folder when one is elsewhere', async () => {
     await on(desktop, 'save', 'One');
     const { code, stdout } = await convosync({ ...placeOf(laptop), folder: world.folder }, 'resume', '--cwd', laptop.folder);

@@ -24,7 +24,7 @@ import { inOrderOfResuming, messagesIn } from '../sessions.ts';
 import { list } from './list.ts';
 import { undo } from './undo.ts';
 
-interface ResumeOptions extends CommonOptions {
+export interface ResumeOptions extends CommonOptions {
   pull?: boolean;
   switchBranch?: boolean;
   stayOnBranch?: boolean;
@@ -103,15 +103,19 @@ async function resume(invocation: Invocation, id: string | undefined, options: R
     output.report(plan, renderResumePlan, resumePlanDocument);
     return plan.blockers.length > 0 ? 3 : 0;
   }
-  const { plan, report } = await run(invocation, request, options);
+  return tellResumed(invocation, await run(invocation, request, options), options);
+}
+
+/** What has come of it, and how to go on. */
+export function tellResumed(invocation: Invocation, { plan, report }: { plan: ResumePlan; report: ResumeReport }, options: ResumeOptions): Promise<Ending> {
   const findings = plan.findings.filter(({ code }) => toldAfter.has(code));
-  output.report({ report, findings, platform: process.platform, currentFolder: invocation.currentFolder }, renderResume, (resumed) => resumeDocument(resumed.report));
+  invocation.output.report({ report, findings, platform: process.platform, currentFolder: invocation.currentFolder }, renderResume, (resumed) => resumeDocument(resumed.report));
   return start(invocation, report, options);
 }
 
 const toldAfter: ReadonlySet<FindingCode> = new Set<FindingCode>(['remote-unreachable', 'credentials-refused', 'other-repository', 'conversation-damaged', 'conversation-shorter', 'agent-missing']);
 
-function requestOf(session: string | undefined, options: ResumeOptions, folder: string): ResumeRequest {
+export function requestOf(session: string | undefined, options: ResumeOptions, folder: string): ResumeRequest {
   return {
     ...(session === undefined ? {} : { session }),
     ...(options.pull === undefined ? {} : { pull: options.pull }),

@@ -45,6 +45,9 @@ export type ErrorCode =
   | 'vault-revoked'
   | 'vault-choice'
   | 'vault-sealing-choice'
+  // portable sessions
+  | 'portable-unreadable'
+  | 'portable-newer-format'
   // agents
   | 'conversation-not-found'
   | 'conversation-unreadable'

@@ -106,7 +106,8 @@ export async function gatherResumeFacts(repository: Repository | undefined, fold
   const { signal } = options;
   const state = await gatherState(repository, options);
   const identity = await identifyAgainst(repository, session.repository, { head: state.state, signal });
-  const match = sameRepository(identity, session.repository);
+  // An empty repository of no remote belongs to nothing else.
+  const match = state.state.commit === undefined && identity.remote === undefined ? 'same' : sameRepository(identity, session.repository);
   if (match === 'other') {
     return { folder, session, repository: { ...state, identity, match, commit: 'missing' } };
   }

@@ -5,9 +5,9 @@
 import { ConvoSyncError, throwIfCancelled } from '../common/errors.ts';
 import { sha256 } from '../common/hash.ts';
 import type { StoredFile } from '../session/session.ts';
+import { filesOf } from '../session/storedFiles.ts';
 import { forgetStored } from '../vault/installMap.ts';
 import { LogIndex } from '../vault/logIndex.ts';
-import { filesOf } from '../vault/sessionContents.ts';
 import type { SavedSession } from '../vault/state.ts';
 import type { Vault } from '../vault/vault.ts';
 import { findSurroundings, openCheckout } from './checkout.ts';

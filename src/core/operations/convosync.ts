@@ -15,6 +15,7 @@ import type { HooksState } from './hooks/agentHooks.ts';
 import type { HandoffRequest, ResumePlan, ResumeRequest, SavePlan, SaveRequest, UndoPlan, VaultChoice } from './plan.ts';
 import type { AccessRequest } from '../vault/accessRequest.ts';
 import type { Asked, JoinOptions } from './joining.ts';
+import type { ExportedSession, PortableRequest } from './portable/exportPortable.ts';
 import type { Removal } from './removeVault.ts';
 import type { Revocation, SealedVault } from './renewKeys.ts';
 import type { UsedPlace } from './vaultPlaces.ts';
@@ -118,6 +119,21 @@ export interface ConvoSync {
 
   planResume(folder: string, request: ResumeRequest, options?: RunOptions): Promise<ResumePlan>;
   resume(plan: ResumePlan, options?: RunOptions): Promise<ResumeReport>;
+
+  /**
+   * Writes a session into a file that is resumed without a vault (see `core/portable`). Whoever gets that can read it.
+   *
+   * @throws ConvoSyncError as `open`; `usage` where the file is there already, or the session is too large for one
+   */
+  exportPortable(folder: string, session: string, request: PortableRequest, options?: ReadOptions): Promise<ExportedSession>;
+
+  /**
+   * The plan for such a file, which `resume` runs. The file has to stay as it is until then.
+   *
+   * @param file absolute
+   * @throws ConvoSyncError `portable-unreadable`, `portable-newer-format`; nothing is written then
+   */
+  planImport(folder: string, file: string, request: ResumeRequest, options?: RunOptions): Promise<ResumePlan>;
 
   /**
    * What undoing the last save or the last resume here would do; changes nothing. A plan with `newer` is run only once a

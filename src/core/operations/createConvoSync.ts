@@ -77,6 +77,18 @@ export function createConvoSync(machine: Machine): ConvoSync {
       return resume.plan;
     },
 
+    async planImport(folder, file, request, options = {}) {
+      const all = await parts();
+      const repository = await openRepository(all, folder, options.signal, ['clone']);
+      const recovered = await recoverFirst(all, repository, options);
+      const { planImport } = await import('./portable/importPortable.ts');
+      const resume = await planImport(all, repository, file, request, options);
+      preparedResumes.set(resume.plan, { resume, recovered });
+      return resume.plan;
+    },
+
+    exportPortable: async (folder, session, request, options = {}) => (await import('./portable/exportPortable.ts')).exportPortable(await parts(), folder, session, request, options),
+
     async resume(plan, options = {}) {
       const all = await parts();
       assertRunnable(plan);

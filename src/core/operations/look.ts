@@ -24,12 +24,12 @@ import { newestOf } from './undo/undoRetention.ts';
 import { isWorkAsSaved } from './workAsSaved.ts';
 
 export async function listSessions(parts: Parts, folder: string, options: ReadOptions): Promise<Listing> {
-  return toListing(parts, await open(parts, folder, options));
+  return toListing(parts, await openToLook(parts, folder, options));
 }
 
 /** The vault itself, and its state as a code. */
 export async function describeVault(parts: Parts, folder: string, options: ReadOptions): Promise<VaultFacts> {
-  const checkout = await open(parts, folder, options);
+  const checkout = await openToLook(parts, folder, options);
   return { ...toListing(parts, checkout), ...(await codeOf(checkout)) };
 }
 
@@ -85,14 +85,14 @@ async function whereItStands(parts: Parts, repository: Repository, sessions: rea
 
 /** What another device has left that is newer than what is here; undefined for nothing. */
 export async function findWaiting(parts: Parts, folder: string, options: ReadOptions): Promise<SavedSession | undefined> {
-  const { vault, repository } = await open(parts, folder, options);
+  const { vault, repository } = await openToLook(parts, folder, options);
   return vault && (await whereItStands(parts, repository, vault.state.sessions)).resumable;
 }
 
 /** @throws ConvoSyncError `vault-locked` with what can be known without the keys in its details */
 async function openUnlocked(parts: Parts, at: Repository, options: ReadOptions): Promise<Checkout> {
   try {
-    return await open(parts, at, options);
+    return await openToLook(parts, at, options);
   } catch (error) {
     throw ConvoSyncError.is(error, 'vault-locked') ? await knownOfLocked(parts, at, error, options.signal) : error;
   }
@@ -107,7 +107,7 @@ async function knownOfLocked(parts: Parts, at: Repository, { message, details, c
 
 /** A session without its conversations. */
 export async function describeSession(parts: Parts, folder: string, id: string, options: ReadOptions): Promise<DescribedSession> {
-  const { session, manifest } = await findManifest(await open(parts, folder, options), id, options.signal);
+  const { session, manifest } = await findManifest(await openToLook(parts, folder, options), id, options.signal);
   return { session, manifest };
 }
 
@@ -125,7 +125,12 @@ export async function findManifest({ vault, problem }: Checkout, id: string, sig
 }
 
 export async function openSession(parts: Parts, folder: string, id: string, options: ReadOptions): Promise<OpenedSession> {
-  const checkout = await open(parts, folder, options);
+  const { session, manifest, conversations, verdict } = await openIn(parts, await openToLook(parts, folder, options), id, options);
+  return { session, manifest, conversations, verdict };
+}
+
+/** The same, and the vault that holds it. */
+export async function openIn(parts: Parts, checkout: Checkout, id: string, options: Pick<ReadOptions, 'signal'>): Promise<OpenedSession & { vault: Vault }> {
   const { repository } = checkout;
   const { vault, session, manifest } = await findManifest(checkout, id, options.signal);
   const conversations: OpenedSession['conversations'] = [];
@@ -136,7 +141,7 @@ export async function openSession(parts: Parts, folder: string, id: string, opti
       const read = (bytes: Parameters<Agent['read']>[0]): ReturnType<Agent['read']> => agent.read(bytes, options.signal);
       const { messages, issues } = await read(vault.contents.read(main, session, options.signal)).catch(async (error: unknown) => {
         // What lies at a place that does not answer may be here as well.
-        const copy = isSilence(error) ? await copyHere({ parts, vault, folder: repository.top, signal: options.signal }, agent, stored) : undefined;
+        const copy = isSilence(error) ? await copyHere({ parts, source: vault, folder: repository.top, signal: options.signal }, agent, stored) : undefined;
         if (!copy) {
           throw error;
         }
@@ -145,15 +150,15 @@ export async function openSession(parts: Parts, folder: string, id: string, opti
       conversations.push({ agent: agent.id, agentName: agent.name, id: stored.id, messages, issues });
     }
   }
-  const verdict = await judge({ parts, vault, session, folder: repository.top, signal: options.signal }, repository, await readState(repository, options.signal), manifest);
-  return { session, manifest, conversations, verdict };
+  const verdict = await judge({ parts, source: vault, session, folder: repository.top, signal: options.signal }, repository, await readState(repository, options.signal), manifest);
+  return { vault, session, manifest, conversations, verdict };
 }
 
 function isDistrusted({ problem }: Checkout): boolean {
   return ConvoSyncError.is(problem, 'vault-damaged', 'vault-forged', 'vault-rolled-back', 'vault-downgraded', 'vault-newer-format');
 }
 
-function open(parts: Parts, at: string | Repository, { refresh, vault, signal }: ReadOptions): Promise<Checkout> {
+export function openToLook(parts: Parts, at: string | Repository, { refresh, vault, signal }: ReadOptions): Promise<Checkout> {
   return openCheckout(parts, at, { refresh: refresh !== false, onlyLooks: true, choice: vault, signal });
 }
 

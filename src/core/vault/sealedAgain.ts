@@ -12,10 +12,11 @@
  */
 import { ConvoSyncError, throwIfCancelled } from '../common/errors.ts';
 import type { Chunk } from '../session/session.ts';
+import { filesOf, withFiles } from '../session/storedFiles.ts';
 import type { Cleaned } from './cleaning.ts';
 import { storeAgain } from './fileStore.ts';
 import { epochOf } from './object.ts';
-import { filesOf, type SessionContents, withFiles } from './sessionContents.ts';
+import type { SessionContents } from './sessionContents.ts';
 import type { SavedSession } from './state.ts';
 
 /** Sessions that are sent together: what waits here takes room on the disk. */

@@ -5,7 +5,8 @@
  */
 import * as z from 'zod';
 import { ConvoSyncError } from '../common/errors.ts';
-import { SessionManifest, type StoredBundle, type StoredCode, type StoredFile } from '../session/session.ts';
+import { SessionManifest, type StoredFile } from '../session/session.ts';
+import { filesOf, withFiles } from '../session/storedFiles.ts';
 import { isSilence } from '../storage/silence.ts';
 import { captureFile, type CaptureSource, encodeAgain, newFrom, type ObjectStore, readStoredFile } from './fileStore.ts';
 import type { KeptManifests } from './keptManifests.ts';
@@ -242,31 +243,4 @@ export class SessionContents {
   async waitingSize(): Promise<number> {
     return [...(await this.#options.outbox.objectSizes()).values()].reduce((sum, size) => sum + size, 0);
   }
-}
-
-/** Every file that a session is made of. */
-export function filesOf({ conversations, code, companions = [] }: SessionManifest): StoredFile[] {
-  return [...conversations.flatMap(({ files }) => files), ...[code, ...companions].flatMap(bundlesOf).map(({ file }) => file)];
-}
-
-function bundlesOf({ bundles, snapshot }: StoredCode): StoredBundle[] {
-  return [...bundles, ...(snapshot ? [snapshot.bundle] : [])];
-}
-
-/** A manifest that names other files in place of its own, one made after the other. */
-export async function withFiles(manifest: SessionManifest, change: (file: StoredFile) => Promise<StoredFile>): Promise<SessionManifest> {
-  const changed = new Map<StoredFile, StoredFile>();
-  for (const file of filesOf(manifest)) {
-    changed.set(file, await change(file));
-  }
-  const { conversations, code, companions } = manifest;
-  const other = (file: StoredFile): StoredFile => changed.get(file) ?? file;
-  const otherBundle = (bundle: StoredBundle): StoredBundle => ({ ...bundle, file: other(bundle.file) });
-  const otherCode = <Code extends StoredCode>(one: Code): Code => ({ ...one, bundles: one.bundles.map(otherBundle), ...(one.snapshot ? { snapshot: { ...one.snapshot, bundle: otherBundle(one.snapshot.bundle) } } : {}) });
-  return {
-    ...manifest,
-    conversations: conversations.map((conversation) => ({ ...conversation, files: conversation.files.map(other) })),
-    code: otherCode(code),
-    ...(companions ? { companions: companions.map(otherCode) } : {}),
-  };
 }

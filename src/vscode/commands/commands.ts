@@ -26,6 +26,7 @@ export function createCommands(parts: CommandParts): Commands {
     'convosync.session.copyCliCommand': (reference) => copyCliCommand(parts, reference),
     'convosync.session.copyLink': (reference) => copyLink(parts, reference),
     'convosync.session.export': async (reference, selected) => (await import('./exportSession.ts')).exportSessions(parts, reference, selected),
+    'convosync.session.import': async () => (await import('./importSession.ts')).importSession(parts),
     'convosync.session.delete': async (reference, selected) => {
       const { deleteSessions } = await import('./delete.ts');
       await (reference === 'selection' ? deleteSessions(parts, undefined, parts.sessionsView.selection) : deleteSessions(parts, reference, selected));

@@ -2,8 +2,8 @@
 import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { Finding, Remedy } from '../../core/git/finding.ts';
-import type { ConvoSync } from '../../core/operations/convosync.ts';
-import type { ResumePlan } from '../../core/operations/plan.ts';
+import type { ConvoSync, RunOptions } from '../../core/operations/convosync.ts';
+import type { ResumePlan, ResumeRequest } from '../../core/operations/plan.ts';
 import type { ResumeReport } from '../../core/operations/report.ts';
 import { remedyLabel } from '../../wording/findings.ts';
 import { describeDone } from '../../wording/plans.ts';
@@ -29,30 +29,40 @@ export async function resume(parts: CommandParts, reference?: SessionReference):
     empty: 'No session has been saved for this repository yet.',
   }));
   const { core } = await begin(parts, folder);
-  const others = (await parts.workspace.repositories())?.othersThan(folder) ?? [];
-  const answers: Answers = { folder, choices: {} };
-  await parts.failures.guard(async () => {
-    try {
-      await resumeWith(parts, core, { session, others }, answers);
-    } catch (error) {
-      if (answers.worktree !== undefined) {
-        await core.removeWorktree(answers.worktree);
-      }
-      throw error;
-    }
-  }, () => resume(parts, { folder, session }));
+  const makePlan: Source['plan'] = (request, answers, options) => withVault(core, answers.folder, (vault) => core.planResume(answers.folder, { ...request, session, ...vault }, options), answers);
+  await parts.failures.guard(() => resumeFrom(parts, core, folder, { plan: makePlan }), () => resume(parts, { folder, session }));
 }
 
-async function resumeWith(parts: CommandParts, core: ConvoSync, { session, others }: { session: string; others: readonly string[] }, answers: Answers): Promise<void> {
+/** What is resumed. */
+export interface Source {
+  plan: (request: Pick<ResumeRequest, 'choices' | 'with'>, answers: Answers, options: RunOptions) => Promise<ResumePlan>;
+  /** Set of a file, which no list of sessions holds: what is to be known of it first. */
+  caution?: string;
+}
+
+export async function resumeFrom(parts: CommandParts, core: ConvoSync, folder: string, source: Source): Promise<void> {
+  const others = (await parts.workspace.repositories())?.othersThan(folder) ?? [];
+  const answers: Answers = { folder, choices: {} };
+  try {
+    await resumeWith(parts, core, { source, others }, answers);
+  } catch (error) {
+    if (answers.worktree !== undefined) {
+      await core.removeWorktree(answers.worktree);
+    }
+    throw error;
+  }
+}
+
+async function resumeWith(parts: CommandParts, core: ConvoSync, { source, others }: { source: Source; others: readonly string[] }, answers: Answers): Promise<void> {
   const planning: Planning = { core, operation: 'resume' };
   for (;;) {
-    const plan = await planUntilReady(planning, answers, ({ folder, choices, located = [] }) => withVault(core, folder, (vault) =>
-      withProgress('ConvoSync', (options) => core.planResume(folder, { session, choices, with: [...located, ...others], ...vault }, options)), answers));
-    const decision = await confirm(plan, openInformation(plan.findings, answers));
+    const plan = await planUntilReady(planning, answers, (given) =>
+      withProgress('ConvoSync', (options) => source.plan({ choices: given.choices, with: [...(given.located ?? []), ...others] }, given, options)));
+    const decision = await confirm(plan, openInformation(plan.findings, answers), source.caution);
     if (decision === 'resume') {
       const report = await parts.overview.during('resuming', () => withProgress('Resuming', (options) => core.resume(plan, options)));
       await openAgain(parts, answers, report);
-      tell(parts, core, answers, report);
+      tell(parts, core, answers, report, source.caution === undefined);
       return;
     }
     await applyRemedy(planning, decision.remedy, decision.finding, answers);
@@ -68,14 +78,14 @@ async function openAgain({ state, logger }: CommandParts, { folder, worktree }: 
   }
 }
 
-function tell(parts: CommandParts, core: ConvoSync, { folder, worktree }: Answers, report: ResumeReport): void {
+function tell(parts: CommandParts, core: ConvoSync, { folder, worktree }: Answers, report: ResumeReport, isListed: boolean): void {
   const { title, differences } = describeVerdict(report.verdict, report.session.summary.conversations);
   const shown = report.steps.filter((step) => step.kind === 'install' && step.outcome === 'shown');
   const sentences = [`${title}.`, ...differences, ...shown.map((step) => `${describeDone(step)}.`), ...report.notes.map(describeNote)];
   const [command] = report.commands;
   const beside = worktree === undefined ? [] : [{ label: 'Open Window', run: () => openWindow(worktree) }];
   const go = command ? [{ label: 'Open in Terminal', run: async () => openTerminals(report.commands) }] : [];
-  const chat = shown.length > 0 ? [{ label: 'Open in Chat', run: () => openShown(core, folder, report) }] : [];
+  const chat = isListed && shown.length > 0 ? [{ label: 'Open in Chat', run: () => openShown(core, folder, report) }] : [];
   parts.failures.offer(report.verdict.inSync ? 'info' : 'warning', sentences.join(' '), ...beside, ...go, ...chat, { label: 'Undo', run: () => undoResume(parts, folder) });
 }
 
@@ -103,7 +113,7 @@ function openTerminals(commands: ResumeReport['commands']): void {
 
 type Decision = 'resume' | { finding: Finding; remedy: Remedy };
 
-async function confirm(plan: ResumePlan, information: readonly Finding[]): Promise<Decision> {
+async function confirm(plan: ResumePlan, information: readonly Finding[], caution: string | undefined): Promise<Decision> {
   const decisions = new Map<string, Decision>([['Resume', 'resume']]);
   for (const finding of information) {
     for (const remedy of finding.remedies.slice(0, 1)) {
@@ -111,7 +121,8 @@ async function confirm(plan: ResumePlan, information: readonly Finding[]): Promi
     }
   }
   const { message } = plan.session.summary;
-  const pressed = await vscode.window.showInformationMessage(`Resume “${message}”?`, { modal: true, detail: resumeSummary(plan.context ? { ...plan, context: onlyWanted(plan.context, configuration.context) } : plan, information, new Date()) }, ...decisions.keys());
+  const summary = resumeSummary(plan.context ? { ...plan, context: onlyWanted(plan.context, configuration.context) } : plan, information, new Date());
+  const pressed = await vscode.window.showInformationMessage(`Resume “${message}”?`, { modal: true, detail: caution === undefined ? summary : `${summary}\n\n${caution}` }, ...decisions.keys());
   const decision = decisions.get(pressed ?? '');
   if (decision === undefined) {
     throw new ConvoSyncError('cancelled', 'The resume was cancelled.');

@@ -173,7 +173,7 @@ describe('from one device to another', function () {
   it('exports it as a document, in the form that is chosen', async () => {
     const contents = { HTML: /^<!DOCTYPE html>[^]*<h1 [^>]*>Pizzas of two halves<\/h1>[^]*We want to sell pizzas of two halves\./, Markdown: /^# Pizzas of two halves\n[^]*\n### You · [^]*We want to sell pizzas of two halves\./ };
     for (const [form, content] of Object.entries(contents)) {
-      const name = `session.${form}`;
+      const name = form === 'HTML' ? 'session.html' : 'session.md';
       const file = path.join(playground.desktop.home, name);
       await desktop.command('ConvoSync: Export Session…');
       await desktop.pick('Pizzas of two halves');
@@ -182,6 +182,28 @@ describe('from one device to another', function () {
       await desktop.toast(`The session is in ${name}`).waitFor();
       assert.match(await readFile(file, 'utf8'), content);
     }
+  });
+
+  it('exports it as a file to resume from, and says first who can read that', async () => {
+    await desktop.command('ConvoSync: Export Session…');
+    await desktop.pick('Pizzas of two halves');
+    await desktop.pick('Portable Session');
+    await desktop.modal.filter({ hasText: 'Whoever gets this file can read the whole session: it is not sealed.' }).waitFor();
+    await desktop.answerModal('Export a file that is not sealed?', 'Export');
+    await desktop.chooseFile('Export Session', path.join(playground.desktop.home, 'pizzas.convosync.zip'));
+    await desktop.toast('The session is in pizzas.convosync.zip').waitFor();
+  });
+
+  it('resumes it from the file, and takes that back', async () => {
+    const before = await git(playground.desktop.project, 'rev-parse', 'HEAD');
+    await desktop.command('ConvoSync: Import Session…');
+    await desktop.chooseFile('Import Session', path.join(playground.desktop.home, 'pizzas.convosync.zip'));
+    await desktop.answerModal('The session is on feature/half-and-half; you are on main.', 'Switch Branch');
+    await desktop.modal.filter({ hasText: 'The file is not signed' }).waitFor();
+    await desktop.answerModal('Resume “Pizzas of two halves”?', 'Resume');
+    await desktop.answerToast('Code and conversation are in sync', 'Undo');
+    await desktop.toast(/Undid/).waitFor();
+    assert.equal(await git(playground.desktop.project, 'rev-parse', 'HEAD'), before);
   });
 
   it('resumes it by the first words of the command: the same branch, commit and conversation', async () => {

@@ -5,6 +5,8 @@ import { explainError } from '../../../src/wording/errors.ts';
 
 /** Every code, with the facts that core gives it. A new code does not compile until it is here. */
 const details: Record<ErrorCode, Record<string, unknown>> = {
+  'portable-unreadable': { reason: 'changed', name: 'files/01' },
+  'portable-newer-format': { format: 2 },
   cancelled: {},
   usage: { branch: 'a..b' },
   'preflight-refused': { findings: [] },

@@ -1,13 +1,13 @@
 import { gatherResumeFacts, type ResumeFacts } from '../../git/preflightFacts.ts';
 import type { StoredCode } from '../../session/session.ts';
 import type { SavedSession } from '../../vault/state.ts';
-import type { Vault } from '../../vault/vault.ts';
 import { fetchBundle } from '../bundles.ts';
 import type { Checkout } from '../checkout.ts';
 import type { Parts } from '../parts.ts';
+import type { SessionSource } from '../sessionSource.ts';
 
-/** A repository that a session comes to, and the vault that holds it. */
-export type Arriving = Pick<Checkout, 'repository' | 'state' | 'view' | 'problem'> & { vault: Vault };
+/** A repository that a session comes to, and what holds it. */
+export type Arriving = Pick<Checkout, 'repository' | 'state' | 'view' | 'problem'> & { source: SessionSource };
 
 /** Fetches, or takes out of the session's bundles, the commits that are not here, and says how things stand then. */
 export async function bringCode(parts: Parts, checkout: Arriving, session: SavedSession, code: StoredCode, signal?: AbortSignal): Promise<ResumeFacts> {

@@ -4,15 +4,14 @@ import { preflightResume } from '../../git/preflight.ts';
 import type { Repository } from '../../git/repository.ts';
 import type { SessionManifest, StoredCompanion } from '../../session/session.ts';
 import type { SavedSession } from '../../vault/state.ts';
-import type { Vault } from '../../vault/vault.ts';
 import { answerQuestions } from '../answerQuestions.ts';
-import { type Checkout, findSurroundings } from '../checkout.ts';
+import { findSurroundings } from '../checkout.ts';
 import { companionMissing, findCompanion } from '../companions.ts';
 import { lackingFindings } from '../leavingOut.ts';
 import type { Parts } from '../parts.ts';
 import type { CodeStep, CompanionResume, ResumeRequest } from '../plan.ts';
 import { recoverFirst } from '../recoverFirst.ts';
-import { bringCode } from './bringCode.ts';
+import { type Arriving, bringCode } from './bringCode.ts';
 import { ignoredToReplace } from './moveCode.ts';
 import { codeSteps } from './planCode.ts';
 
@@ -31,7 +30,7 @@ interface CompanionsToPlan {
 }
 
 /** What an interrupted operation left half done in one of them is settled first. */
-export async function planCompanions(parts: Parts, checkout: Checkout & { vault: Vault }, { session, manifest, request, named }: CompanionsToPlan, signal?: AbortSignal): Promise<{ found: PreparedCompanion[]; findings: Finding[] }> {
+export async function planCompanions(parts: Parts, checkout: Arriving, { session, manifest, request, named }: CompanionsToPlan, signal?: AbortSignal): Promise<{ found: PreparedCompanion[]; findings: Finding[] }> {
   const found: PreparedCompanion[] = [];
   const findings: Finding[] = [];
   for (const code of manifest.companions ?? []) {
@@ -43,7 +42,7 @@ export async function planCompanions(parts: Parts, checkout: Checkout & { vault:
     }
     await recoverFirst(parts, repository, { signal });
     const { around, state, problem } = await findSurroundings(parts, repository, { refresh: true, signal });
-    const facts = await bringCode(parts, { ...around, state, problem, vault: checkout.vault }, session, code, signal);
+    const facts = await bringCode(parts, { ...around, state, problem, source: checkout.source }, session, code, signal);
     const answered = answerQuestions((chosen) => preflightResume(facts, chosen), named, request);
     findings.push(...[...answered.findings, ...lackingFindings(code)].map((finding) => ({ ...finding, repository: code.repository.name, details: { folder: repository.top, ...finding.details } })));
     const moves = await codeSteps(repository, facts, code, { ...answered, leaveOut: parts.leaveOut, pull: request.pull !== false, device: session.device.name });

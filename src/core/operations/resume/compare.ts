@@ -10,8 +10,8 @@ import type { StoredConversation, StoredFile } from '../../session/session.ts';
 import { readInstallMap } from '../../vault/installMap.ts';
 import type { SavedSession } from '../../vault/state.ts';
 import { StoredForm } from '../../vault/storedForm.ts';
-import type { Vault } from '../../vault/vault.ts';
 import { agentOf, type Parts } from '../parts.ts';
+import type { SessionSource } from '../sessionSource.ts';
 import { readTranscript } from '../transcriptReading.ts';
 import { joinWith, sharedLength } from './continuations.ts';
 
@@ -25,7 +25,7 @@ export type ConversationRelation = Relation | 'joinable' | 'elsewhere';
 /** A session on its way to a working tree of this machine. */
 export interface Destination {
   parts: Parts;
-  vault: Vault;
+  source: SessionSource;
   session: SavedSession;
   /** Top of the working tree. */
   folder: string;
@@ -39,8 +39,8 @@ export interface FileHere {
 }
 
 /** Finds the files of a stored conversation as it is here under an id. */
-export async function filesHere({ parts, vault, folder }: Pick<Destination, 'parts' | 'vault' | 'folder'>, agent: Agent, { folder: ranIn }: StoredConversation, id: string): Promise<(stored: StoredFile) => Promise<FileHere>> {
-  const map = await readInstallMap(parts.home, vault.id, agent.id, id);
+export async function filesHere({ parts, source, folder }: Pick<Destination, 'parts' | 'source' | 'folder'>, agent: Agent, { folder: ranIn }: StoredConversation, id: string): Promise<(stored: StoredFile) => Promise<FileHere>> {
+  const map = await readInstallMap(parts.home, source.id, agent.id, id);
   return async ({ path }) => ({ absolute: await agent.place(id, path, ranIn, { folder }), adaptations: map?.adaptations?.[path] ?? [] });
 }
 
@@ -51,7 +51,7 @@ export interface Sidecars {
 }
 
 /** What a stored conversation has besides its transcript. */
-export async function sidecarsHere(to: Pick<Destination, 'parts' | 'vault' | 'folder'>, agent: Agent, conversation: StoredConversation, id: string): Promise<Sidecars> {
+export async function sidecarsHere(to: Pick<Destination, 'parts' | 'source' | 'folder'>, agent: Agent, conversation: StoredConversation, id: string): Promise<Sidecars> {
   const find = await filesHere(to, agent, conversation, id);
   const found: Sidecars = { held: [], refused: [] };
   for (const sidecar of conversation.files.slice(1)) {
@@ -102,7 +102,7 @@ async function compareTranscript(to: Destination, agent: Agent, stored: StoredFi
   return joined.contained ? 'stored-longer' : 'joinable';
 }
 
-export async function compareFile({ vault, session, signal }: Destination, stored: StoredFile, here: FileHere): Promise<Relation> {
+export async function compareFile({ source, session, signal }: Destination, stored: StoredFile, here: FileHere): Promise<Relation> {
   const opened = await openStoredForm(stored, here);
   if (!opened) {
     return 'absent';
@@ -114,7 +114,7 @@ export async function compareFile({ vault, session, signal }: Destination, store
       await local.hash(hash, 0, stored.size, signal);
       return hash.digest('hex') !== stored.sha256 ? 'diverged' : local.size === stored.size ? 'same' : 'local-longer';
     }
-    return (await beginsWith(local, vault.contents.read(stored, session, signal))) ? 'stored-longer' : 'diverged';
+    return (await beginsWith(local, source.contents.read(stored, session, signal))) ? 'stored-longer' : 'diverged';
   } finally {
     await handle.close();
   }
@@ -128,17 +128,17 @@ export async function saysTheSame(to: Destination, agent: Agent, stored: StoredF
   if ((await compareFile(to, stored, here)) !== 'diverged') {
     return true;
   }
-  const { messages: wanted } = await agent.read(to.vault.contents.read(stored, to.session, to.signal), to.signal);
+  const { messages: wanted } = await agent.read(to.source.contents.read(stored, to.session, to.signal), to.signal);
   const { messages } = await agent.read(readHere(stored, here, to.signal), to.signal);
   const said = (message: Message | undefined): string => JSON.stringify([message?.author, message?.blocks]);
   return wanted.every((message, index) => said(message) === said(messages[index]));
 }
 
 /** How a stored transcript goes together with the one here, neither being the beginning of the other. Undefined where it does not. */
-export async function joinedWith({ vault, session, signal }: Destination, agent: Agent, stored: StoredFile, here: FileHere): Promise<Joined | undefined> {
+export async function joinedWith({ source, session, signal }: Destination, agent: Agent, stored: StoredFile, here: FileHere): Promise<Joined | undefined> {
   const opened = await openStoredForm(stored, here);
   try {
-    return opened && (await joinWith(agent, opened.form, vault.contents.read(stored, session, signal)));
+    return opened && (await joinWith(agent, opened.form, source.contents.read(stored, session, signal)));
   } finally {
     await opened?.handle.close();
   }
@@ -163,7 +163,7 @@ export async function copyHere(to: Omit<Destination, 'session'>, agent: Agent, c
 
 /** How many messages a stored transcript and the one here begin with; undefined where there is none here. */
 export async function sharedMessages(to: Destination, agent: Agent, conversation: StoredConversation): Promise<number | undefined> {
-  const { parts, vault, session, signal } = to;
+  const { parts, source, session, signal } = to;
   const [main] = conversation.files;
   const here = main && (await (await filesHere(to, agent, conversation, conversation.id))(main));
   const opened = main && here && (await openStoredForm(main, here));
@@ -171,7 +171,7 @@ export async function sharedMessages(to: Destination, agent: Agent, conversation
     return undefined;
   }
   try {
-    const size = await sharedLength(opened.form, vault.contents.read(main, session, signal));
+    const size = await sharedLength(opened.form, source.contents.read(main, session, signal));
     return (await readTranscript(parts.home, { agent, conversation: conversation.id, absolute: here.absolute, size }, { wanted: 'counts', contextOf: () => Promise.resolve([]), signal })).counted.messages;
   } finally {
     await opened.handle.close();

@@ -35,7 +35,7 @@ export async function planInstall(to: Destination, conversation: StoredConversat
     return step(conversation.id, inPlace === 'same' && !isRunning && (await wantsAdapting(to, agent, conversation)) ? 'adapted' : inPlace);
   }
   // Beside it, where an earlier resume may have put it already.
-  for (const map of await listInstallMaps(to.parts.home, to.vault.id)) {
+  for (const map of await listInstallMaps(to.parts.home, to.source.id)) {
     if (map.agent === agent.id && map.forkOf?.id === conversation.id) {
       const beside = outcomeOf(await relationOf(to, agent, conversation, map.conversation), await agent.isRunning(map.conversation));
       if (beside !== undefined && beside !== 'new') {
@@ -141,8 +141,8 @@ function mayReplace({ outcome }: InstallStep, stored: StoredFile, relation: Rela
 
 type Adapted = Placement & { adaptations: Adaptation[] };
 
-async function storedPlacement({ vault, session, signal }: Destination, agent: Agent, stored: StoredFile, { absolute }: FileHere, to: Installation): Promise<Adapted> {
-  const read = (): AsyncIterable<Uint8Array> => vault.contents.read(stored, session, signal);
+async function storedPlacement({ source, session, signal }: Destination, agent: Agent, stored: StoredFile, { absolute }: FileHere, to: Installation): Promise<Adapted> {
+  const read = (): AsyncIterable<Uint8Array> => source.contents.read(stored, session, signal);
   const adaptations = (await agent.adapt?.(stored.path, read(), to)) ?? [];
   const content = (): AsyncIterable<Uint8Array> => (adaptations.length === 0 ? read() : adapted(read(), adaptations));
   return { absolute, content, sha256: adaptations.length === 0 ? stored.sha256 : await sha256Of(content()), adaptations };
@@ -154,10 +154,10 @@ function goesOnFromHere(stored: StoredFile): boolean {
 }
 
 /** The stored bytes from some position on. */
-function added({ vault, session, signal }: Destination, stored: StoredFile, from: number): () => AsyncGenerator<Uint8Array> {
+function added({ source, session, signal }: Destination, stored: StoredFile, from: number): () => AsyncGenerator<Uint8Array> {
   return async function* () {
     let at = 0;
-    for await (const piece of vault.contents.read(stored, session, signal)) {
+    for await (const piece of source.contents.read(stored, session, signal)) {
       yield piece.subarray(Math.min(piece.byteLength, Math.max(from - at, 0)));
       at += piece.byteLength;
     }
@@ -205,11 +205,11 @@ export async function installFile(to: Destination, { absolute, content, sha256 }
  *
  * @param adaptations of the files that were written; the others are as they were
  */
-export async function noteInstalled({ parts, vault, session }: Destination, conversation: StoredConversation, step: InstallStep, adaptations: Placements['adaptations']): Promise<void> {
+export async function noteInstalled({ parts, source, session }: Destination, conversation: StoredConversation, step: InstallStep, adaptations: Placements['adaptations']): Promise<void> {
   if (step.outcome === 'shown' || step.outcome === 'local-longer') {
     return;
   }
-  const before = await readInstallMap(parts.home, vault.id, step.agent, step.as);
+  const before = await readInstallMap(parts.home, source.id, step.agent, step.as);
   const messages = step.shared ?? before?.forkOf?.messages;
   const forkOf = step.as === conversation.id ? conversation.forkOf : { id: conversation.id, session: session.summary.id, ...(messages === undefined ? {} : { messages }) };
   const installed: InstallMap = {
@@ -224,7 +224,7 @@ export async function noteInstalled({ parts, vault, session }: Destination, conv
   // What was joined still begins as it was noted before.
   const map = step.outcome === 'joined' ? before : installed;
   if (map) {
-    await writeInstallMap(parts.home, vault.id, { ...map, ...(adapted.length === 0 ? {} : { adaptations: Object.fromEntries(adapted) }) });
+    await writeInstallMap(parts.home, source.id, { ...map, ...(adapted.length === 0 ? {} : { adaptations: Object.fromEntries(adapted) }) });
   }
 }
 

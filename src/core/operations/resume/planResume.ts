@@ -10,7 +10,7 @@ import { preflightResume } from '../../git/preflight.ts';
 import type { Repository } from '../../git/repository.ts';
 import { boundContext } from '../../session/context.ts';
 import type { SessionManifest, StoredCode } from '../../session/session.ts';
-import type { Vault } from '../../vault/vault.ts';
+import type { SavedSession } from '../../vault/state.ts';
 import { answerQuestions } from '../answerQuestions.ts';
 import { type Checkout, openCheckout } from '../checkout.ts';
 import type { RunOptions } from '../convosync.ts';
@@ -19,6 +19,7 @@ import { lackingFindings } from '../leavingOut.ts';
 import { agentOf, type Parts } from '../parts.ts';
 import type { InstallStep, ResumePlan, ResumeRequest, ResumeStep } from '../plan.ts';
 import { findSession, latestSession } from '../sessions.ts';
+import type { SessionSource } from '../sessionSource.ts';
 import { bringCode } from './bringCode.ts';
 import { planCompanions, type PreparedCompanion } from './companions.ts';
 import { planInstall } from './install.ts';
@@ -28,33 +29,49 @@ import { codeSteps } from './planCode.ts';
 
 export interface PreparedResume {
   plan: ResumePlan;
-  checkout: Checkout & { vault: Vault };
+  /** Without a vault where the session came in a file. */
+  checkout: Checkout;
+  source: SessionSource;
   manifest: SessionManifest;
   companions: PreparedCompanion[];
+}
+
+/** A session that is to come to a checkout, and what holds it. */
+export interface SessionToResume {
+  source: SessionSource;
+  session: SavedSession;
+  manifest: SessionManifest;
+  /** What is to be said of its conversations. */
+  findings: Finding[];
 }
 
 export async function planResume(parts: Parts, repository: Repository, request: ResumeRequest, options: RunOptions = {}): Promise<PreparedResume> {
   const { signal, onProgress } = options;
   onProgress?.({ phase: 'list' });
-  const opened = await openCheckout(parts, repository, { refresh: true, resumes: true, choice: request.vault, signal });
-  const { vault } = opened;
+  const checkout = await openCheckout(parts, repository, { refresh: true, resumes: true, choice: request.vault, signal });
+  const { vault } = checkout;
   if (!vault) {
-    if (opened.problem) {
-      throw opened.problem;
+    if (checkout.problem) {
+      throw checkout.problem;
     }
     throw new ConvoSyncError('session-not-found', 'No session is saved for this repository.', { details: { session: request.session ?? '' } });
   }
-  const checkout = { ...opened, vault };
   const sessions = vault.holdsOthers && request.session !== undefined ? vault.everySession : vault.state.sessions;
   const asked = request.session === undefined ? latestSession(sessions, parts.device.id) : findSession(sessions, request.session, vault.state.trash);
-  const { session, findings: ofConversations } = followLastGood(sessions, asked, request.choices);
+  const { session, findings } = followLastGood(sessions, asked, request.choices);
+  return planArrival(parts, checkout, { source: vault, session, manifest: await vault.contents.readManifest(session, signal), findings }, request, options);
+}
+
+/** The plan for a session that was found. */
+export async function planArrival(parts: Parts, checkout: Checkout, { source, session, manifest, findings: ofConversations }: SessionToResume, request: ResumeRequest, { signal, onProgress }: RunOptions): Promise<PreparedResume> {
+  const { repository } = checkout;
+  const arriving = { ...checkout, source };
   onProgress?.({ phase: 'preflight' });
-  const manifest = await vault.contents.readManifest(session, signal);
-  const facts = await bringCode(parts, checkout, session, manifest.code, signal);
+  const facts = await bringCode(parts, arriving, session, manifest.code, signal);
   const { findings: judged, remedies } = answerQuestions((chosen) => preflightResume(facts, chosen), namedRemedies(request), request);
   const findings = await Promise.all(judged.map((finding) => withWaysThere(parts, finding, manifest.code)));
   findings.push(...lackingFindings(manifest.code), ...ofConversations);
-  const companions = request.alone === true ? { found: [], findings: [] } : await planCompanions(parts, checkout, { session, manifest, request, named: namedRemedies(request) }, signal);
+  const companions = request.alone === true ? { found: [], findings: [] } : await planCompanions(parts, arriving, { session, manifest, request, named: namedRemedies(request) }, signal);
   findings.push(...companions.findings);
   const blockers = findings.filter(({ severity }) => severity !== 'info');
 
@@ -63,7 +80,7 @@ export async function planResume(parts: Parts, repository: Repository, request: 
   const ignored = await ignoredToReplace(repository, checkout.state, moves, signal);
   const steps: ResumeStep[] = [{ kind: 'protect', ...(ignored.length > 0 ? { ignored } : {}) }, ...moves];
   for (const conversation of blockers.some(({ severity }) => severity === 'refusal') ? [] : manifest.conversations) {
-    const step = await planInstall({ parts, vault, session, folder: repository.top, signal }, conversation);
+    const step = await planInstall({ parts, source, session, folder: repository.top, signal }, conversation);
     const obstacle = await obstacleTo(parts, step);
     if (obstacle) {
       findings.push(obstacle);
@@ -84,7 +101,7 @@ export async function planResume(parts: Parts, repository: Repository, request: 
     ...(manifest.context ? { context: boundContext(manifest.context) } : {}),
     handoff: manifest.handoff,
   };
-  return { plan, checkout, manifest, companions: companions.found };
+  return { plan, checkout, source, manifest, companions: companions.found };
 }
 
 /** Why this conversation alone cannot be brought here; undefined where it can. */

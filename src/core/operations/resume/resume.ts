@@ -28,17 +28,20 @@ import { judge } from './verdict.ts';
 
 /** Runs a plan under the checkout's lock, which the caller holds; those of the session's other repositories are taken here. */
 export async function runResume(parts: Parts, prepared: PreparedResume, options: RunOptions): Promise<ResumeReport> {
-  const { plan, checkout, manifest, companions } = prepared;
+  const { plan, checkout, source, manifest, companions } = prepared;
   const { vault } = checkout;
   const { signal, onProgress } = options;
   const others = companions.map(({ repository, code, planned }) => new MovingCheckout(parts, repository, { plan, code, ...planned }));
   const own = new MovingCheckout(parts, checkout.repository, { plan, code: manifest.code, head: plan.head, steps: plan.steps.filter((step) => step.kind !== 'install') });
   // The session's own repository goes last, and the conversation after it: an agent that finds it finds its code, too.
   const all = [...others, own];
-  const to: Destination = { parts, vault, session: plan.session, folder: own.repository.top, signal };
-  return withVaultLocked(parts, vault, { purpose: 'resuming', signal }, () => withCompanionsLocked(parts, companions.map(({ repository }) => repository), { purpose: 'resuming', signal }, async () => {
+  const to: Destination = { parts, source, session: plan.session, folder: own.repository.top, signal };
+  const locked = (action: () => Promise<ResumeReport>): Promise<ResumeReport> => (vault ? withVaultLocked(parts, vault, { purpose: 'resuming', signal }, action) : action());
+  return locked(() => withCompanionsLocked(parts, companions.map(({ repository }) => repository), { purpose: 'resuming', signal }, async () => {
     await Promise.all(all.map((moving) => moving.assertAsPlanned()));
-    await goOnWith(parts, checkout, vault.id, signal);
+    if (vault) {
+      await goOnWith(parts, checkout, vault.id, signal);
+    }
     onProgress?.({ phase: 'protect' });
     let state: RepositoryState;
     try {
@@ -125,7 +128,7 @@ async function report(parts: Parts, { plan, checkout, manifest }: PreparedResume
   };
 }
 
-async function notesOfLostHandoffs(parts: Parts, repository: Repository, vault: Vault): Promise<Note[]> {
+async function notesOfLostHandoffs(parts: Parts, repository: Repository, vault: Vault | undefined): Promise<Note[]> {
   const lost = await handoffsLostInMerge(parts, repository, vault);
   return lost.length === 0 ? [] : [{ kind: 'handoffs-lost', path: pluginHandoffFile, devices: lost.map(({ device }) => device) }];
 }
