@@ -8,7 +8,7 @@ import { escaped, Markup } from './markup.ts';
 
 const parser = new MarkdownIt({ html: false, linkify: true });
 parser.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
-parser.validateLink = (address) => /^https?:\/\//i.test(address.trim());
+parser.validateLink = leadsToTheWeb;
 parser.renderer.rules['image'] = (tokens, index) => `<span class="image-name">[image: ${escaped(tokens[index]?.content ?? '')}]</span>`;
 parser.renderer.rules['fence'] = parser.renderer.rules['code_block'] = (tokens, index) => `<pre dir="ltr"><code>${escaped((tokens[index]?.content ?? '').replace(/\n$/, ''))}</code></pre>`;
 parser.renderer.rules['code_inline'] = (tokens, index) => `<code><bdi>${escaped(tokens[index]?.content ?? '')}</bdi></code>`;
@@ -21,6 +21,10 @@ export function markdown(text: string, level: number): Markup {
   const tokens = parser.parse(text, {});
   for (const token of tokens.filter(({ nesting }) => nesting !== 0)) {
     settle(token, level);
+  }
+  // The parser asks nobody about a link to nowhere.
+  for (const link of tokens.flatMap(({ children }) => children ?? []).filter((token) => token.type === 'link_open' && !leadsToTheWeb(String(token.attrGet('href') ?? '')))) {
+    link.attrs = null;
   }
   return new Markup(`<div class="markdown">${parser.renderer.render(tokens, parser.options, {})}</div>`);
 }
@@ -38,4 +42,8 @@ function settle(token: Token, level: number): void {
   if (align !== undefined) {
     token.attrSet('class', align);
   }
+}
+
+function leadsToTheWeb(address: string): boolean {
+  return /^https?:\/\//i.test(address.trim());
 }

@@ -24,7 +24,11 @@ describe('Markdown as markup', () => {
         assert.ok(tags.has(tag), tag);
         assert.match(attributes, /^(?: (?:dir="(?:auto|ltr)"|class="[a-z-]+"|start="\d+"|href="https?:\/\/[^"<>]*"|title="[^"<>]*"))* ?\/?$/);
       }
-    }));
+    }), { numRuns: 1000 });
+  });
+
+  it('has no link to nowhere', () => {
+    assert.equal(markdown('[a]() [b](file:///etc/passwd) [c](//x.example)', 3).source, '<div class="markdown"><p dir="auto"><a>a</a> [b](file:///etc/passwd) [c](//x.example)</p>\n</div>');
   });
 
   it('puts its headings below the heading above, and directs each paragraph by its own text', () => {
