@@ -22,7 +22,7 @@ import { type Arriving, bringCommits } from './resume/bringCode.ts';
 export async function compareSessions(parts: Parts, folder: string, from: string, to: string, { refresh, vault: choice, signal }: ReadOptions): Promise<ComparedSessions> {
   const checkout = await openCheckout(parts, folder, { refresh: refresh !== false, onlyLooks: true, resumes: true, choice, signal });
   const [older, newer] = [await findManifest(checkout, from, signal), await findManifest(checkout, to, signal)];
-  const arriving: Arriving = { ...checkout, vault: older.vault };
+  const arriving: Arriving = { ...checkout, source: older.vault };
   const states = [await bring(parts, arriving, older, signal), await bring(parts, arriving, newer, signal)] as const;
   const conversations = await compareConversations(parts, older, newer, signal);
   const known = (stored: StoredConversation): boolean => agentOf(parts, stored.agent) !== undefined;
