@@ -1,10 +1,12 @@
 /** A session in one file, from one device to another that has neither its vault nor its remote. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { unzipSync } from 'fflate';
 import type { ResumePlan } from '../../src/core/operations/plan.ts';
 import type { ResumeReport } from '../../src/core/operations/report.ts';
+import { CodexHome } from '../support/codexHome.ts';
 import { type Device, World } from '../support/device.ts';
 
 const conversation = '11111111-2222-4333-8444-555555555555';
@@ -174,6 +176,46 @@ describe('a portable session', function () {
     assert.equal(tablet.git('rev-parse', 'HEAD'), ada.git('rev-parse', 'HEAD'));
     assert.equal(tablet.git('fsck', '--no-dangling'), '');
     assert.equal(tablet.readTranscript(conversation), ada.readTranscript(conversation));
+  });
+
+  it('is known again where its agent needs something otherwise in it, also from a vault of one’s own', async () => {
+    const laptop = stranger();
+    const [there, here] = [await CodexHome.at(ada.home, ada.folder), await CodexHome.at(laptop.home, laptop.folder)];
+    await here.write('config.toml', 'model_provider = "of-mine"\n');
+    await there.converse(randomUUID(), ['question', 'answer']);
+    await exportFrom(ada, (await ada.save('Ask', { snapshot: true })).session);
+    const outcomes = async (): Promise<string[]> => (await importOn(laptop)).report.steps.flatMap((step) => (step.kind === 'install' ? [step.outcome] : []));
+    assert.deepEqual(await outcomes(), ['new']);
+    assert.deepEqual(await outcomes(), ['same']);
+    await laptop.save('Mine now');
+    assert.deepEqual(await outcomes(), ['same']);
+  });
+
+  it('is known again on a device that has the vault', async () => {
+    const tablet = world.device('tablet', { user: 'ada' }).clone(path.join(world.folder, 'server', 'project.git'));
+    const [there] = [await CodexHome.at(ada.home, ada.folder), await CodexHome.at(tablet.home, tablet.folder)];
+    await there.converse(randomUUID(), ['question', 'answer']);
+    await exportFrom(ada, (await ada.save('Ask', { snapshot: true })).session);
+    await tablet.resume();
+    const { report } = await importOn(tablet);
+    assert.deepEqual(report.verdict, { inSync: true, differences: [] });
+    assert.deepEqual(report.steps.flatMap((step) => (step.kind === 'install' ? [step.outcome] : [])), ['same']);
+  });
+
+  it('brings the other repositories of the session along', async () => {
+    const laptop = stranger();
+    const other = world.remote('api.git');
+    const api = ada.at(ada.clone(other, 'work/api').folder);
+    ada.folder = path.join(world.folder, 'desktop', 'work', 'desktop projects', 'pizza.shop');
+    const laptopApi = laptop.at(world.device('laptop', { user: 'grace' }).clone(other, 'Code/api').folder);
+    api.write('routes.js', 'export {};\n');
+    ada.say(conversation, 'Serve it');
+    await exportFrom(ada, (await ada.save('Serve it', { with: [api.folder] })).session, { history: true });
+    const { report } = await importOn(laptop, { with: [laptopApi.folder] });
+    assert.deepEqual(report.verdict, { inSync: true, differences: [] });
+    assert.equal(laptopApi.read('routes.js'), 'export {};\n');
+    await laptop.undo('resume');
+    assert.equal(existsSync(path.join(laptopApi.folder, 'routes.js')), false);
   });
 
   it('is told apart from a repository that it does not belong to', async () => {

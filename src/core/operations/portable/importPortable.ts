@@ -5,15 +5,16 @@ import type { Finding } from '../../git/finding.ts';
 import type { Repository } from '../../git/repository.ts';
 import { PortableSession } from '../../portable/portableSession.ts';
 import { outlineOf, type SessionManifest } from '../../session/session.ts';
+import { listInstallMaps } from '../../vault/installMap.ts';
 import type { SavedSession } from '../../vault/state.ts';
 import { type Checkout, findSurroundings } from '../checkout.ts';
 import type { RunOptions } from '../convosync.ts';
 import type { Parts } from '../parts.ts';
 import type { ResumeRequest } from '../plan.ts';
 import { planArrival, type PreparedResume } from '../resume/planResume.ts';
-import { rememberedHere } from '../vaultChoice.ts';
+import { rememberedHere, type Surroundings } from '../vaultChoice.ts';
 
-/** What is installed from a file is noted under this id where no vault is in use. */
+/** What is installed from files is noted under this id where no vault is in use. */
 const noVault = 'imported';
 
 /** @throws ConvoSyncError as `PortableSession.open`; `usage` where there is no such file */
@@ -25,10 +26,17 @@ export async function planImport(parts: Parts, repository: Repository, file: str
   const session: SavedSession = { outline: outlineOf(summary), summary, device, writer: noVault, seq: 1, pinned: false, queued: false };
   const { around, state, problem } = await findSurroundings(parts, repository, { refresh: true, signal });
   const checkout: Checkout = { ...around, state, problem, vault: undefined };
-  const source = { id: (await rememberedHere(parts, around)) ?? noVault, contents: portable };
+  const source = { id: await notedUnder(parts, around, manifest), contents: portable };
   const prepared = await planArrival(parts, checkout, { source, session, manifest: withoutDebugging(manifest), findings: [] }, request, options);
   const { findings, blockers } = prepared.plan;
   return { ...prepared, plan: { ...prepared.plan, findings: findings.map(asOfFile), blockers: blockers.map(asOfFile) } };
+}
+
+/** Where this device knows in what form the conversations stand here, if it has them. */
+async function notedUnder(parts: Parts, around: Surroundings, { conversations }: SessionManifest): Promise<string> {
+  const imported = await listInstallMaps(parts.home, noVault);
+  const wasImported = conversations.some(({ agent, id }) => imported.some((map) => map.agent === agent && (map.conversation === id || map.forkOf?.id === id)));
+  return wasImported ? noVault : (await rememberedHere(parts, around)) ?? noVault;
 }
 
 /** No other device can save once more what is missing in it. */
