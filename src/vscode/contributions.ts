@@ -46,6 +46,7 @@ export interface CommandArguments {
   'convosync.session.copyId': [reference?: SessionReference];
   'convosync.session.copyCliCommand': [reference?: SessionReference];
   'convosync.session.copyLink': [reference?: SessionReference];
+  'convosync.session.compare': [reference?: SessionReference];
   'convosync.session.export': [reference?: SessionReference, selected?: readonly SessionReference[]];
   'convosync.session.import': [];
   'convosync.session.delete': [reference?: SessionReference | Selection, selected?: readonly SessionReference[]];
@@ -95,6 +96,7 @@ export const commandIds = [
   'convosync.session.copyId',
   'convosync.session.copyCliCommand',
   'convosync.session.copyLink',
+  'convosync.session.compare',
   'convosync.session.export',
   'convosync.session.import',
   'convosync.session.delete',

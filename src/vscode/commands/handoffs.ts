@@ -43,11 +43,11 @@ export async function openHandoff(parts: CommandParts, reference?: SessionRefere
   await show(await documentOf(parts, reference ?? (await pickSession(parts, { title: 'ConvoSync: Handoff History', placeholder: 'Which handoff do you want to read?', from: withHandoff, empty }))));
 }
 
-export async function compareHandoffs(parts: CommandParts, reference?: SessionReference): Promise<void> {
+export async function compareHandoffs(parts: CommandParts, reference?: SessionReference, another?: SessionReference): Promise<void> {
   const title = 'ConvoSync: Compare Handoffs';
   const first = reference ?? (await pickSession(parts, { title, placeholder: 'Which handoff is to be compared?', from: withHandoff, empty }));
   const others = (listing: Listing): SavedSession[] => withHandoff(listing).filter(({ outline }) => outline.id !== first.session);
-  const second = await pickSession(parts, { title, placeholder: 'With which other one?', from: others, empty: 'There is no other handoff here yet.' });
+  const second = another ?? (await pickSession(parts, { title, placeholder: 'With which other one?', from: others, empty: 'There is no other handoff here yet.' }));
   const [one, other] = [await documentOf(parts, first), await documentOf(parts, { ...second, folder: first.folder })];
   await vscode.commands.executeCommand('vscode.diff', one, other, `Handoff ${shortId(first.session)} ↔ ${shortId(second.session)}`);
 }

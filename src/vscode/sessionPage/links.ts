@@ -5,8 +5,8 @@ import { shortCommit } from '../../wording/short.ts';
 import type { GitRepository } from '../git/gitExtension.ts';
 import type { Workspace } from '../workspace.ts';
 
-/** The tree of a commit that has no parent is compared with this. */
-const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+/** The tree of a commit that has no parent is compared with this; no file is in it. */
+export const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 
 export async function openFile(workspace: Workspace, folder: string, file: string, commit: string | undefined): Promise<void> {
   const uri = vscode.Uri.file(path.resolve(folder, file));
@@ -51,7 +51,8 @@ async function tryCommit(repository: GitRepository, commit: string): Promise<Awa
   }
 }
 
-function isInside(folder: string, file: string): boolean {
+/** Whether an absolute path is below the folder. */
+export function isInside(folder: string, file: string): boolean {
   const relative = path.relative(folder, file);
   return relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative);
 }

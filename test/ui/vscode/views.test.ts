@@ -86,6 +86,26 @@ describe('the views', function () {
     await desktop.editorTab('Pizzas of two halves').waitFor();
   });
 
+  it('compare two sessions: their files in the diff view of the editor, and what was said in only one of them', async () => {
+    const compare = async (): Promise<void> => {
+      await desktop.command('ConvoSync: Compare Sessions');
+      await desktop.quickInput.getByPlaceholder('Which session is to be compared?').waitFor();
+      await desktop.pick('A menu of figs');
+      await desktop.quickInput.getByPlaceholder('With which other one?').waitFor();
+      await desktop.pick('A menu of plums');
+      await desktop.picks.filter({ hasText: 'notes.md' }).filter({ hasText: '+1 −1' }).waitFor();
+    };
+    await compare();
+    await desktop.screenshot('views-compared');
+    await desktop.pick('notes.md');
+    await desktop.editorTab('notes.md').waitFor();
+    await desktop.page.locator('.editor.original .view-lines').filter({ hasText: /A\smenu\sof\sfigs/ }).waitFor();
+    await desktop.page.locator('.editor.modified .view-lines').filter({ hasText: /A\smenu\sof\splums/ }).waitFor();
+    await compare();
+    await desktop.pick('the same, 21 messages');
+    await desktop.editorTab('Messages.txt').waitFor();
+  });
+
   it('delete what is selected with one key and one question, and bring it back', async () => {
     await desktop.selectItems('Sessions', 'A menu of figs', 'A menu of plums');
     await desktop.page.keyboard.press('Delete');
