@@ -11,6 +11,7 @@ import { diffOf, type Edit, editsOf } from '../protocol/edits.ts';
 import { html, Markup } from './html/markup.ts';
 import { markdown } from './html/markdown.ts';
 import { style } from './html/style.ts';
+import { count } from './quantities.ts';
 import { type Conversation, entriesOf, type Entry, inputText, introductionOf, onOneLine, type Said, titleOf } from './readable.ts';
 import { completeExcept } from './reports.ts';
 import { shortCommit, shortId } from './short.ts';
@@ -19,6 +20,7 @@ const policy = `default-src 'none'; img-src data:; style-src 'sha256-${createHas
 
 const shownPictures = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
 const longestInContents = 90;
+const mostInContents = 200;
 
 interface Told {
   conversation: Conversation;
@@ -76,14 +78,15 @@ ${told.map(({ title, anchor, entries }) => html`<li><a href="#${anchor}"><bdi>${
 </nav>`;
 }
 
-/** What the person asked for, in one line each. */
+/** What the person asked for, in one line each: of a long conversation the first of it. */
 function requests(entries: readonly Entry[], anchor: string): Markup | undefined {
   const items = entries.flatMap(({ author, said }, index) => {
     const text = author === 'user' ? said.find((one) => one.type === 'text') : undefined;
     return text === undefined ? [] : [html`<li><a href="#${messageAnchor(anchor, index)}"><bdi>${cut(onOneLine(text.text))}</bdi></a></li>
 `];
   });
-  return items.length === 0 ? undefined : html`<ol>${items}</ol>`;
+  const more = items.length - mostInContents;
+  return items.length === 0 ? undefined : html`<ol>${items.slice(0, mostInContents)}</ol>${more > 0 ? html`<p class="part">and ${count(more, 'more request')}</p>` : undefined}`;
 }
 
 function conversationMarkup({ conversation, title, anchor, entries }: Told): Markup {

@@ -17,8 +17,6 @@ export const style = `
   --mono: ui-monospace, 'SF Mono', Consolas, 'DejaVu Sans Mono', monospace;
 }
 * { box-sizing: border-box; }
-html { scroll-behavior: smooth; }
-@media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
 body { margin: 0; color: var(--text); background: var(--back); font: 16px/1.6 system-ui, 'Segoe UI', 'Noto Sans', sans-serif; overflow-wrap: anywhere; }
 .page { max-width: 52rem; margin: 0 auto; padding: 2.5rem 1.5rem 5rem; }
 h1, h2, h3, h4, h5, h6 { color: var(--strong); line-height: 1.3; margin: 1.6em 0 .5em; text-wrap: balance; }
@@ -84,6 +82,8 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line);
   .facts { grid-template-columns: 1fr; gap: 0; }
   .facts dd { margin-bottom: .4rem; }
 }
+/* What is not in sight is laid out when it comes near: a conversation may have tens of thousands of messages. */
+@media screen { .message { content-visibility: auto; contain-intrinsic-size: auto 9rem; } }
 @media print {
   @page { margin: 18mm 16mm; }
   :root { color-scheme: light; }

@@ -13,7 +13,7 @@ import { sessionHtml } from '../../../src/wording/sessionHtml.ts';
 import { pagesOf, pdfText } from '../../support/pdfText.ts';
 import { story } from '../../support/timelineRows.ts';
 import { session } from '../../unit/cli/samples.ts';
-import { launchBrowser } from './support/sessionPage.ts';
+import { eventually, launchBrowser } from './support/sessionPage.ts';
 
 const commit = '0123456789abcdef0123456789abcdef01234567';
 const screenshots = path.join(import.meta.dirname, '../../../out/screenshots');
@@ -110,6 +110,17 @@ describe('an exported HTML file', function () {
     const page = await show(opened([...saying({ type: 'text', text: 'Hello' }, { type: 'text', text: 'How do we sign in?' })]));
     await page.getByRole('navigation').getByRole('link', { name: 'How do we sign in?' }).click();
     assert.ok(await page.locator('article:target').getByText('How do we sign in?').isVisible());
+    await page.context().close();
+  });
+
+  it('leads to the end of a long conversation, and names the first of what was asked', async () => {
+    const page = await show(opened(Array.from({ length: 600 }, (_, index) => ({ index, author: 'user', blocks: [{ type: 'text', text: `Request ${index + 1}` }] }))));
+    assert.equal(await page.getByRole('navigation').getByRole('link').count(), 2 + 200);
+    await page.getByText('and 400 more requests').waitFor();
+    const last = page.locator('article').last();
+    await page.goto(`${page.url()}#${await last.getAttribute('id') ?? ''}`);
+    await last.getByText('Request 600').waitFor();
+    await eventually(() => page.evaluate<boolean>("document.querySelector('article:target').getBoundingClientRect().top < innerHeight"), true);
     await page.context().close();
   });
 
