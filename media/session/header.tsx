@@ -29,6 +29,11 @@ function wording(verdict: VerdictOf): { icon: IconName; title: string; lines: re
       return { icon: 'loading', title: 'Comparing with this machine…', lines: [] };
     case 'in-sync':
       return { icon: 'pass-filled', title: 'Code and conversation are in sync', lines: [] };
+    case 'running':
+      return {
+        icon: 'pulse', title: 'This conversation goes on here',
+        lines: [verdict.unsaved === 0 ? 'All of it is saved.' : `${counted(verdict.unsaved, 'message')} ${verdict.unsaved === 1 ? 'is' : 'are'} not saved yet.`],
+      };
     case 'unknown':
       return { icon: 'question', title: 'Could not be compared with this machine', lines: [verdict.reason] };
     case 'differs': {
@@ -63,12 +68,12 @@ export function Facts({ facts, vaultNotice }: { facts: SessionFacts; vaultNotice
         <div><dt><Icon name={deviceIcons[device.kind]} /><span class="sr">Device</span></dt><dd><bdi>{device.name}</bdi>{device.here && <span class="badge">this machine</span>}</dd></div>
         <div>
           <dt><Icon name="git-branch" /><span class="sr">Branch and commit</span></dt>
-          <dd>{facts.branch === undefined ? 'detached' : <bdi>{facts.branch}</bdi>}<span class="at">@</span><Commit commit={facts.commit} /><span class="subject" dir="auto">{facts.subject}</span></dd>
+          <dd>{facts.branch === undefined ? 'detached' : <bdi>{facts.branch}</bdi>}{facts.commit !== '' && <><span class="at">@</span><Commit commit={facts.commit} /><span class="subject" dir="auto">{facts.subject}</span></>}</dd>
         </div>
-        <div><dt><Icon name="history" /><span class="sr">Saved</span></dt><dd><time dateTime={facts.savedAt} title={fullTime(facts.savedAt)}>saved {age(facts.savedAt, now)}</time></dd></div>
+        {facts.savedAt !== undefined && <div><dt><Icon name="history" /><span class="sr">Saved</span></dt><dd><time dateTime={facts.savedAt} title={fullTime(facts.savedAt)}>saved {age(facts.savedAt, now)}</time></dd></div>}
         <div><dt><Icon name="comment-discussion" /><span class="sr">Messages</span></dt><dd>{messagesOf(conversations)}</dd></div>
         {agents.length > 0 && <div><dt><Icon name="sparkle" /><span class="sr">{agents.length > 1 ? 'Agents' : 'Agent'}</span></dt><dd>{agents.join(', ')}</dd></div>}
-        <div><dt><Icon name="key" /><span class="sr">Session id</span></dt><dd><code>{facts.id.slice(0, 8)}</code><CopyButton label="Copy session id" text={() => facts.id} /></dd></div>
+        {facts.id !== '' && <div><dt><Icon name="key" /><span class="sr">Session id</span></dt><dd><code>{facts.id.slice(0, 8)}</code><CopyButton label="Copy session id" text={() => facts.id} /></dd></div>}
       </dl>
       {issues > 0 && <p class="hint"><Icon name="warning" />{counted(issues, 'record')} of the transcript could not be read and {issues === 1 ? 'is' : 'are'} not shown; the saved file holds {issues === 1 ? 'it' : 'them'} unchanged.</p>}
       {facts.unknownAgents.length > 0 && <p class="hint"><Icon name="warning" />{counted(facts.unknownAgents.length, 'conversation')} more cannot be shown by this version of ConvoSync and {facts.unknownAgents.length === 1 ? 'is' : 'are'} saved unchanged: {facts.unknownAgents.join(', ')}.</p>}

@@ -35,7 +35,7 @@ export function SessionPage({ state, host, onRetry, onChoose, onArrived }: PageP
     return { host, announce, conversation: chosen, agent, ...known };
   }, [touched, agent, chosen]);
   useEffect(() => {
-    if (id !== '') host.keep({ folder, session: id, conversation: chosen });
+    if (folder !== '') host.keep({ folder, session: id, conversation: chosen });
   }, [folder, id, chosen]);
   const scroller = useRef<HTMLElement>(null);
   return (
@@ -97,7 +97,7 @@ function TimelineOf({ session, chosen, onRetry, ...rest }: TimelineOfProps) {
     case 'failed':
       return <Failed title="The messages could not be shown" failure={timeline} onRetry={onRetry} />;
     case 'shown':
-      return <Timeline key={`${session.facts.id}:${chosen}`} rows={timeline.rows} total={timeline.total} {...rest} />;
+      return <Timeline key={`${session.facts.id}:${chosen}`} rows={timeline.rows} total={timeline.total} isRunning={session.verdict.state === 'running'} {...rest} />;
   }
 }
 

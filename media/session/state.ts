@@ -87,8 +87,8 @@ export function isWaiting(state: PageState): boolean {
 }
 
 function appended(timeline: TimelineState, batch: Extract<HostMessage, { type: 'timeline' }>): TimelineState {
-  const known = timeline.phase === 'shown' && batch.from > 0 ? timeline.rows : [];
-  if (batch.from !== known.length) {
+  const known = timeline.phase === 'shown' ? timeline.rows.slice(0, batch.from) : [];
+  if (batch.from > known.length) {
     return { phase: 'failed', message: `Messages ${known.length + 1} to ${batch.from} did not arrive.`, actions: [] };
   }
   return { phase: 'shown', rows: [...known, ...batch.rows], total: batch.total };

@@ -18,16 +18,21 @@ import { useVirtualRows } from './virtualRows.ts';
 /** Milliseconds of rest before it is noted how far the reader has scrolled. */
 const keepingPause = 250;
 
+/** Pixels from the end within which a reader is at it. */
+const nearTheEnd = 24;
+
 export interface TimelineProps {
   rows: readonly Row[];
   total: number;
+  /** More rows may come at any time: the list stays at its end while the reader is there. */
+  isRunning: boolean;
   /** The row to show; then `onArrived` is called, and it is to be undefined again. */
   goTo: number | undefined;
   onArrived: () => void;
   scroller: RefObject<HTMLElement | null>;
 }
 
-export function Timeline({ rows, total, goTo, onArrived, scroller }: TimelineProps) {
+export function Timeline({ rows, total, isRunning, goTo, onArrived, scroller }: TimelineProps) {
   const { agent, host } = usePage();
   const messages = useMemo(() => messagesOf(rows), [rows]);
   const narrowing = useNarrowing(messages);
@@ -90,6 +95,10 @@ export function Timeline({ rows, total, goTo, onArrived, scroller }: TimelinePro
     event.preventDefault();
     focus(Math.min(Math.max(to, 0), entries.length - 1));
   };
+  const { follows, setFollows } = useFollowing(isRunning && goTo === undefined, scroller);
+  useEffect(() => {
+    if (follows && isPlaced && entries.length > 0) virtual.scrollToIndex(entries.length - 1, { align: 'end' });
+  }, [follows, isPlaced, entries]);
   useEffect(() => {
     if (goTo === undefined || !isPlaced || rows.length === 0 || (goTo >= rows.length && rows.length < total)) return;
     if (isNarrowed) {
@@ -118,7 +127,7 @@ export function Timeline({ rows, total, goTo, onArrived, scroller }: TimelinePro
         <Toolbar
           words={narrowing.typed} onWords={narrowing.setTyped} chosen={narrowing.chosen} onKind={narrowing.toggleKind} counts={narrowing.counts}
           found={isNarrowed ? { count: entries.length, current } : undefined} onStep={step}
-          jumps={jumps} onJump={go} context={contextOf(entries[topIndex])} input={input}
+          follows={isRunning ? follows : undefined} onFollow={setFollows} jumps={jumps} onJump={go} context={contextOf(entries[topIndex])} input={input}
         />
         {narrowing.problem !== undefined && <p class="problem" role="alert">Long outputs were searched in their beginnings only. {narrowing.problem}</p>}
         {rows.length < total && <p class="progress" role="status"><Icon name="loading" spin /> {number(rows.length)} of {number(total)} messages are here…</p>}
@@ -179,6 +188,33 @@ function usePlace(scroller: RefObject<HTMLElement | null>, list: RefObject<HTMLE
     return () => observer.disconnect();
   }, []);
   return place;
+}
+
+/** Whether the end of the list is kept in view. Going up ends that, and coming back to the end begins it again. */
+function useFollowing(isRunning: boolean, scroller: RefObject<HTMLElement | null>) {
+  const [follows, setFollows] = useState(isRunning);
+  useEffect(() => {
+    const element = scroller.current;
+    if (!isRunning || element === null) return;
+    const onWheel = ({ deltaY }: WheelEvent) => {
+      if (deltaY < 0) setFollows(false);
+    };
+    const onKeyDown = ({ key }: KeyboardEvent) => {
+      if (['ArrowUp', 'PageUp', 'Home'].includes(key)) setFollows(false);
+    };
+    const onScroll = () => {
+      if (element.scrollHeight - element.scrollTop - element.clientHeight < nearTheEnd) setFollows(true);
+    };
+    element.addEventListener('wheel', onWheel, { passive: true });
+    element.addEventListener('keydown', onKeyDown);
+    element.addEventListener('scroll', onScroll, { passive: true });
+    return () => {
+      element.removeEventListener('wheel', onWheel);
+      element.removeEventListener('keydown', onKeyDown);
+      element.removeEventListener('scroll', onScroll);
+    };
+  }, [isRunning]);
+  return { follows, setFollows };
 }
 
 function useFindKey(input: RefObject<HTMLInputElement | null>): void {

@@ -17,6 +17,9 @@ interface ToolbarProps {
   /** Entries the list is narrowed to; undefined when it is not. */
   found: { count: number; current: number } | undefined;
   onStep: (by: 1 | -1) => void;
+  /** Whether new messages are kept in view; undefined where none come. */
+  follows: boolean | undefined;
+  onFollow: (follows: boolean) => void;
   jumps: readonly JumpTarget[];
   onJump: (index: number) => void;
   /** Where the topmost message in view was written. */
@@ -55,6 +58,7 @@ export function Toolbar(props: ToolbarProps) {
           </button>
         ))}
       </div>
+      {props.follows !== undefined && <button type="button" class="chip" aria-pressed={props.follows} title="Keep new messages in view" onClick={() => props.onFollow(props.follows === false)}><Icon name="pulse" /><span>Follow</span></button>}
       <Jump {...props} />
     </div>
   );

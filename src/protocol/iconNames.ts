@@ -31,6 +31,7 @@ export const iconNames = [
   'package',
   'pass',
   'pass-filled',
+  'pulse',
   'question',
   'remote',
   'repo-forked',

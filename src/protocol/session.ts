@@ -3,8 +3,9 @@
  *
  * The page says `ready` once; nothing is sent before it. The host answers with `session`. The page then asks with `show`
  * for the timeline of the conversation that it shows, by its place in the session, and the host sends its rows in `timeline`
- * batches: a small one first so that something is seen at once, the rest in order. A batch with `from: 0` begins that
- * timeline anew; a gap between batches is a failure that the page shows. `failed` may come in place of any of them.
+ * batches: a small one first so that something is seen at once, the rest in order. A batch replaces what was sent from its
+ * `from` on: one with `from: 0` begins that timeline anew, and so a conversation that goes on is followed. A gap between
+ * batches is a failure that the page shows. `failed` may come in place of any of them.
  *
  * Requests of the page (`expand`, `search`) carry an id, and the host answers each with the message of that id: the
  * result or `refused`. The page gives up by itself after a while, so no request hangs.
@@ -89,6 +90,8 @@ export const Verdict = z.discriminatedUnion('state', [
     differences: z.array(text),
     actions: z.array(Action),
   }),
+  /** No session is shown, but the conversation that goes on here; how many of its messages no session holds. */
+  z.object({ state: z.literal('running'), unsaved: count, actions: z.array(Action) }),
   /** It could not be found out; never shown as in sync. */
   z.object({ state: z.literal('unknown'), reason: text, actions: z.array(Action) }),
 ]);
@@ -106,6 +109,7 @@ export const ConversationFacts = z.object({
 export type ConversationFacts = z.infer<typeof ConversationFacts>;
 
 export const SessionFacts = z.object({
+  /** Empty for the conversation that goes on here. */
   id: text,
   /** Top of the repository here: the page keeps it, and a window that is loaded anew finds the session by it. */
   folder: text,
@@ -121,11 +125,12 @@ export const SessionFacts = z.object({
   /** Agents of conversations that are saved with it, which this version cannot show; said aloud when there are any. */
   unknownAgents: z.array(text),
   branch: optionalText,
+  /** Empty before the first commit. */
   commit: text,
   /** First line of the commit's message. */
   subject: text,
-  /** ISO 8601 in UTC. */
-  savedAt: text,
+  /** ISO 8601 in UTC; absent for what is no session. */
+  savedAt: optionalText,
   /** Stretches of its conversations that are not stored; said aloud when there are any. */
   redactions: count,
 });
@@ -194,6 +199,7 @@ export type PageMessage = z.infer<typeof PageMessage>;
 /** What VS Code keeps of a page while its window is loaded anew. */
 export const KeptPage = z.object({
   folder: text,
+  /** Empty where it was none, but the conversation that goes on here. */
   session: text,
   conversation: count,
   /** What the list was narrowed to: the words, and kinds of messages. */

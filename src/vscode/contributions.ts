@@ -41,6 +41,7 @@ export interface CommandArguments {
   'convosync.refresh': [];
   'convosync.search': [];
   'convosync.showLog': [];
+  'convosync.conversation.follow': [];
   'convosync.session.open': [reference?: SessionReference, at?: MessageReference];
   'convosync.session.resume': [reference?: SessionReference];
   'convosync.session.copyId': [reference?: SessionReference];
@@ -91,6 +92,7 @@ export const commandIds = [
   'convosync.refresh',
   'convosync.search',
   'convosync.showLog',
+  'convosync.conversation.follow',
   'convosync.session.open',
   'convosync.session.resume',
   'convosync.session.copyId',

@@ -19,7 +19,7 @@ import type { ExportedSession, PortableRequest } from './portable/exportPortable
 import type { Removal } from './removeVault.ts';
 import type { Revocation, SealedVault } from './renewKeys.ts';
 import type { UsedPlace } from './vaultPlaces.ts';
-import type { CheckReport, ComparedSessions, DescribedSession, HandoffDraft, Handoffs, Listing, OpenedSession, ResumeReport, SaveReport, SearchAnswer, SearchReadiness, Status, SyncReport, UndoReport, VaultFacts } from './report.ts';
+import type { CheckReport, ComparedSessions, ConversationHere, DescribedSession, HandoffDraft, Handoffs, Listing, OpenedSession, ResumeReport, SaveReport, SearchAnswer, SearchReadiness, Status, SyncReport, UndoReport, VaultFacts } from './report.ts';
 
 export interface RunOptions {
   signal?: AbortSignal | undefined;
@@ -173,6 +173,9 @@ export interface ConvoSync {
 
   /** The newest session of another device that is newer than what is here; undefined for none. */
   waiting(folder: string, options?: ReadOptions): Promise<SavedSession | undefined>;
+
+  /** The conversation here that was active last, whole, without network. @throws ConvoSyncError `conversation-not-found` where there is none */
+  openHere(folder: string, options?: RunOptions): Promise<ConversationHere>;
 
   /** What a session is made of, and its handoff, without its conversations being read. Throws as `open`. */
   describe(folder: string, session: string, options?: ReadOptions): Promise<DescribedSession>;

@@ -149,6 +149,7 @@ export function createConvoSync(machine: Machine): ConvoSync {
     describeVault: async (folder, options = {}) => describeVault(await parts(), folder, options),
     waiting: async (folder, options = {}) => findWaiting(await parts(), folder, options),
     describe: async (folder, session, options = {}) => describeSession(await parts(), folder, session, options),
+    openHere: async (folder, options = {}) => (await import('./openHere.ts')).openHere(await parts(), folder, options),
     open: async (folder, session, options = {}) => openSession(await parts(), folder, session, options),
     handoffs: async (folder, options = {}) => (await import('./handoffs/readHandoffs.ts')).readHandoffs(await parts(), folder, options),
     compare: async (folder, older, newer, options = {}) => (await import('./compareSessions.ts')).compareSessions(await parts(), folder, older, newer, options),

@@ -11,7 +11,7 @@ import type { TemplateProblem } from '../session/handoff/readTemplate.ts';
 import type { Message, TranscriptIssue } from '../session/message.ts';
 import type { SnippetPart } from '../session/search/snippet.ts';
 import type { SessionContext } from '../session/context.ts';
-import type { RepositoryIdentity, SessionManifest } from '../session/session.ts';
+import type { ContextRun, RepositoryIdentity, SessionManifest } from '../session/session.ts';
 import type { Said } from '../vault/searchIndex.ts';
 import type { SavedSession, TrashedSession } from '../vault/state.ts';
 import type { RepositoryHandoff } from './handoffs/repositoryHandoffs.ts';
@@ -230,6 +230,21 @@ export interface DescribedSession {
 export interface OpenedSession extends DescribedSession {
   verdict: Verdict;
   conversations: { agent: string; agentName: string; id: string; messages: Message[]; issues: TranscriptIssue[] }[];
+}
+
+/** The conversation of a checkout that was active last, as it is now; nothing of it has to be saved. */
+export interface ConversationHere {
+  device: Device;
+  /** Absent while HEAD is detached. */
+  branch?: string;
+  /** Both absent before the first commit. */
+  commit?: string;
+  subject?: string;
+  conversation: OpenedSession['conversations'][number];
+  title?: string;
+  /** Absolute path of its main transcript: when it changes, this is old. */
+  transcript: string;
+  context: ContextRun[];
 }
 
 /** What sessions of this repository hold as handoffs, in the order they were asked for, else the newest first. */

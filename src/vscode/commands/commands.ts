@@ -3,7 +3,7 @@ import { renameDevice } from './device.ts';
 import type { CommandParts } from './parts.ts';
 import { pinSessions } from './pin.ts';
 import { refresh } from './refresh.ts';
-import { copyCliCommand, copyId, copyLink, openSession } from './session.ts';
+import { copyCliCommand, copyId, followConversation, copyLink, openSession } from './session.ts';
 import { chooseVault, lockVault, unlockVault } from './vault.ts';
 
 export type Commands = { readonly [C in CommandId]: (...args: CommandArguments[C]) => Promise<void> };
@@ -20,6 +20,7 @@ export function createCommands(parts: CommandParts): Commands {
     'convosync.refresh': () => refresh(parts),
     'convosync.search': async () => (await import('./search.ts')).searchSessions(parts),
     'convosync.showLog': async () => parts.logger.show(),
+    'convosync.conversation.follow': () => followConversation(parts),
     'convosync.session.open': (reference, at) => openSession(parts, reference, at),
     'convosync.session.resume': async (reference) => (await import('./resume.ts')).resume(parts, reference),
     'convosync.session.copyId': (reference) => copyId(parts, reference),

@@ -26,8 +26,8 @@ const icons: Record<SearchHit['said'], string> = { user: 'account', assistant: '
 
 export async function searchSessions(parts: CommandParts): Promise<void> {
   const { core, folder } = await begin(parts);
-  const { session } = await withVault(core, folder, (answer) => pickHit(core, folder, answer));
-  await parts.pages.open({ folder, session: session.outline.id });
+  const { session, conversation } = await withVault(core, folder, (answer) => pickHit(core, folder, answer));
+  await parts.pages.open({ folder, session: session.outline.id }, conversation && { agent: conversation.agent, conversation: conversation.id, message: conversation.message });
 }
 
 /** @throws ConvoSyncError `cancelled` when the user backs out */

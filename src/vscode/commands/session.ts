@@ -14,6 +14,12 @@ export async function openSession(parts: CommandParts, reference?: SessionRefere
   })), at);
 }
 
+/** Opens the page of the conversation that goes on here, which grows with it. */
+export async function followConversation(parts: CommandParts): Promise<void> {
+  const { folder } = await begin(parts);
+  await parts.pages.follow(folder);
+}
+
 export async function copyId(parts: CommandParts, reference?: SessionReference): Promise<void> {
   const { session } = reference ?? (await pickToCopy(parts));
   await copy(parts, session);

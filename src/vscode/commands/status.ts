@@ -83,7 +83,7 @@ function rowsOf(parts: CommandParts, folder: string, status: Status): Row[] {
     row('repo', repository.name, [branch ?? 'no branch', ...(commit === undefined ? [] : [`@ ${shortCommit(commit)}`]), ...distance].join(' '), () => vscode.commands.executeCommand('workbench.view.scm'), subject),
     row('diff', changes.length === 0 ? 'No uncommitted changes' : `${count(changes.length, 'file')} changed`, names(changes.map(({ path }) => path)), () => vscode.commands.executeCommand('workbench.view.scm')),
     conversation
-      ? row('comment-discussion', conversation.title ?? 'Conversation without a title', `${conversation.agentName} · ${count(conversation.messages, 'message')} · ${age(conversation.modified, now)}${conversation.running ? ' · running' : ''}`)
+      ? row('comment-discussion', conversation.title ?? 'Conversation without a title', `${conversation.agentName} · ${count(conversation.messages, 'message')} · ${age(conversation.modified, now)}${conversation.running ? ' · running' : ''}`, () => vscode.commands.executeCommand('convosync.conversation.follow'))
       : row('comment-discussion', 'No conversation was found for this folder', ''),
 
     separator('Vault'),

@@ -2,6 +2,7 @@
  * Core's messages as rows of the page. Bodies that are long are cut: the page asks for the whole when someone unfolds
  * them, and for a search in what it was not sent.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { TouchedFiles } from '../../core/git/touchedFiles.ts';
 import type { Message } from '../../core/session/message.ts';
 import type { ContextRun } from '../../core/session/session.ts';
@@ -13,6 +14,9 @@ const sentCharacters = 8_000;
 const firstBatchCharacters = 60_000;
 const batchCharacters = 600_000;
 
+/** How many of the last messages may have changed when more have come: an agent writes a message in several records. */
+const mayHaveChanged = 50;
+
 export interface Conversation {
   messages: readonly Message[];
   context: readonly ContextRun[];
@@ -22,12 +26,19 @@ export interface Conversation {
   saves?: ReadonlyMap<number, readonly Save[]>;
 }
 
-/** Batches of consecutive rows, made one by one as they are taken. */
-export function* batchesOf(conversation: Conversation): Generator<{ from: number; rows: Row[] }> {
-  let from = 0;
+/**
+ * Batches of consecutive rows, made one by one as they are taken.
+ *
+ * @param start the first row to send
+ */
+export function* batchesOf(conversation: Conversation, start = 0): Generator<{ from: number; rows: Row[] }> {
+  let from = start;
   let size = 0;
   let rows: Row[] = [];
   for (const row of rowsOf(conversation)) {
+    if (row.index < start) {
+      continue;
+    }
     rows.push(row);
     size += sizeOf(row);
     if (size >= (from === 0 ? firstBatchCharacters : batchCharacters)) {
@@ -37,7 +48,7 @@ export function* batchesOf(conversation: Conversation): Generator<{ from: number
       size = 0;
     }
   }
-  if (rows.length > 0 || from === 0) {
+  if (rows.length > 0 || from === start) {
     yield { from, rows };
   }
 }
@@ -86,6 +97,17 @@ export function cut(block: Message['blocks'][number]): Block {
       return end < block.text.length ? { ...block, text: block.text.slice(0, end), omitted: block.text.length - end } : block;
     }
   }
+}
+
+/** The first message that is otherwise or new; undefined where all is as it was. */
+export function firstDifference(before: readonly Message[], after: readonly Message[]): number | undefined {
+  const known = Math.min(before.length, after.length);
+  for (let index = Math.max(0, known - mayHaveChanged); index < known; index++) {
+    if (!isDeepStrictEqual(before[index], after[index])) {
+      return index;
+    }
+  }
+  return after.length === before.length ? undefined : known;
 }
 
 /** Rows whose parts that were not sent contain all the words, case aside, in order. */

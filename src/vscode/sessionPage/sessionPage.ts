@@ -5,55 +5,49 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
-import type { OpenedSession } from '../../core/operations/report.ts';
-import { isInside, type SessionContext } from '../../core/session/context.ts';
-import { countRedactions, type SessionManifest } from '../../core/session/session.ts';
-import { type ConversationFacts, type HostMessage, KeptPage, PageMessage, type Verdict, type WasOpen } from '../../protocol/session.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { Message } from '../../core/session/message.ts';
+import { type HostMessage, KeptPage, PageMessage } from '../../protocol/session.ts';
 import { sessionDocument } from '../../protocol/sessionDocument.ts';
-import { describeRun } from '../../wording/context.ts';
 import { explainError } from '../../wording/errors.ts';
-import { describePrivacy } from '../../wording/privacy.ts';
 import { type MessageReference, type SessionReference, sessionPageType } from '../contributions.ts';
 import { Disposable } from '../disposable.ts';
 import type { Failures } from '../failures.ts';
-import type { LazyCore } from '../lazyCore.ts';
-import type { Overview } from '../overview.ts';
-import { agentName } from '../sessionText.ts';
 import type { Workspace } from '../workspace.ts';
 import { openCommit, openFile } from './links.ts';
-import { batchesOf, findInCutParts } from './rows.ts';
-import { savesOf } from './saves.ts';
-import { pageVerdict } from './verdict.ts';
+import type { PageContents, PageSource, PageSourceParts } from './pageSource.ts';
+import { batchesOf, findInCutParts, firstDifference } from './rows.ts';
 
-export interface SessionPageParts {
+export interface SessionPageParts extends PageSourceParts {
   extensionUri: vscode.Uri;
-  core: Pick<LazyCore, 'forUser'>;
   workspace: Workspace;
-  overview: Overview;
   failures: Failures;
 }
 
 export class SessionPage extends Disposable {
   readonly #parts: SessionPageParts;
-  readonly #reference: SessionReference;
+  readonly #source: PageSource;
   readonly #panel: vscode.WebviewPanel;
   readonly #onDidDispose = this._register(new vscode.EventEmitter<void>());
   readonly onDidDispose = this.#onDidDispose.event;
-  #opened: OpenedSession | undefined;
-  /** The page has been told what the session is. */
+  #contents: PageContents | undefined;
+  /** The page has been told what is shown. */
   #isShown = false;
+  /** By conversation, what the page has of it. */
+  readonly #sent = new Map<number, readonly Message[]>();
   #loading = new AbortController();
-  /** What the verdict that is shown was about. */
-  #judged = '';
-
+  #updating: Promise<void> | undefined;
   /** What is to be shown once the page has the session. */
   #at: MessageReference | undefined;
 
-  /** @param panel of a window that was loaded anew; a new one without it */
-  constructor(parts: SessionPageParts, reference: SessionReference, panel?: vscode.WebviewPanel) {
+  /**
+   * @param source is disposed of with the page
+   * @param panel of a window that was loaded anew; a new one without it
+   */
+  constructor(parts: SessionPageParts, source: PageSource, panel?: vscode.WebviewPanel) {
     super();
     this.#parts = parts;
-    this.#reference = reference;
+    this.#source = this._register(source);
     const media = vscode.Uri.joinPath(parts.extensionUri, 'dist', 'media');
     // The timeline of a long session would have to be sent again whenever its tab comes to the front.
     this.#panel = this._register(panel ?? vscode.window.createWebviewPanel(sessionPageType, 'Session', vscode.ViewColumn.Active, { retainContextWhenHidden: true }));
@@ -62,7 +56,7 @@ export class SessionPage extends Disposable {
     const { webview } = this.#panel;
     this._register(webview.onDidReceiveMessage((message) => void this.#parts.failures.guard(() => this.#receive(message))));
     this._register(this.#panel.onDidDispose(() => this.dispose()));
-    this._register(parts.overview.onDidChange(() => this.#overviewChanged()));
+    this._register(source.onDidChange(() => this.#changed()));
     webview.html = sessionDocument({
       script: webview.asWebviewUri(vscode.Uri.joinPath(media, 'session.js')).toString(),
       style: webview.asWebviewUri(vscode.Uri.joinPath(media, 'session.css')).toString(),
@@ -73,7 +67,7 @@ export class SessionPage extends Disposable {
 
   /** Top of the repository that the session belongs to. */
   get folder(): string {
-    return this.#reference.folder;
+    return this.#source.folder;
   }
 
   reveal(): void {
@@ -90,7 +84,7 @@ export class SessionPage extends Disposable {
     const at = this.#at;
     if (at && this.#isShown) {
       this.#at = undefined;
-      const conversation = this.#opened?.conversations.findIndex(({ agent, id }) => agent === at.agent && id === at.conversation) ?? -1;
+      const conversation = this.#contents?.conversations.findIndex(({ agent, id }) => agent === at.agent && id === at.conversation) ?? -1;
       if (conversation !== -1) {
         await this.#post({ type: 'goTo', conversation, row: at.message });
       }
@@ -120,18 +114,18 @@ export class SessionPage extends Disposable {
       case 'copy':
         return vscode.env.clipboard.writeText(message.text);
       case 'openFile':
-        return openFile(this.#parts.workspace, this.#reference.folder, message.path, message.commit);
+        return openFile(this.#parts.workspace, this.folder, message.path, message.commit);
       case 'openCommit':
-        return openCommit(this.#parts.workspace, this.#reference.folder, message.commit);
+        return openCommit(this.#parts.workspace, this.folder, message.commit);
       case 'openSession':
-        await vscode.commands.executeCommand('convosync.session.open', { ...this.#reference, session: message.session } satisfies SessionReference);
+        await vscode.commands.executeCommand('convosync.session.open', { folder: this.folder, session: message.session } satisfies SessionReference);
         return;
       case 'show':
         return this.#sendTimeline(message.conversation);
       case 'expand':
         return this.#post(this.#expanded(message));
       case 'search':
-        return this.#post({ type: 'found', request: message.request, rows: findInCutParts(this.#opened?.conversations[message.conversation]?.messages ?? [], message.words) });
+        return this.#post({ type: 'found', request: message.request, rows: findInCutParts(this.#contents?.conversations[message.conversation]?.messages ?? [], message.words) });
     }
   }
 
@@ -142,11 +136,7 @@ export class SessionPage extends Disposable {
     this.#loading = loading;
     const { signal } = loading;
     try {
-      const core = await this.#parts.core.forUser();
-      const opened = await core.open(this.#reference.folder, this.#reference.session, { signal });
-      this.#opened = opened;
-      this.#judged = this.#stateHere() ?? '';
-      await this.#send(opened);
+      await this.#begin(await this.#source.load({ refresh: true, signal }));
       this.#isShown = true;
       await this.#arrive();
     } catch (error) {
@@ -158,64 +148,76 @@ export class SessionPage extends Disposable {
     }
   }
 
-  async #send(opened: OpenedSession): Promise<void> {
-    const { session: { summary, device }, manifest, conversations } = opened;
-    const here = this.#parts.overview.status?.listing;
-    const [activeLast] = manifest.conversations;
-    const handoffOf = conversations.length > 1 && activeLast ? conversations.findIndex((conversation) => isOf(activeLast, conversation)) : -1;
-    this.#panel.title = summary.message;
-    await this.#post({
-      type: 'session',
-      facts: {
-        id: summary.id,
-        folder: this.#reference.folder,
-        title: summary.message,
-        device: { name: device.name, kind: device.kind, here: device.id === here?.here.id },
-        conversations: conversations.map((conversation) => factsOf(conversation, manifest)),
-        unknownAgents: manifest.conversations.filter((stored) => !conversations.some((conversation) => isOf(stored, conversation))).map(({ agent }) => agentName(agent)),
-        ...(summary.branch === undefined ? {} : { branch: summary.branch }),
-        commit: summary.commit,
-        subject: summary.subject,
-        savedAt: summary.savedAt,
-        redactions: countRedactions(manifest.conversations),
-      },
-      verdict: this.#verdictOf(opened),
-      handoff: manifest.handoff,
-      ...(handoffOf === -1 ? {} : { handoffOf }),
-      ...(manifest.context ? { wasOpen: toShow(manifest.context) } : {}),
-      ...(here ? { vaultNotice: { sealed: here.sealing === 'sealed', text: describePrivacy(here) } } : {}),
-    });
+  async #begin(contents: PageContents): Promise<void> {
+    this.#contents = contents;
+    this.#sent.clear();
+    this.#panel.title = contents.head.facts.title;
+    await this.#post(contents.head);
   }
 
-  async #sendTimeline(conversation: number): Promise<void> {
+  /** @param start the first row that the page has not, or has otherwise */
+  async #sendTimeline(conversation: number, start = 0): Promise<void> {
     const { signal } = this.#loading;
-    const shown = this.#opened?.conversations[conversation];
-    const messages = shown?.messages ?? [];
-    const { context = [], forkOf } = (shown && this.#opened?.manifest.conversations.find((stored) => isOf(stored, shown))) ?? {};
-    const saves = shown && savesOf(shown, this.#parts.overview.status?.listing.sessions ?? [], this.#reference.session);
-    for (const { from, rows } of batchesOf({ messages, context, shared: forkOf?.messages, ...(saves ? { saves } : {}) })) {
+    const shown = this.#contents?.conversations[conversation] ?? { messages: [], context: [] };
+    this.#sent.set(conversation, shown.messages);
+    for (const { from, rows } of batchesOf(shown, start)) {
       if (signal.aborted) {
         return;
       }
-      await this.#post({ type: 'timeline', conversation, from, total: messages.length, rows });
+      await this.#post({ type: 'timeline', conversation, from, total: shown.messages.length, rows });
+    }
+  }
+
+  /** One look at a time; what changes meanwhile has its own. */
+  #changed(): void {
+    if (this.#isShown) {
+      this.#updating = (this.#updating ?? Promise.resolve()).then(() => this.#update());
+    }
+  }
+
+  async #update(): Promise<void> {
+    const { signal } = this.#loading;
+    try {
+      const contents = await this.#source.load({ refresh: false, signal });
+      if (signal.aborted) {
+        return;
+      }
+      if (!isDeepStrictEqual(idsOf(contents), this.#contents && idsOf(this.#contents))) {
+        return await this.#begin(contents);
+      }
+      this.#contents = contents;
+      await this.#post({ type: 'verdict', verdict: contents.head.verdict });
+      for (const [conversation, before] of [...this.#sent]) {
+        const { messages = [] } = contents.conversations[conversation] ?? {};
+        const start = firstDifference(before, messages);
+        if (start !== undefined) {
+          await this.#sendTimeline(conversation, start);
+        }
+      }
+    } catch (error) {
+      if (!signal.aborted) {
+        await this.#post({ type: 'verdict', verdict: { state: 'unknown', reason: explainError(error).title, actions: [] } });
+      }
     }
   }
 
   #expanded({ request, conversation, row, block }: Extract<PageMessage, { type: 'expand' }>): HostMessage {
-    const whole = this.#opened?.conversations[conversation]?.messages[row]?.blocks[block];
+    const whole = this.#contents?.conversations[conversation]?.messages[row]?.blocks[block];
     return whole ? { type: 'expanded', request, block: whole } : { type: 'refused', request, message: 'The session has no such part.' };
   }
 
   async #act(action: string): Promise<void> {
+    const { folder, session } = this.#source;
+    const reference: SessionReference = { folder, session };
     switch (action) {
       case 'save':
-        await vscode.commands.executeCommand('convosync.save', this.#reference);
+        await vscode.commands.executeCommand('convosync.save', reference);
         return;
       case 'resume':
-        await vscode.commands.executeCommand('convosync.session.resume', this.#reference);
+        await vscode.commands.executeCommand('convosync.session.resume', reference);
         return;
       case 'copyCliCommand':
-        await vscode.commands.executeCommand('convosync.session.copyCliCommand', this.#reference);
+        await vscode.commands.executeCommand('convosync.session.copyCliCommand', reference);
         return;
       case 'unlock':
         await vscode.commands.executeCommand('convosync.vault.unlock');
@@ -223,37 +225,6 @@ export class SessionPage extends Disposable {
       case 'showLog':
         await vscode.commands.executeCommand('convosync.showLog');
         return;
-    }
-  }
-
-  #verdictOf({ verdict, session }: OpenedSession): Verdict {
-    return pageVerdict(verdict, { conversations: session.summary.conversations, allSaved: this.#parts.overview.status?.sync === 'synced' });
-  }
-
-  /** After a save, a resume or a change of the code the verdict may be another one. */
-  #overviewChanged(): void {
-    const judged = this.#stateHere();
-    if (this.#opened && judged !== undefined && judged !== this.#judged) {
-      this.#judged = judged;
-      void this.#refreshVerdict();
-    }
-  }
-
-  /** Undefined while it is not known, or changing. */
-  #stateHere(): string | undefined {
-    const { status, activity } = this.#parts.overview;
-    return status && activity === undefined
-      ? JSON.stringify([status.folder, status.sync, status.commit, status.branch, status.changes.length, status.conversation?.id, status.conversation?.messages])
-      : undefined;
-  }
-
-  async #refreshVerdict(): Promise<void> {
-    try {
-      const core = await this.#parts.core.forUser();
-      const opened = await core.open(this.#reference.folder, this.#reference.session, { refresh: false, signal: this.#loading.signal });
-      await this.#post({ type: 'verdict', verdict: this.#verdictOf(opened) });
-    } catch (error) {
-      await this.#post({ type: 'verdict', verdict: { state: 'unknown', reason: explainError(error).title, actions: [] } });
     }
   }
 
@@ -270,30 +241,8 @@ export function shownBefore(kept: unknown): SessionReference | undefined {
   return data && { folder: data.folder, session: data.session };
 }
 
-type OpenedConversation = OpenedSession['conversations'][number];
-
-function factsOf(conversation: OpenedConversation, { conversations }: SessionManifest): ConversationFacts {
-  const { title } = conversations.find((stored) => isOf(stored, conversation)) ?? {};
-  return {
-    ...(title === undefined ? {} : { title }),
-    agent: conversation.agentName,
-    messages: conversation.messages.length,
-    issues: conversation.issues.length,
-  };
-}
-
-function toShow({ folder, editors, terminals, breakpoints = [], environment = {} }: SessionContext): WasOpen {
-  return {
-    folder,
-    files: [...new Set(editors.map(({ path }) => path).filter(isInside))],
-    terminals: terminals.map(({ name, folder: at, commands }) => ({ name, folder: at, commands: commands.map(describeRun) })),
-    breakpoints: breakpoints.length,
-    variables: Object.keys(environment),
-  };
-}
-
-function isOf(stored: SessionManifest['conversations'][number], { agent, id }: OpenedConversation): boolean {
-  return stored.agent === agent && stored.id === id;
+function idsOf({ conversations }: PageContents): string[] {
+  return conversations.map(({ agent, id }) => `${agent} ${id}`);
 }
 
 function iconFor({ extensionUri }: SessionPageParts, theme: 'light' | 'dark'): vscode.Uri {

@@ -18,29 +18,41 @@ export class SessionPages extends Disposable {
 
   /** @param at scrolls there */
   async open(reference: SessionReference, at?: MessageReference): Promise<void> {
-    const { SessionPage } = await import('./sessionPage.ts');
-    const known = this.#pages.get(reference.session);
-    known?.reveal();
-    const page = known ?? this.#add(reference, new SessionPage(this.#parts, reference));
+    const page = await this.#show(reference);
     if (at) {
       page.goTo(at);
     }
   }
 
+  /** The conversation that goes on in a repository, as it grows. */
+  async follow(folder: string): Promise<void> {
+    await this.#show({ folder, session: '' });
+  }
+
+  async #show(reference: SessionReference): Promise<SessionPage> {
+    const code = await readCode();
+    const known = this.#pages.get(keyOf(reference));
+    known?.reveal();
+    return known ?? this.#add(code, reference);
+  }
+
   /** The window was loaded anew, and this page was open in it. */
   async #restore(panel: vscode.WebviewPanel, kept: unknown): Promise<void> {
-    const { SessionPage, shownBefore } = await import('./sessionPage.ts');
-    const reference = shownBefore(kept);
-    if (reference && !this.#pages.has(reference.session)) {
-      this.#add(reference, new SessionPage(this.#parts, reference, panel));
+    const code = await readCode();
+    const reference = code.shownBefore(kept);
+    if (reference && !this.#pages.has(keyOf(reference))) {
+      this.#add(code, reference, panel);
     } else {
       panel.dispose();
     }
   }
 
-  #add({ session }: SessionReference, page: SessionPage): SessionPage {
-    this.#pages.set(session, page);
-    page.onDidDispose(() => this.#pages.delete(session));
+  #add({ SessionPage, RunningConversationSource, SavedSessionSource }: Awaited<ReturnType<typeof readCode>>, reference: SessionReference, panel?: vscode.WebviewPanel): SessionPage {
+    const source = reference.session === '' ? new RunningConversationSource(this.#parts, reference.folder) : new SavedSessionSource(this.#parts, reference);
+    const page = new SessionPage(this.#parts, source, panel);
+    const key = keyOf(reference);
+    this.#pages.set(key, page);
+    page.onDidDispose(() => this.#pages.delete(key));
     return page;
   }
 
@@ -60,4 +72,13 @@ export class SessionPages extends Disposable {
     }
     super.dispose();
   }
+}
+
+function keyOf({ folder, session }: SessionReference): string {
+  return session === '' ? folder : session;
+}
+
+async function readCode() {
+  const [page, saved, running] = await Promise.all([import('./sessionPage.ts'), import('./savedSession.ts'), import('./runningConversation.ts')]);
+  return { ...page, ...saved, ...running };
 }

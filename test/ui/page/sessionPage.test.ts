@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { Browser } from 'playwright-core';
-import type { Block, KeptPage, Row, SessionFacts } from '../../../src/protocol/session.ts';
+import type { Block, KeptPage, Row, SessionFacts, Verdict } from '../../../src/protocol/session.ts';
 import { branchCommit, manyRows, story } from '../../support/timelineRows.ts';
 import { eventually, facts, launchBrowser, SessionPage } from './support/sessionPage.ts';
 import { themes } from './support/themes.ts';
@@ -262,6 +262,39 @@ describe('session page', function () {
       await session.send({ type: 'timeline', conversation: 0, from: 0, total: 500, rows: rows.slice(0, 100) });
       await session.send({ type: 'timeline', conversation: 0, from: 100, total: 500, rows: rows.slice(100) });
       await session.entry('Request number 400').waitFor();
+    });
+  });
+
+  describe('a conversation that goes on', () => {
+    const running: Verdict = { state: 'running', unsaved: 3, actions: [{ id: 'save', label: 'Save' }] };
+    const grow = (from: number, total: number) => session.send({ type: 'timeline', conversation: 0, from, total, rows: manyRows(total).slice(from) });
+
+    it('says how much of it is not saved, and is kept at its end', async () => {
+      await open();
+      await session.show(manyRows(200), { verdict: running });
+      await session.page.getByText('3 messages are not saved yet.').waitFor({ state: 'attached' });
+      await session.entry('Answer 196.').waitFor();
+      await grow(198, 301);
+      await session.entry('Request number 300').waitFor();
+      assert.deepEqual(await session.violations(), []);
+    });
+
+    it('lets a reader go up, and follows again when asked', async () => {
+      await open();
+      await session.show(manyRows(200), { verdict: running });
+      await session.entry('Answer 196.').waitFor();
+      await session.entries.first().hover();
+      await session.page.mouse.wheel(0, -3000);
+      const follow = session.page.getByRole('button', { name: 'Follow' });
+      await eventually(() => follow.getAttribute('aria-pressed'), 'false');
+      await session.settled();
+      const before = await session.positions();
+      await grow(200, 301);
+      await session.settled();
+      const after = await session.positions();
+      assert.ok([...before].filter(([key, top]) => Math.abs((after.get(key) ?? Infinity) - top) <= 2).length > 2, 'what is read stays where it is');
+      await follow.click();
+      await session.entry('Request number 300').waitFor();
     });
   });
 

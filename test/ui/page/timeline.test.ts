@@ -112,6 +112,12 @@ describe('state of the page', () => {
     assert.deepEqual(timeline(after(session, batch(0, 10), batch(0, 30))), { phase: 'shown', rows, total: 30 });
   });
 
+  it('puts what came anew in the place of what was there', () => {
+    const other = manyRows(25).map((row) => ({ ...row, author: 'system' as const }));
+    const replaced = after(session, batch(0, 30), { ...batch(20, 25), total: 25, rows: other.slice(20) });
+    assert.deepEqual(timeline(replaced), { phase: 'shown', rows: [...rows.slice(0, 20), ...other.slice(20)], total: 25 });
+  });
+
   it('keeps what is shown of each conversation, and the choice when it is asked again', () => {
     const both = { ...session, facts: { ...facts, conversations: [...facts.conversations, ...facts.conversations] } };
     const second = after(both, batch(0, 30), { type: 'chosen', conversation: 1 }, { ...batch(0, 10), conversation: 1 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Block, Message } from '../../../src/core/session/message.ts';
 import { HostMessage } from '../../../src/protocol/session.ts';
-import { batchesOf, cut, findInCutParts } from '../../../src/vscode/sessionPage/rows.ts';
+import { batchesOf, cut, findInCutParts, firstDifference } from '../../../src/vscode/sessionPage/rows.ts';
 
 const message = (index: number, blocks: Block[] = [{ type: 'text', text: `message ${index}` }], rest: Partial<Message> = {}): Message => ({ index, author: 'user', blocks, ...rest });
 const rowsOf = (messages: Message[], context: Parameters<typeof batchesOf>[0]['context'] = []) => [...batchesOf({ messages, context })].flatMap(({ rows }) => rows);
@@ -49,6 +49,16 @@ describe('rows of the session page', () => {
     const call = (name: string, summary: string): Block => ({ type: 'toolCall', callId: '1', name, summary, input: {}, writes: [] });
     const rows = rowsOf([message(0, [call('Read', '/home/ada/pizza/src/oven.ts'), call('Read', '/etc/hosts'), call('Bash', '/home/ada/pizza/run.sh --hot')], { workingDirectory: '/home/ada/pizza' })]);
     assert.deepEqual(rows[0]?.blocks.map((block) => 'summary' in block && block.summary), ['src/oven.ts', '/etc/hosts', '/home/ada/pizza/run.sh --hot']);
+  });
+
+  it('are sent from the first that the page has not, or has otherwise', () => {
+    const before = [message(0), message(1)];
+    const grown = [message(0), message(1, [{ type: 'text', text: 'more of it' }]), message(2)];
+    assert.equal(firstDifference(before, [message(0), message(1)]), undefined);
+    assert.equal(firstDifference(before, [...before, message(2)]), 2);
+    assert.equal(firstDifference(before, grown), 1);
+    assert.equal(firstDifference(grown, before), 1);
+    assert.deepEqual([...batchesOf({ messages: grown, context: [] }, 1)].map(({ from, rows }) => [from, rows.map(({ index }) => index)]), [[1, [1, 2]]]);
   });
 
   it('understand themselves: the page accepts every batch', () => {
