@@ -4,7 +4,7 @@
  */
 import type { Finding } from '../core/git/finding.ts';
 import type { ResumePlan, SavePlan, UndoPlan } from '../core/operations/plan.ts';
-import type { CheckReport, ComparedSessions, Handoffs, Listing, ResumeReport, SaveReport, Status, UndoReport, VaultFacts } from '../core/operations/report.ts';
+import type { CheckReport, ComparedSessions, Handoffs, Listing, Replay, ResumeReport, SaveReport, Status, UndoReport, VaultFacts } from '../core/operations/report.ts';
 import type { SealedVault } from '../core/operations/renewKeys.ts';
 import type { CleanReport } from '../core/vault/cleaning.ts';
 import type { SavedSession } from '../core/vault/state.ts';
@@ -110,6 +110,11 @@ export function diffDocument({ older, newer, code, handoff, conversations, unkno
     conversations: conversations.map(({ onlyOlder, onlyNewer, heldBy, ...facts }) => ({ ...facts, heldBy: heldBy === 'older' ? 'from' : heldBy === 'newer' ? 'to' : heldBy, onlyFrom: onlyOlder.map(message), onlyTo: onlyNewer.map(message) })),
     unknownAgents,
   };
+}
+
+/** @param worktree where its code is, absolute; undefined where none was made */
+export function replayDocument({ session, commit, conversations }: Replay, worktree: string | undefined): unknown {
+  return { session: sessionDocument(session), commit, worktree, conversations };
 }
 
 export function searchDocument({ listing, hits, isMore, missing, unread }: SearchedSessions): unknown {

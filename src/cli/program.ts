@@ -12,6 +12,7 @@ import { addHooks } from './commands/hooks.ts';
 import { addImport } from './commands/import.ts';
 import { addList } from './commands/list.ts';
 import { addMcp } from './commands/mcp.ts';
+import { addReplay } from './commands/replay.ts';
 import { addResume } from './commands/resume.ts';
 import { addSave } from './commands/save.ts';
 import { addSearch } from './commands/search.ts';
@@ -70,7 +71,7 @@ export async function runProgram(args: readonly string[], version: string, syste
     })
     .showHelpAfterError('(--help shows what can be typed)')
     .addHelpText('after', exitCodeHelp);
-  for (const add of [addSave, addResume, addStatus, addSync, addList, addSearch, addHandoff, addDiff, addExport, addImport, addDelete, addPin, addDevices, addVault, addHooks, addMcp, addCompletion]) {
+  for (const add of [addSave, addResume, addStatus, addSync, addList, addSearch, addHandoff, addDiff, addReplay, addExport, addImport, addDelete, addPin, addDevices, addVault, addHooks, addMcp, addCompletion]) {
     add(program, run);
   }
   // Only now, so that it is true of the program alone: what follows a verb is the verb's.

@@ -9,7 +9,7 @@ import { World } from '../support/device.ts';
 import { convosync, convosyncJson, placeOf, program, start } from './commandLine.ts';
 import type { Place } from './commandLine.ts';
 
-const verbs = [['save'], ['resume'], ['status'], ['sync'], ['list'], ['search'], ['diff'], ['delete'], ['devices'], ['devices', 'rename'], ['handoff', 'show'], ['handoff', 'generate'], ['handoff', 'history'], ['handoff', 'diff'], ['handoff', 'search'], ['vault'], ['vault', 'unlock'], ['vault', 'lock'], ['vault', 'passphrase'], ['vault', 'recovery-key'], ['vault', 'use'], ['vault', 'check'], ['vault', 'move'], ['hooks', 'install'], ['mcp']];
+const verbs = [['save'], ['resume'], ['status'], ['sync'], ['list'], ['search'], ['diff'], ['replay'], ['delete'], ['devices'], ['devices', 'rename'], ['handoff', 'show'], ['handoff', 'generate'], ['handoff', 'history'], ['handoff', 'diff'], ['handoff', 'search'], ['vault'], ['vault', 'unlock'], ['vault', 'lock'], ['vault', 'passphrase'], ['vault', 'recovery-key'], ['vault', 'use'], ['vault', 'check'], ['vault', 'move'], ['hooks', 'install'], ['mcp']];
  
 const escapes = /\u001b/;
 
@@ -71,6 +71,7 @@ describe('the command line', function () {
     [['resume', '--pull', '--no-pull'], /'--no-pull' cannot be used with option '--pull'/],
     [['list', '--handoff-file', 'both'], /Allowed choices are none, device, plugin/],
     [['devices', 'rename'], /missing required argument/],
+    [['replay'], /required option '--at-commit <commit>' not specified/],
     [['diff', '3f2a'], /missing required argument 'to'/],
     [['search'], /missing required argument 'words'/],
     [['search', 'x', '--limit', '0'], /At least 1/],

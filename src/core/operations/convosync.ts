@@ -19,7 +19,7 @@ import type { ExportedSession, PortableRequest } from './portable/exportPortable
 import type { Removal } from './removeVault.ts';
 import type { Revocation, SealedVault } from './renewKeys.ts';
 import type { UsedPlace } from './vaultPlaces.ts';
-import type { CheckReport, ComparedSessions, ConversationHere, DescribedSession, HandoffDraft, Handoffs, Listing, OpenedSession, ResumeReport, SaveReport, SearchAnswer, SearchReadiness, Status, SyncReport, UndoReport, VaultFacts } from './report.ts';
+import type { CheckReport, ComparedSessions, ConversationHere, DescribedSession, HandoffDraft, Handoffs, Listing, OpenedSession, Replay, ResumeReport, SaveReport, SearchAnswer, SearchReadiness, Status, SyncReport, UndoReport, VaultFacts } from './report.ts';
 
 export interface RunOptions {
   signal?: AbortSignal | undefined;
@@ -158,8 +158,8 @@ export interface ConvoSync {
   /** Clones a repository, and resolves to the absolute path. `into` is relative to `from`. */
   clone(address: string, where: { into: string; from: string }, options?: RunOptions): Promise<string>;
 
-  /** Makes a working tree beside this one, on no branch, to resume in; resolves to its absolute path. Its name ends with `name`. */
-  addWorktree(folder: string, name: string, options?: RunOptions): Promise<string>;
+  /** Makes a working tree beside this one, on no branch, to resume in, or of a commit to look at; resolves to its absolute path. Its name ends with `name`. */
+  addWorktree(folder: string, name: string, options?: RunOptions & { commit?: string }): Promise<string>;
 
   /** Takes one away again in which nothing was resumed. @throws ConvoSyncError `git-failed` where it holds changes */
   removeWorktree(folder: string): Promise<void>;
@@ -195,6 +195,14 @@ export interface ConvoSync {
    * resume. Throws as `open`.
    */
   compare(folder: string, older: string, newer: string, options?: ReadOptions): Promise<ComparedSessions>;
+
+  /**
+   * What was said until a commit came to be. Throws as `open`.
+   *
+   * @param commit what git takes for one here, or the beginning of the id of one that a session knows
+   * @throws ConvoSyncError `usage` where no session tells of it
+   */
+  replay(folder: string, commit: string, options?: ReadOptions): Promise<Replay>;
 
   /** Begins a search in all that the sessions hold. Throws as `list`. */
   openSearch(folder: string, options?: ReadOptions): Promise<SessionSearch>;

@@ -153,6 +153,7 @@ export function createConvoSync(machine: Machine): ConvoSync {
     open: async (folder, session, options = {}) => openSession(await parts(), folder, session, options),
     handoffs: async (folder, options = {}) => (await import('./handoffs/readHandoffs.ts')).readHandoffs(await parts(), folder, options),
     compare: async (folder, older, newer, options = {}) => (await import('./compareSessions.ts')).compareSessions(await parts(), folder, older, newer, options),
+    replay: async (folder, commit, options = {}) => (await import('./replay.ts')).replay(await parts(), folder, commit, options),
     openSearch: async (folder, options = {}) => (await import('./search/openSearch.ts')).openSearch(await parts(), folder, options),
     draftHandoff: async (folder, request, options = {}) => (await import('./handoffs/draftHandoff.ts')).draftHandoff(await parts(), folder, request, options),
     delete: async (folder, sessions, options = {}) => (await import('./trash.ts')).markSessions(await parts(), folder, sessions, 'deleted', options),

@@ -283,6 +283,16 @@ export interface ComparedConversation {
   onlyNewer: Message[];
 }
 
+/** A session as it was at a commit. */
+export interface Replay extends DescribedSession {
+  /** The full id. */
+  commit: string;
+  /** The commit is in the repository, so that its code can be shown. */
+  isHere: boolean;
+  /** What was said until then, `of` so many messages. */
+  conversations: (OpenedSession['conversations'][number] & { of: number })[];
+}
+
 /** What was found in a session. */
 export interface SearchHit {
   /** The oldest that holds it: there it was said. */

@@ -45,15 +45,16 @@ export async function clone({ git }: Parts, address: string, { into, from }: { i
  * A working tree of the same repository beside this one, on no branch yet, and its absolute path: a resume there goes to the
  * session's branch and leaves this one as it is.
  *
+ * @param options.commit a full id that is here; HEAD without it
  * @throws ConvoSyncError `preflight-refused` before the first commit, which a working tree needs
  */
-export async function addWorktree(parts: Parts, folder: string, name: string, { signal }: RunOptions): Promise<string> {
+export async function addWorktree(parts: Parts, folder: string, name: string, { signal, commit }: RunOptions & { commit?: string }): Promise<string> {
   const repository = await openRepository(parts, folder, signal);
   if ((await readHead(repository, signal)).commit === undefined) {
     throw refused({ code: 'no-commit', severity: 'refusal', details: { folder: repository.top, worktree: name }, remedies: [] });
   }
   const beside = await freeFolder(`${repository.top}-${name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[-.]+|[-.]+$/g, '') || 'session'}`);
-  await repository.change(['worktree', 'add', '--quiet', '--detach', '--', beside], signal);
+  await repository.change(['worktree', 'add', '--quiet', '--detach', '--', beside, ...(commit === undefined ? [] : [commit])], signal);
   return beside;
 }
 
