@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { unzipSync } from 'fflate';
+import { unzipSync, zipSync } from 'fflate';
 import type { ResumePlan } from '../../src/core/operations/plan.ts';
 import type { ResumeReport } from '../../src/core/operations/report.ts';
 import { CodexHome } from '../support/codexHome.ts';
@@ -216,6 +216,26 @@ describe('a portable session', function () {
     assert.equal(laptopApi.read('routes.js'), 'export {};\n');
     await laptop.undo('resume');
     assert.equal(existsSync(path.join(laptopApi.folder, 'routes.js')), false);
+  });
+
+  it('takes from a stranger no branch that git would read as an option, and nothing that a debugger or a shell would run', async () => {
+    const laptop = stranger();
+    await exportFrom(ada, await saved());
+    const original = unzipSync(readFileSync(file));
+    const rewrite = (change: (manifest: { summary: { branch?: string }; session: { code: { branch?: string }; context?: object } }) => void): void => {
+      const manifest = JSON.parse(Buffer.from(original['manifest.json']!).toString()) as Parameters<typeof change>[0];
+      change(manifest);
+      writeFileSync(file, zipSync({ ...original, 'manifest.json': Buffer.from(JSON.stringify(manifest)) }));
+    };
+    rewrite(({ summary, session }) => {
+      summary.branch = session.code.branch = '--upload-pack=evil';
+    });
+    await assert.rejects(laptop.convosync.planImport(laptop.folder, file, {}), { code: 'portable-unreadable' });
+    rewrite(({ session }) => {
+      session.context = { folder: '', editors: [{ path: '../../../etc/passwd', group: 1 }, { path: 'orders.js', group: 1 }], terminals: [], breakpoints: [{ path: 'orders.js', line: 0, enabled: true, condition: 'evil()' }], environment: { PATH: '/evil' } };
+    });
+    const { context } = await laptop.convosync.planImport(laptop.folder, file, { switchBranch: true });
+    assert.deepEqual(context, { folder: '', editors: [{ path: 'orders.js', group: 1 }], terminals: [] });
   });
 
   it('is told apart from a repository that it does not belong to', async () => {

@@ -2,6 +2,7 @@
 import { ConvoSyncError } from '../../common/errors.ts';
 import { isMissing } from '../../common/files.ts';
 import type { Finding } from '../../git/finding.ts';
+import { isBranchName } from '../../git/refName.ts';
 import type { Repository } from '../../git/repository.ts';
 import { PortableSession } from '../../portable/portableSession.ts';
 import { outlineOf, type SessionManifest } from '../../session/session.ts';
@@ -22,6 +23,7 @@ export async function planImport(parts: Parts, repository: Repository, file: str
   const { signal, onProgress } = options;
   onProgress?.({ phase: 'list' });
   const portable = await openPortable(file, signal);
+  assertBranches(portable.manifest.session);
   const { device, summary, session: manifest } = portable.manifest;
   const session: SavedSession = { outline: outlineOf(summary), summary, device, writer: noVault, seq: 1, pinned: false, queued: false };
   const { around, state, problem } = await findSurroundings(parts, repository, { refresh: true, signal });
@@ -52,6 +54,13 @@ async function openPortable(file: string, signal?: AbortSignal): Promise<Portabl
       throw new ConvoSyncError('usage', `There is no file ${file}.`, { cause });
     }
     throw cause;
+  }
+}
+
+/** A name may be an option to git, or no name at all. */
+function assertBranches({ code, companions = [] }: SessionManifest): void {
+  if (![code, ...companions].every(({ branch }) => branch === undefined || isBranchName(branch))) {
+    throw new ConvoSyncError('portable-unreadable', 'A branch of the portable session has a name that git takes from nobody.', { details: { reason: 'bad-manifest' } });
   }
 }
 
