@@ -6,7 +6,6 @@ import * as vscode from 'vscode';
 import { ConvoSyncError, type ErrorCode, isCancellation } from '../core/common/errors.ts';
 import type { Finding } from '../core/git/finding.ts';
 import { explainError } from '../wording/errors.ts';
-import { explainFinding, remedyLabel } from '../wording/findings.ts';
 import type { OutputLogger } from './output.ts';
 import { plainText } from './plainText.ts';
 import { findingsOf, goElsewhere, leadsElsewhere } from './remedies.ts';
@@ -70,7 +69,7 @@ export class Failures {
     }
     const [finding] = findingsOf(error);
     if (finding) {
-      this.#refuse(finding);
+      void this.#refuse(finding);
       return;
     }
     this.#logger.warn(`${error.code}: ${error.message}${quote === undefined ? '' : `\n${quote}`}`);
@@ -78,7 +77,8 @@ export class Failures {
     this.offer('warning', message, ...help, ...(quote === undefined && help.length > 0 ? [] : [showLog]));
   }
 
-  #refuse(finding: Finding): void {
+  async #refuse(finding: Finding): Promise<void> {
+    const { explainFinding, remedyLabel } = await import('../wording/findings.ts');
     const { title, detail, safe } = explainFinding(finding, 'save');
     const buttons = finding.remedies.filter(leadsElsewhere).map((remedy) => ({ label: remedyLabel(remedy), run: () => goElsewhere(remedy, finding) }));
     this.offer('warning', [title, detail, safe].filter((part) => part !== undefined).join(' '), ...buttons);

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Progress } from '../core/common/progress.ts';
 import type { RunOptions } from '../core/operations/convosync.ts';
-import { describeProgress } from '../wording/plans.ts';
+import { describeProgress } from '../wording/progress.ts';
 
 /** Milliseconds before a notification is worth its flicker. */
 const patience = 400;

@@ -7,7 +7,7 @@ import type { ErrorCode } from '../core/common/errors.ts';
 import type { NewerReason } from '../core/operations/plan.ts';
 import { commitFact, listFact, numberFact, remoteFact, saidAfter, textFact } from './facts.ts';
 import { explainGitFailure } from './gitFailures.ts';
-import { describeNewer } from './plans.ts';
+import { describeNewer } from './newerWork.ts';
 import { count, names } from './quantities.ts';
 import { explainRejectedPush } from './rejectedPush.ts';
 import { shortId } from './short.ts';

@@ -1,6 +1,5 @@
 /** The steps of a plan as what will be done, and as what was done. Both shells show these lines. */
-import type { Progress, ProgressPhase } from '../core/common/progress.ts';
-import type { CompanionResume, InstallStep, NewerReason, ResumePlan, ResumeStep, SavePlan, SaveStep, UndoPlan, UndoStep } from '../core/operations/plan.ts';
+import type { CompanionResume, InstallStep, ResumePlan, ResumeStep, SavePlan, SaveStep, UndoPlan, UndoStep } from '../core/operations/plan.ts';
 import { describeContext } from './context.ts';
 import { saidAfter } from './facts.ts';
 import { count, names, together } from './quantities.ts';
@@ -48,47 +47,6 @@ export function describeUndoPlan({ steps, companions }: Pick<UndoPlan, 'steps' |
   const elsewhere = companions.flatMap(({ name, steps: planned }) => planned.map((step) => `In ${name}: ${decapitalised(describeStep(step))}`));
   const kept = steps.filter(({ kind }) => kind === 'keep-newer');
   return [...kept.map(describeStep), ...elsewhere, ...steps.slice(kept.length).map(describeStep)];
-}
-
-/** What was done since, for which an undo asks first. */
-export function describeNewer(reason: NewerReason | undefined): string {
-  switch (reason) {
-    case 'newer-commits':
-      return 'There are newer commits than those it made.';
-    case 'moved':
-      return 'You are on another branch or commit by now.';
-    case 'staged-changes':
-      return 'Changes have been staged since.';
-    case 'uncommitted-changes':
-      return 'There are uncommitted changes that it would overwrite.';
-    case 'newer-messages':
-      return 'The conversation has gone on since.';
-    case undefined:
-      return 'Newer work lies on top of what would be undone.';
-  }
-}
-
-const phases: Record<ProgressPhase, string> = {
-  recover: 'Completing what was interrupted',
-  preflight: 'Looking at the repository',
-  list: 'Looking for sessions',
-  handoff: 'Having the handoff written',
-  protect: 'Keeping what is here for undo',
-  commit: 'Committing',
-  capture: 'Reading the conversation',
-  seal: 'Packing',
-  publish: 'Sending',
-  fetch: 'Fetching',
-  index: 'Reading what was saved, to search it',
-  code: 'Restoring the code',
-  conversation: 'Restoring the conversation',
-  verify: 'Checking what arrived',
-};
-
-/** `Sending…`, with the part done where it is known: `Sending… 40%`. */
-export function describeProgress({ phase, done, total }: Progress): string {
-  const part = done === undefined || total === undefined || total <= 0 ? '' : ` ${Math.min(100, Math.floor((done / total) * 100))}%`;
-  return `${phases[phase]}…${part}`;
 }
 
 function phrase(step: Step): Phrase {

@@ -1,5 +1,6 @@
 import type { ResumePlan, SavePlan, UndoPlan } from '../../core/operations/plan.ts';
-import { describeMissingConversation, describeNewer, describeResume, describeStep, describeUndoPlan } from '../../wording/plans.ts';
+import { describeNewer } from '../../wording/newerWork.ts';
+import { describeMissingConversation, describeResume, describeStep, describeUndoPlan } from '../../wording/plans.ts';
 import { describePrivacy } from '../../wording/privacy.ts';
 import { count } from '../../wording/quantities.ts';
 import { shortId } from '../../wording/short.ts';

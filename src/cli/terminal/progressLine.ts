@@ -1,7 +1,7 @@
 /** One line on standard error, shown once the work has taken a second, and gone when it is done. */
 import type { WriteStream } from 'node:tty';
 import type { OnProgress, Progress } from '../../core/common/progress.ts';
-import { describeProgress } from '../../wording/plans.ts';
+import { describeProgress } from '../../wording/progress.ts';
 import { lookOf } from './output.ts';
 import type { Look } from './style.ts';
 import { fit } from './width.ts';

@@ -7,7 +7,7 @@ import { ConvoSyncError, isCancellation } from '../../core/common/errors.ts';
 import type { ConvoSync, SessionSearch } from '../../core/operations/convosync.ts';
 import type { SearchAnswer, SearchHit } from '../../core/operations/report.ts';
 import { deviceName } from '../../wording/deviceName.ts';
-import { describeProgress } from '../../wording/plans.ts';
+import { describeProgress } from '../../wording/progress.ts';
 import { describeMissing, describeSpeaker } from '../../wording/searchHits.ts';
 import { age } from '../../wording/time.ts';
 import { plainText } from '../plainText.ts';

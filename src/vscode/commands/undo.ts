@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { UndoPlan } from '../../core/operations/plan.ts';
-import { describeNewer } from '../../wording/plans.ts';
+import { describeNewer } from '../../wording/newerWork.ts';
 import { describeNote, describeUndo } from '../../wording/reports.ts';
 import { withProgress } from '../progress.ts';
 import { begin, type CommandParts } from './parts.ts';
