@@ -40,6 +40,7 @@ export interface CommandArguments {
   'convosync.undoResume': [];
   'convosync.refresh': [];
   'convosync.search': [];
+  'convosync.replay': [];
   'convosync.showLog': [];
   'convosync.conversation.follow': [];
   'convosync.session.open': [reference?: SessionReference, at?: MessageReference];
@@ -91,6 +92,7 @@ export const commandIds = [
   'convosync.undoResume',
   'convosync.refresh',
   'convosync.search',
+  'convosync.replay',
   'convosync.showLog',
   'convosync.conversation.follow',
   'convosync.session.open',

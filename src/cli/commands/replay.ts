@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
 import type { VaultChoice } from '../../core/operations/plan.ts';
-import type { Replay } from '../../core/operations/report.ts';
-import { sessionMarkdown } from '../../wording/sessionMarkdown.ts';
-import { count } from '../../wording/quantities.ts';
-import { shortCommit, shortId } from '../../wording/short.ts';
+import { describeReplay, noCode, replayMarkdown } from '../../wording/replay.ts';
+import { shortCommit } from '../../wording/short.ts';
 import { replayDocument } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
 import { jsonOption, vaultOption, withCommonOptions } from '../options.ts';
@@ -40,15 +38,10 @@ async function replay(invocation: Invocation, { atCommit, code, offline, vault }
   const replayed = await withVault(invocation, vault, (choice) => work((run) => convosync.replay(folder, atCommit, { ...run, ...choice, refresh: offline !== true })));
   const { commit, isHere } = replayed;
   const worktree = code && isHere ? await work((run) => convosync.addWorktree(folder, shortCommit(commit), { ...run, commit })) : undefined;
-  output.tell(undefined, () => [describeReplay(replayed), ...(isHere ? [] : ['The commit is neither on this device nor at the remote, so there is no code to show.'])].join('\n'));
+  output.tell(undefined, () => [describeReplay(replayed), ...(isHere ? [] : [noCode])].join('\n'));
   if (worktree !== undefined) {
     output.tell(worktree, (beside) => `Its code is in ${beside}; git worktree remove ${beside} takes that away.`);
   }
-  output.report(replayed, (shown) => sessionMarkdown({ ...shown, manifest: { ...shown.manifest, handoff: '' } }), (shown) => replayDocument(shown, worktree));
+  output.report(replayed, replayMarkdown, (shown) => replayDocument(shown, worktree));
   return 0;
-}
-
-function describeReplay({ session, commit, conversations }: Replay): string {
-  const [shown, all] = [conversations.reduce((sum, { messages }) => sum + messages.length, 0), conversations.reduce((sum, { of }) => sum + of, 0)];
-  return `Session ${shortId(session.outline.id)} up to commit ${shortCommit(commit)}: ${shown === all ? count(all, 'message') : `${shown} of ${count(all, 'message')}`}.`;
 }

@@ -18,6 +18,7 @@ export function createCommands(parts: CommandParts): Commands {
     'convosync.undoSave': async () => (await import('./undo.ts')).undoSave(parts),
     'convosync.undoResume': async () => (await import('./undo.ts')).undoResume(parts),
     'convosync.refresh': () => refresh(parts),
+    'convosync.replay': async () => (await import('./replay.ts')).replayAtCommit(parts),
     'convosync.search': async () => (await import('./search.ts')).searchSessions(parts),
     'convosync.showLog': async () => parts.logger.show(),
     'convosync.conversation.follow': () => followConversation(parts),

@@ -12,6 +12,7 @@ import { describeSpeaker } from '../../wording/searchHits.ts';
 import { shortId } from '../../wording/short.ts';
 import type { SessionReference } from '../contributions.ts';
 import type { GitApi } from '../git/gitExtension.ts';
+import { keepText, showText, textUri } from '../keptTexts.ts';
 import { plainText } from '../plainText.ts';
 import { withProgress } from '../progress.ts';
 import { emptyTree, isInside } from '../sessionPage/links.ts';
@@ -21,12 +22,7 @@ import { othersFirst, pickSession } from './pickSession.ts';
 import { withVault } from './withVault.ts';
 
 const title = 'ConvoSync: Compare Sessions';
-const scheme = 'convosync-comparison';
 const icons: Record<ChangedFile['change'], string> = { added: 'diff-added', removed: 'diff-removed', changed: 'diff-modified', moved: 'diff-renamed' };
-
-/** What was compared never changes, so a text stays what it is for as long as the window. */
-const texts = new Map<string, string>();
-let provider: vscode.Disposable | undefined;
 
 interface Choice extends vscode.QuickPickItem {
   open?: () => Thenable<unknown>;
@@ -88,10 +84,8 @@ function sides(git: GitApi, folder: string, { path: file, was, from, to }: Chang
 
 async function openMessages(compared: ComparedSessions, conversation: ComparedConversation): Promise<void> {
   const { older, newer } = compared;
-  const uri = vscode.Uri.from({ scheme, path: `/${namesOf(compared)}/Messages.txt`, query: `${older.session.outline.id} ${newer.session.outline.id} ${conversation.agent} ${conversation.id}` });
+  const uri = textUri(`/${namesOf(compared)}/Messages.txt`, `${older.session.outline.id} ${newer.session.outline.id} ${conversation.agent} ${conversation.id}`);
   const part = ({ session }: ComparedSessions['older'], messages: readonly Message[]): string[] =>
     messages.length === 0 ? [] : [`Only in ${shortId(session.outline.id)}, from ${session.device.name}:`, ...messages.map((message) => `${describeSpeaker({ said: message.author })}:\n${messageText(message)}`)];
-  texts.set(uri.toString(), [`${conversation.title ?? shortId(conversation.id)}: ${describeConversation(conversation)}.`, ...part(older, conversation.onlyOlder), ...part(newer, conversation.onlyNewer)].join('\n\n'));
-  provider ??= vscode.workspace.registerTextDocumentContentProvider(scheme, { provideTextDocumentContent: (wanted) => texts.get(wanted.toString()) });
-  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+  await showText(keepText(uri, [`${conversation.title ?? shortId(conversation.id)}: ${describeConversation(conversation)}.`, ...part(older, conversation.onlyOlder), ...part(newer, conversation.onlyNewer)].join('\n\n')));
 }

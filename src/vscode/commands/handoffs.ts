@@ -7,26 +7,21 @@ import type { SavedSession } from '../../core/vault/state.ts';
 import { shortId } from '../../wording/short.ts';
 import { age } from '../../wording/time.ts';
 import type { DeviceReference, SessionReference } from '../contributions.ts';
+import { isKept, keepText, showText, textUri } from '../keptTexts.ts';
 import { plainText } from '../plainText.ts';
 import { withProgress } from '../progress.ts';
 import { begin, type CommandParts } from './parts.ts';
 import { pickSession } from './pickSession.ts';
 import { withVault } from './withVault.ts';
 
-/** Another than that of the handoff that is being edited: these are never written. */
-const scheme = 'convosync-kept-handoff';
 const empty = 'No session here has a handoff yet.';
-
-/** What a session says never changes, so a text stays what it is for as long as the window. */
-const texts = new Map<string, string>();
-let provider: vscode.Disposable | undefined;
 
 /** Newest first, whatever device they are from: picking one opens it. */
 export async function showHandoffHistory(parts: CommandParts): Promise<void> {
   const { core, folder } = await begin(parts);
   const { inRepository } = await read(core, folder, []);
   const handoff = inRepository.length === 0 ? undefined : await pickFromRepository(inRepository);
-  await (handoff ? show(keepFromRepository(handoff)) : openHandoff(parts));
+  await (handoff ? showText(keepFromRepository(handoff)) : openHandoff(parts));
 }
 
 /** Of a session, or the one that lies in the repository alone under the name of a device; asks for a session without either. */
@@ -37,10 +32,10 @@ export async function openHandoff(parts: CommandParts, reference?: SessionRefere
     if (!handoff) {
       throw new ConvoSyncError('usage', `The handoff of ${reference.device} is no longer in the repository.`);
     }
-    await show(keepFromRepository(handoff));
+    await showText(keepFromRepository(handoff));
     return;
   }
-  await show(await documentOf(parts, reference ?? (await pickSession(parts, { title: 'ConvoSync: Handoff History', placeholder: 'Which handoff do you want to read?', from: withHandoff, empty }))));
+  await showText(await documentOf(parts, reference ?? (await pickSession(parts, { title: 'ConvoSync: Handoff History', placeholder: 'Which handoff do you want to read?', from: withHandoff, empty }))));
 }
 
 export async function compareHandoffs(parts: CommandParts, reference?: SessionReference, another?: SessionReference): Promise<void> {
@@ -57,8 +52,8 @@ function withHandoff({ sessions }: Listing): SavedSession[] {
 }
 
 async function documentOf({ core }: CommandParts, { folder, session }: SessionReference): Promise<vscode.Uri> {
-  const uri = vscode.Uri.from({ scheme, path: `/${shortId(session)}/Handoff.md`, query: session });
-  if (!texts.has(uri.toString())) {
+  const uri = textUri(`/${shortId(session)}/Handoff.md`, session);
+  if (!isKept(uri)) {
     const convosync = await core.forUser();
     const { handoffs, unread } = await read(convosync, folder, [session]);
     if (unread[0]) {
@@ -67,7 +62,7 @@ async function documentOf({ core }: CommandParts, { folder, session }: SessionRe
     if (!handoffs[0]) {
       throw new ConvoSyncError('usage', 'This session has no handoff.');
     }
-    keep(uri, handoffs[0].markdown);
+    keepText(uri, handoffs[0].markdown);
   }
   return uri;
 }
@@ -91,15 +86,5 @@ function read(convosync: ConvoSync, folder: string, sessions: readonly string[])
 }
 
 function keepFromRepository({ device, at, markdown }: Handoffs['inRepository'][number]): vscode.Uri {
-  return keep(vscode.Uri.from({ scheme, path: `/${device.replaceAll('/', '-')}/Handoff.md`, query: `${device} ${at ?? ''}` }), markdown);
-}
-
-function keep(uri: vscode.Uri, text: string): vscode.Uri {
-  texts.set(uri.toString(), text);
-  provider ??= vscode.workspace.registerTextDocumentContentProvider(scheme, { provideTextDocumentContent: (wanted) => texts.get(wanted.toString()) });
-  return uri;
-}
-
-async function show(uri: vscode.Uri): Promise<void> {
-  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+  return keepText(textUri(`/${device.replaceAll('/', '-')}/Handoff.md`, `${device} ${at ?? ''}`), markdown);
 }

@@ -106,6 +106,16 @@ describe('the views', function () {
     await desktop.editorTab('Messages.txt').waitFor();
   });
 
+  it('show what was said until a commit came to be, and offer its code', async () => {
+    const { sessions } = await coreOf(playground.laptop).list(playground.laptop.project);
+    await desktop.command('ConvoSync: Replay at Commit');
+    await desktop.answer('The commit: what git takes for one', sessions.find(({ summary }) => summary.message === 'A menu of figs')?.summary.commit.slice(0, 8) ?? '');
+    await desktop.editorTab('Conversation.md').waitFor();
+    await desktop.page.locator('.editor-instance .view-lines').filter({ hasText: /Saved\son\sAda’s\slaptop/ }).waitFor();
+    await desktop.toast(/up to commit [0-9a-f]{7}: /).waitFor();
+    await desktop.screenshot('views-replayed', { notifications: true });
+  });
+
   it('delete what is selected with one key and one question, and bring it back', async () => {
     await desktop.selectItems('Sessions', 'A menu of figs', 'A menu of plums');
     await desktop.page.keyboard.press('Delete');
