@@ -20,6 +20,9 @@ export interface DeviceReference {
   device: string;
 }
 
+/** A repository, as it is named by us or as the menus of the Source Control view name it. */
+export type InRepository = Pick<SessionReference, 'folder'> | Pick<vscode.SourceControl, 'rootUri'>;
+
 /** What is selected in the tree: said by keybindings, which cannot name it. */
 export type Selection = 'selection';
 
@@ -32,8 +35,8 @@ export interface MessageReference {
 }
 
 export interface CommandArguments {
-  'convosync.save': [reference?: Pick<SessionReference, 'folder'>];
-  'convosync.resume': [reference?: SessionReference];
+  'convosync.save': [where?: InRepository];
+  'convosync.resume': [reference?: SessionReference | InRepository];
   'convosync.status': [];
   'convosync.delete': [reference?: SessionReference, selected?: readonly SessionReference[]];
   'convosync.undoSave': [];
@@ -44,7 +47,7 @@ export interface CommandArguments {
   'convosync.showLog': [];
   'convosync.conversation.follow': [];
   'convosync.session.open': [reference?: SessionReference, at?: MessageReference];
-  'convosync.session.resume': [reference?: SessionReference];
+  'convosync.session.resume': [reference?: SessionReference | Selection];
   'convosync.session.copyId': [reference?: SessionReference];
   'convosync.session.copyCliCommand': [reference?: SessionReference];
   'convosync.session.copyLink': [reference?: SessionReference];

@@ -1,6 +1,6 @@
 import { type CommandArguments, type CommandId } from '../contributions.ts';
 import { renameDevice } from './device.ts';
-import type { CommandParts } from './parts.ts';
+import { type CommandParts, folderOf } from './parts.ts';
 import { pinSessions } from './pin.ts';
 import { refresh } from './refresh.ts';
 import { copyCliCommand, copyId, followConversation, copyLink, openSession } from './session.ts';
@@ -11,7 +11,7 @@ export type Commands = { readonly [C in CommandId]: (...args: CommandArguments[C
 /** What a command needs is read when it is first asked for, but for what is a line or two. */
 export function createCommands(parts: CommandParts): Commands {
   return {
-    'convosync.save': async (reference) => (await import('./save.ts')).save(parts, reference?.folder),
+    'convosync.save': async (where) => (await import('./save.ts')).save(parts, folderOf(where)),
     'convosync.resume': async (reference) => (await import('./resume.ts')).resume(parts, reference),
     'convosync.status': async () => (await import('./status.ts')).showStatus(parts),
     'convosync.delete': async (reference, selected) => (await import('./delete.ts')).deleteSessions(parts, reference, selected),
@@ -23,7 +23,7 @@ export function createCommands(parts: CommandParts): Commands {
     'convosync.showLog': async () => parts.logger.show(),
     'convosync.conversation.follow': () => followConversation(parts),
     'convosync.session.open': (reference, at) => openSession(parts, reference, at),
-    'convosync.session.resume': async (reference) => (await import('./resume.ts')).resume(parts, reference),
+    'convosync.session.resume': async (reference) => (await import('./resume.ts')).resume(parts, reference === 'selection' ? parts.sessionsView.selection[0] : reference),
     'convosync.session.copyId': (reference) => copyId(parts, reference),
     'convosync.session.copyCliCommand': (reference) => copyCliCommand(parts, reference),
     'convosync.session.copyLink': (reference) => copyLink(parts, reference),

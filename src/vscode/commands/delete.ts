@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
-import { count } from '../../wording/quantities.ts';
+import { count, names } from '../../wording/quantities.ts';
 import { shortId } from '../../wording/short.ts';
 import type { SessionReference } from '../contributions.ts';
 import { withProgress } from '../progress.ts';
@@ -18,7 +18,8 @@ export async function deleteSessions(parts: CommandParts, reference?: SessionRef
   const { core } = await begin(parts, folder);
   const question = sessions.length === 1 ? `Delete ${nameOf(parts, sessions[0] ?? '')}?` : `Delete ${count(sessions.length, 'session')}?`;
   const goes = sessions.length === 1 ? 'It goes' : 'They go';
-  const detail = `${goes} to the trash, here and on your other devices, and can be restored from there. Your code and the conversations on this device stay as they are.`;
+  const named = sessions.length === 1 ? '' : `${names(sessions.map((session) => nameOf(parts, session)))}\n\n`;
+  const detail = `${named}${goes} to the trash, here and on your other devices, and can be restored from there. Your code and the conversations on this device stay as they are.`;
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Delete')) !== 'Delete') {
     throw new ConvoSyncError('cancelled', 'Nothing was deleted.');
   }

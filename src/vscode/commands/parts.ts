@@ -24,6 +24,16 @@ export interface CommandParts {
   state: PersistentState;
 }
 
+/** The folder that a menu names; undefined where it names another thing, such as a terminal. */
+export function folderOf(passed: unknown): string | undefined {
+  if (typeof passed !== 'object' || passed === null) {
+    return undefined;
+  }
+  const { folder, rootUri } = passed as { folder?: unknown; rootUri?: { scheme?: unknown; fsPath?: unknown } };
+  const named = folder ?? (rootUri?.scheme === 'file' ? rootUri.fsPath : undefined);
+  return typeof named === 'string' ? named : undefined;
+}
+
 /** Core as the user's own command needs it, and the folder that the command is meant for. */
 export async function begin({ core, workspace }: Pick<CommandParts, 'core' | 'workspace'>, folder?: string): Promise<{ core: ConvoSync; folder: string }> {
   const chosen = folder ?? (await workspace.chooseFolder());

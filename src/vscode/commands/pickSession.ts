@@ -26,9 +26,12 @@ export interface PickOptions {
   empty: string;
 }
 
-/** @throws ConvoSyncError `cancelled` when the user backs out */
-export async function pickSession(parts: CommandParts, options: PickOptions): Promise<SessionReference> {
-  const { core, folder } = await begin(parts);
+/**
+ * @param where the folder of the repository; the one that the command is meant for without it
+ * @throws ConvoSyncError `cancelled` when the user backs out
+ */
+export async function pickSession(parts: CommandParts, options: PickOptions, where?: string): Promise<SessionReference> {
+  const { core, folder } = await begin(parts, where);
   const session = await withVault(core, folder, (answer) => pickFrom(parts, { core, folder, answer }, options));
   return { folder, session };
 }

@@ -8,26 +8,27 @@ import type { ResumeReport } from '../../core/operations/report.ts';
 import { remedyLabel } from '../../wording/findings.ts';
 import { describeDone } from '../../wording/plans.ts';
 import { describeNote, describeVerdict } from '../../wording/reports.ts';
-import type { SessionReference } from '../contributions.ts';
+import type { InRepository, SessionReference } from '../contributions.ts';
 import { configuration } from '../configuration.ts';
 import { agentTerminal } from '../context/agentTerminal.ts';
 import { onlyWanted, restoreContext } from '../context/restoreContext.ts';
 import { withProgress } from '../progress.ts';
 import { openWindow } from '../remedies.ts';
 import { shellCommand } from '../shellCommand.ts';
-import { begin, type CommandParts } from './parts.ts';
+import { begin, type CommandParts, folderOf } from './parts.ts';
 import { type Answers, applyRemedy, openInformation, type Planning, planUntilReady } from './planning.ts';
 import { pickSession } from './pickSession.ts';
 import { resumeSummary } from './summaries.ts';
 import { undoResume } from './undo.ts';
 import { withVault } from './withVault.ts';
 
-export async function resume(parts: CommandParts, reference?: SessionReference): Promise<void> {
-  const { folder, session } = reference ?? (await pickSession(parts, {
+/** @param reference a session, or the repository in which one is to be picked */
+export async function resume(parts: CommandParts, reference?: SessionReference | InRepository): Promise<void> {
+  const { folder, session } = reference && 'session' in reference ? reference : await pickSession(parts, {
     title: 'ConvoSync: Resume',
     placeholder: 'Which session do you want to go on with?',
     empty: 'No session has been saved for this repository yet.',
-  }));
+  }, folderOf(reference));
   const { core } = await begin(parts, folder);
   const makePlan: Source['plan'] = (request, answers, options) => withVault(core, answers.folder, (vault) => core.planResume(answers.folder, { ...request, session, ...vault }, options), answers);
   await parts.failures.guard(() => resumeFrom(parts, core, folder, { plan: makePlan }), () => resume(parts, { folder, session }));

@@ -33,9 +33,9 @@ class DeviceRow extends vscode.TreeItem implements DeviceReference {
     this.description = [
       ...(here ? ['this device'] : []),
       ...(revoked ? ['taken out'] : []),
+      ...(lastSeen === undefined ? [] : [`last seen ${age(lastSeen, now)}`]),
       ...(kinds[device.kind] === undefined ? [] : [kinds[device.kind]]),
       count(sessions, 'session'),
-      ...(lastSeen === undefined ? [] : [`last seen ${age(lastSeen, now)}`]),
     ].join(' · ');
     this.tooltip = lastSeen === undefined ? name : `${name}, last seen ${new Date(lastSeen).toLocaleString()}`;
     this.iconPath = revoked ? new vscode.ThemeIcon('circle-slash', new vscode.ThemeColor('disabledForeground')) : new vscode.ThemeIcon(deviceIcons[device.kind]);

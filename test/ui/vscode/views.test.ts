@@ -174,7 +174,7 @@ describe('the views', function () {
   it('list the devices with their kind, their sessions and when they were last seen, this one first', async () => {
     await desktop.showView('Devices');
     await desktop.namedItem('Devices', /^Ada’s desktop, this device · .*1 session$/).waitFor();
-    await desktop.namedItem('Devices', /^Ada’s laptop, .*4 sessions · last seen /).waitFor();
+    await desktop.namedItem('Devices', /^Ada’s laptop, last seen .*laptop · 4 sessions$/).waitFor();
     await desktop.itemAction(desktop.treeItem('Devices', 'Ada’s desktop'), 'Name This Device…');
     await desktop.answer('Your other devices show sessions under this name', 'Attic');
     await desktop.namedItem('Devices', /^Attic, this device/).waitFor();
@@ -187,6 +187,26 @@ describe('the views', function () {
     await desktop.openContainer('ConvoSync');
     await desktop.showView('Handoffs');
     await desktop.welcome('Handoffs are part of the sessions of a repository').waitFor();
+  });
+
+  it('are led to from the menu of Source Control, for its repository', async () => {
+    await desktop.show(playground.desktop.project);
+    await desktop.statusItem('status').filter({ hasText: 'saved' }).waitFor();
+    await desktop.openContainer('Source Control');
+    await desktop.viewMenu('Changes', 'ConvoSync', 'Save');
+    await desktop.quickInput.waitFor();
+    await desktop.dismiss();
+  });
+
+  it('explain themselves in a walkthrough with pictures', async () => {
+    await desktop.command('Welcome: Open Walkthrough...');
+    await desktop.pick('Take your work along');
+    await desktop.command('View: Toggle Primary Side Bar Visibility');
+    await desktop.page.getByText('Save where you stop').first().waitFor();
+    for (const step of ['Resume where you go on', 'Look back', 'Save where you stop']) {
+      await desktop.page.getByRole('button', { name: step }).first().click();
+      await desktop.screenshot(`views-walkthrough-${step.split(' ')[0] ?? ''}`);
+    }
   });
 
   async function save(device: PlaygroundDevice, message: string): Promise<void> {

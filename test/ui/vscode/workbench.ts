@@ -236,7 +236,8 @@ export class Workbench {
   async openContainer(name: string): Promise<void> {
     const tab = this.#activityTab(name);
     if ((await tab.getAttribute('aria-selected')) !== 'true') {
-      await tab.locator('a').click();
+      // Its badge may lie over the icon.
+      await tab.click();
     }
     await this.page.locator('.sidebar .composite.title').filter({ hasText: name }).waitFor();
   }
@@ -245,6 +246,24 @@ export class Workbench {
   async showView(name: string): Promise<void> {
     await this.command(`ConvoSync: Focus on ${name} View`);
     await this.page.locator('.pane.vertical.expanded').filter({ hasText: name }).waitFor();
+  }
+
+  /** Chooses from the menu behind the dots in the title of a view, through its submenus. */
+  async viewMenu(view: string, ...titles: string[]): Promise<void> {
+    const header = this.page.locator('.pane-header').filter({ hasText: new RegExp(`^${view}`) }).first();
+    await header.hover();
+    await header.getByRole('button', { name: 'More Actions' }).click();
+    const item = (title: string): Locator => this.page.locator('.monaco-menu').getByRole('menuitem', { name: title }).last();
+    for (const title of titles.slice(0, -1)) {
+      await item(title).click();
+    }
+    const last = item(titles.at(-1) ?? '');
+    await last.waitFor();
+    // A menu takes no click in its first moments.
+    while (await last.isVisible()) {
+      await last.click();
+      await delay(SHORT_MS);
+    }
   }
 
   /** The tree of a view on screen, by the view's name. */
@@ -366,7 +385,8 @@ export class Workbench {
   }
 
   #activityTab(name: string): Locator {
-    return this.page.locator('.activitybar').getByRole('tab', { name, exact: true });
+    // Keys and the number on its badge may follow.
+    return this.page.locator('.activitybar').getByRole('tab', { name: new RegExp(`^${name}( [(-]|$)`) });
   }
 
   async #searchPalette(search: string): Promise<void> {
