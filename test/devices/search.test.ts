@@ -185,4 +185,15 @@ describe('a search', function () {
     await sealed.convosync.unlock(sealed.folder, passphrase);
     assert.deepEqual(await finds(sealed, 'artichokes'), ['One, user: Pizza with artichokes']);
   });
+
+  it('leaves nothing of a vault that another process locks while it is read', async () => {
+    const sealed = world.device('tablet', { newVault: { passphrase } }).clone(remote);
+    sealed.say(talk, 'Pizza with artichokes');
+    await saves(sealed, 'One');
+    const search = await sealed.convosync.openSearch(sealed.folder);
+    await sealed.convosync.lock(sealed.folder);
+    await assert.rejects(search.prepare(), { code: 'vault-locked' });
+    assert.deepEqual((await search.find('artichokes')).hits, []);
+    assert.doesNotMatch(readFileSync(indexOf(sealed), 'latin1'), /artichokes/);
+  });
 });
