@@ -16,7 +16,7 @@ import { Toolbar } from './toolbar.tsx';
 import { useVirtualRows } from './virtualRows.ts';
 
 /** Milliseconds of rest before it is noted how far the reader has scrolled. */
-const keepingPause = 250;
+const keepingPause = 100;
 
 /** Pixels from the end within which a reader is at it. */
 const nearTheEnd = 24;
@@ -117,9 +117,10 @@ export function Timeline({ rows, total, isRunning, goTo, onArrived, scroller }: 
   const topIndex = topOf(items, (virtual.scrollOffset ?? 0) + covered);
   const topRow = isNarrowed ? undefined : entries[topIndex] && leadOf(entries[topIndex])?.row.index;
   useEffect(() => {
-    const timer = setTimeout(() => host.keep({ row: topRow }), keepingPause);
+    // Until it is shown, the row to go to is what is to be kept.
+    const timer = goTo === undefined ? setTimeout(() => host.keep({ row: topRow }), keepingPause) : undefined;
     return () => clearTimeout(timer);
-  }, [topRow]);
+  }, [topRow, goTo === undefined]);
   const search = useMemo(() => ({ pattern, foundByHost }), [pattern, foundByHost]);
   return (
     <section class="timeline" aria-label="Timeline">
