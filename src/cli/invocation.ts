@@ -19,6 +19,7 @@ import { listenForInterrupt } from './terminal/interrupt.ts';
 import { Output } from './terminal/output.ts';
 import { ProgressLine } from './terminal/progressLine.ts';
 import { Prompts } from './terminal/prompts.ts';
+import { signsFor } from './terminal/signs.ts';
 import { stderrLogger } from './terminal/stderrLogger.ts';
 
 /** What the process gives the program. */
@@ -77,7 +78,8 @@ export type RunVerb = (options: CommonOptions, operation: PreflightOperation, ve
 
 export async function invoke(system: System, options: CommonOptions, operation: PreflightOperation, verb: Verb): Promise<number> {
   const { stdout, stderr, stdin, now } = system;
-  const output = new Output({ stdout, stderr, json: options.json === true, now });
+  const signs = signsFor(system.env, process.platform);
+  const output = new Output({ stdout, stderr, json: options.json === true, now, signs });
   const logger = options.verbose === true ? stderrLogger((line) => void stderr.write(line), now) : silentLogger;
   let ending: Ending;
   try {
@@ -88,7 +90,7 @@ export async function invoke(system: System, options: CommonOptions, operation: 
     ending = await verb({
       convosync: system.connect(readMachine({ env: system.env, logger, now, handoffFile: options.handoffFile, asksNothing: options.asksNothing === true })),
       output,
-      prompts: stdin.isTTY && stderr.isTTY && options.json !== true && options.asksNothing !== true ? new Prompts({ input: stdin, output: stderr, signal }) : undefined,
+      prompts: stdin.isTTY && stderr.isTTY && options.json !== true && options.asksNothing !== true ? new Prompts({ input: stdin, output: stderr, signal, signs }) : undefined,
       folder,
       currentFolder: system.currentFolder,
       env: system.env,
@@ -98,7 +100,7 @@ export async function invoke(system: System, options: CommonOptions, operation: 
       now,
       passphrase: () => readPassphrase(options.passphraseFile, { currentFolder: system.currentFolder, stdin }),
       work: async (run) => {
-        const line = new ProgressLine(stderr);
+        const line = new ProgressLine(stderr, signs);
         try {
           return await run({ signal, onProgress: line.onProgress });
         } finally {

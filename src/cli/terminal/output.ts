@@ -4,6 +4,7 @@
  */
 import type { WriteStream } from 'node:tty';
 import { safeCopy } from './safeText.ts';
+import type { Signs } from './signs.ts';
 import { colourStyle, plainStyle } from './style.ts';
 import type { Look } from './style.ts';
 
@@ -14,6 +15,7 @@ export interface OutputOptions {
   stderr: WriteStream;
   json: boolean;
   now: () => Date;
+  signs: Signs;
 }
 
 export class Output {
@@ -21,12 +23,14 @@ export class Output {
   readonly now: () => Date;
   readonly #stdout: WriteStream;
   readonly #stderr: WriteStream;
+  readonly #signs: Signs;
 
-  constructor({ stdout, stderr, json, now }: OutputOptions) {
+  constructor({ stdout, stderr, json, now, signs }: OutputOptions) {
     this.#stdout = stdout;
     this.#stderr = stderr;
     this.json = json;
     this.now = now;
+    this.#signs = signs;
   }
 
   /** The answer to what was asked: text, or with `--json` one document. Both go to standard output. */
@@ -65,7 +69,8 @@ export class Output {
 
   #write(stream: WriteStream, text: string): void {
     if (text !== '') {
-      stream.write(text.endsWith('\n') ? text : `${text}\n`);
+      const shown = stream.isTTY ? this.#signs(text) : text;
+      stream.write(shown.endsWith('\n') ? shown : `${shown}\n`);
     }
   }
 }

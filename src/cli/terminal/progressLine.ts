@@ -3,6 +3,7 @@ import type { WriteStream } from 'node:tty';
 import type { OnProgress, Progress } from '../../core/common/progress.ts';
 import { describeProgress } from '../../wording/progress.ts';
 import { lookOf } from './output.ts';
+import type { Signs } from './signs.ts';
 import type { Look } from './style.ts';
 import { fit } from './width.ts';
 
@@ -13,13 +14,15 @@ const clearLine = '\r\u001b[2K';
 
 export class ProgressLine {
   readonly #stream: WriteStream;
+  readonly #signs: Signs;
   readonly #started = performance.now();
   #current: Progress | undefined;
   #timer: NodeJS.Timeout | undefined;
   #visible = false;
 
-  constructor(stream: WriteStream) {
+  constructor(stream: WriteStream, signs: Signs) {
     this.#stream = stream;
+    this.#signs = signs;
     if (stream.isTTY) {
       this.#timer = setInterval(() => this.#draw(), cadence);
       this.#timer.unref();
@@ -41,7 +44,7 @@ export class ProgressLine {
 
   #draw(): void {
     if (this.#current !== undefined && performance.now() - this.#started >= patience) {
-      this.#stream.write(`${clearLine}${renderProgress(this.#current, lookOf(this.#stream, new Date()))}`);
+      this.#stream.write(`${clearLine}${this.#signs(renderProgress(this.#current, lookOf(this.#stream, new Date())))}`);
       this.#visible = true;
     }
   }

@@ -6,6 +6,7 @@ import type { Key } from 'node:readline';
 import * as clack from '@clack/prompts';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import { safeText } from './safeText.ts';
+import type { Signs } from './signs.ts';
 
 export interface Choice<T> {
   value: T;
@@ -23,31 +24,33 @@ const rowsShown = 12;
 
 export class Prompts {
   readonly #streams: PromptStreams;
+  readonly #signs: Signs;
 
-  constructor(streams: PromptStreams) {
+  constructor({ signs, ...streams }: PromptStreams & { signs: Signs }) {
     this.#streams = streams;
+    this.#signs = signs;
   }
 
   /** The first choice is preselected. */
   async choose<T>(message: string, choices: readonly Choice<T>[]): Promise<T> {
-    const index = await this.#answered((common) => clack.select({ ...common, message: safeText(message), options: choices.map(toOption), maxItems: rowsShown }));
+    const index = await this.#answered((common) => clack.select({ ...common, message: this.#shown(message), options: this.#options(choices), maxItems: rowsShown }));
     return valueAt(choices, index);
   }
 
   async chooseSeveral<T>(message: string, choices: readonly Choice<T>[]): Promise<T[]> {
-    const indexes = await this.#answered((common) => clack.multiselect({ ...common, message: safeText(message), options: choices.map(toOption), maxItems: rowsShown, required: true }));
+    const indexes = await this.#answered((common) => clack.multiselect({ ...common, message: this.#shown(message), options: this.#options(choices), maxItems: rowsShown, required: true }));
     return indexes.map((index) => valueAt(choices, index));
   }
 
   async confirm(message: string, initialValue: boolean): Promise<boolean> {
-    return this.#answered((common) => clack.confirm({ ...common, message: safeText(message), initialValue }));
+    return this.#answered((common) => clack.confirm({ ...common, message: this.#shown(message), initialValue }));
   }
 
   /** Never an empty answer. */
   async ask(message: string, initialValue = ''): Promise<string> {
     const text = await this.#answered((common) => clack.text({
       ...common,
-      message: safeText(message),
+      message: this.#shown(message),
       initialValue: safeText(initialValue),
       validate: (value) => (value === undefined || value.trim() === '' ? 'Type something, or leave with Ctrl-C.' : undefined),
     }));
@@ -58,9 +61,17 @@ export class Prompts {
   async askSecretly(message: string, fault: (answer: string) => string | undefined = () => undefined): Promise<string> {
     return this.#answered((common) => clack.password({
       ...common,
-      message: safeText(message),
+      message: this.#shown(message),
       validate: (value) => (value === undefined || value === '' ? 'Type something, or leave with Ctrl-C.' : fault(value)),
     }));
+  }
+
+  #shown(text: string): string {
+    return this.#signs(safeText(text));
+  }
+
+  #options<T>(choices: readonly Choice<T>[]): { value: number; label: string; hint?: string }[] {
+    return choices.map(({ label, hint }, value) => ({ value, label: this.#shown(label), ...(hint === undefined ? {} : { hint: this.#shown(hint) }) }));
   }
 
   /** A question that hears nothing any more would wait for ever: it counts as left. */
@@ -89,10 +100,6 @@ export class Prompts {
       input.off('keypress', onKeypress).off('end', leave);
     }
   }
-}
-
-function toOption<T>({ label, hint }: Choice<T>, index: number): { value: number; label: string; hint?: string } {
-  return { value: index, label: safeText(label), ...(hint === undefined ? {} : { hint: safeText(hint) }) };
 }
 
 function valueAt<T>(choices: readonly Choice<T>[], index: number): T {

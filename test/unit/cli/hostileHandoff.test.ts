@@ -45,7 +45,7 @@ class LazySession implements SavedSession {
 function shown<T>(data: T, render: Render<T>): string {
   const written: string[] = [];
   const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 2000, hasColors: () => false, write: (text: string) => written.push(text) > 0 }) as unknown as WriteStream;
-  new Output({ stdout: stream, stderr: stream, json: false, now: () => now }).show(data, render);
+  new Output({ stdout: stream, stderr: stream, json: false, now: () => now, signs: (text) => text }).show(data, render);
   return written.join('');
 }
 
