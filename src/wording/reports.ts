@@ -160,7 +160,7 @@ export function describeUndo(report: UndoReport): string[] {
   const back = [...(code ? ['the code'] : []), ...(index ? ['what was staged'] : []), ...(conversations > 0 ? [count(conversations, 'conversation')] : [])];
   return [
     back.length === 0 ? `Undid ${shortId(report.session)}; nothing had to be brought back.` : `Undid ${shortId(report.session)}: ${names(back)} ${back.length === 1 && conversations <= 1 ? 'is' : 'are'} as before.`,
-    ...(report.companions && report.companions.length > 0 ? [`So ${report.companions.length === 1 ? 'is' : 'are'} ${names(report.companions)}.`] : []),
+    ...(report.companions && report.companions.length > 0 ? [`${names(report.companions)} ${report.companions.length === 1 ? 'is' : 'are'} as before, too.`] : []),
     ...(report.trashed === true && !report.remains.includes('pushed-session') ? ['The session is in the trash, also on your other devices.'] : []),
     ...report.remains.map((what) => what === 'pushed-commit'
       ? 'The commit stays at the remote, where others may already have it.'

@@ -61,7 +61,7 @@ function whatToType(error: unknown, { style, now }: Look): string[] {
     case 'vault-choice':
       return [
         ...vaultsOf(error).map(({ id, created }) => `${style.command(`--vault ${shortId(id)}`)}  Join the vault begun ${age(created, now)}`),
-        `${style.command('--vault new')}  Begin a new one`,
+        `${style.command('--vault new')}       Begin a new one`,
       ];
     case 'vault-locked':
       return [`${style.command('convosync vault unlock')}   Open it with its passphrase or its recovery key`, `${style.command('convosync vault request')}  Have another of your devices let this one in`];

@@ -253,7 +253,7 @@ describe('a failure', () => {
 
   it('over vaults shows which could be joined', () => {
     const error = new ConvoSyncError('vault-choice', 'x', { details: { vaults: [{ id: 'aabbccddeeff', created: '2026-02-27T12:00:00Z' }] } });
-    assert.match(renderFailure({ error, operation: 'save' }, look()), /--vault aabbccdd {2}Join the vault begun 3 days ago\n {2}--vault new {2}Begin a new one$/);
+    assert.match(renderFailure({ error, operation: 'save' }, look()), /--vault aabbccdd {2}Join the vault begun 3 days ago\n {2}--vault new {7}Begin a new one$/);
   });
 
   it('that nobody expected shows no stack and where to look', () => {

@@ -155,4 +155,10 @@ describe('describeUndo', () => {
     assert.deepEqual(describeUndo({ session, restored: { code: false, index: false, conversations: 0 }, remains: [], kept: { sessions: [], branches: [], stashed: false, files: [] }, notes: [] }), ['Undid 01234567; nothing had to be brought back.']);
     assert.deepEqual(describeUndo({ session, restored: { code: true, index: false, conversations: 0 }, remains: [], kept: { sessions: [], branches: [], stashed: false, files: [] }, notes: [] }), ['Undid 01234567: the code is as before.']);
   });
+
+  it('names the other repositories that are as before, whether or not this one was changed', () => {
+    const undone = { session, restored: { code: false, index: false, conversations: 0 }, remains: [], kept: { sessions: [], branches: [], stashed: false, files: [] }, notes: [] };
+    assert.equal(describeUndo({ ...undone, companions: ['api'] })[1], 'api is as before, too.');
+    assert.equal(describeUndo({ ...undone, companions: ['api', 'site'] })[1], 'api and site are as before, too.');
+  });
 });
