@@ -17,8 +17,9 @@ export function table(figures: readonly Figure[]): string[][] {
     ['', 'ConvoSync', 'beside', '', 'ratio', 'aim'],
     ...figures.map(({ what, ours, beside, theirs, unit, aim }) => {
       const ratio = ours / theirs;
+      const shown = Number.isFinite(ratio) ? ratio.toFixed(ratio < 0.1 ? 3 : 2) : '';
       const met = aim === undefined ? '' : `${ratio <= aim ? '✔' : '✘'} ≤ ${aim}`;
-      return [what, quantity(ours, unit), beside, quantity(theirs, unit), ratio.toFixed(ratio < 0.1 ? 3 : 2), met];
+      return [what, quantity(ours, unit), beside, quantity(theirs, unit), shown, met];
     }),
   ];
 }

@@ -604,6 +604,20 @@ describe('session page', function () {
         await session.settled();
         await session.page.mouse.move(0, 0);
         assert.deepEqual(await session.violations(), []);
+        await mkdir(path.join(root, 'out/screenshots'), { recursive: true });
+        await session.page.screenshot({ path: path.join(root, `out/screenshots/session-${theme}.png`), fullPage: true });
+      });
+    }
+
+    for (const [what, width] of [['a phone', 360], ['a narrow column, or at 200 % zoom', 550]] as const) {
+      it(`needs no scrolling sideways in ${what}`, async () => {
+        await open({ width, height: 740 });
+        await session.show(story(), { handoff: '## Current Task\nA [link](https://example.com) and `code`.', verdict: { state: 'differs', what: 'both', differences: ['The branch here is 2 commits behind.'], actions: [{ id: 'a', label: 'Resume' }, { id: 'b', label: 'Copy Resume Command' }] } });
+        await session.entry('Customers keep asking').waitFor();
+        await session.unfoldAll();
+        assert.equal(await session.page.evaluate("(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('.scroller'))"), 0);
+        assert.deepEqual(await session.violations(), []);
+        await session.page.screenshot({ path: path.join(root, `out/screenshots/session-${width}.png`) });
       });
     }
   });
