@@ -322,6 +322,27 @@ describe('sessions in a folder instead of the remote', function () {
     assert.equal(laptop.readTranscript(talk), desktop.readTranscript(talk));
   });
 
+  it('of which the code is damaged are built upon no more after a check, and what has the name of a damaged part takes its place', async () => {
+    const desktop = await device('desktop');
+    desktop.git('switch', '--quiet', '--create', 'feature/oven');
+    const first = await saves(desktop, 'Margherita');
+    for (const file of filesOnStick().filter((one) => one.includes('/chunks/'))) {
+      writeFileSync(file, Buffer.from(readFileSync(file)).fill('x', 20));
+    }
+    writeFileSync(desktop.transcriptPath(talk), line(userRecord(99, 'Another beginning')));
+    assert.deepEqual((await desktop.convosync.check(desktop.folder)).faults.map(({ session }) => session), [first.session]);
+    const same = await desktop.save('The same commit');
+    assert.equal(same.commit, first.commit);
+    const next = await saves(desktop, 'The next commit');
+    desktop.git('push', '--quiet', 'origin', '--delete', 'feature/oven');
+    const laptop = await device('laptop');
+    for (const { session, commit } of [same, next]) {
+      await laptop.resume({ session, switchBranch: true });
+      assert.equal(laptop.git('rev-parse', 'HEAD'), commit);
+    }
+    assert.deepEqual((await laptop.convosync.check(laptop.folder)).faults.map(({ session }) => session), [first.session]);
+  });
+
   it('are checked at the place, not by what this device has read before', async () => {
     const desktop = await device('desktop');
     await saves(desktop, 'Margherita');

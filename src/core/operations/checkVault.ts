@@ -12,7 +12,7 @@ import type { SavedSession } from '../vault/state.ts';
 import type { Vault } from '../vault/vault.ts';
 import { findSurroundings, openCheckout } from './checkout.ts';
 import type { RunOptions } from './convosync.ts';
-import { isFault, mendSession } from './mending.ts';
+import { isFault, mendSession, nameOfObject } from './mending.ts';
 import type { Parts } from './parts.ts';
 import type { VaultChoice } from './plan.ts';
 import type { CheckReport } from './report.ts';
@@ -34,6 +34,7 @@ export async function checkVault(parts: Parts, folder: string, { vault: choice, 
   const sessions = [...vault.state.sessions, ...vault.state.trash];
   const report: Omit<CheckReport, 'bytes'> = { sessions: sessions.length, mended: [], faults: [] };
   const proven: Proven = { chains: new Set(), bytes: 0 };
+  const faulty = new Set<string>();
   const proveFile = async (session: SavedSession, file: StoredFile, known: Proven): Promise<void> => {
     const chains = chainsOf(file);
     // Later saves of a conversation begin with the chunks of earlier ones: the newest proves them all.
@@ -49,6 +50,12 @@ export async function checkVault(parts: Parts, folder: string, { vault: choice, 
     for (const file of filesOf(await vault.contents.readManifest(session, signal))) {
       await proveFile(session, file, known);
     }
+  };
+  /** The first object of each of its files that is not as it should be; none where it cannot be told what its files are. */
+  const faultyIn = async (session: SavedSession): Promise<string[]> => {
+    const files = await vault.contents.readManifest(session, signal).then(filesOf, () => []);
+    const errors = await Promise.all(files.map((file) => tryProve(() => proveFile(session, file, { chains: new Set(), bytes: 0 }))));
+    return errors.flatMap((error) => (error ? (nameOfObject(error) ?? []) : []));
   };
   for (const [index, session] of sessions.entries()) {
     throwIfCancelled(signal);
@@ -66,10 +73,14 @@ export async function checkVault(parts: Parts, folder: string, { vault: choice, 
     } else {
       report.faults.push({ session: id, message, error });
       // The next save of these conversations stores them as a whole again, instead of building upon what is not there.
+      for (const name of await faultyIn(session)) {
+        faulty.add(name);
+      }
       await vault.contents.leanOnNothing();
       await Promise.all(conversations.map((conversation) => forgetStored(parts.home, vault.id, conversation.agent, conversation.id)));
     }
   }
+  await vault.noteFaulty([...faulty]);
   onProgress?.({ phase: 'verify', done: sessions.length, total: sessions.length });
   return { ...report, bytes: proven.bytes };
 }

@@ -46,12 +46,17 @@ async function faultyObject(prove: () => Promise<void>): Promise<string | undefi
     await prove();
     return undefined;
   } catch (error) {
-    const object = isFault(error) ? error.details['object'] : undefined;
-    if (typeof object !== 'string') {
+    const name = isFault(error) ? nameOfObject(error) : undefined;
+    if (name === undefined) {
       throw error;
     }
-    return object.slice(object.lastIndexOf('/') + 1);
+    return name;
   }
+}
+
+/** Of the object that the fault is about; undefined where it is about none. */
+export function nameOfObject({ details: { object } }: ConvoSyncError): string | undefined {
+  return typeof object === 'string' ? object.slice(object.lastIndexOf('/') + 1) : undefined;
 }
 
 async function restore(parts: Parts, { repository, vault }: Checkout & { vault: Vault }, session: SavedSession, name: string, signal?: AbortSignal): Promise<ObjectPlace | undefined> {

@@ -19,6 +19,7 @@ import type { VaultDescription } from './description.ts';
 import type { Documents } from './documents.ts';
 import { endsOf } from './epochs.ts';
 import type { VaultKeys } from './keysDocument.ts';
+import { FaultyObjects } from './faultyObjects.ts';
 import { KeptManifests } from './keptManifests.ts';
 import { FirstSeen } from './firstSeen.ts';
 import { noteMoved } from './installMap.ts';
@@ -81,6 +82,7 @@ export class Vault {
   readonly #atStore: LogsAtStore;
   readonly #own: OwnLog;
   readonly #uses: SessionUses;
+  readonly #faulty: FaultyObjects;
   /** Undefined while nobody has asked for it. */
   #knownCondemned: Condemned | undefined;
   /** What is shown of it all, and all of it. */
@@ -88,8 +90,9 @@ export class Vault {
   #state: VaultState = { sessions: [], trash: [], leaving: [], devices: new Map(), clocksAhead: [] };
   #holdsOthers = false;
 
-  private constructor(options: VaultOptions, writer: LoadedWriter) {
+  private constructor(options: VaultOptions, writer: LoadedWriter, faulty: FaultyObjects) {
     this.#options = options;
+    this.#faulty = faulty;
     this.#seal = sealWith(options.keys.epochs, { wasReadable: options.description.epochs.some(({ sealed }) => !sealed) });
     this.#outbox = new Outbox(outboxFolder(options.home, options.description.id), this.#seal);
     this.#clock = new Clock(options.now);
@@ -105,7 +108,7 @@ export class Vault {
       nameKeys,
       writer: () => this.#own.id,
       writers: () => [...this.#own.logs.keys()],
-      isGone: (place) => this.#condemned.isGone(place),
+      isGone: (place) => this.#faulty.has(place.name) || this.#condemned.isGone(place),
       sealedSince: options.description.epochs.find(({ sealed }) => sealed)?.epoch ?? 1,
     });
     this.#uses = new SessionUses(path.join(home.vaultsFolder, id, 'session-uses'), this.contents);
@@ -113,7 +116,8 @@ export class Vault {
 
   /** Opens without touching the network; call `refresh` or `readCached` before asking for its state. */
   static async open(options: VaultOptions): Promise<Vault> {
-    return new Vault(options, await Writer.load(options.home, options.description.id, options.fingerprint));
+    const { home, description: { id }, fingerprint } = options;
+    return new Vault(options, await Writer.load(home, id, fingerprint), await FaultyObjects.load(home, id));
   }
 
   get id(): string {
@@ -311,7 +315,7 @@ export class Vault {
     if (code && !carriesCode) {
       await pushCode(code);
     }
-    const batch = { writer: this.#own.id, expected: this.#own.published };
+    const batch = { writer: this.#own.id, expected: this.#own.published, replaces: [...sizes.keys()].some((name) => this.#faulty.has(name)) };
     for (const [index, portion] of portions.slice(0, -1).entries()) {
       await backend.publish({ ...batch, objects: [...(index === 0 ? founding : []), ...(await this.#sealed(portion))], records: [] }, signal);
     }
@@ -343,6 +347,11 @@ export class Vault {
         await this.#outbox.clear([]);
       }
     }
+  }
+
+  /** Notes what a check could not mend, by name, in place of what the last one noted. */
+  async noteFaulty(names: readonly string[]): Promise<void> {
+    await this.#faulty.keep(names);
   }
 
   async #mendAt(backend: Backend, places: readonly ObjectPlace[], signal?: AbortSignal): Promise<void> {
