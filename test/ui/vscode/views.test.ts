@@ -189,15 +189,6 @@ describe('the views', function () {
     await desktop.welcome('Handoffs are part of the sessions of a repository').waitFor();
   });
 
-  it('are led to from the menu of Source Control, for its repository', async () => {
-    await desktop.show(playground.desktop.project);
-    await desktop.statusItem('status').filter({ hasText: 'saved' }).waitFor();
-    await desktop.openContainer('Source Control');
-    await desktop.viewMenu('Changes', 'ConvoSync', 'Save');
-    await desktop.quickInput.waitFor();
-    await desktop.dismiss();
-  });
-
   it('explain themselves in a walkthrough with pictures', async () => {
     await desktop.command('Welcome: Open Walkthrough...');
     await desktop.pick('Take your work along');

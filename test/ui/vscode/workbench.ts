@@ -248,24 +248,6 @@ export class Workbench {
     await this.page.locator('.pane.vertical.expanded').filter({ hasText: name }).waitFor();
   }
 
-  /** Chooses from the menu behind the dots in the title of a view, through its submenus. */
-  async viewMenu(view: string, ...titles: string[]): Promise<void> {
-    const header = this.page.locator('.pane-header').filter({ hasText: new RegExp(`^${view}`) }).first();
-    await header.hover();
-    await header.getByRole('button', { name: 'More Actions' }).click();
-    const item = (title: string): Locator => this.page.locator('.monaco-menu').getByRole('menuitem', { name: title }).last();
-    for (const title of titles.slice(0, -1)) {
-      await item(title).click();
-    }
-    const last = item(titles.at(-1) ?? '');
-    await last.waitFor();
-    // A menu takes no click in its first moments.
-    while (await last.isVisible()) {
-      await last.click();
-      await delay(SHORT_MS);
-    }
-  }
-
   /** The tree of a view on screen, by the view's name. */
   tree(view: string): Locator {
     return this.page.getByRole('tree', { name: view });
