@@ -19,6 +19,20 @@ export function withCommonOptions(command: Command): Command {
       .choices(['none', 'device', 'plugin']).default('none').env('CONVOSYNC_HANDOFF_FILE'));
 }
 
+/** Where the code of a session goes, which a resume and an import ask alike. */
+export function withCodeOptions(command: Command): Command {
+  command
+    .option('--pull', 'move a branch that is behind forward, and merge one that has diverged, without asking')
+    .option('--no-pull', 'leave the branch where it is')
+    .addOption(new Option('--switch-branch', 'switch to the session’s branch').conflicts(['stayOnBranch', 'exact']))
+    .addOption(new Option('--stay-on-branch', 'stay on the branch you are on; the conversation may not fit the code').conflicts('exact'))
+    .option('--exact', 'check out the very commit of the session, on no branch')
+    .addOption(withOption('where another repository of the session is on this device (may be repeated)'))
+    .option('--without-others', 'leave the other repositories of the session as they are');
+  refuseBoth(command, 'pull');
+  return command;
+}
+
 /** Refuses `--name` together with `--no-name`, of which commander would silently take the last. */
 export function refuseBoth(command: Command, name: string): void {
   const given = new Set<string>();

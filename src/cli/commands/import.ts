@@ -7,7 +7,7 @@ import type { ResumeReport } from '../../core/operations/report.ts';
 import { wordOfItsMaker } from '../../wording/portable.ts';
 import { resumePlanDocument } from '../documents.ts';
 import type { Ending, Invocation, RunVerb } from '../invocation.ts';
-import { jsonOption, onOption, refuseBoth, withCommonOptions, withOption } from '../options.ts';
+import { jsonOption, onOption, refuseBoth, withCodeOptions, withCommonOptions } from '../options.ts';
 import { type Answers, planWithAnswers } from '../questions.ts';
 import { renderResumePlan } from '../render/renderPlan.ts';
 import type { Look } from '../terminal/style.ts';
@@ -21,24 +21,16 @@ Examples:
   convosync resume --undo                          bring back what was here before`;
 
 export function addImport(program: Command, run: RunVerb): void {
-  const command = program.command('import')
+  const command = withCodeOptions(program.command('import')
     .summary('go on with a session that was sent as a file')
     .description('Resumes a session from a file that “convosync export” has written. It takes no vault. What is here before is kept, and “convosync resume --undo” brings it back.')
-    .argument('<file>', 'the portable session')
-    .option('--pull', 'move a branch that is behind forward, and merge one that has diverged, without asking')
-    .option('--no-pull', 'leave the branch where it is')
-    .addOption(new Option('--switch-branch', 'switch to the session’s branch').conflicts(['stayOnBranch', 'exact']))
-    .addOption(new Option('--stay-on-branch', 'stay on the branch you are on; the conversation may not fit the code').conflicts('exact'))
-    .option('--exact', 'check out the very commit of the session, on no branch')
-    .addOption(withOption('where another repository of the session is on this device (may be repeated)'))
-    .option('--without-others', 'leave the other repositories of the session as they are')
+    .argument('<file>', 'the portable session'))
     .option('--force', 'ask nothing, and take the recommended answer to every question')
     .option('--dry-run', 'show what would be done; branches, files and conversations stay as they are')
     .addOption(new Option('--start', 'start the agent on the conversation when all is done').conflicts('json'))
     .option('--no-start', 'do not offer to start it')
     .addOption(onOption())
     .addOption(jsonOption());
-  refuseBoth(command, 'pull');
   refuseBoth(command, 'start');
   withCommonOptions(command)
     .addHelpText('after', examples)

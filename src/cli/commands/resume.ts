@@ -12,7 +12,7 @@ import { shortId } from '../../wording/short.ts';
 import { age } from '../../wording/time.ts';
 import { resumeDocument, resumePlanDocument } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
-import { envOption, jsonOption, onOption, refuseBoth, vaultOption, withCommonOptions, withOption } from '../options.ts';
+import { envOption, jsonOption, onOption, refuseBoth, vaultOption, withCodeOptions, withCommonOptions } from '../options.ts';
 import { type Answers, planWithAnswers, withVault } from '../questions.ts';
 import { renderFindings } from '../render/renderFindings.ts';
 import { renderListingProblems } from '../render/renderList.ts';
@@ -55,17 +55,10 @@ Examples:
   convosync resume --undo                bring back what was here before the last resume`;
 
 export function addResume(program: Command, run: RunVerb): void {
-  const command = program.command('resume')
+  const command = withCodeOptions(program.command('resume')
     .summary('go on with a session of another device')
     .description('Brings code and conversation of a session to this device. What is here before is kept, and --undo brings it back.')
-    .argument('[id]', 'the session, by the beginning of its id')
-    .option('--pull', 'move a branch that is behind forward, and merge one that has diverged, without asking')
-    .option('--no-pull', 'leave the branch where it is')
-    .addOption(new Option('--switch-branch', 'switch to the session’s branch').conflicts(['stayOnBranch', 'exact']))
-    .addOption(new Option('--stay-on-branch', 'stay on the branch you are on; the conversation may not fit the code').conflicts('exact'))
-    .option('--exact', 'check out the very commit of the session, on no branch')
-    .addOption(withOption('where another repository of the session is on this device (may be repeated)'))
-    .option('--without-others', 'leave the other repositories of the session as they are')
+    .argument('[id]', 'the session, by the beginning of its id'))
     .addOption(new Option('--worktree', 'resume in a new working tree beside this one, which stays as it is').conflicts(['stayOnBranch', 'readOnly', 'undo', 'list']))
     .option('--force', 'take the recommended answer to every question; with --undo, undo although something is newer, which is kept first')
     .addOption(new Option('--read-only', 'look at the session and change nothing').conflicts(['undo', 'dryRun', 'start']))
@@ -78,7 +71,6 @@ export function addResume(program: Command, run: RunVerb): void {
     .addOption(onOption())
     .addOption(vaultOption())
     .addOption(jsonOption());
-  refuseBoth(command, 'pull');
   refuseBoth(command, 'start');
   withCommonOptions(command)
     .addHelpText('after', examples)
