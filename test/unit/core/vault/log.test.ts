@@ -129,6 +129,7 @@ describe('the description of a vault', () => {
     assert.ok(isOwnedBy(vault.description, ' Ada@Example.org'));
     assert.ok(!isOwnedBy(vault.description, 'eve@example.org'));
     assert.ok(!isOwnedBy(createVault('', now).description, ''));
-    assert.ok(!Buffer.from(vault.bytes).toString('utf8').includes('ada'));
+    // A hash may well hold the three letters of the name.
+    assert.doesNotMatch(Buffer.from(vault.bytes).toString('utf8'), /ada@|example/i);
   });
 });
