@@ -80,7 +80,8 @@ async function restoreTerminals(folder: string, { terminals, environment = {} }:
   const open = new Set(vscode.window.terminals.map(({ name }) => name));
   for (const { name, folder: place = '', commands } of terminals.filter((terminal) => !open.has(terminal.name))) {
     const cwd = isInside(place) ? path.join(folder, place) : folder;
-    const message = commands.length === 0 ? undefined : [heading, ...commands.map((ran) => `  ${describeRun(ran)}`)].join('\r\n');
+    // A shell that draws its prompt anew when its terminal gets its size may take the line above: that is an empty one.
+    const message = commands.length === 0 ? undefined : [heading, ...commands.map((ran) => `  ${describeRun(ran)}`), ''].join('\r\n');
     vscode.window.createTerminal({ name, cwd: (await isFolder(cwd)) ? cwd : folder, env: environment, ...(message === undefined ? {} : { message }) });
   }
 }
