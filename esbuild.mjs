@@ -1,7 +1,7 @@
 // Builds what is shipped into dist/: the extension, the command line and the webview page.
 // usage: node esbuild.mjs [--production] [--watch]
 import { context } from 'esbuild';
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { pageOptions } from './media/esbuild.page.ts';
 
 const production = process.argv.includes('--production');
@@ -129,7 +129,19 @@ const mcp = {
 
 const page = { ...common, ...pageOptions, plugins: [...common.plugins, ...pageOptions.plugins] };
 
+/** VS Code reads one file a language for the extension; the page has one of its own, since it needs a tenth of that. */
+async function writeTranslations() {
+  await mkdir('dist/l10n', { recursive: true });
+  const languages = (await readdir('src/l10n', { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  for (const { name: language } of languages) {
+    const read = async (room) => JSON.parse(await readFile(`src/l10n/${language}/${room}.json`, 'utf8'));
+    await writeFile(`dist/l10n/bundle.l10n.${language}.json`, JSON.stringify({ ...(await read('wording')), ...(await read('vscode')) }));
+    await writeFile(`dist/l10n/page.${language}.json`, JSON.stringify(await read('page')));
+  }
+}
+
 await rm('dist', { recursive: true, force: true });
+await writeTranslations();
 const contexts = await Promise.all([program, mcp, page].map((options) => context(options)));
 if (watch) {
   await Promise.all(contexts.map((one) => one.watch()));

@@ -2,6 +2,7 @@ import tseslint from 'typescript-eslint';
 
 /** A room may import from itself and from the rooms named here; nothing points back. */
 const layers = [
+  ['src/l10n', ['l10n']],
   ['src/protocol', ['protocol']],
   ['src/core/common', ['core/common']],
   ['src/core/session', ['core/common', 'core/session']],
@@ -13,13 +14,13 @@ const layers = [
   ['src/core/portable', ['core/common', 'core/session', 'core/portable']],
   ['src/core/vault', ['core/common', 'core/session', 'core/home', 'core/storage', 'core/vault']],
   ['src/core/operations', ['core']],
-  ['src/wording', ['core', 'protocol', 'wording']],
+  ['src/wording', ['core', 'l10n', 'protocol', 'wording']],
   ['src/cli', ['core', 'wording', 'cli']],
-  ['src/vscode', ['core', 'wording', 'protocol', 'vscode']],
-  ['media', ['protocol']],
+  ['src/vscode', ['core', 'l10n', 'wording', 'protocol', 'vscode']],
+  ['media', ['l10n', 'protocol']],
 ];
 
-const rooms = ['protocol', 'vscode', 'cli', 'wording', 'core/common', 'core/session', 'core/storage', 'core/home', 'core/git', 'core/agents', 'core/secrets', 'core/portable', 'core/vault', 'core/operations'];
+const rooms = ['l10n', 'protocol', 'vscode', 'cli', 'wording', 'core/common', 'core/session', 'core/storage', 'core/home', 'core/git', 'core/agents', 'core/secrets', 'core/portable', 'core/vault', 'core/operations'];
 
 /** Matches a relative import that climbs out of its own folder into `room`. */
 const into = (room) => `(^|/)\\.\\./(.*/)?${room.split('/').at(-1)}/`;

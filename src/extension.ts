@@ -47,6 +47,10 @@ function* offerToAssistants(extension: vscode.Uri, load: () => Promise<Shell>): 
 }
 
 async function loadShell(context: vscode.ExtensionContext, logger: OutputLogger): Promise<Shell> {
+  if (vscode.l10n.bundle) {
+    const { speak } = await import('./l10n/language.ts');
+    speak(vscode.env.language, vscode.l10n.bundle);
+  }
   const { Shell } = await import('./vscode/shell.ts');
   const shell = new Shell(context, logger);
   context.subscriptions.push(shell);

@@ -1,6 +1,8 @@
 /** The session page: mounts it, says `ready`, and from then on shows what the host sends. */
 import { render } from 'preact';
 import { useEffect, useReducer } from 'preact/hooks';
+import { speak } from '../../src/l10n/language.ts';
+import { translationsElement } from '../../src/protocol/sessionDocument.ts';
 import { Host } from './host.ts';
 import { SessionPage } from './page.tsx';
 import './session.css';
@@ -39,5 +41,9 @@ function App({ host }: { host: Host }) {
   return <SessionPage state={state} host={host} onRetry={retry} onChoose={choose} onArrived={() => dispatch({ type: 'arrived' })} />;
 }
 
+const translations = document.getElementById(translationsElement)?.textContent;
+if (translations) {
+  speak(document.documentElement.lang, JSON.parse(translations) as Record<string, string>);
+}
 const root = document.getElementById('page');
 if (root !== null) render(<App host={new Host()} />, root);

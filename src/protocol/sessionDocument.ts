@@ -1,5 +1,6 @@
 /**
- * The empty HTML document of the session page. It holds no content of a session: that comes by message only.
+ * The empty HTML document of the session page. It holds no content of a session: that comes by message only. The page's
+ * translations stand in it, as data, so that it speaks one language from its first word.
  *
  * The policy allows our one script by its nonce, our style sheet and its font, and images that are data. It forbids
  * everything else, among it every request to a network, `eval`, style attributes in markup, and (by trusted types)
@@ -12,9 +13,16 @@ export interface SessionDocumentSources {
   cspSource: string;
   /** Fresh and unguessable for every document; letters and digits. */
   nonce: string;
+  /** A BCP 47 tag. */
+  language: string;
+  /** The page's own sentences in that language, by the English ones; without them it speaks English. */
+  translations?: Record<string, string> | undefined;
 }
 
-export function sessionDocument({ script, style, cspSource, nonce }: SessionDocumentSources): string {
+/** Where the page finds its translations. */
+export const translationsElement = 'translations';
+
+export function sessionDocument({ script, style, cspSource, nonce, language, translations }: SessionDocumentSources): string {
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
@@ -27,7 +35,7 @@ export function sessionDocument({ script, style, cspSource, nonce }: SessionDocu
     "trusted-types 'none'",
   ].join('; ');
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${attribute(language)}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${attribute(policy)}">
@@ -37,7 +45,8 @@ export function sessionDocument({ script, style, cspSource, nonce }: SessionDocu
 </head>
 <body>
 <div id="page"></div>
-<script nonce="${nonce}" src="${attribute(script)}"></script>
+${translations ? `<script type="application/json" id="${translationsElement}">${JSON.stringify(translations).replaceAll('<', '\\u003c')}</script>
+` : ''}<script nonce="${nonce}" src="${attribute(script)}"></script>
 </body>
 </html>
 `;

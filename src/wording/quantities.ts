@@ -1,11 +1,18 @@
-const whole = new Intl.NumberFormat('en');
-const rounded = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
+import { inLanguage, t } from '../l10n/language.ts';
+
+const whole = inLanguage((language) => new Intl.NumberFormat(language));
+const rounded = inLanguage((language) => new Intl.NumberFormat(language, { maximumFractionDigits: 1 }));
+const list = inLanguage((language) => new Intl.ListFormat(language === 'en' ? 'en-GB' : language, { type: 'conjunction' }));
 const units = ['bytes', 'KB', 'MB', 'GB', 'TB'] as const;
 const namesListed = 3;
 
-/** `1 file`, `3 files`, `12,000 messages`. */
+/**
+ * `1 file`, `3 files`, `12,000 messages`.
+ *
+ * @param one the noun itself, not a variable: translations are found by what stands in the code, `{0} file` and `{0} files`
+ */
 export function count(n: number, one: string, many = `${one}s`): string {
-  return `${whole.format(n)} ${n === 1 ? one : many}`;
+  return t(`{0} ${n === 1 ? one : many}`, whole().format(n));
 }
 
 /** In units of 1,000 bytes: `812 bytes`, `1.4 KB`. */
@@ -16,7 +23,7 @@ export function bytes(n: number): string {
     value /= 1000;
     unit++;
   }
-  return unit === 0 ? count(n, 'byte') : `${rounded.format(value)} ${units[unit] ?? ''}`;
+  return unit === 0 ? count(n, 'byte') : `${rounded().format(value)} ${units[unit] ?? ''}`;
 }
 
 /**
@@ -25,11 +32,10 @@ export function bytes(n: number): string {
  * @param total how many there are, where `all` is only the first of them
  */
 export function names(all: readonly string[], total = all.length): string {
-  const listed = total > namesListed ? [...all.slice(0, namesListed), `${whole.format(total - Math.min(all.length, namesListed))} more`] : all;
-  return together(listed);
+  return together(total > namesListed ? [...all.slice(0, namesListed), t`${whole().format(total - Math.min(all.length, namesListed))} more`] : all);
 }
 
 /** All of them: `a, b, c and d`. */
 export function together(all: readonly string[]): string {
-  return new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(all);
+  return list().format(all);
 }

@@ -1,3 +1,5 @@
+import { inLanguage, t } from '../l10n/language.ts';
+
 const steps: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number])[] = [
   ['year', 31_557_600],
   ['month', 2_629_800],
@@ -6,8 +8,8 @@ const steps: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, seconds: num
   ['hour', 3_600],
   ['minute', 60],
 ];
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
-const numeric = new Intl.RelativeTimeFormat('en');
+const relative = inLanguage((language) => new Intl.RelativeTimeFormat(language, { numeric: 'auto' }));
+const numeric = inLanguage((language) => new Intl.RelativeTimeFormat(language));
 
 /**
  * `just now`, `3 minutes ago`, `yesterday`; `in 2 hours` for the time of a device whose clock runs ahead.
@@ -21,8 +23,8 @@ export function age(iso: string, now: Date): string {
   }
   const [unit, size] = steps.find(([, length]) => Math.abs(seconds) >= length) ?? [];
   if (unit === undefined || size === undefined) {
-    return 'just now';
+    return t`just now`;
   }
   const amount = Math.trunc(seconds / size);
-  return (unit === 'day' ? relative : numeric).format(amount, unit);
+  return (unit === 'day' ? relative() : numeric()).format(amount, unit);
 }

@@ -23,7 +23,8 @@ const [file = 'convosync.vsix'] = process.argv.slice(2);
 const outputs = await readOutputs();
 const built = Object.keys(outputs).filter((name) => !name.endsWith('.map'));
 const expected = [
-  /^extension\/(package(\.nls)?\.json|readme\.md|changelog\.md|LICENSE(\.txt)?)$/i,
+  /^extension\/(package(\.nls(\.[a-z-]+)?)?\.json|readme\.md|changelog\.md|LICENSE(\.txt)?)$/i,
+  /^extension\/dist\/l10n\/(bundle\.l10n|page)\.[a-z-]+\.json$/,
   /^extension\/media\/(icons\/[\w.-]+|icon)\.(svg|png)$/,
   /^extension\/media\/walkthrough\/[\w.-]+\.(svg|png|md)$/,
   /^(extension\.vsixmanifest|\[Content_Types\]\.xml)$/,

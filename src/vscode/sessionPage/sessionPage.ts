@@ -15,6 +15,7 @@ import { Disposable } from '../disposable.ts';
 import type { Failures } from '../failures.ts';
 import type { Workspace } from '../workspace.ts';
 import { openCommit, openFile } from './links.ts';
+import type { PageLanguage } from './pageLanguage.ts';
 import type { PageContents, PageSource, PageSourceParts } from './pageSource.ts';
 import { batchesOf, findInCutParts, firstDifference } from './rows.ts';
 
@@ -22,6 +23,7 @@ export interface SessionPageParts extends PageSourceParts {
   extensionUri: vscode.Uri;
   workspace: Workspace;
   failures: Failures;
+  language: PageLanguage;
 }
 
 export class SessionPage extends Disposable {
@@ -62,6 +64,7 @@ export class SessionPage extends Disposable {
       style: webview.asWebviewUri(vscode.Uri.joinPath(media, 'session.css')).toString(),
       cspSource: webview.cspSource,
       nonce: randomBytes(16).toString('hex'),
+      ...parts.language,
     });
   }
 

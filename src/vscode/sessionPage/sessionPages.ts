@@ -6,10 +6,10 @@ import { Disposable } from '../disposable.ts';
 import type { SessionPage, SessionPageParts } from './sessionPage.ts';
 
 export class SessionPages extends Disposable {
-  readonly #parts: SessionPageParts;
+  readonly #parts: Omit<SessionPageParts, 'language'>;
   readonly #pages = new Map<string, SessionPage>();
 
-  constructor(parts: SessionPageParts) {
+  constructor(parts: Omit<SessionPageParts, 'language'>) {
     super();
     this.#parts = parts;
     this._register(parts.overview.onDidChange(() => this.#closeLocked()));
@@ -30,7 +30,7 @@ export class SessionPages extends Disposable {
   }
 
   async #show(reference: SessionReference): Promise<SessionPage> {
-    const code = await readCode();
+    const code = await readCode(this.#parts.extensionUri);
     const known = this.#pages.get(keyOf(reference));
     known?.reveal();
     return known ?? this.#add(code, reference);
@@ -38,7 +38,7 @@ export class SessionPages extends Disposable {
 
   /** The window was loaded anew, and this page was open in it. */
   async #restore(panel: vscode.WebviewPanel, kept: unknown): Promise<void> {
-    const code = await readCode();
+    const code = await readCode(this.#parts.extensionUri);
     const reference = code.shownBefore(kept);
     if (reference && !this.#pages.has(keyOf(reference))) {
       this.#add(code, reference, panel);
@@ -47,9 +47,9 @@ export class SessionPages extends Disposable {
     }
   }
 
-  #add({ SessionPage, RunningConversationSource, SavedSessionSource }: Awaited<ReturnType<typeof readCode>>, reference: SessionReference, panel?: vscode.WebviewPanel): SessionPage {
+  #add({ SessionPage, RunningConversationSource, SavedSessionSource, language }: Awaited<ReturnType<typeof readCode>>, reference: SessionReference, panel?: vscode.WebviewPanel): SessionPage {
     const source = reference.session === '' ? new RunningConversationSource(this.#parts, reference.folder) : new SavedSessionSource(this.#parts, reference);
-    const page = new SessionPage(this.#parts, source, panel);
+    const page = new SessionPage({ ...this.#parts, language }, source, panel);
     const key = keyOf(reference);
     this.#pages.set(key, page);
     page.onDidDispose(() => this.#pages.delete(key));
@@ -78,7 +78,7 @@ function keyOf({ folder, session }: SessionReference): string {
   return session === '' ? folder : session;
 }
 
-async function readCode() {
-  const [page, saved, running] = await Promise.all([import('./sessionPage.ts'), import('./savedSession.ts'), import('./runningConversation.ts')]);
-  return { ...page, ...saved, ...running };
+async function readCode(extension: vscode.Uri) {
+  const [{ pageLanguage }, page, saved, running] = await Promise.all([import('./pageLanguage.ts'), import('./sessionPage.ts'), import('./savedSession.ts'), import('./runningConversation.ts')]);
+  return { ...page, ...saved, ...running, language: await pageLanguage(extension) };
 }

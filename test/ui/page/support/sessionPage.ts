@@ -115,7 +115,7 @@ export class SessionPage {
     const files = await pageBundle();
     const variables = Object.entries(themes[theme]).map(([name, value]) => `--vscode-${name}: ${value};`).join('\n');
     const style = `html { ${variables} }`;
-    const html = sessionDocument({ script: `${origin}/session.js`, style: `${origin}/session.css`, cspSource: origin, nonce: 'n0nce' })
+    const html = sessionDocument({ script: `${origin}/session.js`, style: `${origin}/session.css`, cspSource: origin, nonce: 'n0nce', language: 'en' })
       .replace('</head>', `<link rel="stylesheet" href="${origin}/theme.css"></head>`)
       .replace('<body>', `<body class="vscode-${theme}${theme === 'high-contrast-light' ? ' vscode-high-contrast' : ''}">`);
     await this.page.route('**/*', async (route) => {
