@@ -6,7 +6,7 @@ import { config, t } from '@vscode/l10n';
 
 export { t };
 
-let spoken = 'en';
+let spoken: { readonly language: string; readonly translations: Record<string, string> } = { language: 'en', translations: {} };
 
 /**
  * From here on sentences are in this language. Call before anything is worded, since what is worded once stays so; the command
@@ -17,15 +17,31 @@ let spoken = 'en';
  */
 export function speak(language: string, translations: Record<string, string>): void {
   config({ contents: translations });
-  spoken = language;
+  spoken = { language, translations };
+}
+
+/** Of what is said now, as a BCP 47 tag. */
+export function language(): string {
+  return spoken.language;
+}
+
+/** What `word` says, in English whatever is spoken: for models. It must say all of it before it returns. */
+export function inEnglish<T>(word: () => T): T {
+  const { language: before, translations } = spoken;
+  speak('en', {});
+  try {
+    return word();
+  } finally {
+    speak(before, translations);
+  }
 }
 
 /** What is made once for the language that is spoken, such as a formatter of numbers: making one takes far longer than using it. */
 export function inLanguage<T>(make: (language: string) => T): () => T {
   let made: { in: string; value: T } | undefined;
   return () => {
-    if (made?.in !== spoken) {
-      made = { in: spoken, value: make(spoken) };
+    if (made?.in !== language()) {
+      made = { in: language(), value: make(language()) };
     }
     return made.value;
   };

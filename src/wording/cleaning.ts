@@ -2,6 +2,7 @@
 import type { CleanReport, Obstacle } from '../core/vault/cleaning.ts';
 import { grace } from '../core/vault/condemned.ts';
 import { count } from './quantities.ts';
+import { t } from '../l10n/language.ts';
 
 const obstacles: Readonly<Record<Obstacle, string>> = {
   'distrusted': 'Nothing was removed: the log of one of your devices is not as it should be, so nobody can say what it still needs.',
@@ -13,7 +14,7 @@ const obstacles: Readonly<Record<Obstacle, string>> = {
 export const describeObstacle = (obstacle: Obstacle): string => obstacles[obstacle];
 
 /** Of what was deleted for good: devices that still lean on it have to have the time to say so. */
-export const deletedBytes = `Its bytes are taken away about ${grace} days later, by a save or by “convosync vault clean”.`;
+export const deletedBytes = (): string => t`Its bytes are taken away about ${grace} days later, by a save or by “convosync vault clean”.`;
 
 /** One sentence a line. */
 export function describeCleaning({ obstacle, thinned, emptied, condemned, removed, retired, waiting }: CleanReport): string[] {

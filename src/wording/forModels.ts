@@ -1,9 +1,10 @@
-/** What sessions and handoffs say, worded for a language model: everything that is not ours stands in a record (see `asRecord`). */
+/** What sessions and handoffs say, worded for a language model, in English: everything that is not ours stands in a record (see `asRecord`). */
 import type { DescribedSession, Listing } from '../core/operations/report.ts';
 import { asRecord, plainLine, recordNotice } from '../core/session/asRecord.ts';
 import type { Block, Message } from '../core/session/message.ts';
 import { countRedactions } from '../core/session/session.ts';
 import type { SavedSession } from '../core/vault/state.ts';
+import { inEnglish } from '../l10n/language.ts';
 import { explainError } from './errors.ts';
 import { count, names } from './quantities.ts';
 import { shortCommit, shortId } from './short.ts';
@@ -28,28 +29,35 @@ export interface HandoffForModel {
 export function handoffForModel({ session, handoff, isExcerpt = false }: HandoffForModel, now: Date, limit = longestHandoff): string {
   const { outline: { id } } = session;
   const text = handoff.trim() === '' ? 'No handoff was left with this session.' : handoff.trim();
-  return [
+  return inEnglish(() => [
     recordNotice,
     '',
     asRecord(`${sessionLine(session, now)}\n\n${text}`, limit),
     ...(isExcerpt ? ['', `These are its first lines. \`convosync resume --read-only ${shortId(id)}\` shows all of it.`] : []),
-  ].join('\n');
+  ].join('\n'));
 }
 
 /** @param sessions those of the listing that are wanted; `more` of them are left out */
 export function sessionsForModel(listing: Listing, sessions: readonly SavedSession[], more: number, now: Date): string {
-  const { refreshed, problem } = listing;
+  return inEnglish(() => listed(listing, sessions, more, now));
+}
+
+function listed({ here, refreshed, problem }: Listing, sessions: readonly SavedSession[], more: number, now: Date): string {
   const known = problem === undefined ? '' : ` ${explainError(problem).title} This is what was known before (${describeFreshness(refreshed, now)}).`;
   return sessions.length === 0
     ? `No session fits.${known}`
     : [
-        `${count(sessions.length, 'session')}, the newest first${more > 0 ? `; ${count(more, 'more')}` : ''}.${known} ${recordNotice}`,
+        `${count(sessions.length, 'session')}, the newest first${more > 0 ? `; ${count(more, 'more', 'more')}` : ''}.${known} ${recordNotice}`,
         '',
-        asRecord(sessions.map((session) => `${sessionLine(session, now)}${session.device.id === listing.here.id ? ' (this device)' : ''}`).join('\n'), longestList),
+        asRecord(sessions.map((session) => `${sessionLine(session, now)}${session.device.id === here.id ? ' (this device)' : ''}`).join('\n'), longestList),
       ].join('\n');
 }
 
-export function sessionForModel({ session, manifest }: DescribedSession, now: Date): string {
+export function sessionForModel(session: DescribedSession, now: Date): string {
+  return inEnglish(() => described(session, now));
+}
+
+function described({ session, manifest }: DescribedSession, now: Date): string {
   const { code, companions = [], conversations } = manifest;
   const redactions = countRedactions(conversations);
   const facts = [
@@ -75,11 +83,11 @@ export interface Found {
 export function messagesForModel(session: SavedSession, found: readonly Found[], words: readonly string[], shown: number, now: Date): string {
   return found.length === 0
     ? `Nothing in session ${shortId(session.outline.id)} says so.`
-    : [
+    : inEnglish(() => [
         `${count(found.length, 'message')} in session ${shortId(session.outline.id)}${found.length > shown ? `, the last ${shown}` : ''}. ${recordNotice}`,
         '',
         asRecord(found.slice(-shown).map(({ agentName, message }) => `${message.index + 1}. ${message.author === 'assistant' ? agentName : message.author}${message.at === undefined ? '' : `, ${age(message.at, now)}`}\n${excerptOf(spokenText(message), words)}`).join('\n\n'), longestList),
-      ].join('\n');
+      ].join('\n'));
 }
 
 export function spokenText({ blocks }: Message): string {

@@ -6,7 +6,7 @@ export const joining = {
   waiting: 'Let this device in on one that is in already. It has to show the same code; if it shows another, do not.',
   /** In a script, which does not wait. */
   inScript: 'On that one: convosync vault approve. Then run this again here.',
-  joined: (state: string | undefined): string => ['This device is in: the vault is unlocked here.', ...(state === undefined ? [] : [`State ${state}. ${firstLook}`])].join(' '),
+  joined: (state: string | undefined): string => ['This device is in: the vault is unlocked here.', ...(state === undefined ? [] : [`State ${state}. ${firstLook()}`])].join(' '),
   /** On a device that is in. */
   nobody: 'No device asks to be let in.',
   choose: 'Which device asks?',

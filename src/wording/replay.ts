@@ -3,8 +3,9 @@ import type { Replay } from '../core/operations/report.ts';
 import { count } from './quantities.ts';
 import { sessionMarkdown } from './sessionMarkdown.ts';
 import { shortCommit, shortId } from './short.ts';
+import { t } from '../l10n/language.ts';
 
-export const noCode = 'The commit is neither on this device nor at the remote, so there is no code to show.';
+export const noCode = (): string => t`The commit is neither on this device nor at the remote, so there is no code to show.`;
 
 /** `Session 3f2a91c0 up to commit 1a2b3c4: 12 of 40 messages.` */
 export function describeReplay({ session, commit, conversations }: Replay): string {

@@ -79,7 +79,7 @@ function find(among: readonly SavedSession[], id: string, trash: readonly SavedS
 function renderDeleted({ sessions, sent, restore, now }: { sessions: readonly string[]; sent: boolean; restore: boolean; now: boolean }): string {
   const which = sessions.map(shortId).join(', ');
   return [
-    restore ? `Restored ${which}.` : now ? `Deleted ${which} for good: gone from every list at once. ${deletedBytes}` : `Put ${which} into the trash. Back with: convosync delete --restore ${sessions.map(shortId).join(' ')}`,
+    restore ? `Restored ${which}.` : now ? `Deleted ${which} for good: gone from every list at once. ${deletedBytes()}` : `Put ${which} into the trash. Back with: convosync delete --restore ${sessions.map(shortId).join(' ')}`,
     ...(sent ? [] : ['Your other devices will learn of it when it can be sent: convosync sync']),
   ].join('\n');
 }

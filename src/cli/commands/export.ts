@@ -78,7 +78,7 @@ async function exportSession(invocation: Invocation, id: string, file: string | 
 async function exportPortable(invocation: Invocation, id: string, file: string, options: ExportOptions): Promise<Ending> {
   const { convosync, output, work, folder, currentFolder } = invocation;
   const { exportDocument } = await import('../../wording/exports.ts');
-  output.tell(undefined, () => readByWhoeverGetsIt);
+  output.tell(undefined, readByWhoeverGetsIt);
   const request = { file: path.resolve(currentFolder, file), force: options.force === true, history: options.withHistory === true, page: (opened: OpenedSession) => exportDocument('html', opened) };
   const { session, bytes: size } = await withVault(invocation, options.vault, (vault) => work((run) => convosync.exportPortable(folder, id, request, { ...run, ...vault, refresh: options.offline !== true })));
   tellWritten(invocation, file, { session: session.summary.id, format: 'portable', bytes: size });

@@ -67,5 +67,5 @@ async function importSession(invocation: Invocation, file: string, options: Resu
 }
 
 function renderImportPlan(plan: ResumePlan, look: Look): string {
-  return `${renderResumePlan(plan, look)}\n\n${look.style.warn('!')} ${wordOfItsMaker}`;
+  return `${renderResumePlan(plan, look)}\n\n${look.style.warn('!')} ${wordOfItsMaker()}`;
 }

@@ -38,7 +38,7 @@ async function replay(invocation: Invocation, { atCommit, code, offline, vault }
   const replayed = await withVault(invocation, vault, (choice) => work((run) => convosync.replay(folder, atCommit, { ...run, ...choice, refresh: offline !== true })));
   const { commit, isHere } = replayed;
   const worktree = code && isHere ? await work((run) => convosync.addWorktree(folder, shortCommit(commit), { ...run, commit })) : undefined;
-  output.tell(undefined, () => [describeReplay(replayed), ...(isHere ? [] : [noCode])].join('\n'));
+  output.tell(undefined, () => [describeReplay(replayed), ...(isHere ? [] : [noCode()])].join('\n'));
   if (worktree !== undefined) {
     output.tell(worktree, (beside) => `Its code is in ${beside}; git worktree remove ${beside} takes that away.`);
   }

@@ -105,7 +105,7 @@ function renderVault(facts: VaultFacts, { style }: Look): string {
 }
 
 function renderCode({ code, refreshed }: VaultFacts, { style, now }: Look): string {
-  return [style.strong(code ?? 'No code yet'), `  ${stateCodeMeaning} (${describeFreshness(refreshed, now)})`].join('\n');
+  return [style.strong(code ?? 'No code yet'), `  ${stateCodeMeaning()} (${describeFreshness(refreshed, now)})`].join('\n');
 }
 
 interface CleanOptions extends VaultOptions {

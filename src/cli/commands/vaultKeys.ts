@@ -52,7 +52,7 @@ async function unlockHere(invocation: Invocation, options: KeyOptions): Promise<
 }
 
 function renderUnlocked(code: string | undefined): string {
-  return ['The vault is unlocked on this device.', ...(code === undefined ? [] : [`State ${code}. ${firstLook}`])].join('\n');
+  return ['The vault is unlocked on this device.', ...(code === undefined ? [] : [`State ${code}. ${firstLook()}`])].join('\n');
 }
 
 async function lock({ convosync, output, work, folder }: Invocation): Promise<Ending> {

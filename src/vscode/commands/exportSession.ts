@@ -55,7 +55,7 @@ export async function exportSessions(parts: CommandParts, reference?: SessionRef
 /** Says who can read such a file. @throws ConvoSyncError `cancelled` */
 async function askForHistory(): Promise<boolean> {
   const withHistory = 'Export with All Commits';
-  const detail = `${readByWhoeverGetsIt}\n\nIt holds the commits that the remote’s default branch did not have. Who cannot reach the remote needs all that lead to it.`;
+  const detail = `${readByWhoeverGetsIt()}\n\nIt holds the commits that the remote’s default branch did not have. Who cannot reach the remote needs all that lead to it.`;
   const pressed = await vscode.window.showWarningMessage('Export a file that is not sealed?', { modal: true, detail }, 'Export', withHistory);
   if (pressed === undefined) {
     throw new ConvoSyncError('cancelled', 'Nothing was exported.');

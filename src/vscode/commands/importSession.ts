@@ -13,5 +13,5 @@ export async function importSession(parts: CommandParts): Promise<void> {
     throw new ConvoSyncError('cancelled', 'No file was chosen.');
   }
   const plan: Source['plan'] = (request, answers, options) => core.planImport(answers.folder, file.fsPath, request, options);
-  await resumeFrom(parts, core, folder, { plan, caution: wordOfItsMaker });
+  await resumeFrom(parts, core, folder, { plan, caution: wordOfItsMaker() });
 }

@@ -26,5 +26,5 @@ export async function replayAtCommit(parts: CommandParts): Promise<void> {
     const beside = await withProgress('ConvoSync', (options) => core.addWorktree(folder, shortCommit(commit), { ...options, commit }));
     await vscode.commands.executeCommand('vscode.openFolder', vscode.Uri.file(beside), { forceNewWindow: true });
   };
-  parts.failures.offer('info', isHere ? describeReplay(replay) : `${describeReplay(replay)} ${noCode}`, ...(isHere ? [{ label: 'Open Its Code in a Worktree', run: openCode }] : []));
+  parts.failures.offer('info', isHere ? describeReplay(replay) : `${describeReplay(replay)} ${noCode()}`, ...(isHere ? [{ label: 'Open Its Code in a Worktree', run: openCode }] : []));
 }

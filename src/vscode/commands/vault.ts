@@ -24,7 +24,7 @@ export async function unlockVault(parts: CommandParts): Promise<void> {
     throw problem;
   }
   const said = {
-    sealed: `The vault is unlocked on this device.${code === undefined ? '' : ` State ${code}. ${firstLook}`}`,
+    sealed: `The vault is unlocked on this device.${code === undefined ? '' : ` State ${code}. ${firstLook()}`}`,
     readable: 'The vault here is not sealed, so there is nothing to unlock.',
     'not-chosen': 'Nothing is saved here yet, so there is no vault to unlock.',
   }[sealing];
