@@ -1,4 +1,5 @@
 import { useContext } from 'preact/hooks';
+import { t } from '../../src/l10n/language.ts';
 import type { Block as BlockContent, Row } from '../../src/protocol/session.ts';
 import { Search } from './context.ts';
 import { Fold } from './fold.tsx';
@@ -41,7 +42,7 @@ interface Of<T extends BlockContent['type']> {
 function Thinking({ block, place }: Of<'thinking'>) {
   const { pattern } = useContext(Search);
   const excerpt = pattern && excerptOf(block.text, pattern);
-  const summary = <><Icon name="lightbulb" /><span class="tool-name">Thinking</span><span class="tool-summary prose" dir="auto">{block.text.slice(0, 160)}</span></>;
+  const summary = <><Icon name="lightbulb" /><span class="tool-name">{t`Thinking`}</span><span class="tool-summary prose" dir="auto">{block.text.slice(0, 160)}</span></>;
   return (
     <Fold id={placeKey(place)} class="thinking" summary={summary} hint={excerpt && <p class="excerpt" dir="auto">{excerpt}</p>}>
       {() => <LongText block={block} place={place} style="markdown" />}
@@ -54,14 +55,14 @@ const shownTypes = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp'
 function Picture({ block, place }: Of<'image'>) {
   const { mediaType } = block;
   const whole = useWhole(block, place, shownTypes.has(mediaType));
-  if (!shownTypes.has(mediaType)) return <p class="more"><Icon name="file-media" /> An image of type {mediaType || 'unknown'} is not shown.</p>;
+  if (!shownTypes.has(mediaType)) return <p class="more"><Icon name="file-media" /> {mediaType === '' ? t`An image of type unknown is not shown.` : t`An image of type ${mediaType} is not shown.`}</p>;
   if (whole.state === 'failed') {
     return (
       <p class="problem" role="alert">
-        The image could not be read. {whole.message} <button type="button" class="link" onClick={() => void whole.load()}>Try again</button>
+        {t`The image could not be read. ${whole.message}`} <button type="button" class="link" onClick={() => void whole.load()}>{t`Try again`}</button>
       </p>
     );
   }
-  if (whole.state !== 'whole') return <p class="more" role="status">Reading the image…</p>;
-  return <img class="picture" alt="Image in this message" src={`data:${mediaType};base64,${whole.block.data.replace(/[^A-Za-z0-9+/=]/g, '')}`} />;
+  if (whole.state !== 'whole') return <p class="more" role="status">{t`Reading the image…`}</p>;
+  return <img class="picture" alt={t`Image in this message`} src={`data:${mediaType};base64,${whole.block.data.replace(/[^A-Za-z0-9+/=]/g, '')}`} />;
 }

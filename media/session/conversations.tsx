@@ -1,5 +1,6 @@
 /** The conversations of a session that has several, as tabs above the timeline: the arrow keys go from one to the next. */
 import { useRef } from 'preact/hooks';
+import { t } from '../../src/l10n/language.ts';
 import type { ConversationFacts } from '../../src/protocol/session.ts';
 import { counted } from './format.ts';
 
@@ -13,7 +14,7 @@ interface ConversationsProps {
 
 /** Its title, or what it is called without one. */
 export function nameOf(conversations: readonly ConversationFacts[], at: number): string {
-  return conversations[at]?.title ?? `Conversation ${at + 1}`;
+  return conversations[at]?.title ?? t`Conversation ${at + 1}`;
 }
 
 export function Conversations({ conversations, chosen, onChoose }: ConversationsProps) {
@@ -29,7 +30,7 @@ export function Conversations({ conversations, chosen, onChoose }: Conversations
     list.current?.querySelectorAll('button')[at]?.focus();
   };
   return (
-    <div class="conversations" role="tablist" aria-label="Conversations" ref={list} onKeyDown={onKeyDown}>
+    <div class="conversations" role="tablist" aria-label={t`Conversations`} ref={list} onKeyDown={onKeyDown}>
       {conversations.map(({ agent, messages }, at) => (
         <button
           key={at} type="button" class="conversation" role="tab" aria-selected={at === chosen} aria-controls={panelId}

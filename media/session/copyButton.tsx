@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { t } from '../../src/l10n/language.ts';
 import { usePage } from './context.ts';
 import { Icon } from './icon.tsx';
 
@@ -16,13 +17,13 @@ export function CopyButton({ label, text }: { label: string; text: () => string 
     try {
       host.post({ type: 'copy', text: await text() });
       setDone('copied');
-      announce('Copied.');
+      announce(t`Copied.`);
     } catch (error) {
       setDone('failed');
-      announce(`Not copied. ${error instanceof Error ? error.message : ''}`);
+      announce(t`Not copied. ${error instanceof Error ? error.message : ''}`);
     }
   };
-  const title = done === 'copied' ? 'Copied' : done === 'failed' ? 'Not copied' : label;
+  const title = done === 'copied' ? t`Copied` : done === 'failed' ? t`Not copied` : label;
   return (
     <button type="button" class="quiet copy" aria-label={label} title={title} onClick={() => void copy()}>
       <Icon name={done === 'copied' ? 'check' : done === 'failed' ? 'error' : 'copy'} />

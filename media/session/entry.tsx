@@ -1,6 +1,7 @@
 /** One entry of the timeline: its markers, the rail that shows the git context, and the message. */
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import { t } from '../../src/l10n/language.ts';
 import type { Save } from '../../src/protocol/session.ts';
 import { Blocks } from './blocks.tsx';
 import { Commit } from './commit.tsx';
@@ -13,6 +14,7 @@ import { plainText } from './search.ts';
 import type { Entry as EntryOf, Marker, Message } from './timeline.ts';
 import { leadOf } from './timeline.ts';
 import { fetchWhole } from './whole.ts';
+import { withElements } from './withElements.ts';
 
 const railColours = 6;
 const shownFiles = 8;
@@ -34,14 +36,14 @@ export function Entry({ entry, onToggle }: { entry: EntryOf; onToggle: (first: n
 export function labelOf(entry: EntryOf, agent: string): string {
   const lead = leadOf(entry);
   if (lead === undefined) return '';
-  const who = entry.kind === 'subAgent' ? `Sub-agent, ${counted(entry.messages.length, 'message')}` : authorOf(lead, agent);
-  const where = lead.branch === undefined ? '' : `, on ${lead.branch}`;
-  return `${who}${lead.row.at === undefined ? '' : `, ${timeOf(lead.row.at) ?? ''}`}${where}`;
+  const who = entry.kind === 'subAgent' ? t`Sub-agent, ${counted(entry.messages.length, 'message')}` : authorOf(lead, agent);
+  const where = lead.branch === undefined ? undefined : t`on ${lead.branch}`;
+  return [who, timeOf(lead.row.at), where].filter((part) => part !== undefined).join(', ');
 }
 
 function authorOf({ row }: Message, agent: string): string {
-  if (row.sidechain === true) return row.author === 'assistant' ? 'Sub-agent' : `${agent} to its sub-agent`;
-  return { user: 'You', assistant: agent, system: 'Notice' }[row.author];
+  if (row.sidechain === true) return row.author === 'assistant' ? t`Sub-agent` : t`${agent} to its sub-agent`;
+  return { user: t`You`, assistant: agent, system: t`Notice` }[row.author];
 }
 
 const authorIcons = { user: 'account', assistant: 'sparkle', system: 'info' } as const;
@@ -64,7 +66,7 @@ function MessageBody({ message, continued, rail }: { message: Message; continued
         )}
         <div class="body"><Blocks message={message} /></div>
         <Files message={message} />
-        <CopyButton label="Copy message" text={() => copied(page, message)} />
+        <CopyButton label={t`Copy message`} text={() => copied(page, message)} />
       </div>
     </div>
   );
@@ -88,10 +90,10 @@ function Files({ message }: { message: Message }) {
     setAll(true);
   };
   return (
-    <ul class="files" aria-label="Files touched">
+    <ul class="files" aria-label={t`Files touched`}>
       {files.slice(0, all ? undefined : shownFiles).map((path) => (
         <li key={path}>
-          <button type="button" class="file" title={`Open ${path}`} onClick={() => host.post({ type: 'openFile', path, ...(commit !== undefined && { commit }) })}>
+          <button type="button" class="file" title={t`Open ${path}`} onClick={() => host.post({ type: 'openFile', path, ...(commit !== undefined && { commit }) })}>
             <Icon name="file" /><bdi>{path}</bdi>
           </button>
         </li>
@@ -111,7 +113,7 @@ function SubAgent({ entry, rail, onToggle }: { entry: Extract<EntryOf, { kind: '
           <button type="button" class="summary" aria-expanded={entry.open} onClick={() => onToggle(entry.first)}>
             <Icon name={entry.open ? 'chevron-down' : 'chevron-right'} />
             <Icon name="hubot" />
-            <span class="tool-name">Sub-agent</span>
+            <span class="tool-name">{t`Sub-agent`}</span>
             <span class="tool-summary prose" dir="auto">{first?.text.slice(0, 160)}</span>
             <span class="badge">{counted(entry.messages.length, 'message')}</span>
           </button>
@@ -135,13 +137,13 @@ function markerText(marker: Marker): ComponentChildren {
     case 'day':
       return marker.day;
     case 'branch':
-      return <><Icon name="git-branch" /><span>{marker.switched ? 'On' : 'Branched to'} <bdi>{marker.branch}</bdi></span>{marker.commit !== undefined && <Commit commit={marker.commit} />}</>;
+      return <><Icon name="git-branch" /><span>{withElements(marker.switched ? t('On {0}') : t('Branched to {0}'), <bdi>{marker.branch}</bdi>)}</span>{marker.commit !== undefined && <Commit commit={marker.commit} />}</>;
     case 'fork':
-      return <><Icon name="repo-forked" /><span>Went on by itself from here, beside another continuation</span></>;
+      return <><Icon name="repo-forked" /><span>{t`Went on by itself from here, beside another continuation`}</span></>;
     case 'save':
       return <SaveMarker save={marker.save} />;
     case 'commit':
-      return <><Icon name="git-commit" /><span>Committed</span><Commit commit={marker.commit} /></>;
+      return <><Icon name="git-commit" /><span>{t`Committed`}</span><Commit commit={marker.commit} /></>;
   }
 }
 
@@ -150,8 +152,8 @@ function SaveMarker({ save: { session, title, device, savedAt } }: { save: Save 
   return (
     <>
       <Icon name="save" />
-      <span>Saved on <bdi>{device}</bdi></span>
-      <button type="button" class="link" title="Open this session, with its handoff" onClick={() => host.post({ type: 'openSession', session })}><bdi>{title}</bdi></button>
+      <span>{withElements(t('Saved on {0}'), <bdi>{device}</bdi>)}</span>
+      <button type="button" class="link" title={t`Open this session, with its handoff`} onClick={() => host.post({ type: 'openSession', session })}><bdi>{title}</bdi></button>
       <time dateTime={savedAt} title={fullTime(savedAt)}>{timeOf(savedAt)}</time>
     </>
   );

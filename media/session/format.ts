@@ -6,6 +6,7 @@ const dayFormat = inLanguage((language) => new Intl.DateTimeFormat(language, { w
 const timeFormat = inLanguage((language) => new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }));
 const fullFormat = inLanguage((language) => new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'long' }));
 const numberFormat = inLanguage((language) => new Intl.NumberFormat(language));
+const millionFormat = inLanguage((language) => new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 }));
 
 const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['year', 31_557_600],
@@ -59,7 +60,7 @@ export function counted(value: number, noun: string): string {
 export function length(characters: number): string {
   if (characters < 1000) return t`${characters} characters`;
   if (characters < 999_500) return t`${Math.round(characters / 1000)} K characters`;
-  return t`${(characters / 1_000_000).toFixed(1)} M characters`;
+  return t`${millionFormat().format(characters / 1_000_000)} M characters`;
 }
 
 export function shortCommit(commit: string): string {

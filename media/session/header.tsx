@@ -1,5 +1,6 @@
 /** What the reader wants to know first: is everything here, which session is this, who can read it. */
 import { useEffect, useState } from 'preact/hooks';
+import { t } from '../../src/l10n/language.ts';
 import { deviceIcons } from '../../src/protocol/deviceIcons.ts';
 import type { IconName } from '../../src/protocol/iconNames.ts';
 import type { Action, SessionFacts, VaultNotice, Verdict as VerdictOf } from '../../src/protocol/session.ts';
@@ -12,7 +13,7 @@ import { Icon } from './icon.tsx';
 export function Verdict({ verdict }: { verdict: VerdictOf }) {
   const { icon, title, lines } = wording(verdict);
   return (
-    <section class={`verdict ${verdict.state}`} aria-label="Sync" role="status">
+    <section class={`verdict ${verdict.state}`} aria-label={t`Sync`} role="status">
       <Icon name={icon} spin={verdict.state === 'checking'} />
       <div class="verdict-text">
         <p class="verdict-title">{title}</p>
@@ -26,19 +27,21 @@ export function Verdict({ verdict }: { verdict: VerdictOf }) {
 function wording(verdict: VerdictOf): { icon: IconName; title: string; lines: readonly string[] } {
   switch (verdict.state) {
     case 'checking':
-      return { icon: 'loading', title: 'Comparing with this machine…', lines: [] };
+      return { icon: 'loading', title: t`Comparing with this machine…`, lines: [] };
     case 'in-sync':
-      return { icon: 'pass-filled', title: 'Code and conversation are in sync', lines: [] };
-    case 'running':
+      return { icon: 'pass-filled', title: t`Code and conversation are in sync`, lines: [] };
+    case 'running': {
+      const unsaved = counted(verdict.unsaved, 'message');
       return {
-        icon: 'pulse', title: 'This conversation goes on here',
-        lines: [verdict.unsaved === 0 ? 'All of it is saved.' : `${counted(verdict.unsaved, 'message')} ${verdict.unsaved === 1 ? 'is' : 'are'} not saved yet.`],
+        icon: 'pulse', title: t`This conversation goes on here`,
+        lines: [verdict.unsaved === 0 ? t`All of it is saved.` : verdict.unsaved === 1 ? t`${unsaved} is not saved yet.` : t`${unsaved} are not saved yet.`],
       };
+    }
     case 'unknown':
-      return { icon: 'question', title: 'Could not be compared with this machine', lines: [verdict.reason] };
+      return { icon: 'question', title: t`Could not be compared with this machine`, lines: [verdict.reason] };
     case 'differs': {
-      const what = { code: 'The code differs', conversation: 'The conversation differs', both: 'Code and conversation differ' };
-      return { icon: 'warning', title: `${what[verdict.what]} from this machine`, lines: verdict.differences };
+      const titles = { code: t`The code differs from this machine`, conversation: t`The conversation differs from this machine`, both: t`Code and conversation differ from this machine` };
+      return { icon: 'warning', title: titles[verdict.what], lines: verdict.differences };
     }
   }
 }
@@ -65,27 +68,41 @@ export function Facts({ facts, vaultNotice }: { facts: SessionFacts; vaultNotice
     <header class="facts">
       <h1 dir="auto">{facts.title}</h1>
       <dl>
-        <div><dt><Icon name={deviceIcons[device.kind]} /><span class="sr">Device</span></dt><dd><bdi>{device.name}</bdi>{device.here && <span class="badge">this machine</span>}</dd></div>
+        <div><dt><Icon name={deviceIcons[device.kind]} /><span class="sr">{t`Device`}</span></dt><dd><bdi>{device.name}</bdi>{device.here && <span class="badge">{t`this machine`}</span>}</dd></div>
         <div>
-          <dt><Icon name="git-branch" /><span class="sr">Branch and commit</span></dt>
-          <dd>{facts.branch === undefined ? 'detached' : <bdi>{facts.branch}</bdi>}{facts.commit !== '' && <><span class="at">@</span><Commit commit={facts.commit} /><span class="subject" dir="auto">{facts.subject}</span></>}</dd>
+          <dt><Icon name="git-branch" /><span class="sr">{t`Branch and commit`}</span></dt>
+          <dd>{facts.branch === undefined ? t`detached` : <bdi>{facts.branch}</bdi>}{facts.commit !== '' && <><span class="at">@</span><Commit commit={facts.commit} /><span class="subject" dir="auto">{facts.subject}</span></>}</dd>
         </div>
-        {facts.savedAt !== undefined && <div><dt><Icon name="history" /><span class="sr">Saved</span></dt><dd><time dateTime={facts.savedAt} title={fullTime(facts.savedAt)}>saved {age(facts.savedAt, now)}</time></dd></div>}
-        <div><dt><Icon name="comment-discussion" /><span class="sr">Messages</span></dt><dd>{messagesOf(conversations)}</dd></div>
-        {agents.length > 0 && <div><dt><Icon name="sparkle" /><span class="sr">{agents.length > 1 ? 'Agents' : 'Agent'}</span></dt><dd>{agents.join(', ')}</dd></div>}
-        {facts.id !== '' && <div><dt><Icon name="key" /><span class="sr">Session id</span></dt><dd><code>{facts.id.slice(0, 8)}</code><CopyButton label="Copy session id" text={() => facts.id} /></dd></div>}
+        {facts.savedAt !== undefined && <div><dt><Icon name="history" /><span class="sr">{t`Saved`}</span></dt><dd><time dateTime={facts.savedAt} title={fullTime(facts.savedAt)}>{t`saved ${age(facts.savedAt, now)}`}</time></dd></div>}
+        <div><dt><Icon name="comment-discussion" /><span class="sr">{t`Messages`}</span></dt><dd>{messagesOf(conversations)}</dd></div>
+        {agents.length > 0 && <div><dt><Icon name="sparkle" /><span class="sr">{agents.length > 1 ? t`Agents` : t`Agent`}</span></dt><dd>{agents.join(', ')}</dd></div>}
+        {facts.id !== '' && <div><dt><Icon name="key" /><span class="sr">{t`Session id`}</span></dt><dd><code>{facts.id.slice(0, 8)}</code><CopyButton label={t`Copy session id`} text={() => facts.id} /></dd></div>}
       </dl>
-      {issues > 0 && <p class="hint"><Icon name="warning" />{counted(issues, 'record')} of the transcript could not be read and {issues === 1 ? 'is' : 'are'} not shown; the saved file holds {issues === 1 ? 'it' : 'them'} unchanged.</p>}
-      {facts.unknownAgents.length > 0 && <p class="hint"><Icon name="warning" />{counted(facts.unknownAgents.length, 'conversation')} more cannot be shown by this version of ConvoSync and {facts.unknownAgents.length === 1 ? 'is' : 'are'} saved unchanged: {facts.unknownAgents.join(', ')}.</p>}
-      {facts.redactions > 0 && <p class="hint"><Icon name="warning" />Saved complete except {counted(facts.redactions, 'redaction')}.</p>}
+      {issues > 0 && <p class="hint"><Icon name="warning" />{unreadRecords(issues)}</p>}
+      {facts.unknownAgents.length > 0 && <p class="hint"><Icon name="warning" />{unshownConversations(facts.unknownAgents)}</p>}
+      {facts.redactions > 0 && <p class="hint"><Icon name="warning" />{t`Saved complete except ${counted(facts.redactions, 'redaction')}.`}</p>}
       {vaultNotice !== undefined && <p class="hint"><Icon name={vaultNotice.sealed ? 'lock' : 'unlock'} />{vaultNotice.text}</p>}
     </header>
   );
 }
 
+function unreadRecords(issues: number): string {
+  const records = counted(issues, 'record');
+  return issues === 1
+    ? t`${records} of the transcript could not be read and is not shown; the saved file holds it unchanged.`
+    : t`${records} of the transcript could not be read and are not shown; the saved file holds them unchanged.`;
+}
+
+function unshownConversations(agents: readonly string[]): string {
+  const conversations = counted(agents.length, 'conversation');
+  return agents.length === 1
+    ? t`${conversations} more cannot be shown by this version of ConvoSync and is saved unchanged: ${agents.join(', ')}.`
+    : t`${conversations} more cannot be shown by this version of ConvoSync and are saved unchanged: ${agents.join(', ')}.`;
+}
+
 function messagesOf(conversations: SessionFacts['conversations']): string {
   const messages = counted(conversations.reduce((sum, conversation) => sum + conversation.messages, 0), 'message');
-  return conversations.length === 0 ? 'code only' : conversations.length === 1 ? messages : `${messages} in ${conversations.length} conversations`;
+  return conversations.length === 0 ? t`code only` : conversations.length === 1 ? messages : t`${messages} in ${conversations.length} conversations`;
 }
 
 /** The current time, fresh every minute. */

@@ -2,6 +2,7 @@
  * The page's end of the wire. Everything that comes in is parsed; requests are answered, refused or given up after
  * `patience`, never left hanging.
  */
+import { t } from '../../src/l10n/language.ts';
 import { HostMessage, KeptPage } from '../../src/protocol/session.ts';
 import type { Answer, PageMessage, Request } from '../../src/protocol/session.ts';
 import type { PageEvent } from './state.ts';
@@ -65,7 +66,7 @@ export class Host {
         this.#waiting.delete(id);
         resolve(answer);
       };
-      const timer = setTimeout(() => settle({ type: 'refused', request: id, message: 'ConvoSync did not answer.' }), patience);
+      const timer = setTimeout(() => settle({ type: 'refused', request: id, message: t`ConvoSync did not answer.` }), patience);
       this.#waiting.set(id, settle);
       this.#api.postMessage({ ...request, request: id });
     });

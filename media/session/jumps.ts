@@ -1,15 +1,18 @@
 /** Where a reader may want to jump to in a long timeline. */
+import { t } from '../../src/l10n/language.ts';
 import { shortCommit } from './format.ts';
 import { isOfKind } from './search.ts';
 import type { Entry, Marker, Message } from './timeline.ts';
 
 /** In the order in which they are offered. */
-export const jumpGroups = { day: 'Days', context: 'Branches and commits', save: 'Saves', error: 'Errors', file: 'Files' } as const;
+export function jumpGroups() {
+  return { day: t`Days`, context: t`Branches and commits`, save: t`Saves`, error: t`Errors`, file: t`Files` } as const;
+}
 
 export interface JumpTarget {
   /** Of the entry. */
   index: number;
-  kind: keyof typeof jumpGroups;
+  kind: keyof ReturnType<typeof jumpGroups>;
   label: string;
 }
 
@@ -29,11 +32,11 @@ function target(marker: Marker): Omit<JumpTarget, 'index'> {
     case 'day':
       return { kind: 'day', label: marker.day };
     case 'branch':
-      return { kind: 'context', label: `${marker.switched ? 'On' : 'Branched to'} ${marker.branch}` };
+      return { kind: 'context', label: marker.switched ? t`On ${marker.branch}` : t`Branched to ${marker.branch}` };
     case 'fork':
-      return { kind: 'context', label: 'Went on by itself' };
+      return { kind: 'context', label: t`Went on by itself` };
     case 'commit':
-      return { kind: 'context', label: `Committed ${shortCommit(marker.commit)}` };
+      return { kind: 'context', label: t`Committed ${shortCommit(marker.commit)}` };
     case 'save':
       return { kind: 'save', label: `${marker.save.device}: ${marker.save.title}` };
   }
@@ -41,7 +44,7 @@ function target(marker: Marker): Omit<JumpTarget, 'index'> {
 
 function failureOf({ row, results }: Message): string {
   const failed = row.blocks.find((block) => block.type === 'toolCall' && results.get(block.callId)?.result.failed === true);
-  return failed?.type === 'toolCall' ? `${failed.name} ${failed.summary.slice(0, 80)}` : 'A tool failed';
+  return failed?.type === 'toolCall' ? `${failed.name} ${failed.summary.slice(0, 80)}` : t`A tool failed`;
 }
 
 /** Each where it was touched first, by its path. */

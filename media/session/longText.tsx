@@ -4,6 +4,7 @@
  */
 import type { ComponentChildren } from 'preact';
 import { useContext, useMemo, useState } from 'preact/hooks';
+import { t } from '../../src/l10n/language.ts';
 import type { Block } from '../../src/protocol/session.ts';
 import { Search, usePage } from './context.ts';
 import { length } from './format.ts';
@@ -64,15 +65,15 @@ export function CutText({ text, id, row, style, missing = 0, load, loading = fal
     <>
       <TextBody text={shown} style={style} />
       {excerpt !== undefined && <p class="excerpt" dir="auto">{excerpt}</p>}
-      {hidden && <p class="excerpt">The words are in the part that is not shown.</p>}
-      {problem !== undefined && all && <p class="problem" role="alert">The rest could not be read. {problem}</p>}
+      {hidden && <p class="excerpt">{t`The words are in the part that is not shown.`}</p>}
+      {problem !== undefined && all && <p class="problem" role="alert">{t`The rest could not be read. ${problem}`}</p>}
       {isLong && (
         <p class="more">
-          {problem !== undefined && all && <button type="button" class="link" onClick={() => void load?.()}>Try again</button>}
+          {problem !== undefined && all && <button type="button" class="link" onClick={() => void load?.()}>{t`Try again`}</button>}
           <button type="button" class="link" aria-expanded={all} onClick={toggle}>
-            {all ? 'Show less' : `Show all, ${length(text.length + missing)}`}
+            {all ? t`Show less` : t`Show all, ${length(text.length + missing)}`}
           </button>
-          {loading && <span role="status">Reading the rest…</span>}
+          {loading && <span role="status">{t`Reading the rest…`}</span>}
         </p>
       )}
     </>
@@ -83,7 +84,7 @@ function TextBody({ text, style }: { text: string; style: TextStyle }): Componen
   if (style === 'markdown' && text.length <= formattedCharacters) return <Markdown text={text} level={3} />;
   const slices = slicesOf(text);
   if (style === 'output') {
-    return <pre class="output" dir="auto" tabIndex={0} role="group" aria-label="Text">{slices.map((slice, at) => <span key={at} class="slice">{slice}</span>)}</pre>;
+    return <pre class="output" dir="auto" tabIndex={0} role="group" aria-label={t`Text`}>{slices.map((slice, at) => <span key={at} class="slice">{slice}</span>)}</pre>;
   }
   return <div class="plain" dir="auto">{slices.map((slice, at) => <span key={at} class="slice">{slice}</span>)}</div>;
 }

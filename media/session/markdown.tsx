@@ -8,6 +8,7 @@ import type { Token } from 'markdown-it';
 import { createElement } from 'preact';
 import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
+import { t } from '../../src/l10n/language.ts';
 import { CopyButton } from './copyButton.tsx';
 import { Icon } from './icon.tsx';
 
@@ -49,7 +50,7 @@ function element(token: Token, children: ComponentChildren[], level: number): Co
   if (token.type === 'link_open') return link(String(token.attrGet('href') ?? ''), children);
   if (inlineTags.has(token.tag)) return createElement(token.tag, null, children);
   if (!blockTags.has(token.tag)) return children;
-  if (token.tag === 'table') return <div class="table" tabIndex={0} role="group" aria-label="Table"><table>{children}</table></div>;
+  if (token.tag === 'table') return <div class="table" tabIndex={0} role="group" aria-label={t`Table`}><table>{children}</table></div>;
   const align = /text-align:(right|center)/.exec(String(token.attrGet('style') ?? ''))?.[1];
   const start = token.tag === 'ol' ? token.attrGet('start') : null;
   return createElement(token.tag, { dir: 'auto', ...(align && { class: align }), ...(start !== null && { start: Number(start) }) }, children);
@@ -63,7 +64,7 @@ function listed(token: Token, level: number): ComponentChildren {
   const done = box[1] !== ' ';
   return (
     <>
-      <span class="task"><Icon name={done ? 'pass' : 'circle-large'} /><span class="sr">{done ? 'Done:' : 'To do:'}</span></span>
+      <span class="task"><Icon name={done ? 'pass' : 'circle-large'} /><span class="sr">{done ? t`Done:` : t`To do:`}</span></span>
       {first.content.slice(box[0].length)}
       {nodesOf(rest, level)}
     </>
@@ -91,7 +92,7 @@ function leaf(token: Token, level: number): ComponentChildren {
     case 'hr':
       return <hr />;
     case 'image':
-      return <span class="no-link" title={String(token.attrGet('src') ?? '')}>[image: {token.content}]</span>;
+      return <span class="no-link" title={String(token.attrGet('src') ?? '')}>{t`[image: ${token.content}]`}</span>;
     default:
       return token.content;
   }
@@ -100,8 +101,8 @@ function leaf(token: Token, level: number): ComponentChildren {
 function CodeBlock({ text, language }: { text: string; language: string }) {
   return (
     <div class="code">
-      <pre tabIndex={0} role="group" aria-label={language === '' ? 'Code' : `Code, ${language}`} dir="ltr"><code>{text}</code></pre>
-      <CopyButton label="Copy code" text={() => text} />
+      <pre tabIndex={0} role="group" aria-label={language === '' ? t`Code` : t`Code, ${language}`} dir="ltr"><code>{text}</code></pre>
+      <CopyButton label={t`Copy code`} text={() => text} />
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { t } from '../../src/l10n/language.ts';
 import { Page, untouched } from './context.ts';
 import type { PageContext, Touched } from './context.ts';
 import { Conversations, nameOf, panelId } from './conversations.tsx';
@@ -11,6 +12,7 @@ import type { PageState, Shown } from './state.ts';
 import { Timeline } from './timelineView.tsx';
 import type { TimelineProps } from './timelineView.tsx';
 import { WasOpen } from './wasOpen.tsx';
+import { withElements } from './withElements.ts';
 
 interface PageProps {
   state: PageState;
@@ -41,8 +43,8 @@ export function SessionPage({ state, host, onRetry, onChoose, onArrived }: PageP
   return (
     <Page.Provider value={page}>
       <main ref={scroller} class="scroller">
-        {state.phase === 'loading' && <Loading words="Reading the session…" />}
-        {state.phase === 'failed' && <Failed title="The session could not be shown" failure={state} onRetry={onRetry} />}
+        {state.phase === 'loading' && <Loading words={t`Reading the session…`} />}
+        {state.phase === 'failed' && <Failed title={t`The session could not be shown`} failure={state} onRetry={onRetry} />}
         {state.phase === 'shown' && (
           <>
             <div class="head">
@@ -50,7 +52,7 @@ export function SessionPage({ state, host, onRetry, onChoose, onArrived }: PageP
               <Facts facts={state.session.facts} vaultNotice={state.session.vaultNotice} />
               <Handoff session={state.session} />
               {state.session.wasOpen && <WasOpen wasOpen={state.session.wasOpen} commit={state.session.facts.commit} />}
-              <h2>Timeline</h2>
+              <h2>{t`Timeline`}</h2>
               {conversations.length > 1 && <Conversations conversations={conversations} chosen={chosen} onChoose={onChoose} />}
             </div>
             <div {...(conversations.length > 1 ? { id: panelId, role: 'tabpanel', 'aria-label': nameOf(conversations, chosen) } : {})}>
@@ -69,11 +71,11 @@ function Handoff({ session }: { session: Shown }) {
   const { handoff, handoffOf, facts: { conversations } } = session;
   if (handoff.trim() === '') return null;
   return (
-    <section class="handoff" aria-label="Handoff">
+    <section class="handoff" aria-label={t`Handoff`}>
       <h2>
-        <button type="button" class="heading" aria-expanded={open} onClick={() => setOpen(!open)}><Icon name={open ? 'chevron-down' : 'chevron-right'} />Handoff</button>
+        <button type="button" class="heading" aria-expanded={open} onClick={() => setOpen(!open)}><Icon name={open ? 'chevron-down' : 'chevron-right'} />{t`Handoff`}</button>
       </h2>
-      {handoffOf !== undefined && <p class="hint"><Icon name="info" /><span>Of {conversations.length} conversations it describes the one that was active last: <bdi>{nameOf(conversations, handoffOf)}</bdi>.</span></p>}
+      {handoffOf !== undefined && <p class="hint"><Icon name="info" /><span>{withElements(t('Of {0} conversations it describes the one that was active last: {1}.'), conversations.length, <bdi>{nameOf(conversations, handoffOf)}</bdi>)}</span></p>}
       {open && <div class="card"><Markdown text={handoff} level={2} /></div>}
     </section>
   );
@@ -88,14 +90,14 @@ interface TimelineOfProps extends Pick<TimelineProps, 'goTo' | 'onArrived' | 'sc
 function TimelineOf({ session, chosen, onRetry, ...rest }: TimelineOfProps) {
   const { conversations, unknownAgents } = session.facts;
   if (conversations.length === 0) {
-    return <div class="state"><p>{unknownAgents.length === 0 ? 'This session holds code alone.' : 'None of its conversations can be shown.'}</p></div>;
+    return <div class="state"><p>{unknownAgents.length === 0 ? t`This session holds code alone.` : t`None of its conversations can be shown.`}</p></div>;
   }
   const timeline = timelineOf(session, chosen);
   switch (timeline.phase) {
     case 'loading':
-      return <Loading words="Reading the messages…" />;
+      return <Loading words={t`Reading the messages…`} />;
     case 'failed':
-      return <Failed title="The messages could not be shown" failure={timeline} onRetry={onRetry} />;
+      return <Failed title={t`The messages could not be shown`} failure={timeline} onRetry={onRetry} />;
     case 'shown':
       return <Timeline key={`${session.facts.id}:${chosen}`} rows={timeline.rows} total={timeline.total} isRunning={session.verdict.state === 'running'} {...rest} />;
   }
@@ -111,7 +113,7 @@ function Failed({ title, failure, onRetry }: { title: string; failure: Pick<Extr
       <Icon name="error" />
       <p class="state-title">{title}</p>
       <p dir="auto">{failure.message}</p>
-      <div class="actions"><button type="button" class="primary" onClick={onRetry}>Try again</button></div>
+      <div class="actions"><button type="button" class="primary" onClick={onRetry}>{t`Try again`}</button></div>
       <Actions actions={failure.actions} />
     </div>
   );

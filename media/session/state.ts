@@ -1,4 +1,5 @@
 /** What the page knows. Loading, failed and empty are values of it, not the absence of others. */
+import { t } from '../../src/l10n/language.ts';
 import type { Action, HostMessage, Row, SessionFacts, VaultNotice, Verdict, WasOpen } from '../../src/protocol/session.ts';
 
 export interface Shown {
@@ -68,9 +69,9 @@ export function reduce(state: PageState, event: PageEvent): PageState {
     case 'retried':
       return { ...initialState, chosen, goTo };
     case 'silence':
-      return isWaiting(state) ? failed(state, 'ConvoSync has not answered for a while.', []) : state;
+      return isWaiting(state) ? failed(state, t`ConvoSync has not answered for a while.`, []) : state;
     case 'not-understood':
-      return failed(state, 'This page and the ConvoSync extension do not understand each other. Reloading the window helps when one of them was updated.', []);
+      return failed(state, t`This page and the ConvoSync extension do not understand each other. Reloading the window helps when one of them was updated.`, []);
   }
 }
 
@@ -89,7 +90,7 @@ export function isWaiting(state: PageState): boolean {
 function appended(timeline: TimelineState, batch: Extract<HostMessage, { type: 'timeline' }>): TimelineState {
   const known = timeline.phase === 'shown' ? timeline.rows.slice(0, batch.from) : [];
   if (batch.from > known.length) {
-    return { phase: 'failed', message: `Messages ${known.length + 1} to ${batch.from} did not arrive.`, actions: [] };
+    return { phase: 'failed', message: t`Messages ${known.length + 1} to ${batch.from} did not arrive.`, actions: [] };
   }
   return { phase: 'shown', rows: [...known, ...batch.rows], total: batch.total };
 }

@@ -1,6 +1,7 @@
 /** The timeline: toolbar and virtual list of entries. */
 import type { RefObject, VNode } from 'preact';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { t } from '../../src/l10n/language.ts';
 import type { Row } from '../../src/protocol/session.ts';
 import { Search, usePage } from './context.ts';
 import { Entry, labelOf } from './entry.tsx';
@@ -123,18 +124,18 @@ export function Timeline({ rows, total, isRunning, goTo, onArrived, scroller }: 
   }, [topRow, goTo === undefined]);
   const search = useMemo(() => ({ pattern, foundByHost }), [pattern, foundByHost]);
   return (
-    <section class="timeline" aria-label="Timeline">
+    <section class="timeline" aria-label={t`Timeline`}>
       <div class="bar" ref={bar}>
         <Toolbar
           words={narrowing.typed} onWords={narrowing.setTyped} chosen={narrowing.chosen} onKind={narrowing.toggleKind} counts={narrowing.counts}
           found={isNarrowed ? { count: entries.length, current } : undefined} onStep={step}
           follows={isRunning ? follows : undefined} onFollow={setFollows} jumps={jumps} onJump={go} context={contextOf(entries[topIndex])} input={input}
         />
-        {narrowing.problem !== undefined && <p class="problem" role="alert">Long outputs were searched in their beginnings only. {narrowing.problem}</p>}
-        {rows.length < total && <p class="progress" role="status"><Icon name="loading" spin /> {number(rows.length)} of {number(total)} messages are here…</p>}
+        {narrowing.problem !== undefined && <p class="problem" role="alert">{t`Long outputs were searched in their beginnings only. ${narrowing.problem}`}</p>}
+        {rows.length < total && <p class="progress" role="status"><Icon name="loading" spin /> {t`${number(rows.length)} of ${number(total)} messages are here…`}</p>}
       </div>
       <Search.Provider value={search}>
-        <div class="rows" ref={list} role="feed" aria-label="Messages" aria-busy={rows.length < total} style={{ height: `${virtual.getTotalSize()}px` }} onKeyDown={onKeyDown}>
+        <div class="rows" ref={list} role="feed" aria-label={t`Messages`} aria-busy={rows.length < total} style={{ height: `${virtual.getTotalSize()}px` }} onKeyDown={onKeyDown}>
           {items.map(({ index, key, start }) => {
             const entry = entries[index];
             return entry && (
@@ -152,8 +153,8 @@ export function Timeline({ rows, total, isRunning, goTo, onArrived, scroller }: 
       </Search.Provider>
       {entries.length === 0 && (
         isNarrowed
-          ? <div class="state"><p>No message matches.</p><button type="button" class="secondary" onClick={narrowing.clear}>Show all messages</button></div>
-          : <div class="state"><p>This conversation has no messages yet.</p></div>
+          ? <div class="state"><p>{t`No message matches.`}</p><button type="button" class="secondary" onClick={narrowing.clear}>{t`Show all messages`}</button></div>
+          : <div class="state"><p>{t`This conversation has no messages yet.`}</p></div>
       )}
     </section>
   );

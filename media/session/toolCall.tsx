@@ -1,4 +1,5 @@
 import { useContext } from 'preact/hooks';
+import { t } from '../../src/l10n/language.ts';
 import type { IconName } from '../../src/protocol/iconNames.ts';
 import { Search } from './context.ts';
 import { diffOf, editsOf } from '../../src/protocol/edits.ts';
@@ -21,8 +22,8 @@ export function ToolCall({ call, place, placed }: { call: Call; place: Place; pl
       <Icon name={iconOf(call)} />
       <span class="tool-name">{call.name}</span>
       <span class="tool-summary" dir="auto">{call.summary}</span>
-      {failed && <span class="badge failed"><Icon name="error" /> failed</span>}
-      {placed === undefined && <span class="badge">no result</span>}
+      {failed && <span class="badge failed"><Icon name="error" /> {t`failed`}</span>}
+      {placed === undefined && <span class="badge">{t`no result`}</span>}
       <DiffCount call={call} />
     </>
   );
@@ -44,9 +45,9 @@ export function LoneResult({ placed }: { placed: PlacedResult }) {
   const summary = (
     <>
       <Icon name="output" />
-      <span class="tool-name">Result</span>
-      <span class="tool-summary">of a call that is not in this transcript</span>
-      {failed && <span class="badge failed"><Icon name="error" /> failed</span>}
+      <span class="tool-name">{t`Result`}</span>
+      <span class="tool-summary">{t`of a call that is not in this transcript`}</span>
+      {failed && <span class="badge failed"><Icon name="error" /> {t`failed`}</span>}
     </>
   );
   return <Fold id={placeKey(placed)} class={failed ? 'tool failed' : 'tool'} summary={summary}>{() => <Result placed={placed} />}</Fold>;
@@ -57,15 +58,15 @@ function Input({ call, place }: { call: Call; place: Place }) {
   if (whole.state === 'failed') {
     return (
       <p class="problem" role="alert">
-        The input could not be read. {whole.message} <button type="button" class="link" onClick={() => void whole.load()}>Try again</button>
+        {t`The input could not be read. ${whole.message}`} <button type="button" class="link" onClick={() => void whole.load()}>{t`Try again`}</button>
       </p>
     );
   }
-  if (whole.state !== 'whole') return <p class="more" role="status">Reading the input…</p>;
+  if (whole.state !== 'whole') return <p class="more" role="status">{t`Reading the input…`}</p>;
   const edits = editsOf(whole.block.input);
   return (
-    <section class="part" aria-label="Input">
-      <p class="part-title" aria-hidden="true">Input</p>
+    <section class="part" aria-label={t`Input`}>
+      <p class="part-title" aria-hidden="true">{t`Input`}</p>
       {edits === undefined
         ? <CutText text={inputText(whole.block)} id={`${placeKey(place)}:input`} row={place.row} style="output" />
         : edits.map((edit, at) => <Diff key={at} edit={edit} />)}
@@ -74,13 +75,13 @@ function Input({ call, place }: { call: Call; place: Place }) {
 }
 
 function Result({ placed }: { placed: PlacedResult | undefined }) {
-  if (placed === undefined) return <p class="more">No result is in this transcript.</p>;
+  if (placed === undefined) return <p class="more">{t`No result is in this transcript.`}</p>;
   const { text, omitted, failed } = placed.result;
   return (
-    <section class="part" aria-label={failed ? 'Failed result' : 'Result'}>
-      <p class="part-title" aria-hidden="true">{failed ? 'Failed' : 'Result'}</p>
+    <section class="part" aria-label={failed ? t`Failed result` : t`Result`}>
+      <p class="part-title" aria-hidden="true">{failed ? t`Failed` : t`Result`}</p>
       {text === '' && omitted === undefined
-        ? <p class="more">Nothing was returned.</p>
+        ? <p class="more">{t`Nothing was returned.`}</p>
         : <LongText block={placed.result} place={placed} style="output" />}
     </section>
   );
@@ -92,7 +93,7 @@ function Diff({ edit }: { edit: Edit }) {
   return (
     <div class="diff">
       <p class="diff-path"><bdi>{edit.path}</bdi></p>
-      <pre dir="ltr" tabIndex={0} role="group" aria-label={`Change of ${edit.path}`}>
+      <pre dir="ltr" tabIndex={0} role="group" aria-label={t`Change of ${edit.path}`}>
         {lines.slice(0, shownDiffLines).map((line, at) => (
           <span key={at} class={`line ${line.kind}`}><span class="sign">{signs[line.kind]}</span>{line.text.slice(0, 2000)}{'\n'}</span>
         ))}
@@ -105,8 +106,8 @@ function Diff({ edit }: { edit: Edit }) {
 function DiffCount({ call }: { call: Call }) {
   const lines = editsOf(call.input)?.flatMap((edit) => diffOf(edit, 0));
   if (lines === undefined) return null;
-  const count = (kind: string) => lines.filter((line) => line.kind === kind).length;
-  return <span class="counts"><span class="added">+{count('added')}</span> <span class="removed">−{count('removed')}</span></span>;
+  const sumOf = (kind: string) => lines.filter((line) => line.kind === kind).length;
+  return <span class="counts"><span class="added">+{sumOf('added')}</span> <span class="removed">−{sumOf('removed')}</span></span>;
 }
 
 /** Where the searched words are, while the call is folded. */
@@ -116,7 +117,7 @@ function Hint({ call, place, placed }: { call: Call; place: Place; placed: Place
   const excerpt = excerptOf(inputText(call), pattern) ?? excerptOf(placed?.result.text ?? '', pattern);
   if (excerpt !== undefined) return <p class="excerpt" dir="auto">{excerpt}</p>;
   const hidden = foundByHost.has(place.row) || (placed !== undefined && foundByHost.has(placed.row));
-  return hidden ? <p class="excerpt">The words are in the part that is not shown.</p> : null;
+  return hidden ? <p class="excerpt">{t`The words are in the part that is not shown.`}</p> : null;
 }
 
 /** By what the tool is called; names are the agents' own, so a guess is good enough for a picture. */

@@ -1,5 +1,6 @@
 /** Blocks whose body was not sent whole: how they are asked for, and what can be said meanwhile. */
 import { useEffect, useState } from 'preact/hooks';
+import { t } from '../../src/l10n/language.ts';
 import type { Block } from '../../src/protocol/session.ts';
 import type { PageContext } from './context.ts';
 import { usePage } from './context.ts';
@@ -17,7 +18,7 @@ export async function fetchWhole<T extends Block>(page: PageContext, block: T, p
   if (known?.type === block.type) return known as T;
   const answer = await page.host.ask({ type: 'expand', conversation: page.conversation, ...place });
   if (answer.type !== 'expanded' || answer.block.type !== block.type) {
-    throw new Error(answer.type === 'refused' ? answer.message : 'Something else came in its place.');
+    throw new Error(answer.type === 'refused' ? answer.message : t`Something else came in its place.`);
   }
   page.whole.set(key, answer.block);
   return answer.block as T;

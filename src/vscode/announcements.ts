@@ -1,5 +1,6 @@
 /** Says once that another device has saved something newer than what is here. */
 import * as vscode from 'vscode';
+import { t } from '../l10n/language.ts';
 import { describeSync } from '../wording/status.ts';
 import { announceable } from './announceable.ts';
 import type { CommandParts } from './commands/parts.ts';
@@ -32,10 +33,10 @@ export class Announcements extends Disposable {
       return;
     }
     const reference = { folder: state.folder, session: session.outline.id };
-    this.#parts.failures.offer('info', `${describeSync({ ...state.status, sync: 'resume-available' }, new Date())}: “${session.summary.message}”.`,
-      { label: 'Resume', run: async () => (await import('./commands/resume.ts')).resume(this.#parts, reference) },
-      { label: 'Look', run: () => openSession(this.#parts, reference) },
-      { label: 'Later', run: async () => undefined });
+    this.#parts.failures.offer('info', t`${describeSync({ ...state.status, sync: 'resume-available' }, new Date())}: “${session.summary.message}”.`,
+      { label: t`Resume`, run: async () => (await import('./commands/resume.ts')).resume(this.#parts, reference) },
+      { label: t`Look`, run: () => openSession(this.#parts, reference) },
+      { label: t`Later`, run: async () => undefined });
     void this.#parts.failures.guard(() => this.#state.setAnnounced(session.outline.id));
   }
 }

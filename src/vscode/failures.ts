@@ -5,6 +5,7 @@
 import * as vscode from 'vscode';
 import { ConvoSyncError, type ErrorCode, isCancellation } from '../core/common/errors.ts';
 import type { Finding } from '../core/git/finding.ts';
+import { t } from '../l10n/language.ts';
 import { explainError } from '../wording/errors.ts';
 import type { OutputLogger } from './output.ts';
 import { plainText } from './plainText.ts';
@@ -21,8 +22,8 @@ const passing: readonly ErrorCode[] = [
   'storage-conflict', 'storage-transient', 'storage-quota', 'storage-denied', 'vault-wrong-key', 'vault-sealing-choice', 'conversation-running',
 ];
 
-const choosePlace: Button = { label: 'Choose Another Place', run: async () => vscode.commands.executeCommand('convosync.vault.choosePlace') };
-const unlock: Button = { label: 'Unlock Vault', run: async () => vscode.commands.executeCommand('convosync.vault.unlock') };
+const choosePlace = (): Button => ({ label: t`Choose Another Place`, run: async () => vscode.commands.executeCommand('convosync.vault.choosePlace') });
+const unlock = (): Button => ({ label: t`Unlock Vault`, run: async () => vscode.commands.executeCommand('convosync.vault.unlock') });
 
 export class Failures {
   readonly #logger: OutputLogger;
@@ -61,7 +62,7 @@ export class Failures {
     }
     const { title, safe, hint, quote } = explainError(error);
     const message = [title, safe, hint].filter((part) => part !== undefined).join(' ');
-    const showLog: Button = { label: 'Show Log', run: async () => this.#logger.show() };
+    const showLog: Button = { label: t`Show Log`, run: async () => this.#logger.show() };
     if (!ConvoSyncError.is(error)) {
       this.#logger.error('Unexpected failure', error);
       this.offer('error', message, showLog);
@@ -73,7 +74,7 @@ export class Failures {
       return;
     }
     this.#logger.warn(`${error.code}: ${error.message}${quote === undefined ? '' : `\n${quote}`}`);
-    const help: Button[] = error.code === 'vault-locked' ? [unlock] : error.code === 'namespace-refused' ? [choosePlace] : passing.includes(error.code) ? [{ label: 'Try Again', run: again }] : [];
+    const help: Button[] = error.code === 'vault-locked' ? [unlock()] : error.code === 'namespace-refused' ? [choosePlace()] : passing.includes(error.code) ? [{ label: t`Try Again`, run: again }] : [];
     this.offer('warning', message, ...help, ...(quote === undefined && help.length > 0 ? [] : [showLog]));
   }
 

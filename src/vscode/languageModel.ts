@@ -1,6 +1,7 @@
 /** A language model of the editor, as whatever extension is installed offers it. The editor asks the user for permission, once. */
 import * as vscode from 'vscode';
 import { type LanguageModel, ModelFailure, type WhyNot } from '../core/session/handoff/languageModel.ts';
+import { t } from '../l10n/language.ts';
 
 /** Of every token so many characters are sure: fewer than in English text, since code and other scripts have more tokens. */
 const charactersPerToken = 2.5;
@@ -14,7 +15,7 @@ export async function editorModel(): Promise<LanguageModel | undefined> {
   return model && {
     maker: 'editor',
     window: windowOf(model),
-    ask: (question, signal) => askModel(model, question, 'ConvoSync has the handoff of your conversation written.', signal),
+    ask: (question, signal) => askModel(model, question, t`ConvoSync has the handoff of your conversation written.`, signal),
   };
 }
 

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { ConvoSyncError } from '../core/common/errors.ts';
 import type { Finding, Remedy } from '../core/git/finding.ts';
+import { t } from '../l10n/language.ts';
 import { listFact, textFact } from '../wording/facts.ts';
 
 /** Remedies that lead away from the command: the person starts it again when that is done. */
@@ -32,7 +33,7 @@ export async function openWindow(folder: string): Promise<void> {
 
 async function openOther({ details }: Finding): Promise<void> {
   const folders = listFact(details, 'folders');
-  const folder = folders.length > 1 ? await vscode.window.showQuickPick(folders, { title: 'Open the Right One', ignoreFocusOut: true }) : folders[0];
+  const folder = folders.length > 1 ? await vscode.window.showQuickPick(folders, { title: t`Open the Right One`, ignoreFocusOut: true }) : folders[0];
   if (folder !== undefined) {
     await openWindow(folder);
   }

@@ -4,6 +4,7 @@
  * before a person has agreed.
  */
 import { ConvoSyncError } from '../core/common/errors.ts';
+import { t } from '../l10n/language.ts';
 import { extensionId } from './contributions.ts';
 
 export interface SessionLink {
@@ -30,26 +31,26 @@ export function formatSessionLink(scheme: string, { verb, session, repository }:
  * @throws ConvoSyncError `usage` for anything that is no such link
  */
 export function readSessionLink({ path, query }: { path: string; query: string }): SessionLink {
-  const verb = path === '/resume' ? 'resume' : path === '/session' ? 'session' : refuse('it leads neither to a session nor to a resume');
+  const verb = path === '/resume' ? 'resume' : path === '/session' ? 'session' : refuse(t`This link was not followed: it leads neither to a session nor to a resume. Nothing was done.`);
   const parameters = new URLSearchParams(query);
   const names = [...parameters.keys()].filter((name) => !ofTheEditor.includes(name));
   if (new Set(names).size !== names.length) {
-    refuse('it says something twice');
+    refuse(t`This link was not followed: it says something twice. Nothing was done.`);
   }
   if (names.some((name) => name !== 'id' && name !== 'repository')) {
-    refuse('it says more than a link of ConvoSync does');
+    refuse(t`This link was not followed: it says more than a link of ConvoSync does. Nothing was done.`);
   }
   const session = parameters.get('id') ?? '';
   if (!/^[0-9a-f]{8,64}$/.test(session)) {
-    refuse('it names no session');
+    refuse(t`This link was not followed: it names no session. Nothing was done.`);
   }
   const repository = parameters.get('repository') ?? undefined;
   if (repository !== undefined && !repositoryName.test(repository)) {
-    refuse('it names no repository as repositories are named');
+    refuse(t`This link was not followed: it names no repository as repositories are named. Nothing was done.`);
   }
   return { verb, session, ...(repository === undefined ? {} : { repository }) };
 }
 
-function refuse(reason: string): never {
-  throw new ConvoSyncError('usage', `This link was not followed: ${reason}. Nothing was done.`);
+function refuse(why: string): never {
+  throw new ConvoSyncError('usage', why);
 }

@@ -1,5 +1,6 @@
 /** How a session, a device and an agent are called wherever they are listed. */
 import type { SavedSession } from '../core/vault/state.ts';
+import { inLanguage, t } from '../l10n/language.ts';
 import { count } from '../wording/quantities.ts';
 import { shortCommit } from '../wording/short.ts';
 import { age } from '../wording/time.ts';
@@ -9,11 +10,19 @@ export function sessionFacts({ summary }: SavedSession, now: Date): string {
   const messages = summary.conversations.reduce((sum, conversation) => sum + conversation.messages, 0);
   const agents = [...new Set(summary.conversations.map(({ agent }) => agentName(agent)))];
   return [
-    `${summary.branch ?? 'no branch'} @ ${shortCommit(summary.commit)}`,
-    summary.conversations.length === 0 ? 'code only' : count(messages, 'message'),
+    `${summary.branch ?? t`no branch`} @ ${shortCommit(summary.commit)}`,
+    summary.conversations.length === 0 ? t`code only` : count(messages, 'message'),
     age(summary.savedAt, now),
     ...agents,
   ].join(' · ');
+}
+
+/** In English as the machine is used to, which may be the American or the British way. */
+const locale = inLanguage((language) => (language === 'en' ? undefined : language));
+
+/** A moment in numbers, for a tooltip. */
+export function dateAndTime(iso: string): string {
+  return new Date(iso).toLocaleString(locale());
 }
 
 const odd: Readonly<Record<string, string>> = { cli: 'CLI', opencode: 'OpenCode' };

@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode';
 import { ConvoSyncError } from '../core/common/errors.ts';
+import { t } from '../l10n/language.ts';
 import { Announcements } from './announcements.ts';
 import { BackgroundLooks } from './backgroundLooks.ts';
 import { type Commands, createCommands } from './commands/commands.ts';
@@ -207,5 +208,5 @@ function stateKey(state: OverviewState): ContextKeys['convosync.state'] {
 
 /** Says in the activity bar that another device has something newer. */
 function badgeOf({ status }: Overview): vscode.ViewBadge | undefined {
-  return status?.resumable && { value: 1, tooltip: `${status.resumable.device.name} has saved a session` };
+  return status?.resumable && { value: 1, tooltip: t`${status.resumable.device.name} has saved a session` };
 }

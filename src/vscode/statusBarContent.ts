@@ -1,6 +1,7 @@
 /** What the status bar item says: one pure function of what is known. */
 import { ConvoSyncError } from '../core/common/errors.ts';
 import type { Status } from '../core/operations/report.ts';
+import { t } from '../l10n/language.ts';
 import { explainError } from '../wording/errors.ts';
 import { describePrivacy } from '../wording/privacy.ts';
 import { shortCommit } from '../wording/short.ts';
@@ -30,7 +31,7 @@ const icons: Record<Status['sync'], string> = {
 /** Undefined where there is nothing to say, and the item is hidden. */
 export function statusBarContent(state: OverviewState, activity: Activity | undefined, now: Date): StatusBarContent | undefined {
   if (activity !== undefined) {
-    const text = activity === 'saving' ? 'Saving…' : 'Resuming…';
+    const text = activity === 'saving' ? t`Saving…` : t`Resuming…`;
     return { text: `$(sync~spin) ${text}`, tooltip: `ConvoSync: ${text}`, command: 'convosync.status' };
   }
   switch (state.kind) {
@@ -38,13 +39,13 @@ export function statusBarContent(state: OverviewState, activity: Activity | unde
     case 'no-repository':
       return undefined;
     case 'loading':
-      return { text: '$(comment-discussion) ConvoSync', tooltip: 'ConvoSync is looking at the repository.', command: 'convosync.status' };
+      return { text: '$(comment-discussion) ConvoSync', tooltip: t`ConvoSync is looking at the repository.`, command: 'convosync.status' };
     case 'failed':
       if (ConvoSyncError.is(state.error, 'vault-locked')) {
-        return { text: '$(lock) Vault locked', tooltip: failureLines(state.error), command: 'convosync.vault.unlock' };
+        return { text: `$(lock) ${t`Vault locked`}`, tooltip: failureLines(state.error), command: 'convosync.vault.unlock' };
       }
       return ConvoSyncError.is(state.error, 'vault-choice')
-        ? { text: '$(question) Choose vault', tooltip: failureLines(state.error), command: 'convosync.vault.choose' }
+        ? { text: `$(question) ${t`Choose vault`}`, tooltip: failureLines(state.error), command: 'convosync.vault.choose' }
         : { text: '$(error) ConvoSync', tooltip: failureLines(state.error), command: 'convosync.status', severity: 'warning' };
     case 'ready': {
       const { status } = state;
@@ -65,10 +66,10 @@ function tooltipLines(status: Status, error: unknown, now: Date): string {
   const problem = error ?? listing.problem;
   return [
     `ConvoSync: ${describeSync(status, now)}`,
-    `${repository.name}, ${branch ?? 'no branch'}${commit === undefined ? '' : ` @ ${shortCommit(commit)}`}`,
-    ...(conversation ? [`${conversation.agentName}: ${conversation.title ?? 'conversation without a title'}`] : []),
+    `${repository.name}, ${branch ?? t`no branch`}${commit === undefined ? '' : ` @ ${shortCommit(commit)}`}`,
+    ...(conversation ? [`${conversation.agentName}: ${conversation.title ?? t`conversation without a title`}`] : []),
     ...(problem === undefined ? [] : describeProblem(problem)),
-    `Sessions of other devices ${describeFreshness(listing.refreshed, now)}`,
+    t`Sessions of other devices ${describeFreshness(listing.refreshed, now)}`,
     describePrivacy(listing),
   ].join('\n');
 }

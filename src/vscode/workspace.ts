@@ -5,6 +5,7 @@
 import * as vscode from 'vscode';
 import { ConvoSyncError } from '../core/common/errors.ts';
 import type { Logger } from '../core/common/logger.ts';
+import { t } from '../l10n/language.ts';
 import { Disposable } from './disposable.ts';
 import { type GitApi, tryGitApi, whenInitialized } from './git/gitExtension.ts';
 import { Repositories } from './git/repositories.ts';
@@ -85,8 +86,8 @@ export class Workspace extends Disposable {
 }
 
 async function askForTrust(): Promise<void> {
-  const manage = 'Manage Workspace Trust';
-  const pressed = await vscode.window.showWarningMessage('ConvoSync starts no git process in a workspace that is not trusted.', { modal: true }, manage);
+  const manage = t`Manage Workspace Trust`;
+  const pressed = await vscode.window.showWarningMessage(t`ConvoSync starts no git process in a workspace that is not trusted.`, { modal: true }, manage);
   if (pressed === manage) {
     await vscode.commands.executeCommand('workbench.trust.manage');
   }

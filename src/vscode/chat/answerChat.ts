@@ -9,9 +9,9 @@ import type { Listing } from '../../core/operations/report.ts';
 import { findSession, latestSession } from '../../core/operations/sessions.ts';
 import { ModelFailure } from '../../core/session/handoff/languageModel.ts';
 import type { SavedSession } from '../../core/vault/state.ts';
+import { t } from '../../l10n/language.ts';
 import { explainError } from '../../wording/errors.ts';
 import { explainFinding } from '../../wording/findings.ts';
-import { count } from '../../wording/quantities.ts';
 import { describeFreshness } from '../../wording/status.ts';
 import { type ChatCommand, commandLink } from '../contributions.ts';
 import type { LazyCore } from '../lazyCore.ts';
@@ -42,8 +42,8 @@ export async function answerChat({ core, workspace }: ChatParts, request: vscode
   const command = request.command as ChatCommand | undefined;
   const words = request.prompt.trim();
   if (command === 'save') {
-    stream.markdown('A save keeps the code and the conversation of this repository as one session, which any of your devices can resume. You see what it will do before anything is done.');
-    stream.button(commandLink('convosync.save', 'Save…'));
+    stream.markdown(t`A save keeps the code and the conversation of this repository as one session, which any of your devices can resume. You see what it will do before anything is done.`);
+    stream.button(commandLink('convosync.save', t`Save…`));
     return;
   }
   const cancelled = new AbortController();
@@ -52,7 +52,7 @@ export async function answerChat({ core, workspace }: ChatParts, request: vscode
     const { signal } = cancelled;
     const folder = await workspace.chooseFolder();
     const convosync = await core.forUser();
-    stream.progress('Looking for sessions');
+    stream.progress(t`Looking for sessions`);
     const listing = await convosync.list(folder, { signal });
     const about = { convosync, folder, listing, stream, signal };
     if (!isKnown(listing)) {
@@ -84,21 +84,21 @@ function isKnown({ sessions, refreshed, problem }: Listing): boolean {
 }
 
 function tellNone(stream: vscode.ChatResponseStream): void {
-  stream.markdown('No session has been saved for this repository yet.');
-  stream.button(commandLink('convosync.save', 'Save…'));
+  stream.markdown(t`No session has been saved for this repository yet.`);
+  stream.button(commandLink('convosync.save', t`Save…`));
 }
 
 function showSessions({ listing, stream }: Conversation): void {
   const { sessions, problem, refreshed } = listing;
   const now = new Date();
   if (problem !== undefined) {
-    stream.markdown(`${line(explainError(problem).title)} This is what was known before (${line(describeFreshness(refreshed, now))}).\n\n`);
+    stream.markdown(`${t`${line(explainError(problem).title)} This is what was known before (${line(describeFreshness(refreshed, now))}).`}\n\n`);
   }
   stream.markdown(sessions.slice(0, listed).map((session) => `- ${sessionLine(listing, session, now)}\n`).join(''));
   if (sessions.length > listed) {
-    stream.markdown(`\nand ${count(sessions.length - listed, 'more')}.`);
+    stream.markdown(`\n${t`and ${sessions.length - listed} more.`}`);
   }
-  stream.button(commandLink('convosync.resume', 'Resume…'));
+  stream.button(commandLink('convosync.resume', t`Resume…`));
 }
 
 async function showHandoff(about: Conversation, id: string): Promise<void> {
@@ -109,13 +109,13 @@ async function showHandoff(about: Conversation, id: string): Promise<void> {
     throw unread.error;
   }
   stream.markdown(`${sessionLine(listing, session, new Date())}\n\n`);
-  stream.markdown(handoff ? quoted(handoff.markdown) : 'No handoff was left with this session.');
+  stream.markdown(handoff ? quoted(handoff.markdown) : t`No handoff was left with this session.`);
   offer(about, session);
 }
 
 function offerResume(about: Conversation, id: string): void {
   const session = meant(about.listing, id);
-  about.stream.markdown(`${sessionLine(about.listing, session, new Date())}\n\nYou see what a resume will do before anything is done, and it can be undone.`);
+  about.stream.markdown(`${sessionLine(about.listing, session, new Date())}\n\n${t`You see what a resume will do before anything is done, and it can be undone.`}`);
   offer(about, session);
 }
 
@@ -128,7 +128,7 @@ async function answerQuestion(about: Conversation, model: vscode.LanguageModelCh
     if (!(error instanceof ModelFailure)) {
       throw error;
     }
-    stream.markdown('The language model did not answer. These are the sessions:\n\n');
+    stream.markdown(`${t`The language model did not answer. These are the sessions:`}\n\n`);
     showSessions(about);
   }
 }
@@ -139,18 +139,19 @@ function meant({ sessions, here, trash }: Listing, id: string): SavedSession {
 }
 
 function offer({ folder, stream }: Conversation, { outline: { id: session } }: SavedSession): void {
-  stream.button(commandLink('convosync.session.resume', 'Resume…', { folder, session }));
-  stream.button(commandLink('convosync.session.open', 'Open Timeline', { folder, session }));
+  stream.button(commandLink('convosync.session.resume', t`Resume…`, { folder, session }));
+  stream.button(commandLink('convosync.session.open', t`Open Timeline`, { folder, session }));
 }
 
 function sessionLine({ here }: Listing, session: SavedSession, now: Date): string {
   const { device, summary } = session;
-  return `**${line(summary.message)}** on ${line(device.name)}${device.id === here.id ? ' (this device)' : ''}: ${line(sessionFacts(session, now))}`;
+  const [title, name, facts] = [line(summary.message), line(device.name), line(sessionFacts(session, now))];
+  return device.id === here.id ? t`**${title}** on ${name} (this device): ${facts}` : t`**${title}** on ${name}: ${facts}`;
 }
 
 function tellFailure(stream: vscode.ChatResponseStream, error: unknown): void {
   const { title, safe, hint } = explainError(error);
   const findings = findingsOf(error).map((finding) => explainFinding(finding, 'resume').title);
   stream.markdown([...(findings.length > 0 ? findings : [title]), safe, hint].filter((part) => part !== undefined).map(line).join(' '));
-  stream.button(ConvoSyncError.is(error, 'vault-locked') ? commandLink('convosync.vault.unlock', 'Unlock Vault') : commandLink('convosync.showLog', 'Show Log'));
+  stream.button(ConvoSyncError.is(error, 'vault-locked') ? commandLink('convosync.vault.unlock', t`Unlock Vault`) : commandLink('convosync.showLog', t`Show Log`));
 }

@@ -3,6 +3,7 @@ import type * as vscode from 'vscode';
 import type { ConvoSync } from '../../core/operations/convosync.ts';
 import type { Listing } from '../../core/operations/report.ts';
 import type { SavedSession } from '../../core/vault/state.ts';
+import { t } from '../../l10n/language.ts';
 import { handoffForModel, sessionsForModel } from '../../wording/forModels.ts';
 import { askModel, windowOf } from '../languageModel.ts';
 
@@ -30,7 +31,7 @@ export async function askAboutSessions({ convosync, folder, listing, model, ques
     sessionsForModel(listing, sessions.slice(0, listed), Math.max(0, sessions.length - listed), now),
     ...handoffs.map(({ session, markdown }) => handoffForModel({ session, handoff: markdown }, now, room)),
     `The question: ${question}`,
-  ].join('\n\n'), 'ConvoSync answers your question about sessions.', signal);
+  ].join('\n\n'), t`ConvoSync answers your question about sessions.`, signal);
 }
 
 function newestOfEach(sessions: readonly SavedSession[]): SavedSession[] {

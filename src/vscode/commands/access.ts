@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import { pause } from '../../core/common/pause.ts';
 import type { AccessRequest } from '../../core/vault/accessRequest.ts';
+import { t } from '../../l10n/language.ts';
 import { joining } from '../../wording/joining.ts';
 import { age } from '../../wording/time.ts';
 import { plainText } from '../plainText.ts';
@@ -16,7 +17,7 @@ const patience = 5_000;
 /** Asks, shows the code, and waits until this device was let in or the user has enough of waiting. */
 export async function requestAccess(parts: CommandParts): Promise<void> {
   const { core, folder } = await begin(parts);
-  const { code } = await withProgress('Asking', (options) => core.requestAccess(folder, options));
+  const { code } = await withProgress(t`Asking`, (options) => core.requestAccess(folder, options));
   const isIn = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: `${code}: ${joining.waiting}`, cancellable: true }, async (_, token) => {
     const controller = new AbortController();
     const listener = token.onCancellationRequested(() => controller.abort());
@@ -39,24 +40,24 @@ export async function requestAccess(parts: CommandParts): Promise<void> {
 
 export async function approveAccess(parts: CommandParts): Promise<void> {
   const { core, folder } = await begin(parts);
-  const requests = await withVault(core, folder, () => withProgress('Looking who asks', (options) => core.accessRequests(folder, options)));
+  const requests = await withVault(core, folder, () => withProgress(t`Looking who asks`, (options) => core.accessRequests(folder, options)));
   if (requests.length === 0) {
     parts.failures.offer('info', joining.nobody);
     return;
   }
   const { code, device } = await chooseRequest(requests);
-  const pressed = await vscode.window.showWarningMessage(plainText(joining.compare(device.name, code)), { modal: true, detail: joining.consequence }, 'Let It In');
-  if (pressed !== 'Let It In') {
+  const letIn = t`Let It In`;
+  if ((await vscode.window.showWarningMessage(plainText(joining.compare(device.name, code)), { modal: true, detail: joining.consequence }, letIn)) !== letIn) {
     throw new ConvoSyncError('cancelled', 'Nobody was let in.');
   }
-  await withProgress('Letting it in', (options) => core.approveAccess(folder, code, options));
+  await withProgress(t`Letting it in`, (options) => core.approveAccess(folder, code, options));
   parts.failures.offer('info', joining.letIn(device.name));
 }
 
 async function chooseRequest(requests: readonly AccessRequest[]): Promise<AccessRequest> {
   const picked = await vscode.window.showQuickPick(
-    requests.map((request) => ({ label: request.code, description: plainText(request.device.name), detail: `asked ${age(request.asked, new Date())}`, iconPath: new vscode.ThemeIcon('vm-connect'), request })),
-    { title: 'ConvoSync: Let a Device In', placeHolder: joining.choose, ignoreFocusOut: true },
+    requests.map((request) => ({ label: request.code, description: plainText(request.device.name), detail: t`asked ${age(request.asked, new Date())}`, iconPath: new vscode.ThemeIcon('vm-connect'), request })),
+    { title: t`ConvoSync: Let a Device In`, placeHolder: joining.choose, ignoreFocusOut: true },
   );
   if (!picked) {
     throw new ConvoSyncError('cancelled', 'Nobody was let in.');

@@ -7,6 +7,7 @@ import type { ComparedConversation, ComparedSessions, Listing } from '../../core
 import { messageText } from '../../core/session/search/messageText.ts';
 import type { Message } from '../../core/session/message.ts';
 import type { SavedSession } from '../../core/vault/state.ts';
+import { t } from '../../l10n/language.ts';
 import { describeCode, describeConversation, describeLines } from '../../wording/comparison.ts';
 import { describeSpeaker } from '../../wording/searchHits.ts';
 import { shortId } from '../../wording/short.ts';
@@ -21,7 +22,6 @@ import type { CommandParts } from './parts.ts';
 import { othersFirst, pickSession } from './pickSession.ts';
 import { withVault } from './withVault.ts';
 
-const title = 'ConvoSync: Compare Sessions';
 const icons: Record<ChangedFile['change'], string> = { added: 'diff-added', removed: 'diff-removed', changed: 'diff-modified', moved: 'diff-renamed' };
 
 interface Choice extends vscode.QuickPickItem {
@@ -29,13 +29,14 @@ interface Choice extends vscode.QuickPickItem {
 }
 
 export async function compareSessions(parts: CommandParts, reference?: SessionReference): Promise<void> {
-  const first = reference ?? (await pickSession(parts, { title, placeholder: 'Which session is to be compared?', empty: 'No session has been saved for this repository yet.' }));
+  const title = t`ConvoSync: Compare Sessions`;
+  const first = reference ?? (await pickSession(parts, { title, placeholder: t`Which session is to be compared?`, empty: t`No session has been saved for this repository yet.` }));
   const others = (listing: Listing): SavedSession[] => othersFirst(listing).filter(({ outline }) => outline.id !== first.session);
-  const second = await pickSession(parts, { title, placeholder: 'With which other one?', from: others, empty: 'There is no other session here yet.' });
+  const second = await pickSession(parts, { title, placeholder: t`With which other one?`, from: others, empty: t`There is no other session here yet.` });
   const { folder } = first;
   const core = await parts.core.forUser();
-  const compared = await withVault(core, folder, (vault) => withProgress('Comparing', (options) => core.compare(folder, first.session, second.session, { ...options, ...vault, refresh: false })));
-  const picked = await vscode.window.showQuickPick(choices(parts, folder, compared), { title: `${title} ${namesOf(compared)}`, placeHolder: plainText(`Code: ${describeCode(compared.code)}`), matchOnDescription: true, ignoreFocusOut: true });
+  const compared = await withVault(core, folder, (vault) => withProgress(t`Comparing`, (options) => core.compare(folder, first.session, second.session, { ...options, ...vault, refresh: false })));
+  const picked = await vscode.window.showQuickPick(choices(parts, folder, compared), { title: `${title} ${namesOf(compared)}`, placeHolder: plainText(t`Code: ${describeCode(compared.code)}`), matchOnDescription: true, ignoreFocusOut: true });
   if (!picked) {
     throw new ConvoSyncError('cancelled', 'Nothing was opened.');
   }
@@ -49,14 +50,14 @@ function choices(parts: CommandParts, folder: string, compared: ComparedSessions
   const references = [older, newer].map(({ session }): SessionReference => ({ folder, session: session.outline.id }));
   const hasOther = handoff.some(({ change }) => change !== 'same');
   return [
-    separator('Code'),
-    ...(git && files.length > 1 ? [{ label: 'All Files', description: describeCode(code), iconPath: new vscode.ThemeIcon('diff-multiple'), open: () => openAll(git, folder, files, namesOf(compared)) }] : []),
-    ...(git ? files.map((file): Choice => ({ label: plainText(file.path), description: plainText(`${describeLines(file)}${file.was === undefined ? '' : ` · was ${file.was}`}`), iconPath: new vscode.ThemeIcon(icons[file.change]), open: () => openOne(git, folder, file, namesOf(compared)) })) : []),
+    separator(t`Code`),
+    ...(git && files.length > 1 ? [{ label: t`All Files`, description: describeCode(code), iconPath: new vscode.ThemeIcon('diff-multiple'), open: () => openAll(git, folder, files, namesOf(compared)) }] : []),
+    ...(git ? files.map((file): Choice => ({ label: plainText(file.path), description: plainText(file.was === undefined ? describeLines(file) : t`${describeLines(file)} · was ${file.was}`), iconPath: new vscode.ThemeIcon(icons[file.change]), open: () => openOne(git, folder, file, namesOf(compared)) })) : []),
     ...(files.length === 0 ? [{ label: describeCode(code), iconPath: new vscode.ThemeIcon('info') }] : []),
-    separator('Conversations'),
+    separator(t`Conversations`),
     ...conversations.map((conversation): Choice => ({ label: plainText(conversation.title ?? shortId(conversation.id)), description: plainText(`${conversation.agentName} · ${describeConversation(conversation)}`), iconPath: new vscode.ThemeIcon('comment-discussion'), open: () => openMessages(compared, conversation) })),
-    separator('Handoff'),
-    hasOther ? { label: 'Compare Handoffs', iconPath: new vscode.ThemeIcon('note'), open: () => compareHandoffs(parts, references[0], references[1]) } : { label: 'The same.', iconPath: new vscode.ThemeIcon('info') },
+    separator(t`Handoff`),
+    hasOther ? { label: t`Compare Handoffs`, iconPath: new vscode.ThemeIcon('note'), open: () => compareHandoffs(parts, references[0], references[1]) } : { label: t`The same.`, iconPath: new vscode.ThemeIcon('info') },
   ];
 }
 
@@ -86,6 +87,6 @@ async function openMessages(compared: ComparedSessions, conversation: ComparedCo
   const { older, newer } = compared;
   const uri = textUri(`/${namesOf(compared)}/Messages.txt`, `${older.session.outline.id} ${newer.session.outline.id} ${conversation.agent} ${conversation.id}`);
   const part = ({ session }: ComparedSessions['older'], messages: readonly Message[]): string[] =>
-    messages.length === 0 ? [] : [`Only in ${shortId(session.outline.id)}, from ${session.device.name}:`, ...messages.map((message) => `${describeSpeaker({ said: message.author })}:\n${messageText(message)}`)];
-  await showText(keepText(uri, [`${conversation.title ?? shortId(conversation.id)}: ${describeConversation(conversation)}.`, ...part(older, conversation.onlyOlder), ...part(newer, conversation.onlyNewer)].join('\n\n')));
+    messages.length === 0 ? [] : [t`Only in ${shortId(session.outline.id)}, from ${session.device.name}:`, ...messages.map((message) => `${describeSpeaker({ said: message.author })}:\n${messageText(message)}`)];
+  await showText(keepText(uri, [t`${conversation.title ?? shortId(conversation.id)}: ${describeConversation(conversation)}.`, ...part(older, conversation.onlyOlder), ...part(newer, conversation.onlyNewer)].join('\n\n')));
 }

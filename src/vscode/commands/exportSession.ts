@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { ConvoSync, ReadOptions } from '../../core/operations/convosync.ts';
 import type { DescribedSession } from '../../core/operations/report.ts';
+import { t } from '../../l10n/language.ts';
 import { type ExportFormat, extensions } from '../../wording/exportFormats.ts';
 import { exportDocument } from '../../wording/exports.ts';
 import { readByWhoeverGetsIt } from '../../wording/portable.ts';
@@ -22,12 +23,14 @@ interface Form extends vscode.QuickPickItem {
   format: ExportFormat;
 }
 
-const forms: readonly Form[] = [
-  { label: 'HTML', description: 'to be read in a browser, and printed', format: 'html' },
-  { label: 'Markdown', description: 'to be read in an editor', format: 'markdown' },
-  { label: 'JSON', description: 'for programs, with everything that is known of it', format: 'json' },
-  { label: 'Portable Session', description: 'with its code, to be resumed elsewhere without a vault', format: 'portable' },
-];
+function forms(): Form[] {
+  return [
+    { label: 'HTML', description: t`to be read in a browser, and printed`, format: 'html' },
+    { label: 'Markdown', description: t`to be read in an editor`, format: 'markdown' },
+    { label: 'JSON', description: t`for programs, with everything that is known of it`, format: 'json' },
+    { label: t`Portable Session`, description: t`with its code, to be resumed elsewhere without a vault`, format: 'portable' },
+  ];
+}
 
 /** What was chosen: the form, and for a portable session whether all commits go along. */
 interface Chosen {
@@ -38,11 +41,11 @@ interface Chosen {
 /** One session goes into a file, and several into a folder; of form and place the user is asked once. */
 export async function exportSessions(parts: CommandParts, reference?: SessionReference, selected?: readonly SessionReference[]): Promise<void> {
   const { folder, sessions } = await chosenSessions(reference, selected, () => pickSession(parts, {
-    title: 'ConvoSync: Export Session',
-    placeholder: 'Which session do you want as a file?',
-    empty: 'No session has been saved for this repository yet.',
+    title: t`ConvoSync: Export Session`,
+    placeholder: t`Which session do you want as a file?`,
+    empty: t`No session has been saved for this repository yet.`,
   }));
-  const form = await vscode.window.showQuickPick(forms, { title: 'ConvoSync: Export Session', placeHolder: 'As what?' });
+  const form = await vscode.window.showQuickPick(forms(), { title: t`ConvoSync: Export Session`, placeHolder: t`As what?` });
   if (!form) {
     throw new ConvoSyncError('cancelled', 'No form was chosen.');
   }
@@ -54,9 +57,9 @@ export async function exportSessions(parts: CommandParts, reference?: SessionRef
 
 /** Says who can read such a file. @throws ConvoSyncError `cancelled` */
 async function askForHistory(): Promise<boolean> {
-  const withHistory = 'Export with All Commits';
-  const detail = `${readByWhoeverGetsIt()}\n\nIt holds the commits that the remote’s default branch did not have. Who cannot reach the remote needs all that lead to it.`;
-  const pressed = await vscode.window.showWarningMessage('Export a file that is not sealed?', { modal: true, detail }, 'Export', withHistory);
+  const withHistory = t`Export with All Commits`;
+  const detail = `${readByWhoeverGetsIt()}\n\n${t`It holds the commits that the remote’s default branch did not have. Who cannot reach the remote needs all that lead to it.`}`;
+  const pressed = await vscode.window.showWarningMessage(t`Export a file that is not sealed?`, { modal: true, detail }, t`Export`, withHistory);
   if (pressed === undefined) {
     throw new ConvoSyncError('cancelled', 'Nothing was exported.');
   }
@@ -65,28 +68,28 @@ async function askForHistory(): Promise<boolean> {
 
 async function exportOne({ failures }: CommandParts, core: ConvoSync, { folder, session }: SessionReference, chosen: Chosen): Promise<void> {
   const { format, label } = chosen.form;
-  const described = await withVault(core, folder, (vault) => withProgress('Reading', (options) => core.describe(folder, session, { ...options, ...vault, refresh: false })));
-  const uri = await vscode.window.showSaveDialog({ title: 'Export Session', defaultUri: vscode.Uri.file(path.join(path.dirname(folder), `${nameFor(described)}.${extensions[format][0]}`)), filters: { [label]: [...extensions[format]] } });
+  const described = await withVault(core, folder, (vault) => withProgress(t`Reading`, (options) => core.describe(folder, session, { ...options, ...vault, refresh: false })));
+  const uri = await vscode.window.showSaveDialog({ title: t`Export Session`, defaultUri: vscode.Uri.file(path.join(path.dirname(folder), `${nameFor(described)}.${extensions[format][0]}`)), filters: { [label]: [...extensions[format]] } });
   if (uri) {
-    await withVault(core, folder, (vault) => withProgress('Exporting', (options) => write(core, { folder, session }, uri, chosen, { ...options, ...vault, refresh: false })));
-    failures.offer('info', `The session is in ${path.basename(uri.fsPath)}.`, ...(format === 'portable' ? [] : [{ label: 'Open', run: () => show(uri, format) }]));
+    await withVault(core, folder, (vault) => withProgress(t`Exporting`, (options) => write(core, { folder, session }, uri, chosen, { ...options, ...vault, refresh: false })));
+    failures.offer('info', t`The session is in ${path.basename(uri.fsPath)}.`, ...(format === 'portable' ? [] : [{ label: t`Open`, run: () => show(uri, format) }]));
   }
 }
 
 /** Each file has the session's id in its name, so two sessions never share one. */
 async function exportSeveral({ failures }: CommandParts, core: ConvoSync, { folder, sessions }: { folder: string; sessions: readonly string[] }, chosen: Chosen): Promise<void> {
-  const [target] = (await vscode.window.showOpenDialog({ title: `Export ${count(sessions.length, 'Session')}`, openLabel: 'Export Here', canSelectFiles: false, canSelectFolders: true, defaultUri: vscode.Uri.file(path.dirname(folder)) })) ?? [];
+  const [target] = (await vscode.window.showOpenDialog({ title: t`Export ${count(sessions.length, 'Session')}`, openLabel: t`Export Here`, canSelectFiles: false, canSelectFolders: true, defaultUri: vscode.Uri.file(path.dirname(folder)) })) ?? [];
   if (!target) {
     throw new ConvoSyncError('cancelled', 'Nothing was exported.');
   }
-  await withVault(core, folder, (vault) => withProgress('Exporting', async (options) => {
+  await withVault(core, folder, (vault) => withProgress(t`Exporting`, async (options) => {
     for (const session of sessions) {
       const reading = { ...options, ...vault, refresh: false };
       const name = `${nameFor(await core.describe(folder, session, reading))}-${shortId(session)}.${extensions[chosen.form.format][0]}`;
       await write(core, { folder, session }, vscode.Uri.joinPath(target, name), chosen, reading);
     }
   }));
-  failures.offer('info', `${count(sessions.length, 'session')} are in ${path.basename(target.fsPath)}.`);
+  failures.offer('info', t`${count(sessions.length, 'session')} are in ${path.basename(target.fsPath)}.`);
 }
 
 /** Over a file that is there: the dialog for one has asked, and the names of several are their own. */

@@ -4,6 +4,7 @@ import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { ConvoSync } from '../../core/operations/convosync.ts';
 import type { Handoffs, Listing } from '../../core/operations/report.ts';
 import type { SavedSession } from '../../core/vault/state.ts';
+import { t } from '../../l10n/language.ts';
 import { shortId } from '../../wording/short.ts';
 import { age } from '../../wording/time.ts';
 import type { DeviceReference, SessionReference } from '../contributions.ts';
@@ -14,7 +15,7 @@ import { begin, type CommandParts } from './parts.ts';
 import { pickSession } from './pickSession.ts';
 import { withVault } from './withVault.ts';
 
-const empty = 'No session here has a handoff yet.';
+const empty = (): string => t`No session here has a handoff yet.`;
 
 /** Newest first, whatever device they are from: picking one opens it. */
 export async function showHandoffHistory(parts: CommandParts): Promise<void> {
@@ -30,21 +31,21 @@ export async function openHandoff(parts: CommandParts, reference?: SessionRefere
     const { inRepository } = await read(await parts.core.forUser(), reference.folder, []);
     const handoff = inRepository.find(({ device }) => device === reference.device);
     if (!handoff) {
-      throw new ConvoSyncError('usage', `The handoff of ${reference.device} is no longer in the repository.`);
+      throw new ConvoSyncError('usage', t`The handoff of ${reference.device} is no longer in the repository.`);
     }
     await showText(keepFromRepository(handoff));
     return;
   }
-  await showText(await documentOf(parts, reference ?? (await pickSession(parts, { title: 'ConvoSync: Handoff History', placeholder: 'Which handoff do you want to read?', from: withHandoff, empty }))));
+  await showText(await documentOf(parts, reference ?? (await pickSession(parts, { title: t`ConvoSync: Handoff History`, placeholder: t`Which handoff do you want to read?`, from: withHandoff, empty: empty() }))));
 }
 
 export async function compareHandoffs(parts: CommandParts, reference?: SessionReference, another?: SessionReference): Promise<void> {
-  const title = 'ConvoSync: Compare Handoffs';
-  const first = reference ?? (await pickSession(parts, { title, placeholder: 'Which handoff is to be compared?', from: withHandoff, empty }));
+  const title = t`ConvoSync: Compare Handoffs`;
+  const first = reference ?? (await pickSession(parts, { title, placeholder: t`Which handoff is to be compared?`, from: withHandoff, empty: empty() }));
   const others = (listing: Listing): SavedSession[] => withHandoff(listing).filter(({ outline }) => outline.id !== first.session);
-  const second = another ?? (await pickSession(parts, { title, placeholder: 'With which other one?', from: others, empty: 'There is no other handoff here yet.' }));
+  const second = another ?? (await pickSession(parts, { title, placeholder: t`With which other one?`, from: others, empty: t`There is no other handoff here yet.` }));
   const [one, other] = [await documentOf(parts, first), await documentOf(parts, { ...second, folder: first.folder })];
-  await vscode.commands.executeCommand('vscode.diff', one, other, `Handoff ${shortId(first.session)} ↔ ${shortId(second.session)}`);
+  await vscode.commands.executeCommand('vscode.diff', one, other, t`Handoff ${shortId(first.session)} ↔ ${shortId(second.session)}`);
 }
 
 function withHandoff({ sessions }: Listing): SavedSession[] {
@@ -60,7 +61,7 @@ async function documentOf({ core }: CommandParts, { folder, session }: SessionRe
       throw unread[0].error;
     }
     if (!handoffs[0]) {
-      throw new ConvoSyncError('usage', 'This session has no handoff.');
+      throw new ConvoSyncError('usage', t`This session has no handoff.`);
     }
     keepText(uri, handoffs[0].markdown);
   }
@@ -71,10 +72,10 @@ async function documentOf({ core }: CommandParts, { folder, session }: SessionRe
 async function pickFromRepository(handoffs: Handoffs['inRepository']): Promise<Handoffs['inRepository'][number] | undefined> {
   const now = new Date();
   const picked = await vscode.window.showQuickPick([
-    { label: 'Of Sessions…', iconPath: new vscode.ThemeIcon('history'), handoff: undefined },
-    { label: 'In the repository alone, of devices without ConvoSync', kind: vscode.QuickPickItemKind.Separator, handoff: undefined },
+    { label: t`Of Sessions…`, iconPath: new vscode.ThemeIcon('history'), handoff: undefined },
+    { label: t`In the repository alone, of devices without ConvoSync`, kind: vscode.QuickPickItemKind.Separator, handoff: undefined },
     ...handoffs.map((handoff) => ({ label: plainText(handoff.device), ...(handoff.at === undefined ? {} : { description: age(handoff.at, now) }), iconPath: new vscode.ThemeIcon('note'), handoff })),
-  ], { title: 'ConvoSync: Handoff History', placeHolder: 'Which handoffs do you want to read?' });
+  ], { title: t`ConvoSync: Handoff History`, placeHolder: t`Which handoffs do you want to read?` });
   if (!picked) {
     throw new ConvoSyncError('cancelled', 'No handoff was picked.');
   }
@@ -82,7 +83,7 @@ async function pickFromRepository(handoffs: Handoffs['inRepository']): Promise<H
 }
 
 function read(convosync: ConvoSync, folder: string, sessions: readonly string[]): Promise<Handoffs> {
-  return withVault(convosync, folder, (vault) => withProgress('Reading', (options) => convosync.handoffs(folder, { ...options, ...vault, sessions, refresh: false })));
+  return withVault(convosync, folder, (vault) => withProgress(t`Reading`, (options) => convosync.handoffs(folder, { ...options, ...vault, sessions, refresh: false })));
 }
 
 function keepFromRepository({ device, at, markdown }: Handoffs['inRepository'][number]): vscode.Uri {

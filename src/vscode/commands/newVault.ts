@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { SavePlan } from '../../core/operations/plan.ts';
 import type { NewVaultChoice } from '../../core/vault/openVault.ts';
+import { t } from '../../l10n/language.ts';
 import { whoMayRead } from '../../wording/newVault.ts';
 import { configuration } from '../configuration.ts';
 import { askForPassphrase } from './askForPassphrase.ts';
@@ -17,14 +18,14 @@ export async function chooseNewVault({ sealing, findings }: Pick<SavePlan, 'seal
   if (sealing !== 'not-chosen' || findings.some(({ code }) => code === 'remote-unreachable' || code === 'credentials-refused')) {
     return undefined;
   }
-  return configuration.newVault === 'readable' || (await askWhoMayRead()) === 'readable' ? 'readable' : { passphrase: await askForPassphrase('ConvoSync: Seal the Vault') };
+  return configuration.newVault === 'readable' || (await askWhoMayRead()) === 'readable' ? 'readable' : { passphrase: await askForPassphrase(t`ConvoSync: Seal the Vault`) };
 }
 
 async function askWhoMayRead(): Promise<'sealed' | 'readable'> {
   const items: (vscode.QuickPickItem & { kindOfVault: 'sealed' | 'readable' })[] = [
     {
       ...whoMayRead.sealed,
-      description: 'recommended',
+      description: t`recommended`,
       iconPath: new vscode.ThemeIcon('lock'),
       kindOfVault: 'sealed',
     },
@@ -35,7 +36,7 @@ async function askWhoMayRead(): Promise<'sealed' | 'readable'> {
     },
   ];
   const picked = await vscode.window.showQuickPick(items, {
-    title: 'ConvoSync: Save',
+    title: t`ConvoSync: Save`,
     placeHolder: whoMayRead.question,
     ignoreFocusOut: true,
   });

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { ConvoSync, ReadOptions } from '../../core/operations/convosync.ts';
 import type { SavedSession } from '../../core/vault/state.ts';
+import { t } from '../../l10n/language.ts';
 import { shortId } from '../../wording/short.ts';
 import { plainText } from '../plainText.ts';
 import { withProgress } from '../progress.ts';
@@ -47,32 +48,34 @@ async function find(core: ConvoSync, folders: readonly string[], { session: id }
 /** May take the network and a passphrase, so that too is asked first. */
 async function lookUp(core: ConvoSync, folders: readonly string[], link: SessionLink): Promise<Found> {
   const name = nameOf(link);
-  const pressed = await vscode.window.showInformationMessage(`A link leads to ${name}, which is not known on this device.`, { modal: true, detail: 'It may have arrived at the remote. Nothing but the list of sessions is brought up to date.' }, 'Look It Up');
-  if (pressed !== 'Look It Up') {
+  const lookItUp = t`Look It Up`;
+  const pressed = await vscode.window.showInformationMessage(t`A link leads to ${name}, which is not known on this device.`, { modal: true, detail: t`It may have arrived at the remote. Nothing but the list of sessions is brought up to date.` }, lookItUp);
+  if (pressed !== lookItUp) {
     throw new ConvoSyncError('cancelled', 'The link was not followed.');
   }
-  const found = await withProgress('Looking', (options) => find(core, folders, link, options));
+  const found = await withProgress(t`Looking`, (options) => find(core, folders, link, options));
   if (!found) {
-    throw new ConvoSyncError('usage', `No repository of this window has ${name}. Open the repository that it belongs to, and the link again.`);
+    throw new ConvoSyncError('usage', t`No repository of this window has ${name}. Open the repository that it belongs to, and the link again.`);
   }
   return found;
 }
 
 async function confirm({ verb }: SessionLink, saved: SavedSession): Promise<'resume' | 'look'> {
   const { message, repository } = saved.summary;
-  const question = verb === 'resume' ? `Resume “${message}” of ${repository.name}?` : `Open “${message}” of ${repository.name}?`;
+  const question = verb === 'resume' ? t`Resume “${message}” of ${repository.name}?` : t`Open “${message}” of ${repository.name}?`;
   const detail = [
-    `A link asks for it. Saved on ${saved.device.name}: ${sessionFacts(saved, new Date())}`,
-    verb === 'resume' ? 'Resume shows first what it would change here, and changes nothing before you agree.' : 'To look at a session changes nothing here.',
+    t`A link asks for it. Saved on ${saved.device.name}: ${sessionFacts(saved, new Date())}`,
+    verb === 'resume' ? t`Resume shows first what it would change here, and changes nothing before you agree.` : t`To look at a session changes nothing here.`,
   ].join('\n\n');
-  const buttons = verb === 'resume' ? ['Resume…', 'Look'] : ['Look', 'Resume…'];
+  const [resume, look] = [t`Resume…`, t`Look`];
+  const buttons = verb === 'resume' ? [resume, look] : [look, resume];
   const pressed = await vscode.window.showInformationMessage(plainText(question), { modal: true, detail }, ...buttons);
   if (pressed === undefined) {
     throw new ConvoSyncError('cancelled', 'The link was not followed.');
   }
-  return pressed === 'Look' ? 'look' : 'resume';
+  return pressed === look ? 'look' : 'resume';
 }
 
 function nameOf({ session, repository }: SessionLink): string {
-  return plainText(`session ${shortId(session)}${repository === undefined ? '' : ` of “${repository}”`}`);
+  return plainText(repository === undefined ? t`session ${shortId(session)}` : t`session ${shortId(session)} of “${repository}”`);
 }

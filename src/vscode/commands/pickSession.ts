@@ -4,6 +4,7 @@ import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { ConvoSync } from '../../core/operations/convosync.ts';
 import type { Listing } from '../../core/operations/report.ts';
 import type { SavedSession } from '../../core/vault/state.ts';
+import { t } from '../../l10n/language.ts';
 import { deviceIcons } from '../../protocol/deviceIcons.ts';
 import { explainError } from '../../wording/errors.ts';
 import { describeFreshness } from '../../wording/status.ts';
@@ -97,7 +98,8 @@ function itemsOf(listing: Listing, { from = othersFirst, empty }: PickOptions): 
   for (const session of sessions) {
     if (session.device.id !== device) {
       device = session.device.id;
-      items.push({ label: `${plainText(session.device.name)}${device === listing.here.id ? ' (this device)' : ''}`, kind: vscode.QuickPickItemKind.Separator });
+      const name = plainText(session.device.name);
+      items.push({ label: device === listing.here.id ? t`${name} (this device)` : name, kind: vscode.QuickPickItemKind.Separator });
     }
     const { summary } = session;
     const title = summary.conversations[0]?.title;

@@ -1,3 +1,4 @@
+import { t } from '../../l10n/language.ts';
 import type { SessionReference } from '../contributions.ts';
 import { withProgress } from '../progress.ts';
 import { chosenSessions, whereKnown } from './delete.ts';
@@ -8,12 +9,12 @@ import { withVault } from './withVault.ts';
 /** Retention lets pinned sessions be. */
 export async function pinSessions(parts: CommandParts, verb: 'pin' | 'unpin', reference?: SessionReference, selected?: readonly SessionReference[]): Promise<void> {
   const { folder, sessions } = await chosenSessions(reference, selected, () => pickSession(parts, {
-    title: verb === 'pin' ? 'ConvoSync: Pin' : 'ConvoSync: Unpin',
-    placeholder: verb === 'pin' ? 'Which session should stay, however old it becomes?' : 'Which session may grow old again?',
-    empty: 'There is no session to choose from.',
+    title: verb === 'pin' ? t`ConvoSync: Pin` : t`ConvoSync: Unpin`,
+    placeholder: verb === 'pin' ? t`Which session should stay, however old it becomes?` : t`Which session may grow old again?`,
+    empty: t`There is no session to choose from.`,
   }));
   const { core } = await begin(parts, folder);
-  const { sent } = await withVault(core, folder, (vault) => withProgress(verb === 'pin' ? 'Pinning' : 'Unpinning', (options) => core[verb](folder, sessions, { ...options, ...vault })));
+  const { sent } = await withVault(core, folder, (vault) => withProgress(verb === 'pin' ? t`Pinning` : t`Unpinning`, (options) => core[verb](folder, sessions, { ...options, ...vault })));
   if (!sent) {
     parts.failures.offer('info', whereKnown(sent));
   }

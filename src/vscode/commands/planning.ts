@@ -4,6 +4,7 @@ import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { Finding, Remedy } from '../../core/git/finding.ts';
 import type { ConvoSync } from '../../core/operations/convosync.ts';
 import type { Choices } from '../../core/operations/plan.ts';
+import { t } from '../../l10n/language.ts';
 import { textFact } from '../../wording/facts.ts';
 import { explainFinding, type PreflightOperation, remedyConsequence, remedyLabel } from '../../wording/findings.ts';
 import { withProgress } from '../progress.ts';
@@ -125,8 +126,8 @@ async function askForRemedy(finding: Finding, operation: PreflightOperation): Pr
   return remedy;
 }
 
-async function askForFolder({ repository = 'the repository' }: Finding): Promise<string> {
-  const [folder] = (await vscode.window.showOpenDialog({ title: `Where is ${repository}?`, openLabel: 'Choose Its Folder', canSelectFolders: true, canSelectFiles: false })) ?? [];
+async function askForFolder({ repository }: Finding): Promise<string> {
+  const [folder] = (await vscode.window.showOpenDialog({ title: repository === undefined ? t`Where is the repository?` : t`Where is ${repository}?`, openLabel: t`Choose Its Folder`, canSelectFolders: true, canSelectFiles: false })) ?? [];
   if (!folder) {
     throw new ConvoSyncError('cancelled', 'No folder was chosen.');
   }
@@ -134,7 +135,7 @@ async function askForFolder({ repository = 'the repository' }: Finding): Promise
 }
 
 async function askForBranch(): Promise<string> {
-  const name = (await vscode.window.showInputBox({ title: 'Create Branch Here', prompt: 'Name of the new branch', ignoreFocusOut: true }))?.trim();
+  const name = (await vscode.window.showInputBox({ title: t`Create Branch Here`, prompt: t`Name of the new branch`, ignoreFocusOut: true }))?.trim();
   if (name === undefined || name === '') {
     throw new ConvoSyncError('cancelled', 'No branch was named.');
   }

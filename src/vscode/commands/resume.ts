@@ -5,6 +5,7 @@ import type { Finding, Remedy } from '../../core/git/finding.ts';
 import type { ConvoSync, RunOptions } from '../../core/operations/convosync.ts';
 import type { ResumePlan, ResumeRequest } from '../../core/operations/plan.ts';
 import type { ResumeReport } from '../../core/operations/report.ts';
+import { t } from '../../l10n/language.ts';
 import { remedyLabel } from '../../wording/findings.ts';
 import { describeDone } from '../../wording/plans.ts';
 import { describeNote, describeVerdict } from '../../wording/reports.ts';
@@ -25,9 +26,9 @@ import { withVault } from './withVault.ts';
 /** @param reference a session, or the repository in which one is to be picked */
 export async function resume(parts: CommandParts, reference?: SessionReference | InRepository): Promise<void> {
   const { folder, session } = reference && 'session' in reference ? reference : await pickSession(parts, {
-    title: 'ConvoSync: Resume',
-    placeholder: 'Which session do you want to go on with?',
-    empty: 'No session has been saved for this repository yet.',
+    title: t`ConvoSync: Resume`,
+    placeholder: t`Which session do you want to go on with?`,
+    empty: t`No session has been saved for this repository yet.`,
   }, folderOf(reference));
   const { core } = await begin(parts, folder);
   const makePlan: Source['plan'] = (request, answers, options) => withVault(core, answers.folder, (vault) => core.planResume(answers.folder, { ...request, session, ...vault }, options), answers);
@@ -61,7 +62,7 @@ async function resumeWith(parts: CommandParts, core: ConvoSync, { source, others
       withProgress('ConvoSync', (options) => source.plan({ choices: given.choices, with: [...(given.located ?? []), ...others] }, given, options)));
     const decision = await confirm(plan, openInformation(plan.findings, answers), source.caution);
     if (decision === 'resume') {
-      const report = await parts.overview.during('resuming', () => withProgress('Resuming', (options) => core.resume(plan, options)));
+      const report = await parts.overview.during('resuming', () => withProgress(t`Resuming`, (options) => core.resume(plan, options)));
       await openAgain(parts, answers, report);
       tell(parts, core, answers, report, source.caution === undefined);
       return;
@@ -82,12 +83,12 @@ async function openAgain({ state, logger }: CommandParts, { folder, worktree }: 
 function tell(parts: CommandParts, core: ConvoSync, { folder, worktree }: Answers, report: ResumeReport, isListed: boolean): void {
   const { title, differences } = describeVerdict(report.verdict, report.session.summary.conversations);
   const shown = report.steps.filter((step) => step.kind === 'install' && step.outcome === 'shown');
-  const sentences = [`${title}.`, ...differences, ...shown.map((step) => `${describeDone(step)}.`), ...report.notes.map(describeNote)];
+  const sentences = [t`${title}.`, ...differences, ...shown.map((step) => t`${describeDone(step)}.`), ...report.notes.map(describeNote)];
   const [command] = report.commands;
-  const beside = worktree === undefined ? [] : [{ label: 'Open Window', run: () => openWindow(worktree) }];
-  const go = command ? [{ label: 'Open in Terminal', run: async () => openTerminals(report.commands) }] : [];
-  const chat = isListed && shown.length > 0 ? [{ label: 'Open in Chat', run: () => openShown(core, folder, report) }] : [];
-  parts.failures.offer(report.verdict.inSync ? 'info' : 'warning', sentences.join(' '), ...beside, ...go, ...chat, { label: 'Undo', run: () => undoResume(parts, folder) });
+  const beside = worktree === undefined ? [] : [{ label: t`Open Window`, run: () => openWindow(worktree) }];
+  const go = command ? [{ label: t`Open in Terminal`, run: async () => openTerminals(report.commands) }] : [];
+  const chat = isListed && shown.length > 0 ? [{ label: t`Open in Chat`, run: () => openShown(core, folder, report) }] : [];
+  parts.failures.offer(report.verdict.inSync ? 'info' : 'warning', sentences.join(' '), ...beside, ...go, ...chat, { label: t`Undo`, run: () => undoResume(parts, folder) });
 }
 
 /** Where the chat takes nothing, the session itself is opened: its handoff and all that was said. */
@@ -115,7 +116,7 @@ function openTerminals(commands: ResumeReport['commands']): void {
 type Decision = 'resume' | { finding: Finding; remedy: Remedy };
 
 async function confirm(plan: ResumePlan, information: readonly Finding[], caution: string | undefined): Promise<Decision> {
-  const decisions = new Map<string, Decision>([['Resume', 'resume']]);
+  const decisions = new Map<string, Decision>([[t`Resume`, 'resume']]);
   for (const finding of information) {
     for (const remedy of finding.remedies.slice(0, 1)) {
       decisions.set(remedyLabel(remedy), { finding, remedy });
@@ -123,7 +124,7 @@ async function confirm(plan: ResumePlan, information: readonly Finding[], cautio
   }
   const { message } = plan.session.summary;
   const summary = resumeSummary(plan.context ? { ...plan, context: onlyWanted(plan.context, configuration.context) } : plan, information, new Date());
-  const pressed = await vscode.window.showInformationMessage(`Resume “${message}”?`, { modal: true, detail: caution === undefined ? summary : `${summary}\n\n${caution}` }, ...decisions.keys());
+  const pressed = await vscode.window.showInformationMessage(t`Resume “${message}”?`, { modal: true, detail: caution === undefined ? summary : `${summary}\n\n${caution}` }, ...decisions.keys());
   const decision = decisions.get(pressed ?? '');
   if (decision === undefined) {
     throw new ConvoSyncError('cancelled', 'The resume was cancelled.');

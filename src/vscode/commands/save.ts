@@ -6,6 +6,7 @@ import type { Finding, Remedy } from '../../core/git/finding.ts';
 import type { Choices, ConversationPreview, Privacy, SavePlan, SaveRequest } from '../../core/operations/plan.ts';
 import type { SaveReport } from '../../core/operations/report.ts';
 import type { NewVaultChoice } from '../../core/vault/openVault.ts';
+import { t } from '../../l10n/language.ts';
 import { howToSaveChanges, waysToSaveChanges } from '../../wording/changesAs.ts';
 import { explainError } from '../../wording/errors.ts';
 import { remedyLabel } from '../../wording/findings.ts';
@@ -85,7 +86,7 @@ async function run(parts: CommandParts, folder: string, plan: SavePlan, wanted: 
   const core = await parts.core.forUser();
   await parts.failures.guard(async () => {
     const { newVault } = wanted;
-    const report = await parts.overview.during('saving', () => withProgress('Saving', (options) => core.save(plan, { ...options, newVault })));
+    const report = await parts.overview.during('saving', () => withProgress(t`Saving`, (options) => core.save(plan, { ...options, newVault })));
     if (report.recoveryKey !== undefined) {
       const { showRecoveryKey } = await import('./keys.ts');
       await showRecoveryKey(core, folder, report.recoveryKey);
@@ -100,16 +101,16 @@ function tell(parts: CommandParts, folder: string, report: SaveReport, wanted: W
   if (why?.quote !== undefined) {
     parts.logger.warn(why.quote);
   }
-  const sentences = [`${title}.`, detail, why?.title, ...report.notes.map(describeNote)].filter((part) => part !== undefined);
-  const copy = { label: 'Copy Resume Command', run: () => copyCliCommand(parts, { folder, session: report.session }) };
-  const undo = { label: 'Undo', run: () => undoSave(parts, folder) };
+  const sentences = [t`${title}.`, detail, why?.title, ...report.notes.map(describeNote)].filter((part) => part !== undefined);
+  const copy = { label: t`Copy Resume Command`, run: () => copyCliCommand(parts, { folder, session: report.session }) };
+  const undo = { label: t`Undo`, run: () => undoSave(parts, folder) };
   if (report.outcome === 'queued') {
-    const send = { label: 'Send Now', run: () => sendQueued(parts, folder) };
-    const elsewhere = { label: 'Choose Another Place', run: async () => (await import('./keys.ts')).choosePlace(parts) };
+    const send = { label: t`Send Now`, run: () => sendQueued(parts, folder) };
+    const elsewhere = { label: t`Choose Another Place`, run: async () => (await import('./keys.ts')).choosePlace(parts) };
     const around = report.problem?.code === 'push-rejected' ? waysAround(report.problem.details).map((way) => ({ label: remedyLabel(way), run: () => goAround(parts, folder, wanted, way) })) : [send, copy];
     parts.failures.offer('warning', sentences.join(' '), ...(report.problem?.code === 'namespace-refused' ? [elsewhere, copy] : around), undo);
   } else if (report.notes.some(({ kind }) => kind === 'generic-device-name')) {
-    parts.failures.offer('info', sentences.join(' '), copy, { label: 'Name This Device', run: async () => vscode.commands.executeCommand('convosync.device.rename') });
+    parts.failures.offer('info', sentences.join(' '), copy, { label: t`Name This Device`, run: async () => vscode.commands.executeCommand('convosync.device.rename') });
   } else {
     parts.failures.offer('info', sentences.join(' '), copy, undo);
   }
@@ -131,22 +132,22 @@ async function goAround(parts: CommandParts, folder: string, wanted: Wishes, way
 /** Sends what waits on this device; without `push` the branch stays where it is at the remote. */
 export async function sendQueued(parts: CommandParts, folder: string, { push }: { push?: boolean } = {}): Promise<void> {
   const core = await parts.core.forUser();
-  const { outcome, sessions } = await parts.overview.during('saving', () => withProgress('Sending', (options) => core.sync(folder, { ...options, push })));
+  const { outcome, sessions } = await parts.overview.during('saving', () => withProgress(t`Sending`, (options) => core.sync(folder, { ...options, push })));
   const said = {
-    sent: sessions === 1 ? 'The session that waited has been sent.' : `The ${sessions} sessions that waited have been sent.`,
-    'nothing-to-send': 'Nothing waits to be sent.',
-    kept: 'There is no remote to send to; the sessions stay on this device.',
+    sent: sessions === 1 ? t`The session that waited has been sent.` : t`The ${sessions} sessions that waited have been sent.`,
+    'nothing-to-send': t`Nothing waits to be sent.`,
+    kept: t`There is no remote to send to; the sessions stay on this device.`,
   }[outcome];
   parts.failures.offer('info', said);
 }
 
 async function askForMessage(proposed: string): Promise<string> {
   const message = await vscode.window.showInputBox({
-    title: 'ConvoSync: Save',
-    prompt: 'First line of the commit, and title of the session',
+    title: t`ConvoSync: Save`,
+    prompt: t`First line of the commit, and title of the session`,
     value: proposed,
     ignoreFocusOut: true,
-    validateInput: (value) => (value.trim() === '' ? 'A session needs a title.' : undefined),
+    validateInput: (value) => (value.trim() === '' ? t`A session needs a title.` : undefined),
   });
   return message?.trim() ?? leave();
 }
@@ -156,22 +157,22 @@ type Decision =
   | { kind: 'remedy'; finding: Finding; remedy: Remedy };
 
 async function confirm(plan: SavePlan, information: readonly Finding[], privacy: Privacy, hasOthers: boolean): Promise<Decision> {
-  const decisions = new Map<string, Decision>([['Save', { kind: 'save' }]]);
+  const decisions = new Map<string, Decision>([[t`Save`, { kind: 'save' }]]);
   if (plan.conversations.some(({ chosen }) => chosen)) {
-    decisions.set('Edit Handoff…', { kind: 'edit-handoff' });
+    decisions.set(t`Edit Handoff…`, { kind: 'edit-handoff' });
   }
   if (plan.conversations.length > 0) {
-    decisions.set('Change Conversation…', { kind: 'change-conversation' });
+    decisions.set(t`Change Conversation…`, { kind: 'change-conversation' });
   }
   if (hasOthers) {
-    decisions.set('Other Repositories…', { kind: 'change-repositories' });
+    decisions.set(t`Other Repositories…`, { kind: 'change-repositories' });
   }
   for (const finding of information) {
     for (const remedy of finding.remedies.slice(0, 1)) {
       decisions.set(remedyLabel(remedy), { kind: 'remedy', finding, remedy });
     }
   }
-  const pressed = await vscode.window.showInformationMessage(`Save “${plan.message}”?`, { modal: true, detail: saveSummary({ ...plan, ...privacy }, information) }, ...decisions.keys());
+  const pressed = await vscode.window.showInformationMessage(t`Save “${plan.message}”?`, { modal: true, detail: saveSummary({ ...plan, ...privacy }, information) }, ...decisions.keys());
   return decisions.get(pressed ?? '') ?? leave();
 }
 
@@ -187,8 +188,8 @@ async function askHowToSaveChanges({ undecided, findings, steps }: SavePlan, ans
   }
   const items = waysToSaveChanges(recommended).map((way) => ({ ...howToSaveChanges[way], way, iconPath: new vscode.ThemeIcon(way === 'commit' ? 'git-commit' : 'archive') }));
   const picked = await vscode.window.showQuickPick(items, {
-    title: 'ConvoSync: Save',
-    placeHolder: `${howToSaveChanges.question}${undecided ? ' Asked once; a setting changes it.' : ''}`,
+    title: t`ConvoSync: Save`,
+    placeHolder: [howToSaveChanges.question, ...(undecided ? [t`Asked once; a setting changes it.`] : [])].join(' '),
     ignoreFocusOut: true,
   });
   answers.snapshot = (picked?.way ?? leave()) === 'snapshot';
@@ -200,14 +201,14 @@ async function askHowToSaveChanges({ undecided, findings, steps }: SavePlan, ans
 async function askForConversations(conversations: readonly ConversationPreview[]): Promise<Wishes> {
   const now = new Date();
   const items = conversations.map(({ id, title, agentName, modified, running, chosen }) => ({
-    label: plainText(title ?? `Conversation ${shortId(id)}`),
-    description: `${agentName} · ${age(modified, now)}${running ? ' · running' : ''}`,
+    label: plainText(title ?? t`Conversation ${shortId(id)}`),
+    description: [agentName, age(modified, now), ...(running ? [t`running`] : [])].join(' · '),
     iconPath: new vscode.ThemeIcon('comment-discussion'),
     picked: chosen,
     id,
   }));
   const picked = await vscode.window.showQuickPick(items, {
-    title: 'ConvoSync: Save', placeHolder: 'Which conversations belong to this work? None saves the code alone.', canPickMany: true, matchOnDescription: true, ignoreFocusOut: true,
+    title: t`ConvoSync: Save`, placeHolder: t`Which conversations belong to this work? None saves the code alone.`, canPickMany: true, matchOnDescription: true, ignoreFocusOut: true,
   });
   const ids = picked?.map(({ id }) => id) ?? leave();
   return { conversations: ids.length === 0 ? 'none' : ids };
@@ -223,7 +224,7 @@ async function askForRepositories(others: readonly string[], plan: SavePlan): Pr
   const along = plan.steps.flatMap((step) => (step.kind === 'companion' ? [step.folder] : []));
   const items = [...new Set([...along, ...others])].map((folder) => ({ label: plainText(path.basename(folder)), description: plainText(folder), iconPath: new vscode.ThemeIcon('repo'), picked: along.includes(folder), folder }));
   const picked = await vscode.window.showQuickPick(items, {
-    title: 'ConvoSync: Save', placeHolder: 'Which other repositories belong to the session?', canPickMany: true, ignoreFocusOut: true,
+    title: t`ConvoSync: Save`, placeHolder: t`Which other repositories belong to the session?`, canPickMany: true, ignoreFocusOut: true,
   });
   return picked?.map(({ folder }) => folder) ?? leave();
 }

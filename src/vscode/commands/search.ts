@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import { ConvoSyncError, isCancellation } from '../../core/common/errors.ts';
 import type { ConvoSync, SessionSearch } from '../../core/operations/convosync.ts';
 import type { SearchAnswer, SearchHit } from '../../core/operations/report.ts';
+import { t } from '../../l10n/language.ts';
 import { deviceName } from '../../wording/deviceName.ts';
 import { describeProgress } from '../../wording/progress.ts';
 import { describeMissing, describeSpeaker } from '../../wording/searchHits.ts';
@@ -21,7 +22,7 @@ interface HitItem extends vscode.QuickPickItem {
 /** Milliseconds of silence after which what is typed is searched for. */
 const pause = 120;
 const limit = 50;
-const title = 'ConvoSync: Search Sessions';
+const title = (): string => t`ConvoSync: Search Sessions`;
 const icons: Record<SearchHit['said'], string> = { user: 'account', assistant: 'sparkle', system: 'tools', title: 'bookmark', handoff: 'note' };
 
 export async function searchSessions(parts: CommandParts): Promise<void> {
@@ -63,8 +64,8 @@ class Typing implements Disposable {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
-    this.#pick.title = title;
-    this.#pick.placeholder = 'Words that were said, or stand in a handoff; in double quotes as a phrase';
+    this.#pick.title = title();
+    this.#pick.placeholder = t`Words that were said, or stand in a handoff; in double quotes as a phrase`;
     this.#pick.ignoreFocusOut = true;
     this.#pick.busy = true;
     this.#pick.onDidChangeValue(() => this.#answerSoon());
@@ -91,7 +92,7 @@ class Typing implements Disposable {
   }
 
   readonly onProgress = (progress: Parameters<typeof describeProgress>[0]): void => {
-    this.#pick.title = `${title} (${describeProgress(progress)})`;
+    this.#pick.title = `${title()} (${describeProgress(progress)})`;
   };
 
   searchIn(search: SessionSearch): void {
@@ -100,7 +101,7 @@ class Typing implements Disposable {
   }
 
   isComplete(): void {
-    this.#pick.title = title;
+    this.#pick.title = title();
     this.#pick.busy = false;
   }
 
@@ -141,14 +142,14 @@ function itemsOf({ hits, isMore, missing }: SearchAnswer, { listing }: SessionSe
   return [
     ...hits.map((hit): HitItem => ({
       label: plainText(hit.session.summary.message),
-      description: plainText(`${deviceName(hit.session.device, listing.sessions)} · ${hit.session.summary.branch ?? 'no branch'} · ${age(hit.at, now)}`),
+      description: plainText(`${deviceName(hit.session.device, listing.sessions)} · ${hit.session.summary.branch ?? t`no branch`} · ${age(hit.at, now)}`),
       detail: plainText(`${describeSpeaker(hit)}: ${hit.snippet.map(({ text }) => text).join('')}`),
       iconPath: new vscode.ThemeIcon(icons[hit.said]),
       alwaysShow: true,
       hit,
     })),
-    ...(hits.length === 0 ? [note('Nothing holds all of these words.', 'info')] : []),
-    ...(isMore ? [note('There is more: type more words.', 'ellipsis')] : []),
+    ...(hits.length === 0 ? [note(t`Nothing holds all of these words.`, 'info')] : []),
+    ...(isMore ? [note(t`There is more: type more words.`, 'ellipsis')] : []),
     ...(missing > 0 ? [note(describeMissing(missing), 'warning')] : []),
   ];
 }

@@ -1,5 +1,6 @@
 /** What can be done with one session beside resuming and deleting it. */
 import * as vscode from 'vscode';
+import { t } from '../../l10n/language.ts';
 import { shortId } from '../../wording/short.ts';
 import type { MessageReference, SessionReference } from '../contributions.ts';
 import { begin, type CommandParts } from './parts.ts';
@@ -8,9 +9,9 @@ import { pickSession } from './pickSession.ts';
 /** @param at scrolls there */
 export async function openSession(parts: CommandParts, reference?: SessionReference, at?: MessageReference): Promise<void> {
   await parts.pages.open(reference ?? (await pickSession(parts, {
-    title: 'ConvoSync: Open Timeline',
-    placeholder: 'Which session do you want to look at?',
-    empty: 'No session has been saved for this repository yet.',
+    title: t`ConvoSync: Open Timeline`,
+    placeholder: t`Which session do you want to look at?`,
+    empty: t`No session has been saved for this repository yet.`,
   })), at);
 }
 
@@ -43,9 +44,9 @@ export async function copyLink(parts: CommandParts, reference?: SessionReference
 
 async function copy({ failures }: CommandParts, text: string): Promise<void> {
   await vscode.env.clipboard.writeText(text);
-  failures.offer('info', `Copied: ${text}`);
+  failures.offer('info', t`Copied: ${text}`);
 }
 
 function pickToCopy(parts: CommandParts): Promise<SessionReference> {
-  return pickSession(parts, { title: 'ConvoSync: Copy', placeholder: 'Of which session?', empty: 'No session has been saved for this repository yet.' });
+  return pickSession(parts, { title: t`ConvoSync: Copy`, placeholder: t`Of which session?`, empty: t`No session has been saved for this repository yet.` });
 }

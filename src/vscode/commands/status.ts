@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { ConvoSync } from '../../core/operations/convosync.ts';
 import type { Status } from '../../core/operations/report.ts';
+import { t } from '../../l10n/language.ts';
 import { deviceIcons } from '../../protocol/deviceIcons.ts';
 import { deviceName } from '../../wording/deviceName.ts';
 import { explainError } from '../../wording/errors.ts';
@@ -40,8 +41,8 @@ async function pickRow(parts: CommandParts, { core, folder, answer }: { core: Co
   const { overview } = parts;
   const pick = vscode.window.createQuickPick<Row>();
   const controller = new AbortController();
-  pick.title = 'ConvoSync: Status';
-  pick.placeholder = 'Where things stand; a row does what it names';
+  pick.title = t`ConvoSync: Status`;
+  pick.placeholder = t`Where things stand; a row does what it names`;
   pick.matchOnDescription = true;
   pick.busy = true;
   if (overview.state.kind === 'ready' && overview.state.folder === folder) {
@@ -67,40 +68,40 @@ async function pickRow(parts: CommandParts, { core, folder, answer }: { core: Co
 function rowsOf(parts: CommandParts, folder: string, status: Status): Row[] {
   const now = new Date();
   const { repository, branch, commit, subject, changes, ahead, behind, conversation, resumable, queued, tries, listing, code, devices, undo } = status;
-  const distance = [...(ahead ? [`${count(ahead, 'commit')} ahead`] : []), ...(behind ? [`${count(behind, 'commit')} behind`] : [])];
+  const distance = [...(ahead ? [t`${count(ahead, 'commit')} ahead`] : []), ...(behind ? [t`${count(behind, 'commit')} behind`] : [])];
   return [
     row(iconOf(status), describeSync(status, now), describeFreshness(listing.refreshed, now), () => vscode.commands.executeCommand('convosync.refresh')),
-    ...(listing.problem ? [row('warning', explainError(listing.problem).title, 'try again', () => vscode.commands.executeCommand('convosync.refresh'))] : []),
+    ...(listing.problem ? [row('warning', explainError(listing.problem).title, t`try again`, () => vscode.commands.executeCommand('convosync.refresh'))] : []),
 
-    separator('What to do'),
-    ...(resumable ? [row('cloud-download', `Resume “${resumable.summary.message}”`, `${resumable.device.name} · ${sessionFacts(resumable, now)}`, () => resume(parts, { folder, session: resumable.summary.id }))] : []),
-    row('save', 'Save…', conversation && conversation.unsaved > 0 ? `${count(conversation.unsaved, 'message')} not saved` : '', () => save(parts)),
-    ...(queued > 0 ? [row('cloud-upload', 'Send Now', `${count(queued, 'session')} waiting on this device${tries === undefined ? '' : ` ${describeTries(tries, now)}`}`, () => sendQueued(parts, folder))] : []),
-    ...(undo.save === undefined ? [] : [row('discard', 'Undo Last Save', '', () => undoSave(parts, folder))]),
-    ...(undo.resume === undefined ? [] : [row('discard', 'Undo Last Resume', '', () => undoResume(parts, folder))]),
+    separator(t`What to do`),
+    ...(resumable ? [row('cloud-download', t`Resume “${resumable.summary.message}”`, `${resumable.device.name} · ${sessionFacts(resumable, now)}`, () => resume(parts, { folder, session: resumable.summary.id }))] : []),
+    row('save', t`Save…`, conversation && conversation.unsaved > 0 ? t`${count(conversation.unsaved, 'message')} not saved` : '', () => save(parts)),
+    ...(queued > 0 ? [row('cloud-upload', t`Send Now`, tries === undefined ? t`${count(queued, 'session')} waiting on this device` : t`${count(queued, 'session')} waiting on this device ${describeTries(tries, now)}`, () => sendQueued(parts, folder))] : []),
+    ...(undo.save === undefined ? [] : [row('discard', t`Undo Last Save`, '', () => undoSave(parts, folder))]),
+    ...(undo.resume === undefined ? [] : [row('discard', t`Undo Last Resume`, '', () => undoResume(parts, folder))]),
 
-    separator('This repository'),
-    row('repo', repository.name, [branch ?? 'no branch', ...(commit === undefined ? [] : [`@ ${shortCommit(commit)}`]), ...distance].join(' '), () => vscode.commands.executeCommand('workbench.view.scm'), subject),
-    row('diff', changes.length === 0 ? 'No uncommitted changes' : `${count(changes.length, 'file')} changed`, names(changes.map(({ path }) => path)), () => vscode.commands.executeCommand('workbench.view.scm')),
+    separator(t`This repository`),
+    row('repo', repository.name, [branch ?? t`no branch`, ...(commit === undefined ? [] : [`@ ${shortCommit(commit)}`]), ...distance].join(' '), () => vscode.commands.executeCommand('workbench.view.scm'), subject),
+    row('diff', changes.length === 0 ? t`No uncommitted changes` : t`${count(changes.length, 'file')} changed`, names(changes.map(({ path }) => path)), () => vscode.commands.executeCommand('workbench.view.scm')),
     conversation
-      ? row('comment-discussion', conversation.title ?? 'Conversation without a title', `${conversation.agentName} · ${count(conversation.messages, 'message')} · ${age(conversation.modified, now)}${conversation.running ? ' · running' : ''}`, () => vscode.commands.executeCommand('convosync.conversation.follow'))
-      : row('comment-discussion', 'No conversation was found for this folder', ''),
+      ? row('comment-discussion', conversation.title ?? t`Conversation without a title`, [conversation.agentName, count(conversation.messages, 'message'), age(conversation.modified, now), ...(conversation.running ? [t`running`] : [])].join(' · '), () => vscode.commands.executeCommand('convosync.conversation.follow'))
+      : row('comment-discussion', t`No conversation was found for this folder`, ''),
 
-    separator('Vault'),
-    row('list-tree', count(listing.sessions.length, 'session'), `${bytes(status.stored)} stored`, () => vscode.commands.executeCommand('convosync.sessions.focus')),
-    row('archive', listing.place === undefined ? 'Kept on this device alone' : `Kept at ${listing.place}`, 'choose where', async () => (await import('./keys.ts')).choosePlace(parts)),
+    separator(t`Vault`),
+    row('list-tree', count(listing.sessions.length, 'session'), t`${bytes(status.stored)} stored`, () => vscode.commands.executeCommand('convosync.sessions.focus')),
+    row('archive', listing.place === undefined ? t`Kept on this device alone` : t`Kept at ${listing.place}`, t`choose where`, async () => (await import('./keys.ts')).choosePlace(parts)),
     listing.sealing === 'sealed'
-      ? row('lock', describePrivacy(listing), 'lock it on this device', () => lockVault(parts))
+      ? row('lock', describePrivacy(listing), t`lock it on this device`, () => lockVault(parts))
       : row('unlock', describePrivacy(listing), ''),
-    ...(code === undefined ? [] : [row('key', `State ${code}`, 'the same on a device that sees the same sessions', () => vscode.env.clipboard.writeText(code))]),
+    ...(code === undefined ? [] : [row('key', t`State ${code}`, t`the same on a device that sees the same sessions`, () => vscode.env.clipboard.writeText(code))]),
     ...listing.notes.map((note) => note.kind === 'generic-device-name'
       ? row('edit', describeNote(note), '', () => renameDevice(parts))
       : row('info', describeNote(note), '')),
 
-    separator('Devices'),
+    separator(t`Devices`),
     ...devices.map(({ device, here, lastSeen }) => here
-      ? row(deviceIcons[device.kind], deviceName(device, devices), 'this device · rename', () => renameDevice(parts))
-      : row(deviceIcons[device.kind], deviceName(device, devices), `last seen ${age(lastSeen, now)}`)),
+      ? row(deviceIcons[device.kind], deviceName(device, devices), t`this device · rename`, () => renameDevice(parts))
+      : row(deviceIcons[device.kind], deviceName(device, devices), t`last seen ${age(lastSeen, now)}`)),
   ];
 }
 

@@ -1,6 +1,7 @@
 /** What the confirmations say, as plain text. */
 import type { ResumePlan, SavePlan, UndoPlan } from '../../core/operations/plan.ts';
 import type { Finding } from '../../core/git/finding.ts';
+import { t } from '../../l10n/language.ts';
 import { explainFinding, type PreflightOperation } from '../../wording/findings.ts';
 import { describeOpensAgain } from '../../wording/context.ts';
 import { describeMissingConversation, describeResume, describeStep, describeUndoPlan } from '../../wording/plans.ts';
@@ -12,9 +13,9 @@ import { sessionFacts } from '../sessionText.ts';
 export function saveSummary(plan: SavePlan, information: readonly Finding[]): string {
   const { repository, head, changes } = plan;
   return paragraphs(
-    `${repository.name}, ${head.branch ?? 'no branch'} @ ${shortCommit(head.commit)}`,
+    `${repository.name}, ${head.branch ?? t`no branch`} @ ${shortCommit(head.commit)}`,
     steps(plan.steps.map(describeStep)),
-    changes.length === 0 ? 'There are no uncommitted changes.' : '',
+    changes.length === 0 ? t`There are no uncommitted changes.` : '',
     describeMissingConversation(plan) ?? '',
     ...sentences(information, 'save'),
     describePrivacy(plan),
@@ -25,7 +26,7 @@ export function saveSummary(plan: SavePlan, information: readonly Finding[]): st
 export function resumeSummary(plan: ResumePlan, information: readonly Finding[], now: Date): string {
   const { device } = plan.session;
   return paragraphs(
-    `Saved on ${device.name}: ${sessionFacts(plan.session, now)}`,
+    t`Saved on ${device.name}: ${sessionFacts(plan.session, now)}`,
     steps(describeResume(plan)),
     plan.context ? describeOpensAgain(plan.context) : '',
     ...sentences(information, 'resume'),
@@ -33,7 +34,7 @@ export function resumeSummary(plan: ResumePlan, information: readonly Finding[],
 }
 
 export function undoSummary(plan: UndoPlan): string {
-  return paragraphs('This undo will:', steps(describeUndoPlan(plan)));
+  return paragraphs(t`This undo will:`, steps(describeUndoPlan(plan)));
 }
 
 function steps(planned: readonly string[]): string {

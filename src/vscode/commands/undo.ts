@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { UndoPlan } from '../../core/operations/plan.ts';
+import { t } from '../../l10n/language.ts';
 import { describeNewer } from '../../wording/newerWork.ts';
 import { describeNote, describeUndo } from '../../wording/reports.ts';
 import { withProgress } from '../progress.ts';
@@ -9,11 +10,11 @@ import { undoSummary } from './summaries.ts';
 import { withVault } from './withVault.ts';
 
 export async function undoSave(parts: CommandParts, inFolder?: string): Promise<void> {
-  await undo(parts, 'Undo Last Save', 'save', inFolder);
+  await undo(parts, t`Undo Last Save`, 'save', inFolder);
 }
 
 export async function undoResume(parts: CommandParts, inFolder?: string): Promise<void> {
-  await undo(parts, 'Undo Last Resume', 'resume', inFolder);
+  await undo(parts, t`Undo Last Resume`, 'resume', inFolder);
 }
 
 async function undo(parts: CommandParts, title: string, operation: UndoPlan['operation'], inFolder: string | undefined): Promise<void> {
@@ -32,7 +33,7 @@ async function undo(parts: CommandParts, title: string, operation: UndoPlan['ope
 
 /** When something was done since, it makes room only after a question. */
 async function confirm(plan: UndoPlan): Promise<void> {
-  const anyway = 'Undo Anyway';
+  const anyway = t`Undo Anyway`;
   if (plan.newer !== undefined && (await vscode.window.showWarningMessage(describeNewer(plan.newer), { modal: true, detail: undoSummary(plan) }, anyway)) !== anyway) {
     throw new ConvoSyncError('cancelled', 'The undo was cancelled.');
   }

@@ -1,5 +1,6 @@
 /** The commands about the vault itself. */
 import type { Listing } from '../../core/operations/report.ts';
+import { t } from '../../l10n/language.ts';
 import { firstLook } from '../../wording/stateCode.ts';
 import { begin, type CommandParts } from './parts.ts';
 import { withVault } from './withVault.ts';
@@ -24,9 +25,9 @@ export async function unlockVault(parts: CommandParts): Promise<void> {
     throw problem;
   }
   const said = {
-    sealed: `The vault is unlocked on this device.${code === undefined ? '' : ` State ${code}. ${firstLook()}`}`,
-    readable: 'The vault here is not sealed, so there is nothing to unlock.',
-    'not-chosen': 'Nothing is saved here yet, so there is no vault to unlock.',
+    sealed: [t`The vault is unlocked on this device.`, ...(code === undefined ? [] : [t`State ${code}.`, firstLook()])].join(' '),
+    readable: t`The vault here is not sealed, so there is nothing to unlock.`,
+    'not-chosen': t`Nothing is saved here yet, so there is no vault to unlock.`,
   }[sealing];
   parts.failures.offer('info', said);
 }
@@ -35,6 +36,6 @@ export async function unlockVault(parts: CommandParts): Promise<void> {
 export async function lockVault(parts: CommandParts): Promise<void> {
   const { core, folder } = await begin(parts);
   const isLocked = await core.lock(folder);
-  parts.failures.offer('info', isLocked ? 'The vault is locked on this device. Your sessions stay where they are.' : 'There is no unlocked vault here.');
+  parts.failures.offer('info', isLocked ? t`The vault is locked on this device. Your sessions stay where they are.` : t`There is no unlocked vault here.`);
   await parts.overview.refresh('local');
 }

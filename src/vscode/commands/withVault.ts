@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import type { ConvoSync } from '../../core/operations/convosync.ts';
 import type { VaultChoice } from '../../core/operations/plan.ts';
+import { t } from '../../l10n/language.ts';
 import { explainError } from '../../wording/errors.ts';
 import { shortId } from '../../wording/short.ts';
 import { age } from '../../wording/time.ts';
@@ -31,7 +32,7 @@ export async function withVault<T>(core: ConvoSync, folder: string, run: (answer
       if (ConvoSyncError.is(error, 'vault-choice') && answer.vault === undefined) {
         answer.vault = await askForVault(error);
       } else if (ConvoSyncError.is(error, 'vault-locked') && !isUnlocked) {
-        await unlock(core, folder, { title: 'ConvoSync: Unlock Vault', prompt: 'The vault’s passphrase, or its recovery key' }, answer);
+        await unlock(core, folder, { title: t`ConvoSync: Unlock Vault`, prompt: t`The vault’s passphrase, or its recovery key` }, answer);
         isUnlocked = true;
       } else {
         throw error;
@@ -60,21 +61,21 @@ export async function unlock(core: ConvoSync, folder: string, question: SecretQu
 /** @param error a `vault-choice`, whose details name the vaults */
 async function askForVault(error: ConvoSyncError): Promise<VaultChoice> {
   const joins = vaultsOf(error).map(({ id, created }): vscode.QuickPickItem & { choice: VaultChoice } => ({
-    label: `Join ${shortId(id)}`,
-    ...(created === undefined ? {} : { description: `begun ${age(created, new Date())}` }),
-    detail: 'Choose it when your other devices save there.',
+    label: t`Join ${shortId(id)}`,
+    ...(created === undefined ? {} : { description: t`begun ${age(created, new Date())}` }),
+    detail: t`Choose it when your other devices save there.`,
     iconPath: new vscode.ThemeIcon('vm-connect'),
     choice: { join: id },
   }));
   const begins: vscode.QuickPickItem & { choice: VaultChoice } = {
-    label: 'Begin a New One',
-    detail: 'The sessions that are there stay someone else’s, and are never mixed with yours.',
+    label: t`Begin a New One`,
+    detail: t`The sessions that are there stay someone else’s, and are never mixed with yours.`,
     iconPath: new vscode.ThemeIcon('add'),
     choice: 'new',
   };
   const picked = await vscode.window.showQuickPick(
     [...joins, begins],
-    { title: 'Whose sessions are in this repository?', placeHolder: 'The remote holds sessions that this device does not know', ignoreFocusOut: true },
+    { title: t`Whose sessions are in this repository?`, placeHolder: t`The remote holds sessions that this device does not know`, ignoreFocusOut: true },
   );
   if (!picked) {
     throw new ConvoSyncError('cancelled', 'No vault was chosen.');

@@ -4,6 +4,7 @@
  */
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { t } from '../../l10n/language.ts';
 import { Disposable, MutableDisposable } from '../disposable.ts';
 import type { GitApi, GitRepository } from './gitExtension.ts';
 
@@ -46,7 +47,7 @@ export class Repositories extends Disposable {
     }
     const picked = await vscode.window.showQuickPick(
       this.#api.repositories.map(({ rootUri }) => ({ label: path.basename(rootUri.fsPath), description: rootUri.fsPath, iconPath: new vscode.ThemeIcon('repo') })),
-      { title: 'ConvoSync', placeHolder: 'Which repository?' },
+      { title: 'ConvoSync', placeHolder: t`Which repository?` },
     );
     return picked?.description;
   }

@@ -2,17 +2,19 @@
 import * as vscode from 'vscode';
 import type { Status } from '../../core/operations/report.ts';
 import type { Device } from '../../core/session/device.ts';
+import { t } from '../../l10n/language.ts';
 import { deviceIcons } from '../../protocol/deviceIcons.ts';
 import { deviceName } from '../../wording/deviceName.ts';
 import { allDevices } from '../../wording/devices.ts';
 import { count } from '../../wording/quantities.ts';
 import { age } from '../../wording/time.ts';
 import type { DeviceReference } from '../contributions.ts';
+import { dateAndTime } from '../sessionText.ts';
 import type { ReadyState } from './listView.ts';
 
-const kinds: Readonly<Record<Device['kind'], string | undefined>> = {
-  desktop: 'desktop', laptop: 'laptop', phone: 'phone', container: 'container', remote: 'remote machine', unknown: undefined,
-};
+function kindName(kind: Device['kind']): string | undefined {
+  return { desktop: t`desktop`, laptop: t`laptop`, phone: t`phone`, container: t`container`, remote: t`remote machine`, unknown: undefined }[kind];
+}
 
 export function deviceRows({ folder, status }: ReadyState, now: Date): vscode.TreeItem[] {
   const devices = allDevices(status);
@@ -30,14 +32,15 @@ class DeviceRow extends vscode.TreeItem implements DeviceReference {
     this.folder = folder;
     this.device = device.id;
     this.id = device.id;
+    const kind = kindName(device.kind);
     this.description = [
-      ...(here ? ['this device'] : []),
-      ...(revoked ? ['taken out'] : []),
-      ...(lastSeen === undefined ? [] : [`last seen ${age(lastSeen, now)}`]),
-      ...(kinds[device.kind] === undefined ? [] : [kinds[device.kind]]),
+      ...(here ? [t`this device`] : []),
+      ...(revoked ? [t`taken out`] : []),
+      ...(lastSeen === undefined ? [] : [t`last seen ${age(lastSeen, now)}`]),
+      ...(kind === undefined ? [] : [kind]),
       count(sessions, 'session'),
     ].join(' · ');
-    this.tooltip = lastSeen === undefined ? name : `${name}, last seen ${new Date(lastSeen).toLocaleString()}`;
+    this.tooltip = lastSeen === undefined ? name : t`${name}, last seen ${dateAndTime(lastSeen)}`;
     this.iconPath = revoked ? new vscode.ThemeIcon('circle-slash', new vscode.ThemeColor('disabledForeground')) : new vscode.ThemeIcon(deviceIcons[device.kind]);
     this.contextValue = here ? 'device.here' : revoked ? 'device.revoked' : 'device';
     this.accessibilityInformation = { label: `${name}, ${this.description}` };

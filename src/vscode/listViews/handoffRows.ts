@@ -4,6 +4,7 @@ import { isCancellation } from '../../core/common/errors.ts';
 import type { Logger } from '../../core/common/logger.ts';
 import type { RepositoryHandoff } from '../../core/operations/handoffs/repositoryHandoffs.ts';
 import type { SavedSession } from '../../core/vault/state.ts';
+import { t } from '../../l10n/language.ts';
 import { deviceIcons } from '../../protocol/deviceIcons.ts';
 import { deviceName } from '../../wording/deviceName.ts';
 import { age } from '../../wording/time.ts';
@@ -35,20 +36,20 @@ class HandoffRow extends vscode.TreeItem implements SessionReference {
     this.tooltip = new vscode.MarkdownString().appendText(summary.excerpt);
     this.iconPath = new vscode.ThemeIcon(deviceIcons[device.kind]);
     this.contextValue = 'handoff';
-    this.command = commandLink('convosync.handoff.open', 'Open Handoff', { folder, session: outline.id });
-    this.accessibilityInformation = { label: `Handoff “${summary.message}”, ${this.description}` };
+    this.command = commandLink('convosync.handoff.open', t`Open Handoff`, { folder, session: outline.id });
+    this.accessibilityInformation = { label: t`Handoff “${summary.message}”, ${this.description}` };
   }
 }
 
 function repositoryRow(folder: string, { device, at }: RepositoryHandoff, now: Date): vscode.TreeItem {
   const row = new vscode.TreeItem(device);
   row.id = `repository ${device}`;
-  row.description = ['in the repository', ...(at === undefined ? [] : [age(at, now)])].join(' · ');
-  row.tooltip = 'Of a device without ConvoSync';
+  row.description = [t`in the repository`, ...(at === undefined ? [] : [age(at, now)])].join(' · ');
+  row.tooltip = t`Of a device without ConvoSync`;
   row.iconPath = new vscode.ThemeIcon('note');
   row.contextValue = 'handoff.repository';
-  row.command = commandLink('convosync.handoff.open', 'Open Handoff', { folder, device });
-  row.accessibilityInformation = { label: `Handoff of ${device}, ${row.description}` };
+  row.command = commandLink('convosync.handoff.open', t`Open Handoff`, { folder, device });
+  row.accessibilityInformation = { label: t`Handoff of ${device}, ${row.description}` };
   return row;
 }
 

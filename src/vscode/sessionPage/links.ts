@@ -1,6 +1,7 @@
 /** Links of the page: a file as it was at a commit, or a commit's changes. The page names paths; none may leave the repository. */
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { t } from '../../l10n/language.ts';
 import { shortCommit } from '../../wording/short.ts';
 import type { GitRepository } from '../git/gitExtension.ts';
 import type { Workspace } from '../workspace.ts';
@@ -19,7 +20,7 @@ export async function openFile(workspace: Workspace, folder: string, file: strin
     await vscode.commands.executeCommand('vscode.open', uri);
     return;
   }
-  await vscode.commands.executeCommand('vscode.diff', known.toGitUri(uri, commit), uri, `${path.basename(file)} (${shortCommit(commit)} ↔ now)`, { preview: true });
+  await vscode.commands.executeCommand('vscode.diff', known.toGitUri(uri, commit), uri, t`${path.basename(file)} (${shortCommit(commit)} ↔ now)`, { preview: true });
 }
 
 export async function openCommit(workspace: Workspace, folder: string, id: string): Promise<void> {
@@ -27,7 +28,7 @@ export async function openCommit(workspace: Workspace, folder: string, id: strin
   const commit = repository && (await tryCommit(repository, id));
   const git = workspace.git;
   if (!repository || !commit || !git) {
-    void vscode.window.showInformationMessage(`Commit ${shortCommit(id)} is not on this device.`);
+    void vscode.window.showInformationMessage(t`Commit ${shortCommit(id)} is not on this device.`);
     return;
   }
   const parent = commit.parents[0] ?? emptyTree;

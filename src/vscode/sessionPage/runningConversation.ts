@@ -1,6 +1,7 @@
 /** The conversation that goes on here, for its page: loaded again whenever its transcript has grown. */
 import * as vscode from 'vscode';
 import type { ConversationHere } from '../../core/operations/report.ts';
+import { t } from '../../l10n/language.ts';
 import { Disposable } from '../disposable.ts';
 import { TranscriptWatch } from '../transcriptWatch.ts';
 import type { PageContents, PageSource, PageSourceParts } from './pageSource.ts';
@@ -56,12 +57,12 @@ function headOf({ device, branch, commit = '', subject = '', conversation, title
     type: 'session',
     facts: {
       id: '', folder, commit, subject, unknownAgents: [], redactions: 0,
-      title: title ?? 'Running conversation',
+      title: title ?? t`Running conversation`,
       device: { name: device.name, kind: device.kind, here: true },
       conversations: [{ ...(title === undefined ? {} : { title }), agent: agentName, messages: messages.length, issues: issues.length }],
       ...(branch === undefined ? {} : { branch }),
     },
-    verdict: { state: 'running', unsaved, actions: [actions.save] },
+    verdict: { state: 'running', unsaved, actions: [actions().save] },
     handoff: '',
   };
 }

@@ -7,6 +7,7 @@ import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { Message } from '../../core/session/message.ts';
+import { t } from '../../l10n/language.ts';
 import { type HostMessage, KeptPage, PageMessage } from '../../protocol/session.ts';
 import { sessionDocument } from '../../protocol/sessionDocument.ts';
 import { explainError } from '../../wording/errors.ts';
@@ -52,7 +53,7 @@ export class SessionPage extends Disposable {
     this.#source = this._register(source);
     const media = vscode.Uri.joinPath(parts.extensionUri, 'dist', 'media');
     // The timeline of a long session would have to be sent again whenever its tab comes to the front.
-    this.#panel = this._register(panel ?? vscode.window.createWebviewPanel(sessionPageType, 'Session', vscode.ViewColumn.Active, { retainContextWhenHidden: true }));
+    this.#panel = this._register(panel ?? vscode.window.createWebviewPanel(sessionPageType, t`Session`, vscode.ViewColumn.Active, { retainContextWhenHidden: true }));
     this.#panel.webview.options = { enableScripts: true, localResourceRoots: [media] };
     this.#panel.iconPath = { light: iconFor(parts, 'light'), dark: iconFor(parts, 'dark') };
     const { webview } = this.#panel;
@@ -145,7 +146,7 @@ export class SessionPage extends Disposable {
     } catch (error) {
       if (!signal.aborted) {
         const { title, safe, hint } = explainError(error);
-        const help = ConvoSyncError.is(error, 'vault-locked') ? { id: 'unlock', label: 'Unlock Vault' } : { id: 'showLog', label: 'Show Log' };
+        const help = ConvoSyncError.is(error, 'vault-locked') ? { id: 'unlock', label: t`Unlock Vault` } : { id: 'showLog', label: t`Show Log` };
         await this.#post({ type: 'failed', message: [title, safe, hint].filter((part) => part !== undefined).join(' '), actions: [help] });
       }
     }
@@ -206,7 +207,7 @@ export class SessionPage extends Disposable {
 
   #expanded({ request, conversation, row, block }: Extract<PageMessage, { type: 'expand' }>): HostMessage {
     const whole = this.#contents?.conversations[conversation]?.messages[row]?.blocks[block];
-    return whole ? { type: 'expanded', request, block: whole } : { type: 'refused', request, message: 'The session has no such part.' };
+    return whole ? { type: 'expanded', request, block: whole } : { type: 'refused', request, message: t`The session has no such part.` };
   }
 
   async #act(action: string): Promise<void> {

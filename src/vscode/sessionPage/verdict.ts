@@ -1,21 +1,25 @@
 /** Core's verdict as the page shows it, with the buttons that bring things together. */
 import type { Difference, Verdict } from '../../core/operations/report.ts';
 import type { SessionSummary } from '../../core/session/session.ts';
+import { t } from '../../l10n/language.ts';
 import type { Action, Verdict as PageVerdict } from '../../protocol/session.ts';
 import { describeDifference } from '../../wording/reports.ts';
 
-export const actions = {
-  save: { id: 'save', label: 'Save' },
-  resume: { id: 'resume', label: 'Resume' },
-  terminal: { id: 'copyCliCommand', label: 'Copy Resume Command' },
-} as const satisfies Record<string, Action>;
+export function actions() {
+  return {
+    save: { id: 'save', label: t`Save` },
+    resume: { id: 'resume', label: t`Resume` },
+    terminal: { id: 'copyCliCommand', label: t`Copy Resume Command` },
+  } as const satisfies Record<string, Action>;
+}
 
 const ofCode: readonly Difference['kind'][] = ['other-commit', 'other-branch', 'working-tree-changed', 'snapshot-missing', 'snapshot-changed', 'session-unclean', 'commit-missing'];
 
 /** @param known the session's conversations, and whether some session holds all that is on this machine */
 export function pageVerdict({ inSync, differences }: Verdict, known: { conversations: SessionSummary['conversations']; allSaved: boolean }): PageVerdict {
+  const { save, resume, terminal } = actions();
   if (inSync) {
-    return { state: 'in-sync', actions: [actions.resume, actions.terminal] };
+    return { state: 'in-sync', actions: [resume, terminal] };
   }
   const code = differences.some(({ kind }) => ofCode.includes(kind));
   const conversation = differences.some(({ kind }) => !ofCode.includes(kind));
@@ -23,7 +27,7 @@ export function pageVerdict({ inSync, differences }: Verdict, known: { conversat
     state: 'differs',
     what: code && conversation ? 'both' : conversation ? 'conversation' : 'code',
     differences: differences.map((difference) => describeDifference(difference, known.conversations)),
-    actions: [...(!known.allSaved && onlyWentOnHere(differences) ? [actions.save] : []), actions.resume, actions.terminal],
+    actions: [...(!known.allSaved && onlyWentOnHere(differences) ? [save] : []), resume, terminal],
   };
 }
 

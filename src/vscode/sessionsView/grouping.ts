@@ -1,6 +1,7 @@
 /** What stands at the top of the tree, and which sessions lie below it. */
 import type { Device } from '../../core/session/device.ts';
 import type { SavedSession } from '../../core/vault/state.ts';
+import { t } from '../../l10n/language.ts';
 import { deviceName } from '../../wording/deviceName.ts';
 
 export const groupings = ['device', 'branch', 'conversation'] as const;
@@ -51,7 +52,7 @@ function groupOf(grouping: Grouping, key: string, sessions: SavedSession[], { he
     return { id, label: deviceName(device, devices), of: { kind: 'device', device, here: device.id === here }, sessions };
   }
   if (grouping === 'branch' || key === '') {
-    return { id, label: key === '' ? (grouping === 'branch' ? 'No Branch' : 'Code Only') : key, of: { kind: grouping === 'branch' ? 'branch' : 'code' }, sessions };
+    return { id, label: key === '' ? (grouping === 'branch' ? t`No Branch` : t`Code Only`) : key, of: { kind: grouping === 'branch' ? 'branch' : 'code' }, sessions };
   }
   return { id, get label() { return newest ? titleOf(newest, key) : ''; }, of: { kind: 'conversation' }, sessions };
 }

@@ -1,12 +1,13 @@
 /** How the nodes of the tree are drawn. What is costly or long (the tooltip) is made when it is looked at. */
 import * as vscode from 'vscode';
 import type { SavedSession } from '../../core/vault/state.ts';
+import { t } from '../../l10n/language.ts';
 import { deviceIcons } from '../../protocol/deviceIcons.ts';
 import { count } from '../../wording/quantities.ts';
 import { shortCommit, shortId } from '../../wording/short.ts';
 import { age } from '../../wording/time.ts';
 import { commandLink } from '../contributions.ts';
-import { sessionFacts } from '../sessionText.ts';
+import { dateAndTime, sessionFacts } from '../sessionText.ts';
 import type { GroupNode, MoreNode, SessionNode, SessionsTreeNode, TrashedNode, TrashNode } from './tree.ts';
 import { nextPage } from './tree.ts';
 
@@ -58,9 +59,9 @@ function groupItem({ group, expanded }: GroupNode, now: Date): vscode.TreeItem {
   const item = new vscode.TreeItem(label, expanded ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed);
   const isHere = of.kind === 'device' && of.here;
   const [newest] = sessions;
-  const known = `${count(sessions.length, 'session')} of this repository`;
+  const known = t`${count(sessions.length, 'session')} of this repository`;
   item.id = id;
-  item.description = [...(isHere ? ['this device'] : []), ...(newest ? [`saved ${age(newest.summary.savedAt, now)}`] : [])].join(' · ');
+  item.description = [...(isHere ? [t`this device`] : []), ...(newest ? [t`saved ${age(newest.summary.savedAt, now)}`] : [])].join(' · ');
   item.tooltip = `${label}: ${known}`;
   item.iconPath = new vscode.ThemeIcon({ device: of.kind === 'device' ? deviceIcons[of.device.kind] : '', branch: 'git-branch', conversation: 'comment-discussion', code: 'git-commit' }[of.kind]);
   item.contextValue = isHere ? 'device.here' : of.kind;
@@ -71,13 +72,13 @@ function groupItem({ group, expanded }: GroupNode, now: Date): vscode.TreeItem {
 function sessionItem({ saved, folder, session, group, grouping, resumable }: SessionNode, now: Date): vscode.TreeItem {
   const { summary, device, queued, pinned } = saved;
   const item = new vscode.TreeItem(summary.message);
-  const states = [...(queued ? ['not sent yet'] : []), ...(isDamaged(saved) ? ['damaged'] : []), ...(pinned ? ['pinned'] : [])];
+  const states = [...(queued ? [t`not sent yet`] : []), ...(isDamaged(saved) ? [t`damaged`] : []), ...(pinned ? [t`pinned`] : [])];
   item.id = `session ${group} ${session}`;
   item.description = [...states, ...(grouping === 'device' ? [] : [device.name]), sessionFacts(saved, now)].join(' · ');
   item.iconPath = sessionIcon(saved, resumable);
   item.contextValue = pinned ? 'session.pinned' : 'session';
-  item.command = commandLink('convosync.session.open', 'Open Timeline', { folder, session });
-  item.accessibilityInformation = { label: [summary.message, ...(resumable ? ['can be resumed here'] : []), item.description].join(', ') };
+  item.command = commandLink('convosync.session.open', t`Open Timeline`, { folder, session });
+  item.accessibilityInformation = { label: [summary.message, ...(resumable ? [t`can be resumed here`] : []), item.description].join(', ') };
   return item;
 }
 
@@ -100,10 +101,10 @@ function isDamaged({ summary }: SavedSession): boolean {
 }
 
 function moreItem({ id, hidden, of }: MoreNode): vscode.TreeItem {
-  const title = `Show ${Math.min(hidden, nextPage)} More`;
+  const title = t`Show ${Math.min(hidden, nextPage)} More`;
   const item = new vscode.TreeItem(title);
   item.id = `more ${id}`;
-  item.description = `${count(hidden, of)} not shown`;
+  item.description = t`${of === 'session' ? count(hidden, 'session') : count(hidden, 'group')} not shown`;
   item.iconPath = new vscode.ThemeIcon('ellipsis');
   item.command = commandLink('convosync.sessions.showMore', title, { id });
   item.accessibilityInformation = { label: `${title}, ${item.description}` };
@@ -111,22 +112,22 @@ function moreItem({ id, hidden, of }: MoreNode): vscode.TreeItem {
 }
 
 function trashItem({ id, count: sessions }: TrashNode): vscode.TreeItem {
-  const item = new vscode.TreeItem('Trash', vscode.TreeItemCollapsibleState.Collapsed);
+  const item = new vscode.TreeItem(t`Trash`, vscode.TreeItemCollapsibleState.Collapsed);
   item.id = id;
   item.description = count(sessions, 'session');
   item.iconPath = new vscode.ThemeIcon('trash');
   item.contextValue = 'trash';
-  item.accessibilityInformation = { label: `Trash, ${item.description}` };
+  item.accessibilityInformation = { label: `${t`Trash`}, ${item.description}` };
   return item;
 }
 
 function trashedItem({ saved: { summary, device, trashedAt } }: TrashedNode, now: Date): vscode.TreeItem {
   const item = new vscode.TreeItem(summary.message);
   item.id = `trashed ${summary.id}`;
-  item.description = `${device.name} · deleted ${age(trashedAt, now)}`;
+  item.description = `${device.name} · ${t`deleted ${age(trashedAt, now)}`}`;
   item.iconPath = new vscode.ThemeIcon('trash');
   item.contextValue = 'trashed';
-  item.accessibilityInformation = { label: `${summary.message}, in the trash, ${item.description}` };
+  item.accessibilityInformation = { label: [summary.message, t`in the trash`, item.description].join(', ') };
   return item;
 }
 
@@ -136,7 +137,7 @@ function noticeItem({ label, tooltip, icon, waysOut }: Notice): vscode.TreeItem 
   item.tooltip = tooltip;
   item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor('list.warningForeground'));
   item.contextValue = 'notice';
-  item.accessibilityInformation = { label: `${tooltip}, ${count(waysOut.length, 'way out', 'ways out')} below` };
+  item.accessibilityInformation = { label: t`${tooltip}, ${count(waysOut.length, 'way out', 'ways out')} below` };
   return item;
 }
 
@@ -159,11 +160,12 @@ function sessionTooltip(saved: SavedSession, now: Date): vscode.MarkdownString {
   tooltip.appendText(`${device.name} · ${sessionFacts(saved, now)}`).appendMarkdown('\n\n');
   tooltip.appendText(`${shortCommit(summary.commit)} ${summary.subject}`).appendMarkdown('\n\n');
   for (const { title, messages, damaged } of summary.conversations) {
-    tooltip.appendText(`${title ?? 'Conversation'} (${count(messages, 'message')}${damaged === undefined ? '' : `, ${count(damaged, 'line')} of it cannot be read`})`).appendMarkdown('\n\n');
+    const held = damaged === undefined ? count(messages, 'message') : t`${count(messages, 'message')}, ${count(damaged, 'line')} of it cannot be read`;
+    tooltip.appendText(`${title ?? t`Conversation`} (${held})`).appendMarkdown('\n\n');
   }
   if (summary.excerpt !== '') {
     tooltip.appendMarkdown('---\n\n').appendText(summary.excerpt).appendMarkdown('\n\n');
   }
-  tooltip.appendMarkdown('---\n\n').appendText(`Session ${shortId(summary.id)}, ${new Date(summary.savedAt).toLocaleString()}${queued ? ', not sent yet' : ''}`);
+  tooltip.appendMarkdown('---\n\n').appendText([t`Session ${shortId(summary.id)}`, dateAndTime(summary.savedAt), ...(queued ? [t`not sent yet`] : [])].join(', '));
   return tooltip;
 }

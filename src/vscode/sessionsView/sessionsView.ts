@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode';
 import { ConvoSyncError } from '../../core/common/errors.ts';
+import { t } from '../../l10n/language.ts';
 import { explainError } from '../../wording/errors.ts';
 import { count } from '../../wording/quantities.ts';
 import { describeFreshness } from '../../wording/status.ts';
@@ -119,7 +120,7 @@ export class SessionsView extends Disposable implements vscode.TreeDataProvider<
     const { listing, resumable } = state.status;
     const changed = this.#tree.update({ folder: state.folder, listing, resumable: resumable?.outline.id, grouping: this.grouping, filter: this.#filter });
     const filter = this.#filter;
-    this.#head(filter === '' ? '' : `“${filter}”`, filter === '' ? '' : describeFilter(filter, this.#tree.size, listing.sessions.length));
+    this.#head(filter === '' ? '' : t`“${filter}”`, filter === '' ? '' : describeFilter(filter, this.#tree.size, listing.sessions.length));
     return changed;
   }
 
@@ -149,14 +150,14 @@ function besideTheTree(state: OverviewState): string {
 }
 
 function describeFilter(filter: string, shown: number, all: number): string {
-  return shown === 0 ? `No session has “${filter}” in it. Clear the filter to see all ${count(all, 'session')}.` : `${count(shown, 'session')} of ${all} with “${filter}”`;
+  return shown === 0 ? t`No session has “${filter}” in it. Clear the filter to see all ${count(all, 'session')}.` : t`${count(shown, 'session')} of ${all} with “${filter}”`;
 }
 
 function failureNode(error: unknown): Notice {
   if (ConvoSyncError.is(error, 'vault-choice')) {
-    return { kind: 'notice', label: 'Whose sessions are here?', tooltip: tooltipOf(error), icon: 'question', waysOut: [{ kind: 'wayOut', command: commandLink('convosync.vault.choose', 'Choose Vault'), icon: 'archive' }] };
+    return { kind: 'notice', label: t`Whose sessions are here?`, tooltip: tooltipOf(error), icon: 'question', waysOut: [{ kind: 'wayOut', command: commandLink('convosync.vault.choose', t`Choose Vault`), icon: 'archive' }] };
   }
-  return { kind: 'notice', label: labelOf(error), tooltip: tooltipOf(error), icon: 'warning', waysOut: [tryAgain, showLog] };
+  return { kind: 'notice', label: labelOf(error), tooltip: tooltipOf(error), icon: 'warning', waysOut: [tryAgain(), showLog()] };
 }
 
 function staleNode(error: ConvoSyncError, refreshed: string | undefined): Notice {
@@ -165,16 +166,16 @@ function staleNode(error: ConvoSyncError, refreshed: string | undefined): Notice
     label: labelOf(error),
     tooltip: tooltipOf(error),
     icon: ConvoSyncError.is(error, 'remote-unreachable') ? 'debug-disconnect' : 'warning',
-    waysOut: [{ ...tryAgain, description: describeFreshness(refreshed, new Date()) }, showLog],
+    waysOut: [{ ...tryAgain(), description: describeFreshness(refreshed, new Date()) }, showLog()],
   };
 }
 
-const tryAgain: WayOut = { kind: 'wayOut', command: commandLink('convosync.refresh', 'Try Again'), icon: 'refresh' };
-const showLog: WayOut = { kind: 'wayOut', command: commandLink('convosync.showLog', 'Show Log'), icon: 'output' };
+const tryAgain = (): WayOut => ({ kind: 'wayOut', command: commandLink('convosync.refresh', t`Try Again`), icon: 'refresh' });
+const showLog = (): WayOut => ({ kind: 'wayOut', command: commandLink('convosync.showLog', t`Show Log`), icon: 'output' });
 
 /** A row of a tree is no sentence. */
 function labelOf(error: unknown): string {
-  return explainError(error).title.replace(/\.$/, '');
+  return explainError(error).title.replace(/[.。]$/, '');
 }
 
 function tooltipOf(error: unknown): string {
