@@ -18,6 +18,8 @@ type WithoutId<T> = T extends unknown ? Omit<T, 'request'> : never;
 
 /** Milliseconds that a request may take. */
 const patience = 30_000;
+/** Milliseconds in which rows after the first of a timeline are gathered: the list is made anew whenever some come. */
+const gathering = 50;
 
 export class Host {
   readonly #api = acquireVsCodeApi();
@@ -39,16 +41,25 @@ export class Host {
     this.#api.setState(this.#keeping);
   }
 
-  /** Calls `onEvent` for everything that is not an answer to a request, in order, from now on. */
+  /** Calls `onEvent` for everything that is not an answer to a request, in order, from now on. What fills a timeline up comes together. */
   listen(onEvent: (event: PageEvent) => void): void {
+    let gathered: PageEvent[] = [];
+    const handOn = () => {
+      const events = gathered;
+      gathered = [];
+      events.forEach(onEvent);
+    };
     window.addEventListener('message', (event: MessageEvent<unknown>) => {
       const parsed = HostMessage.safeParse(event.data);
       if (!parsed.success) {
-        onEvent({ type: 'not-understood' });
+        gathered.push({ type: 'not-understood' });
+        handOn();
       } else if ('request' in parsed.data) {
         this.#waiting.get(parsed.data.request)?.(parsed.data);
       } else {
-        onEvent(parsed.data);
+        gathered.push(parsed.data);
+        if (parsed.data.type !== 'timeline' || parsed.data.from === 0) handOn();
+        else if (gathered.length === 1) setTimeout(handOn, gathering);
       }
     });
   }

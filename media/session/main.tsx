@@ -1,6 +1,6 @@
 /** The session page: mounts it, says `ready`, and from then on shows what the host sends. */
 import { render } from 'preact';
-import { useEffect, useReducer } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useReducer } from 'preact/hooks';
 import { speak } from '../../src/l10n/language.ts';
 import { translationsElement } from '../../src/protocol/sessionDocument.ts';
 import { Host } from './host.ts';
@@ -17,7 +17,8 @@ function App({ host }: { host: Host }) {
     ...(kept && { chosen: kept.conversation }),
     ...(kept?.row !== undefined && { goTo: { conversation: kept.conversation, row: kept.row } }),
   }));
-  useEffect(() => {
+  // What is asked for is asked before the browser paints: the answer then comes a frame earlier.
+  useLayoutEffect(() => {
     host.listen(dispatch);
     host.post({ type: 'ready' });
   }, []);
@@ -29,7 +30,7 @@ function App({ host }: { host: Host }) {
 
   const facts = state.phase === 'shown' ? state.session.facts : undefined;
   const isUnseen = state.phase === 'shown' && !state.session.timelines.has(state.chosen);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isUnseen) host.post({ type: 'show', conversation: state.chosen });
   }, [facts, state.chosen]);
 

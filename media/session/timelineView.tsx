@@ -42,7 +42,8 @@ export function Timeline({ rows, total, isRunning, goTo, onArrived, scroller }: 
   const entries = useMemo(() => entriesOf(shown, open, !isNarrowed), [shown, open, isNarrowed]);
   const contents = useContents(entries, (first) => setOpen((before) => toggled(before, first)));
   const heights = useMemo(() => entries.map(estimate), [entries]);
-  const jumps = useMemo(() => jumpsOf(entries), [entries]);
+  const isWhole = rows.length >= total;
+  const jumps = useMemo(() => (isWhole ? jumpsOf(entries) : []), [entries, isWhole]);
 
   const list = useRef<HTMLDivElement>(null);
   const bar = useRef<HTMLDivElement>(null);
@@ -57,6 +58,7 @@ export function Timeline({ rows, total, isRunning, goTo, onArrived, scroller }: 
     covered,
     scroller,
     pinned: activeIndex,
+    overscan: useOverscan(),
     keyOf: useCallback((index: number) => entries[index]?.key ?? String(index), [entries]),
     heightOf: useCallback((index: number) => heights[index] ?? 0, [heights]),
   });
@@ -190,6 +192,16 @@ function usePlace(scroller: RefObject<HTMLElement | null>, list: RefObject<HTMLE
     return () => observer.disconnect();
   }, []);
   return place;
+}
+
+/** Entries beyond the view are for scrolling: they are rendered once those in it have been seen. */
+function useOverscan(): number {
+  const [overscan, setOverscan] = useState(0);
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => setOverscan(6));
+    return () => cancelAnimationFrame(frame);
+  }, []);
+  return overscan;
 }
 
 /** Whether the end of the list is kept in view. Going up ends that, and coming back to the end begins it again. */

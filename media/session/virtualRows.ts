@@ -20,9 +20,11 @@ interface VirtualRowsOptions {
   heightOf: (index: number) => number;
   /** Always rendered; -1 for none. */
   pinned: number;
+  /** How many are rendered beyond each end of the view. */
+  overscan: number;
 }
 
-export function useVirtualRows({ count, margin, covered, scroller, keyOf, heightOf, pinned }: VirtualRowsOptions): VirtualRows {
+export function useVirtualRows({ count, margin, covered, scroller, keyOf, heightOf, pinned, overscan }: VirtualRowsOptions): VirtualRows {
   const [, render] = useReducer<number, undefined>((renders) => renders + 1, 0);
   const options = {
     count,
@@ -30,7 +32,7 @@ export function useVirtualRows({ count, margin, covered, scroller, keyOf, height
     scrollPaddingStart: covered,
     getItemKey: keyOf,
     estimateSize: heightOf,
-    overscan: 6,
+    overscan,
     getScrollElement: () => scroller.current,
     scrollToFn: elementScroll,
     observeElementRect,

@@ -9,7 +9,7 @@ const heightOf = () => 120;
 
 function EmptyList() {
   const scroller = useRef(null);
-  const virtual = useVirtualRows({ count, margin: 0, covered: 0, pinned: -1, scroller, keyOf, heightOf });
+  const virtual = useVirtualRows({ count, margin: 0, covered: 0, pinned: -1, overscan: 6, scroller, keyOf, heightOf });
   const entry = ({ index, key, start }) => h('article', { key, ref: virtual.measureElement, 'data-index': index, style: { position: 'absolute', top: 0, height: '120px', transform: `translateY(${start}px)` } }, index);
   return h('main', { ref: scroller, class: 'scroller', style: { height: '100vh', overflow: 'auto' } },
     h('div', { style: { position: 'relative', height: `${virtual.getTotalSize()}px` } }, virtual.getVirtualItems().map(entry)));
