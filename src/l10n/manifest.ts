@@ -5,7 +5,7 @@
 type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
 /** Fields whose text a person reads, wherever they stand in what is contributed; a view's `name` and what they list, too. */
-const read = new Set(['title', 'shortTitle', 'label', 'description', 'markdownDescription', 'displayName', 'userDescription', 'contents', 'altText', 'enumDescriptions', 'markdownEnumDescriptions', 'enumItemLabels']);
+const read = new Set(['title', 'shortTitle', 'label', 'description', 'markdownDescription', 'displayName', 'userDescription', 'contents', 'altText', 'enumDescriptions', 'markdownEnumDescriptions', 'enumItemLabels', 'patternErrorMessage']);
 /** A model reads the schema of a tool, in English. */
 const forModels = new Set(['inputSchema']);
 /** Said alike everywhere. */

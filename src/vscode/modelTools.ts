@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import * as z from 'zod';
 import { latestSession } from '../core/operations/sessions.ts';
+import { inEnglish } from '../l10n/language.ts';
 import { explainError } from '../wording/errors.ts';
 import { handoffForModel, sessionsForModel } from '../wording/forModels.ts';
 import type { ToolName } from './contributions.ts';
@@ -22,7 +23,7 @@ export async function answerModel(parts: { core: Pick<LazyCore, 'inBackground'>;
     if (token.isCancellationRequested) {
       throw new vscode.CancellationError();
     }
-    const { title, hint } = explainError(error);
+    const { title, hint } = inEnglish(() => explainError(error));
     return told([title, hint].filter((part) => part !== undefined).join(' '));
   } finally {
     listening.dispose();

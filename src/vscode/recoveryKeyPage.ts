@@ -1,11 +1,9 @@
 /** A recovery key on a page to print: as text to type, and as a QR code to scan. It needs nothing but itself, and runs nothing. */
 import { renderSVG } from 'uqr';
-import { inLanguage, t } from '../l10n/language.ts';
+import { language, t } from '../l10n/language.ts';
 import { howToUseRecoveryKey, type RecoveryKeyFacts } from './recoveryKeyFile.ts';
 
 export const recoveryKeyPageName = 'convosync-recovery-key.html';
-
-const language = inLanguage((spoken) => spoken);
 
 export function recoveryKeyPage({ recoveryKey, vault, repository, made }: RecoveryKeyFacts): string {
   const code = renderSVG(recoveryKey, { ecc: 'M', border: 4 });

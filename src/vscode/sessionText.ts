@@ -1,6 +1,6 @@
 /** How a session, a device and an agent are called wherever they are listed. */
 import type { SavedSession } from '../core/vault/state.ts';
-import { inLanguage, t } from '../l10n/language.ts';
+import { language, t } from '../l10n/language.ts';
 import { count } from '../wording/quantities.ts';
 import { shortCommit } from '../wording/short.ts';
 import { age } from '../wording/time.ts';
@@ -17,12 +17,9 @@ export function sessionFacts({ summary }: SavedSession, now: Date): string {
   ].join(' · ');
 }
 
-/** In English as the machine is used to, which may be the American or the British way. */
-const locale = inLanguage((language) => (language === 'en' ? undefined : language));
-
-/** A moment in numbers, for a tooltip. */
+/** A moment in numbers, for a tooltip; in English as this machine is used to, which may be the American or the British way. */
 export function dateAndTime(iso: string): string {
-  return new Date(iso).toLocaleString(locale());
+  return new Date(iso).toLocaleString(language() === 'en' ? undefined : language());
 }
 
 const odd: Readonly<Record<string, string>> = { cli: 'CLI', opencode: 'OpenCode' };

@@ -1,8 +1,8 @@
 /**
  * What is shipped: `node test/package/check.ts <file.vsix>`, right after it was packaged, fails when the package holds a
  * file that is not meant to travel, a native addon (the package is one for all platforms), a source map, or lacks
- * something it promises; when it is too large, or what every window reads is; and when the command line could reach for
- * VS Code.
+ * something it promises, or a sentence of its manifest in any language; when it is too large, or what every window
+ * reads is; and when the command line could reach for VS Code.
  */
 import { unzipSync } from 'fflate';
 import { readFile, stat } from 'node:fs/promises';
@@ -17,7 +17,7 @@ interface Manifest {
 
 const EVERY_WINDOW_LIMIT = 500_000;
 const ACTIVATION_LIMIT = 10_000;
-const PACKAGE_LIMIT = 1_000_000;
+const PACKAGE_LIMIT = 1_100_000;
 
 const [file = 'convosync.vsix'] = process.argv.slice(2);
 const outputs = await readOutputs();
@@ -38,12 +38,19 @@ const shipped = new Set(built.map((name) => `extension/${name}`));
 const promised = [manifest.main, ...Object.values(manifest.bin), ...(manifest.icon === undefined ? [] : [manifest.icon]), ...built, 'readme.md', 'changelog.md', 'LICENSE.txt']
   .map((name) => `extension/${name.replace(/^\.\//, '')}`);
 
+/** What stands in the manifest in place of its sentences, each found in the table of every language. */
+const keys = [...JSON.stringify(manifest).matchAll(/"%([\w.-]+)%"/g)].map(([, key = '']) => key);
+const languages = [...sizes.keys()].flatMap((name) => /^extension\/package\.nls\.([a-z-]+)\.json$/.exec(name)?.[1] ?? []);
+const tables = ['package.nls.json', ...languages.map((language) => `package.nls.${language}.json`)];
+
 const activation = readWith(outputs, 'src/extension.ts');
 const window = readWith(outputs, ...everyWindow);
 const faults = [
   ...[...sizes.keys()].filter((name) => !shipped.has(name) && !expected.some((pattern) => pattern.test(name))).map((name) => `${name} is not meant to be shipped`),
   ...[...sizes.keys()].filter((name) => name.endsWith('.node')).map((name) => `${name} is a native addon`),
   ...promised.filter((name) => !sizes.has(name)).map((name) => `${name} is missing`),
+  ...tables.flatMap((name) => missingIn(name).map((key) => `${name} says nothing for ${key}`)),
+  ...languages.flatMap((language) => [`bundle.l10n.${language}`, `page.${language}`]).filter((name) => !sizes.has(`extension/dist/l10n/${name}.json`)).map((name) => `${name}.json is missing`),
   ...tooLarge('What activation reads', bytesOf(outputs, activation), ACTIVATION_LIMIT),
   ...tooLarge('What every window reads', bytesOf(outputs, window), EVERY_WINDOW_LIMIT),
   ...tooLarge('The package', (await stat(file)).size, PACKAGE_LIMIT),
@@ -60,6 +67,11 @@ for (const fault of faults) {
 }
 console.log(`convosync ${manifest.version}: ${sizes.size} files`);
 process.exitCode = faults.length === 0 ? 0 : 1;
+
+function missingIn(table: string): string[] {
+  const said = JSON.parse(Buffer.from(files[`extension/${table}`] ?? '{}').toString('utf8')) as Record<string, string>;
+  return keys.filter((key) => (said[key] ?? '') === '');
+}
 
 function tooLarge(what: string, size: number, limit: number): string[] {
   return size > limit ? [`${what} has ${size} bytes, the limit is ${limit}`] : [];

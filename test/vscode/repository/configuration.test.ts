@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 
 interface Manifest {
-  contributes: { configuration: { properties: Record<string, { default?: unknown; markdownDescription?: string; enum?: string[] }> } };
+  contributes: { configuration: { title: string; properties: Record<string, { default?: unknown; markdownDescription?: string; enum?: string[] }> }[] };
 }
 
 describe('the settings', () => {
-  const { properties } = (vscode.extensions.getExtension('convosync.convosync')!.packageJSON as Manifest).contributes.configuration;
+  const groups = (vscode.extensions.getExtension('convosync.convosync')!.packageJSON as Manifest).contributes.configuration;
   const settings = vscode.workspace.getConfiguration('convosync');
 
   it('each have a sentence and a default that works', () => {
-    for (const [name, { default: value, markdownDescription }] of Object.entries(properties)) {
+    for (const [name, { default: value, markdownDescription }] of groups.flatMap(({ properties }) => Object.entries(properties))) {
       assert.match(markdownDescription ?? '', /\.$/, name);
       assert.notEqual(value, undefined, name);
     }

@@ -9,6 +9,7 @@ import axeCore from 'axe-core';
 import type { AxeResults } from 'axe-core';
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
@@ -68,6 +69,8 @@ interface OpenOptions {
   theme?: Theme;
   width?: number;
   height?: number;
+  /** Of `src/l10n`; English without it. */
+  language?: string;
 }
 
 interface ShowOptions {
@@ -93,7 +96,7 @@ export class SessionPage {
     this.page = page;
   }
 
-  static async open(browser: Browser, { kept, theme = 'dark', width = 1100, height = 860 }: OpenOptions = {}): Promise<SessionPage> {
+  static async open(browser: Browser, { kept, theme = 'dark', width = 1100, height = 860, language = 'en' }: OpenOptions = {}): Promise<SessionPage> {
     const context = await browser.newContext({
       viewport: { width, height },
       timezoneId: 'UTC',
@@ -102,7 +105,7 @@ export class SessionPage {
     const page = await context.newPage();
     page.setDefaultTimeout(15_000);
     const session = new SessionPage(page);
-    await session.#serve(theme);
+    await session.#serve(theme, language);
     await session.#connect(theme);
     if (kept) await page.addInitScript((state) => Object.assign(globalThis, { kept: state }), kept);
     await page.clock.setFixedTime(new Date('2026-03-13T03:20:00.000Z'));
@@ -111,11 +114,12 @@ export class SessionPage {
     return session;
   }
 
-  async #serve(theme: Theme): Promise<void> {
+  async #serve(theme: Theme, language: string): Promise<void> {
     const files = await pageBundle();
+    const translations = language === 'en' ? undefined : JSON.parse(await readFile(join(import.meta.dirname, '../../../../src/l10n', language, 'page.json'), 'utf8')) as Record<string, string>;
     const variables = Object.entries(themes[theme]).map(([name, value]) => `--vscode-${name}: ${value};`).join('\n');
     const style = `html { ${variables} }`;
-    const html = sessionDocument({ script: `${origin}/session.js`, style: `${origin}/session.css`, cspSource: origin, nonce: 'n0nce', language: 'en' })
+    const html = sessionDocument({ script: `${origin}/session.js`, style: `${origin}/session.css`, cspSource: origin, nonce: 'n0nce', language, translations })
       .replace('</head>', `<link rel="stylesheet" href="${origin}/theme.css"></head>`)
       .replace('<body>', `<body class="vscode-${theme}${theme === 'high-contrast-light' ? ' vscode-high-contrast' : ''}">`);
     await this.page.route('**/*', async (route) => {
@@ -214,6 +218,14 @@ export class SessionPage {
   /** How many neighbours in the list lie over each other. */
   async overlaps(): Promise<number> {
     return this.page.evaluate<number>('inPage.overlaps()');
+  }
+
+  /**
+   * What stands above the timeline, in its rail and over its messages, and what a screen reader hears of them, in the page's own words: what it
+   * only repeats, such as names and titles, it marks as text of any direction or as code.
+   */
+  async words(): Promise<string[]> {
+    return this.page.evaluate<string[]>('inPage.words()');
   }
 
   /** What axe finds serious or critical, as `rule: element`. */
