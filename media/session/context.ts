@@ -27,6 +27,8 @@ export interface PageContext extends Touched {
   announce: (sentence: string) => void;
   /** The conversation that is shown, by its place in the session. */
   conversation: number;
+  /** Whether it is part of a session, which other devices have too. */
+  isSaved: boolean;
   /** The assistant's name. */
   agent: string;
 }

@@ -67,8 +67,19 @@ function MessageBody({ message, continued, rail }: { message: Message; continued
         <div class="body"><Blocks message={message} /></div>
         <Files message={message} />
         <CopyButton label={t`Copy message`} text={() => copied(page, message)} />
+        {page.isSaved && <LinkButton row={row.index} />}
       </div>
     </div>
+  );
+}
+
+/** Of what is saved alone: a conversation that goes on is nowhere else. */
+function LinkButton({ row }: { row: number }) {
+  const { host, conversation } = usePage();
+  return (
+    <button type="button" class="quiet copy address" aria-label={t`Copy link to message`} title={t`Copy link to message`} onClick={() => host.post({ type: 'copyLink', conversation, row })}>
+      <Icon name="link" />
+    </button>
   );
 }
 

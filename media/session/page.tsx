@@ -34,7 +34,7 @@ export function SessionPage({ state, host, onRetry, onChoose, onArrived }: PageP
     const before = host.kept?.session === id && host.kept.conversation === chosen ? host.kept : undefined;
     const known = touched.get(chosen) ?? untouched(before);
     touched.set(chosen, known);
-    return { host, announce, conversation: chosen, agent, ...known };
+    return { host, announce, conversation: chosen, isSaved: id !== '', agent, ...known };
   }, [touched, agent, chosen]);
   useEffect(() => {
     if (folder !== '') host.keep({ folder, session: id, conversation: chosen });

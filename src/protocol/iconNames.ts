@@ -25,6 +25,7 @@ export const iconNames = [
   'info',
   'key',
   'lightbulb',
+  'link',
   'loading',
   'lock',
   'output',

@@ -185,6 +185,8 @@ export const PageMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('show'), conversation: count }),
   z.object({ type: z.literal('action'), id: text }),
   z.object({ type: z.literal('copy'), text }),
+  /** A link that opens the session at this message. */
+  z.object({ type: z.literal('copyLink'), conversation: count, row: count }),
   /** `path` as in `Row.files`; `commit` when the file is meant as it was then. */
   z.object({ type: z.literal('openFile'), path: text, commit: optionalText }),
   z.object({ type: z.literal('openCommit'), commit: text }),

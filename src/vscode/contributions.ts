@@ -50,7 +50,7 @@ export interface CommandArguments {
   'convosync.session.resume': [reference?: SessionReference | Selection];
   'convosync.session.copyId': [reference?: SessionReference];
   'convosync.session.copyCliCommand': [reference?: SessionReference];
-  'convosync.session.copyLink': [reference?: SessionReference];
+  'convosync.session.copyLink': [reference?: SessionReference, at?: MessageReference];
   'convosync.session.compare': [reference?: SessionReference];
   'convosync.session.export': [reference?: SessionReference, selected?: readonly SessionReference[]];
   'convosync.session.import': [];

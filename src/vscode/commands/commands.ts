@@ -26,7 +26,7 @@ export function createCommands(parts: CommandParts): Commands {
     'convosync.session.resume': async (reference) => (await import('./resume.ts')).resume(parts, reference === 'selection' ? parts.sessionsView.selection[0] : reference),
     'convosync.session.copyId': (reference) => copyId(parts, reference),
     'convosync.session.copyCliCommand': (reference) => copyCliCommand(parts, reference),
-    'convosync.session.copyLink': (reference) => copyLink(parts, reference),
+    'convosync.session.copyLink': (reference, at) => copyLink(parts, reference, at),
     'convosync.session.compare': async (reference) => (await import('./compareSessions.ts')).compareSessions(parts, reference),
     'convosync.session.export': async (reference, selected) => (await import('./exportSession.ts')).exportSessions(parts, reference, selected),
     'convosync.session.import': async () => (await import('./importSession.ts')).importSession(parts),

@@ -26,7 +26,7 @@ export async function openLink(parts: CommandParts, uri: Pick<vscode.Uri, 'path'
   const { folder: where, session } = (await find(core, folders, link, { refresh: false })) ?? (await lookUp(core, folders, link));
   const does = await confirm(link, session);
   const reference = { folder: where, session: session.outline.id };
-  await (does === 'resume' ? (await import('./resume.ts')).resume(parts, reference) : openSession(parts, reference));
+  await (does === 'resume' ? (await import('./resume.ts')).resume(parts, reference) : openSession(parts, reference, link.at));
 }
 
 /** Asks nobody and nothing when it does not refresh: a repository whose vault is locked has no session then. */

@@ -32,14 +32,18 @@ export async function copyCliCommand(parts: CommandParts, reference?: SessionRef
   await copy(parts, `convosync resume ${shortId(session)}`);
 }
 
-/** Copies a link that opens the session in this editor on any device that has its repository open. */
-export async function copyLink(parts: CommandParts, reference?: SessionReference): Promise<void> {
+/**
+ * Copies a link that opens the session in this editor on any device that has its repository open.
+ *
+ * @param at the message that it opens at
+ */
+export async function copyLink(parts: CommandParts, reference?: SessionReference, at?: MessageReference): Promise<void> {
   const { folder, session } = reference ?? (await pickToCopy(parts));
   const { core } = await begin(parts, folder);
   const { formatSessionLink } = await import('../sessionLink.ts');
   const { sessions } = await core.list(folder, { refresh: false });
   const repository = sessions.find(({ outline }) => outline.id === session)?.outline.repository.name;
-  await copy(parts, formatSessionLink(vscode.env.uriScheme, { verb: 'session', session, ...(repository === undefined ? {} : { repository }) }));
+  await copy(parts, formatSessionLink(vscode.env.uriScheme, { verb: 'session', session, ...(repository === undefined ? {} : { repository }), ...(at && { at }) }));
 }
 
 async function copy({ failures }: CommandParts, text: string): Promise<void> {

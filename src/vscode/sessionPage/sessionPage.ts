@@ -117,6 +117,8 @@ export class SessionPage extends Disposable {
         return this.#act(message.id);
       case 'copy':
         return vscode.env.clipboard.writeText(message.text);
+      case 'copyLink':
+        return this.#copyLink(message);
       case 'openFile':
         return openFile(this.#parts.workspace, this.folder, message.path, message.commit);
       case 'openCommit':
@@ -202,6 +204,14 @@ export class SessionPage extends Disposable {
       if (!signal.aborted) {
         await this.#post({ type: 'verdict', verdict: { state: 'unknown', reason: explainError(error).title, actions: [] } });
       }
+    }
+  }
+
+  async #copyLink({ conversation, row }: Extract<PageMessage, { type: 'copyLink' }>): Promise<void> {
+    const of = this.#contents?.conversations[conversation];
+    if (of) {
+      const { folder, session } = this.#source;
+      await vscode.commands.executeCommand('convosync.session.copyLink', { folder, session } satisfies SessionReference, { agent: of.agent, conversation: of.id, message: row } satisfies MessageReference);
     }
   }
 

@@ -528,18 +528,29 @@ describe('session page', function () {
     });
   });
 
-  describe('the button that copies a message', () => {
+  describe('the buttons that copy a message and its link', () => {
+    it('offer a link to what is saved, and none to a conversation that goes on', async () => {
+      await open();
+      await session.show([says(0, 'user', 'First.'), says(1, 'assistant', 'Second.')]);
+      await session.page.getByRole('button', { name: 'Copy link to message' }).nth(1).click();
+      await eventually(() => session.posted.at(-1), { type: 'copyLink', conversation: 0, row: 1 });
+      await session.show([says(0, 'user', 'First.')], { id: '' });
+      await eventually(() => session.page.getByRole('button', { name: 'Copy link to message' }).count(), 0);
+    });
+
     for (const width of [1100, 520]) {
-      it(`covers nothing of it in a page ${width} pixels wide`, async () => {
+      it(`cover nothing of it in a page ${width} pixels wide`, async () => {
         await open({ width });
         const long = 'A line that goes on beyond the end of what fits. '.repeat(10);
         await session.show([says(0, 'user', long), says(1, 'assistant', long), says(2, 'assistant', long)]);
         for (const entry of await session.entries.all()) {
           await entry.hover();
           const body = await entry.locator('.body').boundingBox();
-          const button = await entry.getByRole('button', { name: 'Copy message' }).boundingBox();
-          assert.ok(body && button && (button.x >= body.x + body.width || button.y + button.height <= body.y));
-          assert.ok(button.x + button.width <= width);
+          for (const name of ['Copy message', 'Copy link to message']) {
+            const button = await entry.getByRole('button', { name }).boundingBox();
+            assert.ok(body && button && (button.x >= body.x + body.width || button.y + button.height <= body.y));
+            assert.ok(button.x + button.width <= width);
+          }
         }
       });
     }

@@ -15,6 +15,13 @@ describe('links to sessions', () => {
     }
   });
 
+  it('lead to a message of a session, whatever its agent calls conversations', () => {
+    for (const at of [{ agent: 'claude-code', conversation: '3f0c9f6e-1b2a-4c5d-8e9f-000000000001', message: 0 }, { agent: 'opencode', conversation: 'ses_01:AbC', message: 12_345 }]) {
+      const { pathname, search } = new URL(formatSessionLink('vscode', { verb: 'session', session, at }));
+      assert.deepEqual(readSessionLink({ path: pathname, query: search.slice(1) }), { verb: 'session', session, at });
+    }
+  });
+
   it('carry what the editor adds, to say in which window they open', () => {
     assert.equal(readSessionLink({ path: '/resume', query: `id=${session}&windowId=_blank` }).session, session);
   });
@@ -29,6 +36,10 @@ describe('links to sessions', () => {
     ['an id twice', '/resume', `id=${session}&id=ffffffff`, /says something twice/],
     ['a choice that only a person makes', '/resume', `id=${session}&force=true`, /says more than/],
     ['a folder', '/resume', `id=${session}&folder=%2Fetc`, /says more than/],
+    ['a message without its conversation', '/session', `id=${session}&agent=codex&message=3`, /names no message/],
+    ['a message that is a path', '/session', `id=${session}&agent=codex&conversation=..%2Fx&message=3`, /names no message/],
+    ['a message before the first', '/session', `id=${session}&agent=codex&conversation=x&message=-1`, /names no message/],
+    ['a message to resume at', '/resume', `id=${session}&agent=codex&conversation=x&message=3`, /says more than/],
     ['a repository that is a sentence to click on', '/resume', `id=${session}&repository=${encodeURIComponent('[x](command:y)')}`, /names no repository/],
     ['a repository that runs from right to left', '/resume', `id=${session}&repository=${encodeURIComponent('a\u202eb')}`, /names no repository/],
   ];

@@ -77,6 +77,8 @@ interface ShowOptions {
   verdict?: Verdict;
   handoff?: string;
   vaultNotice?: VaultNotice;
+  /** Empty for the conversation that goes on here. */
+  id?: string;
 }
 
 type Responder = (message: PageMessage) => HostMessage | undefined;
@@ -160,9 +162,9 @@ export class SessionPage {
   }
 
   /** The header, then the rows in batches as a host sends them. */
-  async show(rows: readonly Row[], { verdict = { state: 'in-sync', actions: [] }, handoff = '', vaultNotice }: ShowOptions = {}): Promise<void> {
+  async show(rows: readonly Row[], { verdict = { state: 'in-sync', actions: [] }, handoff = '', vaultNotice, id = facts.id }: ShowOptions = {}): Promise<void> {
     const conversations = facts.conversations.map((conversation) => ({ ...conversation, messages: rows.length }));
-    await this.send({ type: 'session', facts: { ...facts, conversations }, verdict, handoff, vaultNotice });
+    await this.send({ type: 'session', facts: { ...facts, id, conversations }, verdict, handoff, vaultNotice });
     await this.sendTimeline(0, rows);
     await this.page.locator('.rows').waitFor({ state: 'attached' });
   }
