@@ -1,3 +1,4 @@
+import { t } from '../l10n/language.ts';
 import { shortCommit } from './short.ts';
 
 /** Reads the facts that errors and findings carry. A fact that is missing makes a sentence shorter, never wrong. */
@@ -18,9 +19,14 @@ export function listFact(details: Details, name: string): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
-/** The text with what stands before it, or nothing at all. */
-export function saidAfter(before: string, text: string | undefined): string {
-  return text === undefined || text === '' ? '' : `${before}${text}`;
+/** What a sentence ends with, before its full stop: `: text`, or nothing at all. */
+export function afterColon(text: string | undefined): string {
+  return text === undefined || text === '' ? '' : t`: ${text}`;
+}
+
+/** The same in parentheses: ` (text)`. */
+export function inParentheses(text: string | undefined): string {
+  return text === undefined || text === '' ? '' : t` (${text})`;
 }
 
 /** The first seven digits of a commit's id. */
@@ -30,7 +36,7 @@ export function commitFact(details: Details, name: string): string | undefined {
 }
 
 /** `“origin”`, or what the remote is called when its name is not known. */
-export function remoteFact(details: Details, otherwise = 'The remote'): string {
+export function remoteFact(details: Details, otherwise = t`The remote`): string {
   const remote = textFact(details, 'remote');
-  return remote === undefined ? otherwise : `“${remote}”`;
+  return remote === undefined ? otherwise : t`“${remote}”`;
 }

@@ -1,4 +1,5 @@
 /** What stopped git where preflight could not see it coming: a hook of the user's, or changes that git was told to overlook. */
+import { t } from '../l10n/language.ts';
 import { listFact, textFact } from './facts.ts';
 import { names } from './quantities.ts';
 
@@ -15,16 +16,16 @@ export function explainGitFailure(details: Details): Failure | undefined {
   const hooks = listFact(details, 'hooks');
   if (hooks.length > 0) {
     return {
-      title: hooks.length === 1 ? `The ${hooks[0] ?? ''} hook of this repository stopped the commit.` : `A hook of this repository stopped the commit (${hooks.join(' or ')}).`,
-      safe: 'Nothing was committed, and everything was put back as it was.',
-      hint: 'Try again once the hook lets it through. A snapshot (--stash) commits nothing, so no hook runs.',
+      title: hooks.length === 1 ? t`The ${hooks[0] ?? ''} hook of this repository stopped the commit.` : t`A hook of this repository stopped the commit (${hooks.reduce((before, hook) => t`${before} or ${hook}`)}).`,
+      safe: t`Nothing was committed, and everything was put back as it was.`,
+      hint: t`Try again once the hook lets it through. A snapshot (--stash) commits nothing, so no hook runs.`,
     };
   }
   const files = filesInTheWay(textFact(details, 'stderr') ?? '');
   return files.length === 0 ? undefined : {
-    title: `Changes in ${names(files)} are in the way, and git was told to overlook them.`,
-    safe: 'They were not overwritten, and everything was put back as it was.',
-    hint: `“git update-index --no-skip-worktree ${files[0] ?? ''}” (or --no-assume-unchanged) shows them to git again; then stash or commit them, and try again.`,
+    title: t`Changes in ${names(files)} are in the way, and git was told to overlook them.`,
+    safe: t`They were not overwritten, and everything was put back as it was.`,
+    hint: t`“git update-index --no-skip-worktree ${files[0] ?? ''}” (or --no-assume-unchanged) shows them to git again; then stash or commit them, and try again.`,
   };
 }
 

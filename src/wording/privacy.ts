@@ -1,16 +1,19 @@
 import type { Privacy } from '../core/operations/plan.ts';
 import type { NewVaultChoice } from '../core/vault/openVault.ts';
-import { count } from './quantities.ts';
+import { t } from '../l10n/language.ts';
+import { count, sentences } from './quantities.ts';
 
 /** Said wherever a vault is shown. */
 export function describePrivacy({ sealing, wasReadable, readableSessions = 0 }: Privacy): string {
   switch (sealing) {
     case 'sealed':
-      return `Sealed: only your own devices can read what is saved${readableSessions > 0 ? `, except ${count(readableSessions, 'session')} from before it was sealed` : ''}.${wasReadable === true && readableSessions === 0 ? ' Copies from before it was sealed may still be around.' : ''}`;
+      return readableSessions > 0
+        ? t`Sealed: only your own devices can read what is saved, except ${count(readableSessions, 'session')} from before it was sealed.`
+        : sentences(t`Sealed: only your own devices can read what is saved.`, wasReadable === true ? t`Copies from before it was sealed may still be around.` : undefined);
     case 'readable':
-      return 'Not sealed: whoever can read the place where it is kept can read what is saved, conversations included.';
+      return t`Not sealed: whoever can read the place where it is kept can read what is saved, conversations included.`;
     case 'not-chosen':
-      return 'Nothing is saved here yet: the first save asks whether it is to be sealed.';
+      return t`Nothing is saved here yet: the first save asks whether it is to be sealed.`;
   }
 }
 

@@ -39,3 +39,14 @@ export function names(all: readonly string[], total = all.length): string {
 export function together(all: readonly string[]): string {
   return list().format(all);
 }
+
+/** All of them, where an “and” would be too much: `a, b, c`. */
+export function separated(all: readonly string[]): string {
+  return all.length === 0 ? '' : all.reduce((before, one) => t`${before}, ${one}`);
+}
+
+/** One after the other, in one paragraph; what is undefined or empty is left out. */
+export function sentences(...all: readonly (string | undefined)[]): string {
+  const said = all.filter((one): one is string => one !== undefined && one !== '');
+  return said.length === 0 ? '' : said.reduce((before, one) => t`${before} ${one}`);
+}

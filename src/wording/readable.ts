@@ -2,7 +2,8 @@
 import type { OpenedSession } from '../core/operations/report.ts';
 import type { Block } from '../core/session/message.ts';
 import type { ContextRun, SessionManifest } from '../core/session/session.ts';
-import { count } from './quantities.ts';
+import { t } from '../l10n/language.ts';
+import { count, sentences } from './quantities.ts';
 import { shortCommit, shortId } from './short.ts';
 
 export type Conversation = OpenedSession['conversations'][number];
@@ -23,12 +24,15 @@ export interface Entry {
 }
 
 export function titleOf({ id, agent }: Pick<Conversation, 'id' | 'agent'>, { conversations }: Pick<SessionManifest, 'conversations'>): string {
-  return onOneLine(conversations.find((stored) => stored.agent === agent && stored.id === id)?.title ?? `Conversation ${shortId(id)}`);
+  return onOneLine(conversations.find((stored) => stored.agent === agent && stored.id === id)?.title ?? t`Conversation ${shortId(id)}`);
 }
 
 /** Such as `With Codex, 12 messages.` */
 export function introductionOf({ agentName, messages, issues }: Conversation): string {
-  return `With ${agentName}, ${count(messages.length, 'message')}.${issues.length === 0 ? '' : ` ${count(issues.length, 'record')} of the transcript could not be read.`}`;
+  return sentences(
+    t`With ${agentName}, ${count(messages.length, 'message')}.`,
+    issues.length === 0 ? undefined : t`${count(issues.length, 'record')} of the transcript could not be read.`,
+  );
 }
 
 export function entriesOf({ agent, id, agentName, messages }: Conversation, { conversations }: Pick<SessionManifest, 'conversations'>): Entry[] {
@@ -44,7 +48,7 @@ export function entriesOf({ agent, id, agentName, messages }: Conversation, { co
     return {
       ...moved,
       author: sidechain === true ? 'assistant' : author,
-      who: sidechain === true ? `${agentName}, sub-agent` : { user: 'You', assistant: agentName, system: 'System' }[author],
+      who: sidechain === true ? t`${agentName}, sub-agent` : { user: t`You`, assistant: agentName, system: t`System` }[author],
       ...(at === undefined ? {} : { at }),
       said: own.flatMap((block) => saidIn(block, results, calls)),
     };
@@ -60,7 +64,11 @@ export function inputText(input: unknown): string {
 }
 
 function placeOf(run: ContextRun | undefined): string | undefined {
-  return run?.commit === undefined ? undefined : `${run.branch === undefined ? 'On no branch' : `On ${run.branch}`} at ${shortCommit(run.commit)}`;
+  if (run?.commit === undefined) {
+    return undefined;
+  }
+  const commit = shortCommit(run.commit);
+  return run.branch === undefined ? t`On no branch at ${commit}` : t`On ${run.branch} at ${commit}`;
 }
 
 function saidIn(block: Block, results: ReadonlyMap<string, Of<'toolResult'>>, calls: ReadonlySet<string>): Said[] {

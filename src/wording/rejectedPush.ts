@@ -5,6 +5,7 @@
  * `! [remote rejected] main -> main (protected branch hook declined)`); a pre-push hook ends it before any such line.
  */
 import type { Remedy } from '../core/git/finding.ts';
+import { t } from '../l10n/language.ts';
 import { remoteFact, textFact } from './facts.ts';
 
 export type Rejection = 'behind' | 'declined' | 'local-hook' | 'unknown';
@@ -36,12 +37,12 @@ export function explainRejectedPush(details: Details): Rejected {
   const remote = remoteFact(details);
   switch (rejectionOf(details)) {
     case 'behind':
-      return { title: `${remote} has commits on the branch that are not here, so it rejected the push.`, hint: 'Bring the branch up to date and save again, or send the session without pushing the branch.' };
+      return { title: t`${remote} has commits on the branch that are not here, so it rejected the push.`, hint: t`Bring the branch up to date and save again, or send the session without pushing the branch.` };
     case 'declined':
-      return { title: `${remote} declined the push, as it may for a protected branch or by a hook of its own.`, hint: 'Save on another branch, or send the session without pushing the branch.' };
+      return { title: t`${remote} declined the push, as it may for a protected branch or by a hook of its own.`, hint: t`Save on another branch, or send the session without pushing the branch.` };
     case 'local-hook':
-      return { title: 'The pre-push hook of this repository stopped the push; the remote was not asked.', hint: 'Try again once the hook lets it through, or send the session without pushing the branch.' };
+      return { title: t`The pre-push hook of this repository stopped the push; the remote was not asked.`, hint: t`Try again once the hook lets it through, or send the session without pushing the branch.` };
     case 'unknown':
-      return { title: `${remote} rejected the push.`, hint: 'Try again, or send the session without pushing the branch.' };
+      return { title: t`${remote} rejected the push.`, hint: t`Try again, or send the session without pushing the branch.` };
   }
 }

@@ -2,27 +2,43 @@
 import type { SealedVault } from '../core/operations/renewKeys.ts';
 import type { CleanReport } from '../core/vault/cleaning.ts';
 import { grace } from '../core/vault/condemned.ts';
+import { t } from '../l10n/language.ts';
 import { describeObstacle } from './cleaning.ts';
-import { count } from './quantities.ts';
+import { count, sentences } from './quantities.ts';
 
 export const sealing = {
-  prompt: 'A passphrase to seal the vault with',
-  question: 'What is saved from now on, only your devices can read. Your other devices ask for the passphrase once.',
+  get prompt(): string {
+    return t`A passphrase to seal the vault with`;
+  },
+  get question(): string {
+    return t`What is saved from now on, only your devices can read. Your other devices ask for the passphrase once.`;
+  },
 };
 
 /** One sentence a line. */
 export function describeSealed({ readable }: Pick<SealedVault, 'readable'>): string[] {
   return [
-    'The vault is sealed: what is saved from now on only your own devices can read.',
-    ...(readable === 0 ? [] : [`${count(readable, 'session')} that ${readable === 1 ? 'was' : 'were'} saved before ${readable === 1 ? 'lies' : 'lie'} at the place readable as before: sealing hides nothing that was open. Store ${readable === 1 ? 'it' : 'them'} once more, sealed, and the readable copies are taken away about ${grace} days later. Count them as read all the same.`]),
-    'Each of your other devices asks for the passphrase once.',
+    t`The vault is sealed: what is saved from now on only your own devices can read.`,
+    ...(readable === 0 ? [] : [describeStillReadable(readable)]),
+    t`Each of your other devices asks for the passphrase once.`,
   ];
 }
 
+function describeStillReadable(n: number): string {
+  const sessions = count(n, 'session');
+  return n === 1
+    ? t`${sessions} that was saved before lies at the place readable as before: sealing hides nothing that was open. Store it once more, sealed, and the readable copies are taken away about ${grace} days later. Count them as read all the same.`
+    : t`${sessions} that were saved before lie at the place readable as before: sealing hides nothing that was open. Store them once more, sealed, and the readable copies are taken away about ${grace} days later. Count them as read all the same.`;
+}
+
 export const sealingAgain = {
-  question: (readable: number): string => `Store ${count(readable, 'session')} from before once more, sealed?`,
-  detail: `The readable copies are taken away about ${grace} days later. Sealing hides nothing that was open: count it as read. You can also do it later, with Seal the Vault.`,
-  none: 'Nothing lies readable that was saved before the vault was sealed.',
+  question: (readable: number): string => t`Store ${count(readable, 'session')} from before once more, sealed?`,
+  get detail(): string {
+    return t`The readable copies are taken away about ${grace} days later. Sealing hides nothing that was open: count it as read. You can also do it later, with Seal the Vault.`;
+  },
+  get none(): string {
+    return t`Nothing lies readable that was saved before the vault was sealed.`;
+  },
 };
 
 /** What became of sessions from before, and what of them can still be read, and where. One sentence a line. */
@@ -31,32 +47,52 @@ export function describeSealedAgain({ sealed, unsealed, obstacle }: Pick<CleanRe
     return [sealingAgain.none];
   }
   return [
-    ...(sealed === 0 ? [] : [`${count(sealed, 'session')} from before ${sealed === 1 ? 'was' : 'were'} stored once more, sealed.`]),
-    ...(unsealed === 0 ? [] : [`${count(unsealed, 'session')} could not be read and ${unsealed === 1 ? 'stays' : 'stay'} as ${unsealed === 1 ? 'it is' : 'they are'}.`]),
+    ...(sealed === 0 ? [] : [describeStoredAgain(sealed)]),
+    ...(unsealed === 0 ? [] : [describeUnreadable(unsealed)]),
     ...(sealed === 0 ? [] : [
-      `Until they are taken away, the readable copies can be read as before: those that this device stored for about ${grace} days, those of another device until that one has saved, and cleaned ${grace} days later.`,
-      'The list of what each device saved before (messages, branches, titles, times) stays readable until that device has saved twice and cleaned: for ever, if it never does.',
-      'Where the place is a git remote, its host and every clone of these refs may keep what was there. Count it as read.',
+      t`Until they are taken away, the readable copies can be read as before: those that this device stored for about ${grace} days, those of another device until that one has saved, and cleaned ${grace} days later.`,
+      t`The list of what each device saved before (messages, branches, titles, times) stays readable until that device has saved twice and cleaned: for ever, if it never does.`,
+      t`Where the place is a git remote, its host and every clone of these refs may keep what was there. Count it as read.`,
     ]),
     ...(obstacle === undefined ? [] : [describeObstacle(obstacle)]),
   ];
 }
 
+function describeStoredAgain(n: number): string {
+  const sessions = count(n, 'session');
+  return n === 1 ? t`${sessions} from before was stored once more, sealed.` : t`${sessions} from before were stored once more, sealed.`;
+}
+
+function describeUnreadable(n: number): string {
+  const sessions = count(n, 'session');
+  return n === 1 ? t`${sessions} could not be read and stays as it is.` : t`${sessions} could not be read and stay as they are.`;
+}
+
 export const revoking = {
-  question: (device: string): string => `Take “${device}” out of the vault?`,
-  consequence: 'The vault gets new keys. That device cannot read what is saved from now on, and nothing that it saves is used. What it has read, it has.',
-  mayBeKnown: 'Whoever has that device may know the passphrase, and could open the vault again with it.',
-  passphrase: 'Does whoever has that device know the passphrase?',
-  keep: { label: 'Keep the Passphrase', detail: 'When nobody but you knows it.' },
-  change: { label: 'Choose a New One', detail: 'Who knows the passphrase could open the vault again.' },
+  question: (device: string): string => t`Take “${device}” out of the vault?`,
+  get consequence(): string {
+    return t`The vault gets new keys. That device cannot read what is saved from now on, and nothing that it saves is used. What it has read, it has.`;
+  },
+  get mayBeKnown(): string {
+    return t`Whoever has that device may know the passphrase, and could open the vault again with it.`;
+  },
+  get passphrase(): string {
+    return t`Does whoever has that device know the passphrase?`;
+  },
+  get keep(): { label: string; detail: string } {
+    return { label: t`Keep the Passphrase`, detail: t`When nobody but you knows it.` };
+  },
+  get change(): { label: string; detail: string } {
+    return { label: t`Choose a New One`, detail: t`Who knows the passphrase could open the vault again.` };
+  },
 };
 
 /** One sentence a line. */
 export function describeRevoked(device: string, { keepsPassphrase }: { keepsPassphrase: boolean }): string[] {
   return [
-    `“${device}” is out of the vault: what is saved from now on it cannot read, and nothing that it saves is used.`,
-    ...(keepsPassphrase ? [`The passphrase stays as it was. ${revoking.mayBeKnown} If so, change it now.`] : []),
-    'Your other devices go on once they have looked again; one that never saved here asks for the passphrase.',
-    'A device that has not looked since can still be shown the state of before by whoever holds the storage: compare the state code there.',
+    t`“${device}” is out of the vault: what is saved from now on it cannot read, and nothing that it saves is used.`,
+    ...(keepsPassphrase ? [sentences(t`The passphrase stays as it was.`, revoking.mayBeKnown, t`If so, change it now.`)] : []),
+    t`Your other devices go on once they have looked again; one that never saved here asks for the passphrase.`,
+    t`A device that has not looked since can still be shown the state of before by whoever holds the storage: compare the state code there.`,
   ];
 }

@@ -7,8 +7,9 @@ import type { OpenedSession } from '../core/operations/report.ts';
 import { parseHandoff } from '../core/session/handoff/parse.ts';
 import { renderHandoff } from '../core/session/handoff/render.ts';
 import { countRedactions } from '../core/session/session.ts';
+import { language, t } from '../l10n/language.ts';
 import { diffOf, type Edit, editsOf } from '../protocol/edits.ts';
-import { html, Markup } from './html/markup.ts';
+import { html, Markup, sentence } from './html/markup.ts';
 import { markdown } from './html/markdown.ts';
 import { style } from './html/style.ts';
 import { count } from './quantities.ts';
@@ -35,7 +36,7 @@ export function sessionHtml({ session: { summary, device }, manifest, conversati
   const redactions = countRedactions(manifest.conversations);
   const handoff = manifest.handoff.trim() === '' ? undefined : renderHandoff(parseHandoff(manifest.handoff), 2);
   const told = conversations.map((conversation, index): Told => ({ conversation, title: titleOf(conversation, manifest), anchor: `conversation-${index + 1}`, entries: entriesOf(conversation, manifest) }));
-  return `<!DOCTYPE html>\n${html`<html lang="en">
+  return `<!DOCTYPE html>\n${html`<html lang="${language()}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -50,28 +51,36 @@ export function sessionHtml({ session: { summary, device }, manifest, conversati
 <header>
 <h1 dir="auto">${title}</h1>
 <dl class="facts">
-<dt>Saved</dt><dd>${time(summary.savedAt)}, on <bdi>${onOneLine(device.name)}</bdi></dd>
-<dt>Code</dt><dd>${summary.branch === undefined ? 'No branch' : html`Branch <code><bdi>${onOneLine(summary.branch)}</bdi></code>`} at <code>${shortCommit(summary.commit)}</code>: <bdi>${onOneLine(summary.subject)}</bdi></dd>
-<dt>Session</dt><dd><code>${shortId(summary.id)}</code></dd>
-${redactions === 0 ? undefined : html`<dt>Content</dt><dd>${completeExcept(redactions)}</dd>`}
+<dt>${t`Saved`}</dt><dd>${sentence((put) => t`${put(time(summary.savedAt))}, on ${put(html`<bdi>${onOneLine(device.name)}</bdi>`)}`)}</dd>
+<dt>${t`Code`}</dt><dd>${codeOf(summary)}</dd>
+<dt>${t`Session`}</dt><dd><code>${shortId(summary.id)}</code></dd>
+${redactions === 0 ? undefined : html`<dt>${t`Content`}</dt><dd>${completeExcept(redactions)}</dd>`}
 </dl>
 ${manifest.body === undefined ? undefined : html`<p class="preface" dir="auto">${manifest.body.trim()}</p>`}
 </header>
 ${contents(told, handoff !== undefined)}
 ${handoff === undefined ? undefined : html`<section id="handoff">${markdown(handoff, 0)}</section>`}
 ${told.map(conversationMarkup)}
-<footer>Exported by ConvoSync. This file is complete in itself: it loads nothing and runs nothing.</footer>
+<footer>${t`Exported by ConvoSync. This file is complete in itself: it loads nothing and runs nothing.`}</footer>
 </main>
 </body>
 </html>
 `.source}`;
 }
 
+function codeOf({ branch, commit, subject }: OpenedSession['session']['summary']): Markup {
+  const at = html`<code>${shortCommit(commit)}</code>`;
+  const title = html`<bdi>${onOneLine(subject)}</bdi>`;
+  return branch === undefined
+    ? sentence((put) => t`No branch at ${put(at)}: ${put(title)}`)
+    : sentence((put) => t`Branch ${put(html`<code><bdi>${onOneLine(branch)}</bdi></code>`)} at ${put(at)}: ${put(title)}`);
+}
+
 function contents(told: readonly Told[], hasHandoff: boolean): Markup {
   return html`<nav aria-labelledby="contents">
-<h2 id="contents">Contents</h2>
+<h2 id="contents">${t`Contents`}</h2>
 <ul>
-${hasHandoff ? html`<li><a href="#handoff">Handoff</a></li>` : undefined}
+${hasHandoff ? html`<li><a href="#handoff">${t`Handoff`}</a></li>` : undefined}
 ${told.map(({ title, anchor, entries }) => html`<li><a href="#${anchor}"><bdi>${title}</bdi></a>${requests(entries, anchor)}</li>
 `)}
 </ul>
@@ -86,7 +95,7 @@ function requests(entries: readonly Entry[], anchor: string): Markup | undefined
 `];
   });
   const more = items.length - mostInContents;
-  return items.length === 0 ? undefined : html`<ol>${items.slice(0, mostInContents)}</ol>${more > 0 ? html`<p class="part">and ${count(more, 'more request')}</p>` : undefined}`;
+  return items.length === 0 ? undefined : html`<ol>${items.slice(0, mostInContents)}</ol>${more > 0 ? html`<p class="part">${t`and ${count(more, 'more request')}`}</p>` : undefined}`;
 }
 
 function conversationMarkup({ conversation, title, anchor, entries }: Told): Markup {
@@ -129,18 +138,18 @@ function saidMarkup(said: Said, author: Entry['author']): Markup {
     case 'notice':
       return html`<p class="notice" dir="auto">${said.text.trim()}</p>`;
     case 'thinking':
-      return folded(html`<span class="name">Thinking</span>`, markdown(said.text, 3));
+      return folded(html`<span class="name">${t`Thinking`}</span>`, markdown(said.text, 3));
     case 'image':
       return shownPictures.has(said.mediaType)
-        ? html`<p><img class="picture" alt="Image in this message" src="data:${said.mediaType};base64,${said.data.replace(/[^A-Za-z0-9+/=]/g, '')}"></p>`
-        : html`<p class="notice">An image of type <bdi>${onOneLine(said.mediaType)}</bdi>, which is not shown</p>`;
+        ? html`<p><img class="picture" alt="${t`Image in this message`}" src="data:${said.mediaType};base64,${said.data.replace(/[^A-Za-z0-9+/=]/g, '')}"></p>`
+        : html`<p class="notice">${sentence((put) => t`An image of type ${put(html`<bdi>${onOneLine(said.mediaType)}</bdi>`)}, which is not shown`)}</p>`;
     case 'call': {
       const { call, result } = said;
       const parts = [...inputMarkup(call.input), ...(result ? [resultMarkup(result.text, result.failed)] : [])];
       return folded(html`<span class="name">${onOneLine(call.name)}</span><bdi>${onOneLine(call.summary)}</bdi>${failure(result?.failed)}`, ...parts);
     }
     case 'loneResult':
-      return folded(html`<span class="name">Result</span>of a call that is not in this transcript${failure(said.result.failed)}`, resultMarkup(said.result.text, said.result.failed));
+      return folded(html`<span class="name">${t`Result`}</span>${t`of a call that is not in this transcript`}${failure(said.result.failed)}`, resultMarkup(said.result.text, said.result.failed));
   }
 }
 
@@ -152,12 +161,12 @@ function inputMarkup(input: unknown): Markup[] {
   // A text of its own is easier to read than the same in JSON, where every line break is two characters.
   const fields = typeof input === 'object' && input !== null && !Array.isArray(input) ? Object.entries(input) : [];
   return fields.length === 0
-    ? [html`<p class="part">Input</p><pre dir="auto">${inputText(input)}</pre>`]
+    ? [html`<p class="part">${t`Input`}</p><pre dir="auto">${inputText(input)}</pre>`]
     : fields.map(([name, value]) => html`<p class="part">${name}</p><pre dir="auto">${inputText(value)}</pre>`);
 }
 
 function resultMarkup(text: string, failed: boolean): Markup {
-  return text.trim() === '' ? html`<p class="part">Nothing was returned.</p>` : html`<p class="part">${failed ? 'Failed' : 'Result'}</p><pre dir="auto">${text.replace(/\n$/, '')}</pre>`;
+  return text.trim() === '' ? html`<p class="part">${t`Nothing was returned.`}</p>` : html`<p class="part">${failed ? t`Failed` : t`Result`}</p><pre dir="auto">${text.replace(/\n$/, '')}</pre>`;
 }
 
 function diffMarkup(edit: Edit): Markup {
@@ -167,7 +176,7 @@ function diffMarkup(edit: Edit): Markup {
 }
 
 function failure(failed: boolean | undefined): Markup | undefined {
-  return failed === true ? html`<span class="failed">failed</span>` : undefined;
+  return failed === true ? html`<span class="failed">${t`failed`}</span>` : undefined;
 }
 
 function folded(summary: Markup, ...parts: Markup[]): Markup {

@@ -6,6 +6,8 @@ import type { OpenedSession } from '../core/operations/report.ts';
 import { parseHandoff } from '../core/session/handoff/parse.ts';
 import { renderHandoff } from '../core/session/handoff/render.ts';
 import { countRedactions } from '../core/session/session.ts';
+import { t } from '../l10n/language.ts';
+import { inParentheses } from './facts.ts';
 import { entriesOf, type Entry, inputText, introductionOf, onOneLine, type Said, titleOf } from './readable.ts';
 import { completeExcept } from './reports.ts';
 import { shortCommit, shortId } from './short.ts';
@@ -15,15 +17,21 @@ export function sessionMarkdown({ session: { summary, device }, manifest, conver
   return `${[
     `# ${onOneLine(summary.message)}`,
     [
-      `- Saved on ${onOneLine(device.name)}, ${summary.savedAt}`,
-      `- ${summary.branch === undefined ? 'On no branch' : `Branch ${code(summary.branch)}`} at ${code(shortCommit(summary.commit))}: ${onOneLine(summary.subject)}`,
-      `- Session ${code(shortId(summary.id))}`,
-      ...(redactions === 0 ? [] : [`- Saved ${completeExcept(redactions)}`]),
-    ].join('\n'),
+      t`Saved on ${onOneLine(device.name)}, ${summary.savedAt}`,
+      codeOf(summary),
+      t`Session ${code(shortId(summary.id))}`,
+      ...(redactions === 0 ? [] : [t`Saved ${completeExcept(redactions)}`]),
+    ].map((item) => `- ${item}`).join('\n'),
     ...(manifest.body === undefined ? [] : [manifest.body.trim()]),
     ...(manifest.handoff.trim() === '' ? [] : [renderHandoff(parseHandoff(manifest.handoff), 2).trim()]),
     ...conversations.flatMap((conversation) => [`## ${titleOf(conversation, manifest)}`, introductionOf(conversation), ...entriesOf(conversation, manifest).flatMap(entryParts)]),
   ].join('\n\n')}\n`;
+}
+
+function codeOf({ branch, commit, subject }: OpenedSession['session']['summary']): string {
+  return branch === undefined
+    ? t`On no branch at ${code(shortCommit(commit))}: ${onOneLine(subject)}`
+    : t`Branch ${code(branch)} at ${code(shortCommit(commit))}: ${onOneLine(subject)}`;
 }
 
 function entryParts({ moved, who, at, said }: Entry): string[] {
@@ -37,14 +45,18 @@ function saidPart(said: Said): string {
     case 'notice':
       return quoted(said.text);
     case 'thinking':
-      return folded('Thinking', quoted(said.text));
+      return folded(t`Thinking`, quoted(said.text));
     case 'image':
-      return `*An image (${onOneLine(said.mediaType)})*`;
+      return `*${t`An image (${onOneLine(said.mediaType)})`}*`;
     case 'call':
-      return folded(`${said.call.name}: ${said.call.summary}${said.result?.failed === true ? ' (failed)' : ''}`, fenced(inputText(said.call.input)), ...(said.result ? [fenced(said.result.text)] : []));
+      return folded(`${said.call.name}: ${said.call.summary}${failure(said.result?.failed)}`, fenced(inputText(said.call.input)), ...(said.result ? [fenced(said.result.text)] : []));
     case 'loneResult':
-      return folded(`Result${said.result.failed ? ' (failed)' : ''}`, fenced(said.result.text));
+      return folded(`${t`Result`}${failure(said.result.failed)}`, fenced(said.result.text));
   }
+}
+
+function failure(failed: boolean | undefined): string {
+  return inParentheses(failed === true ? t`failed` : undefined);
 }
 
 function folded(summary: string, ...parts: string[]): string {

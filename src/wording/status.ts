@@ -2,8 +2,9 @@
 import { ConvoSyncError } from '../core/common/errors.ts';
 import type { FailedTries } from '../core/operations/queue.ts';
 import type { Status } from '../core/operations/report.ts';
+import { t } from '../l10n/language.ts';
 import { explainError } from './errors.ts';
-import { count } from './quantities.ts';
+import { count, separated } from './quantities.ts';
 import { age } from './time.ts';
 
 type SyncFacts = Pick<Status, 'sync' | 'queued' | 'conversation' | 'resumable' | 'lastSaved'> & { listing: Pick<Status['listing'], 'refreshed' | 'problem'> };
@@ -11,19 +12,19 @@ type SyncFacts = Pick<Status, 'sync' | 'queued' | 'conversation' | 'resumable' |
 export function describeSync(status: SyncFacts, now: Date): string {
   switch (status.sync) {
     case 'synced':
-      return status.lastSaved === undefined ? 'Synced' : `Synced, saved ${age(status.lastSaved.summary.savedAt, now)}`;
+      return status.lastSaved === undefined ? t`Synced` : t`Synced, saved ${age(status.lastSaved.summary.savedAt, now)}`;
     case 'unsaved':
-      return status.conversation && status.conversation.unsaved > 0 ? `${count(status.conversation.unsaved, 'message')} not saved` : 'Changes not saved';
+      return status.conversation && status.conversation.unsaved > 0 ? t`${count(status.conversation.unsaved, 'message')} not saved` : t`Changes not saved`;
     case 'queued':
-      return `${count(status.queued, 'session')} waiting to be sent`;
+      return t`${count(status.queued, 'session')} waiting to be sent`;
     case 'never-saved':
-      return 'Nothing saved yet';
+      return t`Nothing saved yet`;
     case 'offline':
-      return `${wantsSignIn(status) ? 'Sign-in needed' : 'Offline'}${status.queued > 0 ? `, ${count(status.queued, 'session')} waiting to be sent` : ''}`;
+      return separated([wantsSignIn(status) ? t`Sign-in needed` : t`Offline`, ...(status.queued > 0 ? [t`${count(status.queued, 'session')} waiting to be sent`] : [])]);
     case 'distrusted':
-      return 'The vault cannot be trusted';
+      return t`The vault cannot be trusted`;
     case 'resume-available':
-      return status.resumable === undefined ? 'A session can be resumed' : `${status.resumable.device.name} saved ${age(status.resumable.summary.savedAt, now)}`;
+      return status.resumable === undefined ? t`A session can be resumed` : t`${status.resumable.device.name} saved ${age(status.resumable.summary.savedAt, now)}`;
   }
 }
 
@@ -34,10 +35,11 @@ export function wantsSignIn({ sync, listing }: Pick<SyncFacts, 'sync' | 'listing
 
 /** Since when something waits, and why: `since 2 hours ago, tried 3 times: The remote cannot be reached.` */
 export function describeTries({ since, tries, problem }: FailedTries, now: Date): string {
-  return `since ${age(since, now)}${tries === 1 ? '' : `, tried ${tries} times`}: ${explainError(problem).title}`;
+  const { title } = explainError(problem);
+  return tries === 1 ? t`since ${age(since, now)}: ${title}` : t`since ${age(since, now)}, tried ${tries} times: ${title}`;
 }
 
 /** When the store was last read: `looked up 3 minutes ago`, `not looked up yet`. */
 export function describeFreshness(refreshed: string | undefined, now: Date): string {
-  return refreshed === undefined ? 'not looked up yet' : `looked up ${age(refreshed, now)}`;
+  return refreshed === undefined ? t`not looked up yet` : t`looked up ${age(refreshed, now)}`;
 }

@@ -4,12 +4,13 @@
  */
 import MarkdownIt from 'markdown-it';
 import type { Token } from 'markdown-it';
+import { t } from '../../l10n/language.ts';
 import { escaped, Markup } from './markup.ts';
 
 const parser = new MarkdownIt({ html: false, linkify: true });
 parser.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
 parser.validateLink = leadsToTheWeb;
-parser.renderer.rules['image'] = (tokens, index) => `<span class="image-name">[image: ${escaped(tokens[index]?.content ?? '')}]</span>`;
+parser.renderer.rules['image'] = (tokens, index) => `<span class="image-name">${escaped(t`[image: ${tokens[index]?.content ?? ''}]`)}</span>`;
 parser.renderer.rules['fence'] = parser.renderer.rules['code_block'] = (tokens, index) => `<pre dir="ltr"><code>${escaped((tokens[index]?.content ?? '').replace(/\n$/, ''))}</code></pre>`;
 parser.renderer.rules['code_inline'] = (tokens, index) => `<code><bdi>${escaped(tokens[index]?.content ?? '')}</bdi></code>`;
 parser.renderer.rules['text'] = (tokens, index) => escaped(tokens[index]?.content ?? '');

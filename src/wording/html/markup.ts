@@ -15,6 +15,16 @@ export function html(texts: TemplateStringsArray, ...parts: Part[]): Markup {
   return new Markup(texts.map((text, index) => `${text}${index < parts.length ? sourceOf(parts[index]) : ''}`).join(''));
 }
 
+/** A sentence with markup in it: `sentence((part) => t`On ${part(device)}`)`. The rest of it is text. */
+export function sentence(word: (put: (part: Markup) => string) => string): Markup {
+  const parts: Markup[] = [];
+  const said = word((part) => `${place}${parts.push(part) - 1}${place}`);
+  return new Markup(said.split(place).map((text, index) => (index % 2 === 0 ? escaped(text) : (parts[Number(text)]?.source ?? ''))).join(''));
+}
+
+/** For private use, so that no sentence has it. */
+const place = '\ue000';
+
 /** As text and as the value of an attribute. What no document may hold is shown as the sign for it. */
 export function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`).replace(control, '\ufffd').toWellFormed();
