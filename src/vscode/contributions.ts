@@ -51,7 +51,7 @@ export interface CommandArguments {
   'convosync.session.copyId': [reference?: SessionReference];
   'convosync.session.copyCliCommand': [reference?: SessionReference];
   'convosync.session.copyLink': [reference?: SessionReference, at?: MessageReference];
-  'convosync.session.compare': [reference?: SessionReference];
+  'convosync.session.compare': [reference?: SessionReference, selected?: readonly SessionReference[]];
   'convosync.session.export': [reference?: SessionReference, selected?: readonly SessionReference[]];
   'convosync.session.import': [];
   'convosync.session.delete': [reference?: SessionReference | Selection, selected?: readonly SessionReference[]];

@@ -27,7 +27,7 @@ export function createCommands(parts: CommandParts): Commands {
     'convosync.session.copyId': (reference) => copyId(parts, reference),
     'convosync.session.copyCliCommand': (reference) => copyCliCommand(parts, reference),
     'convosync.session.copyLink': (reference, at) => copyLink(parts, reference, at),
-    'convosync.session.compare': async (reference) => (await import('./compareSessions.ts')).compareSessions(parts, reference),
+    'convosync.session.compare': async (reference, selected) => (await import('./compareSessions.ts')).compareSessions(parts, reference, selected),
     'convosync.session.export': async (reference, selected) => (await import('./exportSession.ts')).exportSessions(parts, reference, selected),
     'convosync.session.import': async () => (await import('./importSession.ts')).importSession(parts),
     'convosync.session.delete': async (reference, selected) => {

@@ -28,11 +28,12 @@ interface Choice extends vscode.QuickPickItem {
   open?: () => Thenable<unknown>;
 }
 
-export async function compareSessions(parts: CommandParts, reference?: SessionReference): Promise<void> {
+/** @param selected in the tree: two of them are the ones to compare */
+export async function compareSessions(parts: CommandParts, reference?: SessionReference, selected: readonly SessionReference[] = []): Promise<void> {
   const title = t`ConvoSync: Compare Sessions`;
   const first = reference ?? (await pickSession(parts, { title, placeholder: t`Which session is to be compared?`, empty: t`No session has been saved for this repository yet.` }));
   const others = (listing: Listing): SavedSession[] => othersFirst(listing).filter(({ outline }) => outline.id !== first.session);
-  const second = await pickSession(parts, { title, placeholder: t`With which other one?`, from: others, empty: t`There is no other session here yet.` });
+  const second = selected.find(({ session }) => selected.length === 2 && session !== first.session) ?? await pickSession(parts, { title, placeholder: t`With which other one?`, from: others, empty: t`There is no other session here yet.` });
   const { folder } = first;
   const core = await parts.core.forUser();
   const compared = await withVault(core, folder, (vault) => withProgress(t`Comparing`, (options) => core.compare(folder, first.session, second.session, { ...options, ...vault, refresh: false })));
