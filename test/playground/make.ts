@@ -14,7 +14,7 @@ import { featureBranch, featureHistory, mainHistory, uncommitted } from './proje
 import type { Change } from './project.ts';
 
 export interface PlaygroundDevice {
-  name: 'laptop' | 'desktop';
+  name: 'laptop' | 'desktop' | 'phone';
   home: string;
   /** The clone of the project. */
   project: string;
@@ -43,13 +43,8 @@ export async function makePlayground(folder: string, { now = new Date() }: Playg
   const root = await realpath(folder);
   const minutesAgo = (minutes: number): Date => new Date(now.getTime() - minutes * 60_000);
   const remote = path.join(root, 'remote/pizza-orders.git');
-  const laptop = deviceIn(root, { name: 'laptop', home: 'laptop/home/ada', project: 'code/pizza-orders' });
-  const desktop = deviceIn(root, { name: 'desktop', home: 'desktop/Users/lovelace', project: 'Projects/pizza-orders' });
-  for (const { name, home, environment } of [laptop, desktop]) {
-    await mkdir(home, { recursive: true });
-    await nameDevice(name, { env: environment, userHome: home, platform: process.platform });
-    await writeFile(path.join(home, '.gitconfig'), '[user]\n\tname = Ada Lovelace\n\temail = ada@example.org\n[init]\n\tdefaultBranch = main\n');
-  }
+  const laptop = await makeDevice(root, { name: 'laptop', home: 'laptop/home/ada', project: 'code/pizza-orders' });
+  const desktop = await makeDevice(root, { name: 'desktop', home: 'desktop/Users/lovelace', project: 'Projects/pizza-orders' });
 
   await run('git', ['init', '--quiet', '--bare', '--initial-branch=main', remote], { env: laptop.environment });
   await run('git', ['init', '--quiet', laptop.project], { env: laptop.environment });
@@ -62,19 +57,16 @@ export async function makePlayground(folder: string, { now = new Date() }: Playg
   await git(minutesAgo(50), 'switch', '--quiet', '--create', featureBranch);
   await commitAll(laptop, featureHistory, minutesAgo);
   await writeFiles(laptop.project, uncommitted);
-  await writeConversations(laptop, minutesAgo);
+  for (const talk of conversationsIn(laptop.project, minutesAgo)) {
+    await writeConversation(laptop, talk, minutesAgo(talk.minutesOld));
+  }
   return { folder: root, remote, laptop, desktop };
 }
 
-async function nameDevice(name: PlaygroundDevice['name'], environment: HomeEnvironment): Promise<void> {
-  const home = new Home(resolveHome(environment));
-  await loadDevice(home, { hostname: name, kindHint: name });
-  await renameDevice(home, `Ada’s ${name}`);
-}
-
-function deviceIn(root: string, { name, home, project }: Omit<PlaygroundDevice, 'environment'>): PlaygroundDevice {
+/** A device of Ada's with its name, set up for git, and with nothing of the project yet; its places are relative to `root`. */
+export async function makeDevice(root: string, { name, home, project }: Omit<PlaygroundDevice, 'environment'>): Promise<PlaygroundDevice> {
   const place = path.join(root, home);
-  return {
+  const device: PlaygroundDevice = {
     name,
     home: place,
     project: path.join(place, project),
@@ -87,17 +79,27 @@ function deviceIn(root: string, { name, home, project }: Omit<PlaygroundDevice, 
       GIT_CONFIG_NOSYSTEM: '1',
     },
   };
+  await mkdir(place, { recursive: true });
+  await nameDevice(name, { env: device.environment, userHome: place, platform: process.platform });
+  await writeFile(path.join(place, '.gitconfig'), '[user]\n\tname = Ada Lovelace\n\temail = ada@example.org\n[init]\n\tdefaultBranch = main\n');
+  return device;
+}
+
+async function nameDevice(name: PlaygroundDevice['name'], environment: HomeEnvironment): Promise<void> {
+  const home = new Home(resolveHome(environment));
+  await loadDevice(home, { hostname: name, kindHint: name });
+  await renameDevice(home, `Ada’s ${name}`);
 }
 
 /** Runs git on a device as if it were `time`. */
-function gitAt({ project, environment }: PlaygroundDevice): (time: Date, ...args: string[]) => Promise<string> {
+export function gitAt({ project, environment }: PlaygroundDevice): (time: Date, ...args: string[]) => Promise<string> {
   return (time, ...args) => {
     const date = time.toISOString();
     return run('git', args, { cwd: project, env: { ...environment, GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date } });
   };
 }
 
-async function commitAll(device: PlaygroundDevice, history: readonly Change[], minutesAgo: (minutes: number) => Date): Promise<void> {
+export async function commitAll(device: PlaygroundDevice, history: readonly Change[], minutesAgo: (minutes: number) => Date): Promise<void> {
   const git = gitAt(device);
   for (const { minutesAgo: age, message, files } of history) {
     await writeFiles(device.project, files);
@@ -113,12 +115,10 @@ async function writeFiles(folder: string, files: Readonly<Record<string, string>
   }
 }
 
-async function writeConversations({ home, project }: PlaygroundDevice, minutesAgo: (minutes: number) => Date): Promise<void> {
-  const folder = path.join(home, '.claude/projects', projectFolderName(project));
-  await mkdir(folder, { recursive: true });
-  for (const { id, text, minutesOld } of conversationsIn(project, minutesAgo)) {
-    const file = path.join(folder, `${id}.jsonl`);
-    await writeFile(file, text);
-    await utimes(file, minutesAgo(minutesOld), minutesAgo(minutesOld));
-  }
+/** Puts a conversation with Claude Code where that program looks for it. @param ended when its last word was said */
+export async function writeConversation({ home, project }: PlaygroundDevice, { id, text }: { id: string; text: string }, ended: Date): Promise<void> {
+  const file = path.join(home, '.claude/projects', projectFolderName(project), `${id}.jsonl`);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, text);
+  await utimes(file, ended, ended);
 }

@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FrameLocator, Locator, Page } from 'playwright-core';
+import type { BrowserContextOptions, FrameLocator, Locator, Page } from 'playwright-core';
 import { launchBrowser, windowOptions } from '../../host/browser.ts';
 import { installHost } from '../../host/host.ts';
 import type { HostAge } from '../../host/host.ts';
@@ -32,6 +32,8 @@ export interface WorkbenchOptions {
   trusted?: boolean;
   /** Folders of more extensions, which may use what is only proposed for VS Code's API. */
   developed?: readonly string[];
+  /** Where the browser's window is to be other than usual: its size, sharpness, or that it is touched. */
+  window?: BrowserContextOptions;
 }
 
 export class Workbench {
@@ -48,7 +50,7 @@ export class Workbench {
   }
 
   /** Starts a VS Code of its own, installs the packaged extension, and opens the folder. */
-  static async open({ folder, home, environment = {}, settings = {}, age = 'newest', trusted = true, developed = [] }: WorkbenchOptions): Promise<Workbench> {
+  static async open({ folder, home, environment = {}, settings = {}, age = 'newest', trusted = true, developed = [], window = {} }: WorkbenchOptions): Promise<Workbench> {
     await using resources = new AsyncDisposableStack();
     const state = await mkdtemp(path.join(tmpdir(), 'convosync-workbench-'));
     resources.defer(() => rm(state, { recursive: true, force: true, maxRetries: 5 }));
@@ -60,7 +62,7 @@ export class Workbench {
     resources.defer(server.stop);
     const browser = await launchBrowser();
     resources.defer(() => browser.close());
-    const page = await browser.newPage(windowOptions);
+    const page = await browser.newPage({ ...windowOptions, ...window });
     page.setDefaultTimeout(STEP_LIMIT_MS);
     const workbench = new Workbench(page, server, developed, resources.move());
     try {
@@ -105,8 +107,16 @@ export class Workbench {
 
   /** Runs a command by its title in the palette, as `ConvoSync: Save`. */
   async command(title: string): Promise<void> {
-    await this.#searchPalette(title);
+    await this.searchPalette(title);
     await this.picks.filter({ hasText: title }).first().click();
+  }
+
+  /** Types into the palette, and leaves it open. */
+  async searchPalette(search: string): Promise<void> {
+    await this.quickInput.waitFor({ state: 'hidden' });
+    await this.page.keyboard.press('F1');
+    await this.quickInput.locator('input.input').fill(`>${search}`);
+    await this.picks.first().waitFor();
   }
 
   /** Opens a file of the folder by its name, as *Go to File* does. */
@@ -120,14 +130,14 @@ export class Workbench {
 
   /** Types into the palette and presses Enter: runs what comes first, which has to begin with what was typed. */
   async typeCommand(text: string): Promise<void> {
-    await this.#searchPalette(text);
+    await this.searchPalette(text);
     await this.picks.first().filter({ hasText: text }).waitFor();
     await this.page.keyboard.press('Enter');
   }
 
   /** The titles that the palette offers for a search. */
   async commandTitles(search: string): Promise<string[]> {
-    await this.#searchPalette(search);
+    await this.searchPalette(search);
     const labels = await this.picks.locator('.monaco-icon-label .label-name').allInnerTexts();
     await this.dismiss();
     return labels.map((label) => label.trim());
@@ -288,6 +298,17 @@ export class Workbench {
     assert.equal(await item.getAttribute('aria-expanded'), 'true');
   }
 
+  /** Drags the edge beside a part of the window: to the right, or up. */
+  async dragSash(edge: 'side bar' | 'panel', pixels: number): Promise<void> {
+    const part = await this.page.locator(edge === 'side bar' ? '.part.sidebar' : '.part.panel').boundingBox();
+    assert.ok(part);
+    const [x, y] = edge === 'side bar' ? [part.x + part.width + 1, part.y + part.height / 2] : [part.x + part.width / 2, part.y - 1];
+    await this.page.mouse.move(x, y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(...(edge === 'side bar' ? [x + pixels, y] as const : [x, y - pixels] as const), { steps: 5 });
+    await this.page.mouse.up();
+  }
+
   /** Presses one of the icons at the end of an item's row. */
   async itemAction(item: Locator, title: string): Promise<void> {
     await item.hover();
@@ -357,24 +378,18 @@ export class Workbench {
   }
 
   /** `out/screenshots/<name>.png`, of the whole window, made `height` pixels high for it; with its notifications where they matter. */
-  async screenshot(name: string, { height = windowOptions.viewport.height, notifications = false }: { height?: number; notifications?: boolean } = {}): Promise<void> {
+  async screenshot(name: string, { height, notifications = false }: { height?: number; notifications?: boolean } = {}): Promise<void> {
     const file = path.join(root, 'out/screenshots', `${name}.png`);
+    const size = this.page.viewportSize() ?? windowOptions.viewport;
     await mkdir(path.dirname(file), { recursive: true });
-    await this.page.setViewportSize({ ...windowOptions.viewport, height });
+    await this.page.setViewportSize({ ...size, height: height ?? size.height });
     await this.page.mouse.move(0, 0);
     await this.page.screenshot({ path: file, ...(notifications ? {} : { style: '.notifications-toasts { visibility: hidden !important; }' }) });
-    await this.page.setViewportSize(windowOptions.viewport);
+    await this.page.setViewportSize(size);
   }
 
   #activityTab(name: string): Locator {
     // Keys and the number on its badge may follow.
     return this.page.locator('.activitybar').getByRole('tab', { name: new RegExp(`^${name}( [(-]|$)`) });
-  }
-
-  async #searchPalette(search: string): Promise<void> {
-    await this.quickInput.waitFor({ state: 'hidden' });
-    await this.page.keyboard.press('F1');
-    await this.quickInput.locator('input.input').fill(`>${search}`);
-    await this.picks.first().waitFor();
   }
 }

@@ -12,6 +12,12 @@ describe('Links in the documentation', () => {
     });
   }
 
+  it('show every picture that was taken for them, each told in words, too', () => {
+    const pictures = globSync('media/readme/*', { cwd: top }).map((file) => file.replaceAll('\\', '/')).sort();
+    assert.deepEqual([...new Set(linksOf('README.md'))].filter((link) => link.startsWith('media/readme/')).sort(), pictures);
+    assert.doesNotMatch(prose('README.md'), /!\[\]\(|<img (?![^>]*alt="\w)/);
+  });
+
   it('are found as a reader would', () => {
     assert.ok(linksOf('README.md').includes('src/README.md'));
     assert.ok(leadsSomewhere('README.md', '#what-it-promises-and-where-that-ends'));
@@ -24,7 +30,7 @@ describe('Links in the documentation', () => {
 
 /** Where the links and pictures of a page lead, the web left out. */
 function linksOf(page: string): string[] {
-  return [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, link = '']) => (/^[a-z]+:/.test(link) ? [] : [link]));
+  return [...prose(page).matchAll(/\]\(([^)\s]+)\)|<img [^>]*src="([^"]+)"/g)].flatMap(([, link, picture = '']) => (/^[a-z]+:/.test(link ?? picture) ? [] : [link ?? picture]));
 }
 
 function leadsSomewhere(page: string, link: string): boolean {
