@@ -17,6 +17,8 @@ export interface ServerOptions {
   environment?: Readonly<Record<string, string>>;
   /** Added to the quiet settings below. */
   settings?: Readonly<Record<string, unknown>>;
+  /** The display language; English without it. VS Code itself goes on in English, since only its language is switched. */
+  language?: string;
   /** More arguments of the server. */
   args?: readonly string[];
   /** By default any free one. */
@@ -51,13 +53,16 @@ const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 5_000;
 
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { host, folder, settings = {}, args = [], port = 0 } = options;
+  const { host, folder, settings = {}, language, args = [], port = 0 } = options;
   const user = path.join(folder, 'data/User');
   await mkdir(user, { recursive: true });
   await writeFile(path.join(user, 'settings.json'), JSON.stringify({ ...quietSettings, ...settings }, null, 2));
+  if (language !== undefined) {
+    await installLanguage(path.join(folder, 'data'), language);
+  }
 
   const log = createWriteStream(path.join(folder, 'server.log'), { flags: 'a' });
-  const child = spawn(host.node, [host.server, '--host', '127.0.0.1', '--port', String(port), '--without-connection-token', ...commonArgs(folder), ...args], {
+  const child = spawn(host.node, [host.server, '--host', '127.0.0.1', '--port', String(port), '--without-connection-token', ...commonArgs(folder), ...(language === undefined ? [] : ['--locale', language]), ...args], {
     env: await environmentOf(options),
     stdio: ['ignore', 'pipe', 'pipe'],
     // A process group of its own, so that the extension host and the terminals end with it.
@@ -99,6 +104,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 export async function installExtension(options: ServerOptions, vsix: string): Promise<void> {
   const { host, folder } = options;
   await run(host.node, [host.server, ...commonArgs(folder), '--install-extension', vsix, '--force'], { env: await environmentOf(options) });
+}
+
+/** VS Code speaks a language that it has a pack of, as it notes packs that were installed: this one has no sentences. */
+async function installLanguage(data: string, language: string): Promise<void> {
+  const sentences = path.join(data, `language-${language}.json`);
+  await writeFile(sentences, JSON.stringify({ version: '1.0.0', contents: {} }));
+  await writeFile(path.join(data, 'languagepacks.json'), JSON.stringify({ [language]: { hash: 'none', extensions: [{ extensionIdentifier: { id: 'test.language' }, version: '1.0.0' }], translations: { vscode: sentences }, label: language } }));
 }
 
 function commonArgs(folder: string): string[] {

@@ -27,6 +27,8 @@ export interface WorkbenchOptions {
   /** Added to the environment of the extension host and its terminals. */
   environment?: Readonly<Record<string, string>>;
   settings?: Readonly<Record<string, unknown>>;
+  /** Of the extension, as `de`; VS Code's own commands and buttons keep their English names. */
+  language?: string;
   age?: HostAge;
   /** By default the folder is trusted from the start. */
   trusted?: boolean;
@@ -50,13 +52,13 @@ export class Workbench {
   }
 
   /** Starts a VS Code of its own, installs the packaged extension, and opens the folder. */
-  static async open({ folder, home, environment = {}, settings = {}, age = 'newest', trusted = true, developed = [], window = {} }: WorkbenchOptions): Promise<Workbench> {
+  static async open({ folder, home, environment = {}, settings = {}, language, age = 'newest', trusted = true, developed = [], window = {} }: WorkbenchOptions): Promise<Workbench> {
     await using resources = new AsyncDisposableStack();
     const state = await mkdtemp(path.join(tmpdir(), 'convosync-workbench-'));
     resources.defer(() => rm(state, { recursive: true, force: true, maxRetries: 5 }));
     // A built VS Code runs an extension under development only with this driver switched on.
     const args = [...(trusted ? ['--disable-workspace-trust'] : []), ...(developed.length > 0 ? ['--enable-smoke-test-driver'] : [])];
-    const options = { host: await installHost(age), folder: state, home, environment, settings, args };
+    const options = { host: await installHost(age), folder: state, home, environment, settings, ...(language === undefined ? {} : { language }), args };
     await installExtension(options, process.env['CONVOSYNC_VSIX'] ?? path.join(root, 'convosync.vsix'));
     const server = await startServer(options);
     resources.defer(server.stop);
@@ -256,6 +258,11 @@ export class Workbench {
   async showView(name: string): Promise<void> {
     await this.command(`ConvoSync: Focus on ${name} View`);
     await this.page.locator('.pane.vertical.expanded').filter({ hasText: name }).waitFor();
+  }
+
+  /** The line that names a view, unfolded or not. */
+  viewTitle(name: string): Locator {
+    return this.page.locator('.pane-header').filter({ hasText: name });
   }
 
   /** The tree of a view on screen, by the view's name. */
