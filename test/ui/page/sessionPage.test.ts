@@ -620,7 +620,7 @@ describe('session page', function () {
       });
     }
 
-    for (const [what, width] of [['a phone', 360], ['a narrow column, or at 200 % zoom', 550]] as const) {
+    for (const [what, width] of [['a phone beside the side bar', 168], ['a phone', 360], ['a narrow column, or at 200 % zoom', 550]] as const) {
       it(`needs no scrolling sideways in ${what}`, async () => {
         await open({ width, height: 740 });
         await session.show(story(), { handoff: '## Current Task\nA [link](https://example.com) and `code`.', verdict: { state: 'differs', what: 'both', differences: ['The branch here is 2 commits behind.'], actions: [{ id: 'a', label: 'Resume' }, { id: 'b', label: 'Copy Resume Command' }] } });

@@ -86,7 +86,7 @@ export class Workbench {
     const { url, authority } = this.#server;
     const payload = this.#developed.map((extension) => ['extensionDevelopmentPath', `vscode-remote://${authority}${extension}`]);
     await this.page.goto(`${url}?${new URLSearchParams({ ...place, ...(payload.length > 0 ? { payload: JSON.stringify(payload) } : {}) }).toString()}`);
-    await this.#activityTab('ConvoSync').waitFor({ timeout: START_LIMIT_MS });
+    await this.activityTab('ConvoSync').waitFor({ timeout: START_LIMIT_MS });
   }
 
   /** Loads the window anew, as a person does, with what is open in it. */
@@ -94,7 +94,7 @@ export class Workbench {
     const loaded = this.page.waitForEvent('load', { timeout: START_LIMIT_MS });
     await this.command('Developer: Reload Window');
     await loaded;
-    await this.#activityTab('ConvoSync').waitFor({ timeout: START_LIMIT_MS });
+    await this.activityTab('ConvoSync').waitFor({ timeout: START_LIMIT_MS });
   }
 
   /** The palette, or any pick or input box that a command shows. */
@@ -246,7 +246,7 @@ export class Workbench {
 
   /** Brings the container of views to the front, by its name in the activity bar. */
   async openContainer(name: string): Promise<void> {
-    const tab = this.#activityTab(name);
+    const tab = this.activityTab(name);
     if ((await tab.getAttribute('aria-selected')) !== 'true') {
       // Its badge may lie over the icon.
       await tab.click();
@@ -395,7 +395,8 @@ export class Workbench {
     await this.page.setViewportSize(size);
   }
 
-  #activityTab(name: string): Locator {
+  /** The icon of a container of views in the activity bar. */
+  activityTab(name: string): Locator {
     // Keys and the number on its badge may follow.
     return this.page.locator('.activitybar').getByRole('tab', { name: new RegExp(`^${name}( [(-]|$)`) });
   }
