@@ -67,7 +67,7 @@ function tooltipLines(status: Status, error: unknown, now: Date): string {
   return [
     `ConvoSync: ${describeSync(status, now)}`,
     `${repository.name}, ${branch ?? t`no branch`}${commit === undefined ? '' : ` @ ${shortCommit(commit)}`}`,
-    ...(conversation ? [`${conversation.agentName}: ${conversation.title ?? t`conversation without a title`}`] : []),
+    ...(conversation ? [t`${conversation.agentName}: ${conversation.title ?? t`conversation without a title`}`] : []),
     ...(problem === undefined ? [] : describeProblem(problem)),
     t`Sessions of other devices ${describeFreshness(listing.refreshed, now)}`,
     describePrivacy(listing),

@@ -115,7 +115,7 @@ async function askForRemedy(finding: Finding, operation: PreflightOperation): Pr
   const { title, detail, safe } = explainFinding(finding, operation);
   const consequences = finding.remedies.flatMap((remedy) => {
     const consequence = remedyConsequence(remedy);
-    return consequence === undefined ? [] : [`• ${remedyLabel(remedy)}: ${consequence}`];
+    return consequence === undefined ? [] : [`• ${t`${remedyLabel(remedy)}: ${consequence}`}`];
   });
   const lines = [detail, safe, consequences.join('\n')].filter((part) => part !== undefined && part !== '');
   const pressed = await vscode.window.showWarningMessage(title, { modal: true, detail: lines.join('\n\n') }, ...finding.remedies.map(remedyLabel));

@@ -143,7 +143,7 @@ function itemsOf({ hits, isMore, missing }: SearchAnswer, { listing }: SessionSe
     ...hits.map((hit): HitItem => ({
       label: plainText(hit.session.summary.message),
       description: plainText(`${deviceName(hit.session.device, listing.sessions)} · ${hit.session.summary.branch ?? t`no branch`} · ${age(hit.at, now)}`),
-      detail: plainText(`${describeSpeaker(hit)}: ${hit.snippet.map(({ text }) => text).join('')}`),
+      detail: plainText(t`${describeSpeaker(hit)}: ${hit.snippet.map(({ text }) => text).join('')}`),
       iconPath: new vscode.ThemeIcon(icons[hit.said]),
       alwaysShow: true,
       hit,

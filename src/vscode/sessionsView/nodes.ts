@@ -62,7 +62,7 @@ function groupItem({ group, expanded }: GroupNode, now: Date): vscode.TreeItem {
   const known = t`${count(sessions.length, 'session')} of this repository`;
   item.id = id;
   item.description = [...(isHere ? [t`this device`] : []), ...(newest ? [t`saved ${age(newest.summary.savedAt, now)}`] : [])].join(' · ');
-  item.tooltip = `${label}: ${known}`;
+  item.tooltip = t`${label}: ${known}`;
   item.iconPath = new vscode.ThemeIcon({ device: of.kind === 'device' ? deviceIcons[of.device.kind] : '', branch: 'git-branch', conversation: 'comment-discussion', code: 'git-commit' }[of.kind]);
   item.contextValue = isHere ? 'device.here' : of.kind;
   item.accessibilityInformation = { label: [label, item.description, known].join(', ') };
