@@ -20,6 +20,11 @@ export function speak(language: string, translations: Record<string, string>): v
   spoken = { language, translations };
 }
 
+/** A sentence that was marked where nobody knows the language (`core/common/marked.ts`). */
+export function inSpokenLanguage({ sentence, put }: { readonly sentence: string; readonly put: readonly (string | number)[] }): string {
+  return t(sentence, ...put);
+}
+
 /** Of what is said now, as a BCP 47 tag. */
 export function language(): string {
   return spoken.language;

@@ -5,7 +5,7 @@
 import { ConvoSyncError, isCancellation } from '../core/common/errors.ts';
 import type { ErrorCode } from '../core/common/errors.ts';
 import type { NewerReason } from '../core/operations/plan.ts';
-import { language, t } from '../l10n/language.ts';
+import { inSpokenLanguage, language, t } from '../l10n/language.ts';
 import { afterColon, commitFact, inParentheses, listFact, numberFact, remoteFact, textFact } from './facts.ts';
 import { explainGitFailure } from './gitFailures.ts';
 import { describeNewer } from './newerWork.ts';
@@ -232,7 +232,7 @@ export function explainError(error: unknown): Explanation {
     return explanations.cancelled({}, '');
   }
   if (ConvoSyncError.is(error)) {
-    return withWhatIsAway(error.details, explanations[error.code](error.details, error.message));
+    return withWhatIsAway(error.details, explanations[error.code](error.details, error.marked ? inSpokenLanguage(error.marked) : error.message));
   }
   return {
     title: t`Sorry, something went wrong that ConvoSync did not expect.`,

@@ -8,7 +8,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 
 /** A file of translations in each language, and the sources whose sentences stand in it. */
 export const rooms = {
-  wording: ['src/wording/**/*.ts'],
+  wording: ['src/core/**/*.ts', 'src/wording/**/*.ts'],
   vscode: ['src/vscode/**/*.ts', 'src/extension.ts'],
   page: ['media/session/**/*.{ts,tsx}'],
 } as const;
@@ -33,7 +33,8 @@ export function markedIn(room: Room): Marked {
 
 function collect(node: ts.Node, source: ts.SourceFile, marked: Marked): void {
   const place = () => `${source.fileName}:${source.getLineAndCharacterOfPosition(node.getStart()).line + 1}`;
-  const sentences = sentencesAt(node);
+  // Core marks sentences and words none: a `count` there is another one.
+  const sentences = source.fileName.startsWith('src/core/') ? markedBy('marked', node) : sentencesAt(node);
   for (const sentence of sentences ?? []) {
     if (!marked.sentences.has(sentence)) {
       marked.sentences.set(sentence, place());
@@ -45,11 +46,19 @@ function collect(node: ts.Node, source: ts.SourceFile, marked: Marked): void {
   ts.forEachChild(node, (child) => collect(child, source, marked));
 }
 
+function markedBy(tag: 't' | 'marked', node: ts.Node): string[] {
+  if (!ts.isTaggedTemplateExpression(node) || node.tag.getText() !== tag) {
+    return [];
+  }
+  const { template } = node;
+  return [ts.isNoSubstitutionTemplateLiteral(template) ? template.text : template.head.text + template.templateSpans.map(({ literal }, index) => `{${index}}${literal.text}`).join('')];
+}
+
 /** Undefined where it cannot be told. */
 function sentencesAt(node: ts.Node): string[] | undefined {
-  if (ts.isTaggedTemplateExpression(node) && node.tag.getText() === 't') {
-    const { template } = node;
-    return [ts.isNoSubstitutionTemplateLiteral(template) ? template.text : template.head.text + template.templateSpans.map(({ literal }, index) => `{${index}}${literal.text}`).join('')];
+  const [sentence] = markedBy('t', node);
+  if (sentence !== undefined) {
+    return [sentence];
   }
   if (!ts.isCallExpression(node)) {
     return [];

@@ -1,7 +1,9 @@
 /**
  * The one error type that core throws. Core throws codes and facts; the shells own the sentences
- * (see `operations/wording`), so a code is a promise: it may gain details, never change its meaning.
+ * (see `src/wording`), so a code is a promise: it may gain details, never change its meaning.
  */
+import type { Marked } from './marked.ts';
+
 export type ErrorCode =
   // what the user asked for
   | 'cancelled'
@@ -64,11 +66,14 @@ export interface ErrorOptionsWithDetails extends ErrorOptions {
 export class ConvoSyncError extends Error {
   readonly code: ErrorCode;
   readonly details: Readonly<Record<string, unknown>>;
+  /** The message, where it is what people are told: they read it in their language. */
+  readonly marked: Marked | undefined;
 
-  constructor(code: ErrorCode, message: string, options: ErrorOptionsWithDetails = {}) {
-    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+  constructor(code: ErrorCode, message: string | Marked, options: ErrorOptionsWithDetails = {}) {
+    super(typeof message === 'string' ? message : message.english, 'cause' in options ? { cause: options.cause } : undefined);
     this.name = ourName;
     this.code = code;
+    this.marked = typeof message === 'string' ? undefined : message;
     this.details = options.details ?? {};
   }
 

@@ -1,5 +1,6 @@
 /** Names of refs: which are branches, and where a fetch refspec of the user's would put a remote's ref. */
 import { ConvoSyncError } from '../common/errors.ts';
+import { marked } from '../common/marked.ts';
 
 /**
  * True for what git accepts as the name of a branch (git-check-ref-format(1)). A name from another device goes through
@@ -45,6 +46,6 @@ function match(pattern: string, ref: string): string | undefined {
 /** @throws ConvoSyncError `usage` */
 export function assertBranchName(branch: string): void {
   if (!isBranchName(branch)) {
-    throw new ConvoSyncError('usage', 'Not the name of a branch.', { details: { branch } });
+    throw new ConvoSyncError('usage', marked`Not the name of a branch.`, { details: { branch } });
   }
 }

@@ -1,6 +1,7 @@
 /** This machine's identity. It is made once and lies in ConvoSync's home, never in a repository. */
 import * as z from 'zod';
 import { ConvoSyncError } from '../common/errors.ts';
+import { marked } from '../common/marked.ts';
 import { randomId } from '../common/hash.ts';
 import { Device, deviceNameFromHost, isGenericDeviceName } from '../session/device.ts';
 import { readDocument, writeDocument } from './document.ts';
@@ -53,7 +54,7 @@ export async function loadDevice(home: Home, hints: DeviceHints): Promise<Loaded
 export async function renameDevice(home: Home, name: string): Promise<Device> {
   const chosen = Device.shape.name.safeParse(name.trim());
   if (!chosen.success || /\p{C}/u.test(chosen.data)) {
-    throw new ConvoSyncError('usage', 'A device name has 1 to 64 characters on one line.', { details: { name } });
+    throw new ConvoSyncError('usage', marked`A device name has 1 to 64 characters on one line.`, { details: { name } });
   }
   return withDeviceLocked(home, 'renaming this device', async () => {
     const known = await readDocument(home.deviceFile, DeviceDocument);

@@ -1,6 +1,7 @@
 /** The place that a person chose for a repository's sessions, instead of refs of ConvoSync's own at the repository's remote. */
 import * as z from 'zod';
 import { ConvoSyncError } from '../common/errors.ts';
+import { marked } from '../common/marked.ts';
 import { sha256 } from '../common/hash.ts';
 import { lendsAskpass } from '../git/environment.ts';
 import { normaliseRemote } from '../git/identity.ts';
@@ -56,7 +57,7 @@ export async function openPlace(parts: Parts, around: Around, address: string, g
   }
   const remote = git.url === undefined ? around.remote : openRemote(parts, around.repository, git.url);
   if (!remote) {
-    throw new ConvoSyncError('usage', 'The repository has no remote whose branches could keep sessions.');
+    throw new ConvoSyncError('usage', marked`The repository has no remote whose branches could keep sessions.`);
   }
   return { kind: 'git', address, remote, isCodeRemote: git.url === undefined, ...(git.amongBranches ? { namespace: 'branches' } : {}) };
 }

@@ -7,6 +7,7 @@ import { realpath } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as z from 'zod';
 import { ConvoSyncError } from '../common/errors.ts';
+import { marked } from '../common/marked.ts';
 import type { Finding, Remedy } from '../git/finding.ts';
 import { identifyAgainst, sameRepository } from '../git/identity.ts';
 import { Repository } from '../git/repository.ts';
@@ -45,7 +46,7 @@ export async function openCompanions(parts: Parts, main: { repository: Repositor
   for (const folder of folders) {
     const repository = await Repository.open(parts.git, folder, signal);
     if (repository && (repository.commonDir === main.repository.commonDir || sameRepository(await identifyAgainst(repository, main.identity, { signal }), main.identity) === 'same')) {
-      throw new ConvoSyncError('usage', 'This is the session’s own repository, not another one.', { details: { folder } });
+      throw new ConvoSyncError('usage', marked`This is the session’s own repository, not another one.`, { details: { folder } });
     }
     found.set(repository?.gitDir ?? folder, { folder: repository?.top ?? folder, repository });
   }

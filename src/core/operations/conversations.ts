@@ -1,6 +1,7 @@
 /** The conversations of a checkout across all agents: found, chosen, and read. */
 import type { Agent, ConversationFile, FoundConversation } from '../agents/agent.ts';
 import { ConvoSyncError } from '../common/errors.ts';
+import { marked } from '../common/marked.ts';
 import { contextRuns } from '../git/context.ts';
 import { readReflog } from '../git/history.ts';
 import type { ReflogEntry } from '../git/reflog.ts';
@@ -51,7 +52,7 @@ function theOne(found: readonly FoundConversation[], wanted: string): FoundConve
   const fitting = found.filter(({ id }) => id.startsWith(wanted));
   const exact = fitting.find(({ id }) => id === wanted);
   if (!exact && fitting.length > 1) {
-    throw new ConvoSyncError('usage', 'Several conversations begin with this id.', { details: { conversation: wanted, candidates: fitting.map(({ id }) => id) } });
+    throw new ConvoSyncError('usage', marked`Several conversations begin with this id.`, { details: { conversation: wanted, candidates: fitting.map(({ id }) => id) } });
   }
   const one = exact ?? fitting[0];
   if (!one) {

@@ -1,4 +1,5 @@
 import { ConvoSyncError } from '../common/errors.ts';
+import { marked } from '../common/marked.ts';
 import type { Repository } from '../git/repository.ts';
 import { renameDevice } from '../home/device.ts';
 import { openRepository, refused } from './checkout.ts';
@@ -95,7 +96,7 @@ export function createConvoSync(machine: Machine): ConvoSync {
       const planned = preparedResumes.get(plan);
       preparedResumes.delete(plan);
       if (!planned) {
-        throw new ConvoSyncError('usage', 'A resume is run once, by the process that planned it.');
+        throw new ConvoSyncError('usage', marked`A resume is run once, by the process that planned it.`);
       }
       return locked(all, planned.resume.checkout.repository, 'resuming', options, async (_, notes) => {
         const { runResume } = await import('./resume/resume.ts');
@@ -122,7 +123,7 @@ export function createConvoSync(machine: Machine): ConvoSync {
       const planned = preparedUndos.get(plan);
       preparedUndos.delete(plan);
       if (!planned) {
-        throw new ConvoSyncError('usage', 'An undo is run once, by the process that planned it.');
+        throw new ConvoSyncError('usage', marked`An undo is run once, by the process that planned it.`);
       }
       return locked(all, plan.folder, `undoing a ${plan.operation}`, options, async (repository, notes) => {
         const { runUndo } = await import('./undo/undo.ts');

@@ -1,6 +1,7 @@
 /** Letting a device into a sealed vault without its passphrase: what the new device does, and what one does that is in. */
 import * as z from 'zod';
 import { ConvoSyncError } from '../common/errors.ts';
+import { marked } from '../common/marked.ts';
 import { type AccessRequest, isRequest, makeRequest, readRequests, requestCode, requestLifetime } from '../vault/accessRequest.ts';
 import { ensureDeviceKey } from '../vault/deviceKey.ts';
 import { deviceSlot } from '../vault/keySlots.ts';
@@ -86,7 +87,7 @@ export async function approveAccess(parts: Parts, folder: string, code: string, 
     const requests = await requestsOf(parts, vault, signal);
     const request = requests.find((each) => each.code === readShortCode(code));
     if (!request) {
-      throw new ConvoSyncError('usage', `No device asks with the code ${readShortCode(code)}. Nobody was let in.`);
+      throw new ConvoSyncError('usage', marked`No device asks with the code ${readShortCode(code)}. Nobody was let in.`);
     }
     const document = await parts.keychain.get(vault.id);
     if (document === undefined) {

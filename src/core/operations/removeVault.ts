@@ -1,5 +1,6 @@
 /** Taking everything of a person away from the place where their sessions are kept. */
 import { ConvoSyncError } from '../common/errors.ts';
+import { marked } from '../common/marked.ts';
 import { withLock } from '../home/lock.ts';
 import { keys } from '../storage/backend.ts';
 import { forgetVault } from '../vault/places.ts';
@@ -33,7 +34,7 @@ export async function planRemoval(parts: Parts, folder: string, { signal }: RunO
 export async function removeVault(parts: Parts, folder: string, confirmed: string, { signal }: RunOptions): Promise<Removal> {
   const { vault, backend, around, isThere } = await find(parts, folder, signal);
   if (confirmed.length < shortestConfirmation || !vault.startsWith(confirmed.trim().toLowerCase())) {
-    throw new ConvoSyncError('usage', `The vault here is called ${vault.slice(0, shortestConfirmation)}. Nothing was removed.`);
+    throw new ConvoSyncError('usage', marked`The vault here is called ${vault.slice(0, shortestConfirmation)}. Nothing was removed.`);
   }
   await withLock(parts.home, `vault-${vault}`, { purpose: 'removing the vault', signal, waitMs: lockPatience }, () => backend.removeVault(signal));
   await withLock(parts.home, 'places', { purpose: 'forgetting a vault', signal, waitMs: lockPatience }, () => forgetVault(parts.home, placeOf(around)));

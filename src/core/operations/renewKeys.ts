@@ -1,5 +1,6 @@
 /** What gives a vault new keys: sealing a readable one, and taking a device out. */
 import { ConvoSyncError } from '../common/errors.ts';
+import { marked } from '../common/marked.ts';
 import type { Device } from '../session/device.ts';
 import { type NewPassphrase, unwrapKeys } from '../vault/keySlots.ts';
 import { isRecoveryKey, type Secret } from '../vault/secret.ts';
@@ -25,7 +26,7 @@ export interface SealedVault {
 export async function sealVault(parts: Parts, folder: string, passphrase: NewPassphrase, options: RunOptions): Promise<SealedVault> {
   return withNewestState(parts, folder, 'sealing the vault', options, async (vault) => {
     if (vault.isSealed) {
-      throw new ConvoSyncError('usage', 'The vault is sealed already.');
+      throw new ConvoSyncError('usage', marked`The vault is sealed already.`);
     }
     const readable = [...vault.state.sessions, ...vault.state.trash].filter(({ queued }) => !queued).length;
     const recoveryKey = await renewKeys(vault, parts.keychain, { passphrase, out: [], now: parts.machine.now() }, options.signal);
@@ -50,13 +51,13 @@ export interface Revocation {
 export async function revokeDevice(parts: Parts, folder: string, { device: name, current, next }: Revocation, options: RunOptions): Promise<{ device: Device; recoveryKey: string }> {
   return withNewestState(parts, folder, 'taking a device out', options, async (vault) => {
     if (!vault.isSealed) {
-      throw new ConvoSyncError('usage', 'The vault is not sealed: whoever can read the place where it is kept can read it. Seal it first with: convosync vault seal');
+      throw new ConvoSyncError('usage', marked`The vault is not sealed: whoever can read the place where it is kept can read it. Seal it first with: convosync vault seal`);
     }
     const { device } = findDevice(parts, vault, name);
     await unwrapKeys(vault.description, await vault.slots.read(options.signal), current);
     const passphrase = next ?? (isRecoveryKey(current) ? undefined : { passphrase: current });
     if (!passphrase) {
-      throw new ConvoSyncError('usage', 'With the recovery key, a new passphrase has to be chosen too.');
+      throw new ConvoSyncError('usage', marked`With the recovery key, a new passphrase has to be chosen too.`);
     }
     return { device, recoveryKey: await renewKeys(vault, parts.keychain, { passphrase, out: [device.id], now: parts.machine.now() }, options.signal) };
   });
@@ -69,10 +70,10 @@ function findDevice(parts: Parts, vault: Vault, name: string): KnownDevice {
   const found = byName.length > 0 ? byName : known.filter(({ device }) => wanted.length >= 4 && device.id.startsWith(wanted));
   const [one] = found;
   if (!one || found.length > 1) {
-    throw new ConvoSyncError('usage', one ? `Several devices are called “${name}”: give the beginning of an id (${found.map(({ device }) => device.id).join(', ')}).` : `No device that saved here is called “${name}”.`);
+    throw new ConvoSyncError('usage', one ? marked`Several devices are called “${name}”: give the beginning of an id (${found.map(({ device }) => device.id).join(', ')}).` : marked`No device that saved here is called “${name}”.`);
   }
   if (one.device.id === parts.device.id) {
-    throw new ConvoSyncError('usage', 'This is the device that you are at. Take it out from another one; to forget the keys here, lock the vault.');
+    throw new ConvoSyncError('usage', marked`This is the device that you are at. Take it out from another one; to forget the keys here, lock the vault.`);
   }
   return one;
 }

@@ -3,6 +3,7 @@
  * changed but what an ordinary fetch changes.
  */
 import { ConvoSyncError } from '../common/errors.ts';
+import { marked } from '../common/marked.ts';
 import type { OnProgress } from '../common/progress.ts';
 import { resolveCommit } from '../git/history.ts';
 import type { SessionManifest, StoredConversation } from '../session/session.ts';
@@ -39,7 +40,7 @@ export async function replay(parts: Parts, folder: string, name: string, options
   const isMeant: IsMeant = (commit) => commit !== undefined && (full === undefined ? /^[0-9a-f]{4,}$/i.test(name) && commit.startsWith(name.toLowerCase()) : commit === full);
   const told = await tellerOf(vault, isMeant, signal, onProgress);
   if (!told) {
-    throw new ConvoSyncError('usage', `No session tells what was said up to ${full?.slice(0, 7) ?? `“${name}”`}.`);
+    throw new ConvoSyncError('usage', marked`No session tells what was said up to ${full?.slice(0, 7) ?? `“${name}”`}.`);
   }
   const { session, manifest, commit } = told;
   await bringCommits(parts, { ...checkout, source: vault }, session, manifest.code, signal);

@@ -4,6 +4,7 @@
  */
 import * as path from 'node:path';
 import { ConvoSyncError } from '../common/errors.ts';
+import { marked } from '../common/marked.ts';
 import { fileExists, tryLstat } from '../common/files.ts';
 import { Repository } from '../git/repository.ts';
 import { readHead } from '../git/workingTree.ts';
@@ -79,7 +80,7 @@ async function freeFolder(wanted: string): Promise<string> {
 function checked(address: string): string {
   const trimmed = address.trim();
   if (trimmed === '' || trimmed.startsWith('-') || /^ext::/i.test(trimmed)) {
-    throw new ConvoSyncError('usage', `“${trimmed}” is no address of a repository.`);
+    throw new ConvoSyncError('usage', marked`“${trimmed}” is no address of a repository.`);
   }
   return trimmed;
 }

@@ -1,5 +1,6 @@
 /** Which session is meant. */
 import { ConvoSyncError } from '../common/errors.ts';
+import { marked } from '../common/marked.ts';
 import type { SavedSession } from '../vault/state.ts';
 
 /**
@@ -10,7 +11,7 @@ import type { SavedSession } from '../vault/state.ts';
  */
 export function findSession<Session extends SavedSession>(sessions: readonly Session[], id: string, trash: readonly SavedSession[] = []): Session {
   if (id === '') {
-    throw new ConvoSyncError('usage', 'The id of the session is empty.');
+    throw new ConvoSyncError('usage', marked`The id of the session is empty.`);
   }
   const begins = ({ outline }: SavedSession): boolean => outline.id.startsWith(id.toLowerCase());
   const fitting = sessions.filter(begins);

@@ -1,6 +1,7 @@
 /** Choosing where the sessions of a repository are kept. */
 import * as path from 'node:path';
 import { ConvoSyncError } from '../common/errors.ts';
+import { marked } from '../common/marked.ts';
 import { withLock } from '../home/lock.ts';
 import { normaliseGitAddress, parseGitAddress } from '../storage/git/address.ts';
 import { vaultsAmong } from '../storage/git/refs.ts';
@@ -53,7 +54,9 @@ export async function usePlace(parts: Parts, folder: string, where: string, opti
   const vaults = chosen ? await countVaults(chosen, signal) : await tryCountAt(around.remote, signal);
   const target = { ...around, chosen };
   if (before && (await needsMove(parts, folder, { vault: before, target, signal }))) {
-    throw new ConvoSyncError('usage', `This vault lies there as it was before the last saves at ${before.place ?? 'the place in use'}. To go there and bring them along, move it: convosync vault move ${where}`);
+    throw new ConvoSyncError('usage', before.place === undefined
+      ? marked`This vault lies there as it was before the last saves at the place in use. To go there and bring them along, move it: convosync vault move ${where}`
+      : marked`This vault lies there as it was before the last saves at ${before.place}. To go there and bring them along, move it: convosync vault move ${where}`);
   }
   const comesAlong = before !== undefined && !before.wasSent && vaults === 0 && (await rememberedHere(parts, target)) === undefined;
   await remember(parts, target, comesAlong ? before.id : undefined, options);
@@ -144,10 +147,10 @@ export async function moveVault(parts: Parts, folder: string, where: string, opt
   const target = { ...around, chosen: await prepare(parts, where, around, options) };
   const backend = await openBackend(parts, target, vault.id, state, target.chosen?.kind === 'git' ? (target.chosen.namespace ?? 'own') : 'own');
   if (!backend || backend.describe() === vault.place) {
-    throw new ConvoSyncError('usage', backend ? 'The vault is there already.' : 'The repository has no remote to keep a vault at.');
+    throw new ConvoSyncError('usage', backend ? marked`The vault is there already.` : marked`The repository has no remote to keep a vault at.`);
   }
   if (backend.capabilities.carriesCode && vault.holdsOthers) {
-    throw new ConvoSyncError('usage', 'The vault holds sessions of other repositories too, which would all go to this repository’s remote.');
+    throw new ConvoSyncError('usage', marked`The vault holds sessions of other repositories too, which would all go to this repository’s remote.`);
   }
   await assertComplete(vault, backend, signal);
   let bytes = 0;
@@ -196,7 +199,7 @@ async function prepare(parts: Parts, where: string, { repository, remote }: Pick
   const address = normaliseGitAddress(where, base) ?? (await import('../storage/openStore.ts')).readStoreAddress(where, base);
   const place = parseGitAddress(address)?.url ?? address;
   if ([repository.top, repository.commonDir].some((folder) => place === folder || place.startsWith(`${folder}${path.sep}`))) {
-    throw new ConvoSyncError('usage', `${place} lies inside the repository, where a save would commit it: give a folder elsewhere, or “remote” for the repository’s remote.`);
+    throw new ConvoSyncError('usage', marked`${place} lies inside the repository, where a save would commit it: give a folder elsewhere, or “remote” for the repository’s remote.`);
   }
   const chosen = await openPlace(parts, { repository, remote }, address, credentials);
   if (chosen.kind === 'git') {

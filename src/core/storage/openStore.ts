@@ -5,6 +5,7 @@
  */
 import * as path from 'node:path';
 import { ConvoSyncError } from '../common/errors.ts';
+import { marked } from '../common/marked.ts';
 import type { Logger } from '../common/logger.ts';
 import { pause } from '../common/pause.ts';
 import { FolderStore } from './folder/folderStore.ts';
@@ -38,7 +39,7 @@ export function readStoreAddress(text: string, { from, userHome }: { from: strin
   const [, kind = '', rest = ''] = /^(s3:)?(https?:\/\/.*)$/i.exec(text) ?? [];
   if (rest === '') {
     if (/^[a-z][a-z0-9+.-]+:/i.test(text) && !path.isAbsolute(text)) {
-      throw new ConvoSyncError('usage', `“${text}” is no place for sessions: give a folder, https://… of a WebDAV server, s3:https://… of a bucket, rclone:<remote>:<folder>, or git:… of a repository.`);
+      throw new ConvoSyncError('usage', marked`“${text}” is no place for sessions: give a folder, https://… of a WebDAV server, s3:https://… of a bucket, rclone:<remote>:<folder>, or git:… of a repository.`);
     }
     const folder = path.resolve(from, text.replace(/^~(?=$|[\\/])/, userHome));
     assertOneLine(folder);
@@ -48,13 +49,13 @@ export function readStoreAddress(text: string, { from, userHome }: { from: strin
   try {
     url = new URL(rest);
   } catch (error) {
-    throw new ConvoSyncError('usage', `“${rest}” is no address.`, { cause: error });
+    throw new ConvoSyncError('usage', marked`“${rest}” is no address.`, { cause: error });
   }
   if (url.username !== '' || url.password !== '') {
-    throw new ConvoSyncError('usage', 'The address holds a name or a password: leave them out, they are asked for and kept apart.');
+    throw new ConvoSyncError('usage', marked`The address holds a name or a password: leave them out, they are asked for and kept apart.`);
   }
   if (kind !== '' && url.pathname.split('/').filter(Boolean).length === 0) {
-    throw new ConvoSyncError('usage', 'The address names no bucket: s3:https://<service>/<bucket>.');
+    throw new ConvoSyncError('usage', marked`The address names no bucket: s3:https://<service>/<bucket>.`);
   }
   return `${kind.toLowerCase()}${url.href.replace(/\/+$/, '')}`;
 }
@@ -64,7 +65,7 @@ function readRcloneAddress(text: string): string {
   const [, remote = '', folder = ''] = /^rclone:([\p{L}\p{N}_.+@][\p{L}\p{N}_.+@ -]*):(.*)$/isu.exec(text) ?? [];
   const trimmed = folder.replace(/\/+$/, '');
   if (remote === '' || trimmed === '') {
-    throw new ConvoSyncError('usage', 'An address for rclone names a remote of its configuration and a folder in it: rclone:<remote>:<folder>. See “rclone listremotes”.');
+    throw new ConvoSyncError('usage', marked`An address for rclone names a remote of its configuration and a folder in it: rclone:<remote>:<folder>. See “rclone listremotes”.`);
   }
   return `rclone:${remote}:${trimmed}`;
 }

@@ -6,6 +6,7 @@
  */
 import { randomId } from '../common/hash.ts';
 import { ConvoSyncError } from '../common/errors.ts';
+import { marked } from '../common/marked.ts';
 import { keys } from '../storage/backend.ts';
 import type { VaultDescription } from './description.ts';
 import type { Documents } from './documents.ts';
@@ -24,10 +25,10 @@ const defaultWorkFactor = 18;
 
 export async function passphraseSlot(document: Uint8Array, { passphrase, workFactor = defaultWorkFactor }: NewPassphrase): Promise<[key: string, bytes: Uint8Array]> {
   if (passphrase.length < shortestPassphrase) {
-    throw new ConvoSyncError('usage', `A passphrase needs at least ${shortestPassphrase} characters: whoever holds the storage can try as often as they like.`, { details: { reason: 'short-passphrase', shortest: shortestPassphrase } });
+    throw new ConvoSyncError('usage', marked`A passphrase needs at least ${shortestPassphrase} characters: whoever holds the storage can try as often as they like.`, { details: { reason: 'short-passphrase', shortest: shortestPassphrase } });
   }
   if (isRecoveryKey(passphrase)) {
-    throw new ConvoSyncError('usage', 'This is a recovery key, or looks like one: a passphrase has to be something else.', { details: { reason: 'key-as-passphrase' } });
+    throw new ConvoSyncError('usage', marked`This is a recovery key, or looks like one: a passphrase has to be something else.`, { details: { reason: 'key-as-passphrase' } });
   }
   const { encryptWithPassphrase } = await import('./age.ts');
   return [keys.slot(`passphrase-${randomId(4)}`), await encryptWithPassphrase(passphrase, document, workFactor)];

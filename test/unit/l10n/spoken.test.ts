@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { ConvoSyncError } from '../../../src/core/common/errors.ts';
+import { marked } from '../../../src/core/common/marked.ts';
 import type { Message } from '../../../src/core/session/message.ts';
 import { language, speak } from '../../../src/l10n/language.ts';
 import { explainError } from '../../../src/wording/errors.ts';
@@ -53,6 +54,7 @@ describe('a person who speaks German', () => {
     assert.equal(explainFinding(finding, 'save').title, 'Branch main liegt 2 Commits hinter dem auf „origin“.');
     assert.equal(remedyLabel('retry'), 'Erneut versuchen');
     assert.equal(explainError(new ConvoSyncError('session-ambiguous', '', { details: { session: 'ab', candidates: ['abc', 'abd'] } })).hint, 'Geben Sie mehr von der ID ein: abc und abd.');
+    assert.equal(explainError(new ConvoSyncError('usage', marked`There is no file ${'{1}.zip'}.`)).title, 'Es gibt keine Datei {1}.zip.');
     assert.equal(describeNote({ kind: 'bad-lines', agent: 'claude-code', count: 1, conversation: id }), '1 Zeile der Unterhaltung 11111111 konnte nicht gelesen werden und bleibt genau, wie sie ist.');
   });
 

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { ConvoSyncError } from '../../common/errors.ts';
+import { marked } from '../../common/marked.ts';
 import { tryLstat, writeFileAtomic } from '../../common/files.ts';
 import { randomId, sha256, sha256File } from '../../common/hash.ts';
 import { createBundle } from '../../git/bundle.ts';
@@ -40,7 +41,7 @@ export interface ExportedSession {
 /** @throws ConvoSyncError as `openSession`; `usage` where the file is there already, or the session is too large for one */
 export async function exportPortable(parts: Parts, folder: string, id: string, request: PortableRequest, options: ReadOptions): Promise<ExportedSession> {
   if (!request.force && (await tryLstat(request.file))) {
-    throw new ConvoSyncError('usage', `There is a file ${path.basename(request.file)} already.`);
+    throw new ConvoSyncError('usage', marked`There is a file ${path.basename(request.file)} already.`);
   }
   const checkout = await openToLook(parts, folder, options);
   const { vault, ...opened } = await openIn(parts, checkout, id, options);
@@ -82,7 +83,7 @@ async function write(parts: Parts, vault: Vault, opened: OpenedSession, { file, 
   const manifest: PortableManifest = { v: portableFormat, exportedAt: parts.machine.now().toISOString(), device: saved.device, summary: saved.summary, session, files };
   const manifestBytes = Buffer.from(`${JSON.stringify(manifest, undefined, 2)}\n`);
   if (files.length >= portableBounds.entries || files.reduce((sum, { size }) => sum + size, manifestBytes.byteLength) > portableBounds.bytes) {
-    throw new ConvoSyncError('usage', 'The session is too large for one file: 2 GB and 10,000 files are the most that an import reads.');
+    throw new ConvoSyncError('usage', marked`The session is too large for one file: 2 GB and 10,000 files are the most that an import reads.`);
   }
   const packed: FileToPack[] = [
     { name: manifestName, content: [manifestBytes] },

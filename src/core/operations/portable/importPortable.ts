@@ -1,5 +1,6 @@
 /** Plans the resume of a portable session: as of one of a vault, without there being one. */
 import { ConvoSyncError } from '../../common/errors.ts';
+import { marked } from '../../common/marked.ts';
 import { isMissing } from '../../common/files.ts';
 import type { Finding } from '../../git/finding.ts';
 import { isBranchName } from '../../git/refName.ts';
@@ -51,7 +52,7 @@ async function openPortable(file: string, signal?: AbortSignal): Promise<Portabl
     return await PortableSession.open(file, signal);
   } catch (cause) {
     if (isMissing(cause)) {
-      throw new ConvoSyncError('usage', `There is no file ${file}.`, { cause });
+      throw new ConvoSyncError('usage', marked`There is no file ${file}.`, { cause });
     }
     throw cause;
   }

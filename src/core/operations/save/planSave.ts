@@ -1,6 +1,7 @@
 /** Preflight and plan of a save. Nothing of the user's is changed. */
 import type { FoundConversation } from '../../agents/agent.ts';
 import { ConvoSyncError } from '../../common/errors.ts';
+import { marked } from '../../common/marked.ts';
 import { randomId } from '../../common/hash.ts';
 import type { Finding, Remedy } from '../../git/finding.ts';
 import { commitAt, resolveCommit } from '../../git/history.ts';
@@ -187,10 +188,10 @@ async function targetBranch({ repository, state }: Checkout, request: SaveReques
     return state.branch;
   }
   if (!isBranchName(wanted)) {
-    throw new ConvoSyncError('usage', 'This is not a name that git accepts for a branch.', { details: { branch: wanted } });
+    throw new ConvoSyncError('usage', marked`This is not a name that git accepts for a branch.`, { details: { branch: wanted } });
   }
   if ((await resolveCommit(repository, `refs/heads/${wanted}`)) !== undefined) {
-    throw new ConvoSyncError('usage', 'The branch exists already: switch to it first, or name a new one.', { details: { branch: wanted } });
+    throw new ConvoSyncError('usage', marked`The branch exists already: switch to it first, or name a new one.`, { details: { branch: wanted } });
   }
   return wanted;
 }

@@ -1,5 +1,6 @@
 /** Searching what the sessions of a repository hold: conversations and handoffs of all devices. */
 import { ConvoSyncError } from '../../common/errors.ts';
+import { marked } from '../../common/marked.ts';
 import { withLock } from '../../home/lock.ts';
 import { parseQuery } from '../../session/search/query.ts';
 import { snippet } from '../../session/search/snippet.ts';
@@ -58,7 +59,7 @@ class VaultSearch implements SessionSearch {
   async find(typed: string, { signal, among = () => true, limit = usualLimit }: SearchOptions = {}): Promise<SearchAnswer> {
     const query = parseQuery(typed);
     if (!query) {
-      throw new ConvoSyncError('usage', 'Say which words are to be searched for.');
+      throw new ConvoSyncError('usage', marked`Say which words are to be searched for.`);
     }
     const told = new Set<string>();
     const sessions = new Map<number, SavedSession>();

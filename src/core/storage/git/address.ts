@@ -4,6 +4,7 @@
  */
 import * as path from 'node:path';
 import { ConvoSyncError } from '../../common/errors.ts';
+import { marked } from '../../common/marked.ts';
 import { assertOneLine } from '../oneLine.ts';
 
 export interface GitAddress {
@@ -36,10 +37,10 @@ export function normaliseGitAddress(text: string, { from, userHome }: { from: st
   const { url } = parsed;
   const [, scheme, userinfo = ''] = /^([a-z][a-z0-9+.-]*):\/\/(?:([^/@]*)@)?/i.exec(url) ?? [];
   if (userinfo.includes(':') || (userinfo !== '' && /^https?$/i.test(scheme ?? ''))) {
-    throw new ConvoSyncError('usage', 'The address holds a name or a password: leave them out, git asks for them, or has them from its credential helper.');
+    throw new ConvoSyncError('usage', marked`The address holds a name or a password: leave them out, git asks for them, or has them from its credential helper.`);
   }
   if (url.startsWith('-') || /^[a-z0-9+.-]+::/i.test(url)) {
-    throw new ConvoSyncError('usage', 'That is no address of a git repository.');
+    throw new ConvoSyncError('usage', marked`That is no address of a git repository.`);
   }
   const isPath = scheme === undefined && (path.isAbsolute(url) || !/^[^/\\~.][^/\\]*:/.test(url));
   const address = `${parsed.amongBranches ? 'branches' : 'git'}:${isPath ? path.resolve(from, url.replace(/^~(?=$|[\\/])/, userHome)) : url}`;
