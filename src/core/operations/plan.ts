@@ -22,6 +22,11 @@ export interface SaveRequest {
    * remote. False commits them. As remembered for the repository without it.
    */
   snapshot?: boolean;
+  /**
+   * No person asked for it, or sees it: changes are kept as a snapshot and the branch stays where it is at the remote, whatever is remembered; nothing is
+   * written in the repository, and no undo of it is kept. It takes the place of the automatic saves before it (see `save/supersede`).
+   */
+  automatic?: boolean;
   /** The answer that `snapshot` is holds for this repository from then on. */
   remember?: boolean;
   /** False keeps the branch where it is at the remote; the commits then travel inside the session. */
@@ -141,6 +146,8 @@ export interface SavePlan extends Privacy {
   changes: Change[];
   /** Nobody has said yet how changes are saved in this repository: planned is a commit. Absent where there are none. */
   undecided?: { recommended: ChangesAs };
+  /** No person asked for it. */
+  automatic?: true;
   /** Remembered for the repository once it runs. */
   remembers?: ChangesAs;
   conversations: ConversationPreview[];

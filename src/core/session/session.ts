@@ -183,6 +183,8 @@ export const SessionSummary = z.object({
   })),
   /** Where the save wrote its handoff in the repository, relative to the top; absent where it did not. */
   handoffFile: z.string().optional(),
+  /** No person asked for it: the next save of the same work takes its place. */
+  automatic: z.literal(true).optional(),
   /** First lines of the handoff, for tooltips. */
   excerpt: z.string(),
   /** Bytes this session added to the vault. */

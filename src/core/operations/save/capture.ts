@@ -94,7 +94,7 @@ export async function bundleCommits(parts: Parts, { repository, vault }: { repos
  *
  * @param waiting the code that still waits to be pushed with it; by default its own, where it is to be pushed
  */
-export async function seal(vault: Vault, manifest: SessionManifest, said: Pick<SessionSummary, 'message' | 'savedAt' | 'handoffFile'>, waiting: StoredCode | undefined = manifest.code.pushed ? manifest.code : undefined): Promise<SessionSummary> {
+export async function seal(vault: Vault, manifest: SessionManifest, said: Pick<SessionSummary, 'message' | 'savedAt' | 'handoffFile' | 'automatic'>, waiting: StoredCode | undefined = manifest.code.pushed ? manifest.code : undefined): Promise<SessionSummary> {
   const isAlike = ({ outline }: SavedSession): boolean => outline.conversations.some(({ id }) => manifest.conversations.some((conversation) => conversation.id === id));
   const name = await vault.contents.storeManifest(manifest, vault.state.sessions.find(isAlike) ?? vault.state.sessions[0]);
   const { code } = manifest;
@@ -112,6 +112,7 @@ export async function seal(vault: Vault, manifest: SessionManifest, said: Pick<S
       ...(damaged === undefined ? {} : { damaged }),
     })),
     ...(said.handoffFile === undefined ? {} : { handoffFile: said.handoffFile }),
+    ...(said.automatic ? { automatic: said.automatic } : {}),
     excerpt: manifest.handoff === '' ? '' : handoffExcerpt(parseHandoff(manifest.handoff)),
     stored: await vault.contents.waitingSize(),
     manifest: name,

@@ -40,8 +40,9 @@ const commitSuffix = ' [ConvoSync]';
 /** Longest title made here; what a person types is never cut. */
 const titleLength = 72;
 
-export async function planSave(parts: Parts, repository: Repository, folder: string, request: SaveRequest, options: RunOptions = {}): Promise<{ plan: SavePlan; checkout: Checkout }> {
+export async function planSave(parts: Parts, repository: Repository, folder: string, asked: SaveRequest, options: RunOptions = {}): Promise<{ plan: SavePlan; checkout: Checkout }> {
   const { signal, onProgress } = options;
+  const request = asked.automatic === true ? { ...asked, snapshot: true, push: false } : asked;
   onProgress?.({ phase: 'preflight' });
   const [checkout, { found, reads }] = await Promise.all([
     openCheckout(parts, repository, { refresh: true, choice: request.vault, signal, ...(request.branch === undefined ? {} : { branches: [request.branch] }) }),
@@ -86,7 +87,7 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
   if (branch !== undefined && branch !== state.branch) {
     steps.push({ kind: 'create-branch', branch });
   }
-  const handoffFile = handoff === '' || isSnapshot ? undefined : handoffFileOf(parts, checkout.vault);
+  const handoffFile = handoff === '' || isSnapshot || request.automatic === true ? undefined : handoffFileOf(parts, checkout.vault);
   if (handoffFile !== undefined) {
     const lost = await handoffsLostInMerge(parts, repository, checkout.vault, signal);
     steps.push({ kind: 'write-handoff', path: handoffFile, ...(lost.length === 0 ? {} : { restores: lost.map(({ device }) => device) }) });
@@ -132,6 +133,7 @@ export async function planSave(parts: Parts, repository: Repository, folder: str
     steps,
     changes,
     ...(undecided && toCommit.length > 0 && !isSnapshot ? { undecided } : {}),
+    ...(request.automatic === true ? { automatic: true as const } : {}),
     ...(request.remember === true ? { remembers: changesAs } : {}),
     conversations: previews(parts, found, reads.map((read) => read.found)).map((preview) => ({ ...preview, ...titled(titles.get(preview.id)) })),
     handoff,

@@ -38,6 +38,7 @@ import { captureBundles, captureConversation, seal } from './capture.ts';
 import { commitCode } from './commit.ts';
 import { assertAsPlanned, captureCompanion, companionsIn, openCompanion } from './companions.ts';
 import { publish } from './publish.ts';
+import { supersededBy } from './supersede.ts';
 
 /** What planning has looked up; empty when it was another process that planned. */
 export interface PreparedSave {
@@ -114,6 +115,9 @@ export async function settleSave(parts: Parts, running: RunningSave, { summary, 
   const after = { commit: summary.commit, ...(summary.branch === undefined ? {} : { branch: summary.branch }) };
   options.onProgress?.({ phase: 'verify' });
   await points.update({ ...point, after });
+  if (plan.automatic) {
+    await points.remove(point.id);
+  }
   await points.tidy(undoRetentionOf(parts.machine), parts.machine.now());
   await rememberCompanions(parts.home, repository, companionsIn(plan).map(({ folder }) => folder));
   if (asSaved) {
@@ -191,7 +195,10 @@ async function captureAndSeal(parts: Parts, checkout: Checkout & { vault: Vault 
     ...(plan.body === undefined ? {} : { body: plan.body }),
     ...contextOf(plan),
   };
-  const summary = await seal(vault, manifest, { message: plan.message, savedAt: parts.machine.now().toISOString(), ...handoffFileIn(plan) });
+  const summary = await seal(vault, manifest, { message: plan.message, savedAt: parts.machine.now().toISOString(), ...handoffFileIn(plan), ...(plan.automatic ? { automatic: plan.automatic } : {}) });
+  for (const { outline } of supersededBy(summary, vault.state.sessions, parts.device)) {
+    await vault.append({ type: 'deleted', session: outline.id });
+  }
   onProgress?.({ phase: 'seal', done: 1, total: 1 });
   const left = withoutFiles(changes, Object.values<string[]>({ ...leftOut }).flat());
   const notes = [...hookNotes(plan, left), ...leftOutNotes({ ...leftOut, ignored, lfs })];
