@@ -7,6 +7,13 @@ import { chatParticipantId, commandIds, type CommandArguments, type CommandId, m
 import { OutputLogger } from './vscode/output.ts';
 import type { Shell } from './vscode/shell.ts';
 
+let loaded: Shell | undefined;
+
+/** VS Code waits some seconds for it. */
+export async function deactivate(): Promise<void> {
+  await loaded?.quit();
+}
+
 export function activate(context: vscode.ExtensionContext): void {
   const logger = OutputLogger.create();
   context.subscriptions.push(logger);
@@ -54,5 +61,6 @@ async function loadShell(context: vscode.ExtensionContext, logger: OutputLogger)
   const { Shell } = await import('./vscode/shell.ts');
   const shell = new Shell(context, logger);
   context.subscriptions.push(shell);
+  loaded = shell;
   return shell;
 }

@@ -17,5 +17,6 @@ export function announceable({ state, activity }: Pick<Overview, 'state' | 'acti
     return undefined;
   }
   const { resumable } = state.status;
-  return resumable && !wasAnnounced(resumable.outline.id) ? resumable : undefined;
+  // A device that saves by itself would speak every few minutes.
+  return resumable && resumable.summary.automatic !== true && !wasAnnounced(resumable.outline.id) ? resumable : undefined;
 }

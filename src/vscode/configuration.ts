@@ -4,6 +4,7 @@ import { type LeaveOut, leaveOutByDefault, megabyte } from '../core/git/leftOut.
 import type { ChangesAs, HandoffBy, HandoffFile } from '../core/operations/plan.ts';
 import { defaultUndoRetention, type UndoRetention } from '../core/operations/undo/undoRetention.ts';
 import { defaultRetention, type RetentionPolicy } from '../core/vault/retention.ts';
+import type { AutoSaveChoice } from './autoSave.ts';
 
 const section = 'convosync';
 
@@ -31,6 +32,11 @@ export const configuration = {
   get quietHours(): string {
     const value = read('notifications.quietHours');
     return typeof value === 'string' ? value : '';
+  },
+
+  /** When the window saves by itself. */
+  get autoSave(): AutoSaveChoice {
+    return { afterTurn: read('autoSave.afterTurn') === true, onFocusLost: read('autoSave.onFocusLost') === true, onQuit: read('autoSave.onQuit') === true };
   },
 
   /** Who says how uncommitted changes are saved: what was answered once for the repository, a question each time, or this. */

@@ -13,6 +13,7 @@ export function sessionFacts({ summary }: SavedSession, now: Date): string {
     `${summary.branch ?? t`no branch`} @ ${shortCommit(summary.commit)}`,
     summary.conversations.length === 0 ? t`code only` : count(messages, 'message'),
     age(summary.savedAt, now),
+    ...(summary.automatic === true ? [t`saved by itself`] : []),
     ...agents,
   ].join(' · ');
 }

@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import { ConvoSyncError } from '../core/common/errors.ts';
 import { t } from '../l10n/language.ts';
 import { Announcements } from './announcements.ts';
+import { AutoSave } from './autoSave.ts';
 import { BackgroundLooks } from './backgroundLooks.ts';
 import { type Commands, createCommands } from './commands/commands.ts';
 import type { CommandParts } from './commands/parts.ts';
@@ -40,6 +41,7 @@ export class Shell extends Disposable {
   readonly #failures: Failures;
   readonly #overview: Overview;
   readonly #looks: BackgroundLooks;
+  readonly #autoSave: AutoSave;
   readonly #statusBar: StatusBar;
   readonly #sessionsView: SessionsView;
   readonly #lists: readonly ListView[];
@@ -73,6 +75,14 @@ export class Shell extends Disposable {
       isFocused: () => vscode.window.state.focused,
       now: () => Date.now(),
     }));
+    this.#autoSave = this._register(new AutoSave({
+      overview,
+      choice: () => configuration.autoSave,
+      status: async (folder, signal) => (await import('./saveByItself.ts')).statusOf({ logger, core }, folder, signal),
+      save: async (folder, signal) => (await import('./saveByItself.ts')).saveByItself({ ...parts, core }, folder, signal),
+      tell: (folder, blockers) => void import('./saveByItself.ts').then(({ tellWhatWaits }) => tellWhatWaits(parts, folder, blockers)),
+      now: () => Date.now(),
+    }));
     this.#commandParts = parts;
     this.#commands = createCommands(parts);
     this.#parts = { core, workspace, keychain, extensionUri: context.extensionUri };
@@ -85,6 +95,7 @@ export class Shell extends Disposable {
     this._register(overview.onDidChange(() => {
       sessionsView.badge = badgeOf(overview);
       transcripts.follow(overview.status?.conversation?.transcript);
+      this.#autoSave.shown(overview.state);
       void this.#setContext();
     }));
     this._register(sessionsView.onDidChangeTreeData(() => void this.#setContext()));
@@ -127,6 +138,11 @@ export class Shell extends Disposable {
     return answerChat(this.#parts, request, stream, token);
   }
 
+  /** Call when VS Code is about to end the extension, which waits a few seconds for it. */
+  quit(): Promise<void> {
+    return this.#autoSave.quit();
+  }
+
   /** The one for assistants in this window. */
   mcpServer(): Promise<McpServer> {
     return (this.#mcpServer ??= import('./mcpServer.ts').then(({ McpServer }) => this._register(new McpServer(this.#parts))));
@@ -159,6 +175,7 @@ export class Shell extends Disposable {
 
   /** Looks every few seconds while a conversation goes on in sight; when the window comes to the front it looks anyway. */
   #transcriptChanged(): void {
+    this.#autoSave.heard();
     this.#listening ??= setTimeout(() => {
       this.#listening = undefined;
       if (vscode.window.state.focused) {
@@ -172,6 +189,9 @@ export class Shell extends Disposable {
       this.#statusBar.redraw();
       this.#sessionsView.redraw();
       this.#lists.forEach((list) => list.redraw());
+    }
+    if (!focused) {
+      this.#autoSave.left();
     }
     void this.#looks.consider();
   }

@@ -9,9 +9,9 @@ export function openedDocument({ session, manifest, verdict, conversations }: Op
 /** A session in a list; `device.here` where it is known which device is this one. */
 export function sessionDocument(session: SavedSession | TrashedSession, here?: string): unknown {
   const { summary, device, queued } = session;
-  const { id, savedAt, message, repository, branch, commit, subject, conversations, excerpt, stored } = summary;
+  const { id, savedAt, message, repository, branch, commit, subject, conversations, excerpt, stored, automatic } = summary;
   return {
-    id, savedAt, message, repository, branch, commit, subject, conversations, excerpt, stored, queued,
+    id, savedAt, message, repository, branch, commit, subject, conversations, excerpt, stored, queued, automatic: automatic === true,
     device: { ...device, ...(here === undefined ? {} : { here: device.id === here }) },
     ...('trashedAt' in session ? { trashedAt: session.trashedAt } : {}),
   };

@@ -50,7 +50,7 @@ export function renderList({ listing, sessions, more, trash }: ListedSessions, l
       session.summary.branch ?? '(no branch)',
       shortCommit(session.summary.commit),
       String(messagesIn(session)),
-      session.summary.message,
+      session.summary.automatic === true ? `${session.summary.message} (saved by itself)` : session.summary.message,
     ]),
     look.columns,
     style.faint,

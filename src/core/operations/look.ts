@@ -60,6 +60,7 @@ export async function readStatus(parts: Parts, at: Repository, options: ReadOpti
     changes: state.changes,
     ...(conversation ? { conversation } : {}),
     sync: isDistrusted(checkout) ? 'distrusted' : queued > 0 ? 'queued' : checkout.problem ? 'offline' : resumable ? 'resume-available' : !current ? 'never-saved' : isUnsaved ? 'unsaved' : 'synced',
+    unsaved: isUnsaved,
     ...(lastSaved ? { lastSaved } : {}),
     ...(resumable ? { resumable } : {}),
     queued,

@@ -203,6 +203,8 @@ export interface Status {
     issues: number;
   };
   sync: 'synced' | 'unsaved' | 'queued' | 'never-saved' | 'offline' | 'distrusted' | 'resume-available';
+  /** There is something here that no session holds, whatever `sync` says first. */
+  unsaved: boolean;
   /** The newest session of this device here. */
   lastSaved?: SavedSession;
   /** Sessions that wait on this device to be sent. */

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { appendFile, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { projectFolderName } from '../../../src/core/agents/claudeCode/projectFolder.ts';
 import { makePlayground, type PlaygroundDevice } from '../../playground/make.ts';
+import { run } from '../../support/run.ts';
 import { Workbench } from './workbench.ts';
 
 describe('the packaged extension in a fresh VS Code', function () {
@@ -16,7 +18,7 @@ describe('the packaged extension in a fresh VS Code', function () {
     const folder = await mkdtemp(path.join(tmpdir(), 'convosync-ui-'));
     resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
     ({ laptop } = await makePlayground(folder));
-    workbench = await Workbench.open({ ...laptop, folder: laptop.project, settings: { 'convosync.newVault': 'readable' } });
+    workbench = await Workbench.open({ ...laptop, folder: laptop.project, settings: { 'convosync.newVault': 'readable', 'convosync.autoSave.afterTurn': true } });
     resources.defer(() => workbench.close());
   });
 
@@ -39,10 +41,7 @@ describe('the packaged extension in a fresh VS Code', function () {
     await workbench.command('ConvoSync: Follow Running Conversation');
     await workbench.webview.getByText('This conversation goes on here').waitFor();
     await workbench.webview.getByText('All three tests pass').first().waitFor();
-    const folder = path.join(laptop.home, '.claude/projects', projectFolderName(laptop.project));
-    const [newest] = (await Promise.all((await readdir(folder)).map(async (name) => ({ name, time: (await stat(path.join(folder, name))).mtimeMs })))).sort((a, b) => b.time - a.time);
-    const said = { type: 'user', uuid: '99999999-8888-4777-8666-555555555555', sessionId: newest?.name.replace('.jsonl', ''), cwd: laptop.project, timestamp: new Date().toISOString(), message: { role: 'user', content: 'And figs on one half.' } };
-    await appendFile(path.join(folder, newest?.name ?? ''), `${JSON.stringify(said)}\n`);
+    await say('And figs on one half.');
     await workbench.webview.getByText('And figs on one half.').waitFor();
     await workbench.screenshot('following');
   });
@@ -55,4 +54,27 @@ describe('the packaged extension in a fresh VS Code', function () {
     await workbench.answerModal('Save “Readable pizzas”?', 'Save');
     await workbench.toast(/Saved session [0-9a-f]+/).waitFor();
   });
+
+  it('saves by itself when the agent rests, and leaves the repository alone', async () => {
+    await appendFile(path.join(laptop.project, 'README.md'), 'Cherries go on top.\n');
+    const before = await gitState();
+    await say('Cherries go on top.');
+    await workbench.treeItem('Sessions', 'saved by itself').waitFor();
+    await workbench.screenshot('saved-by-itself');
+    await workbench.statusItem('status').filter({ hasText: 'Synced' }).waitFor();
+    assert.deepEqual(await gitState(), before);
+  });
+
+  /** As the agent writes it down. */
+  async function say(content: string): Promise<void> {
+    const folder = path.join(laptop.home, '.claude/projects', projectFolderName(laptop.project));
+    const [newest] = (await Promise.all((await readdir(folder)).map(async (name) => ({ name, time: (await stat(path.join(folder, name))).mtimeMs })))).sort((a, b) => b.time - a.time);
+    const said = { type: 'user', uuid: randomUUID(), sessionId: newest?.name.replace('.jsonl', ''), cwd: laptop.project, timestamp: new Date().toISOString(), message: { role: 'user', content } };
+    await appendFile(path.join(folder, newest?.name ?? ''), `${JSON.stringify(said)}\n`);
+  }
+
+  async function gitState(): Promise<Record<string, string>> {
+    const git = (...args: string[]): Promise<string> => run('git', args, { cwd: laptop.project, env: laptop.environment });
+    return { head: await git('rev-parse', 'HEAD'), remote: await git('ls-remote', '--heads', 'origin'), status: await git('status', '--porcelain') };
+  }
 });

@@ -38,6 +38,6 @@ export function listing(sessions: SavedSession[], fields: Partial<Listing> = {})
 export function status(fields: Partial<Status> = {}): Status {
   return {
     repository: { remote: 'host/ada/shop', roots: [], name: 'shop' }, folder: '/home/ada/shop', branch: 'main', commit: '0123456789abcdef0123456789abcdef01234567', subject: 'Add the menu', changes: [],
-    sync: 'synced', queued: 0, listing: listing([]), devices: [], stored: 0, undo: {}, ...fields,
+    sync: 'synced', unsaved: false, queued: 0, listing: listing([]), devices: [], stored: 0, undo: {}, ...fields,
   };
 }

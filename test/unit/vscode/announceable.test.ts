@@ -20,6 +20,12 @@ describe('a session of another device', () => {
     assert.equal(announceable({ state: { ...state, status: status() }, activity: undefined }, all), undefined);
   });
 
+  it('is not announced when that device saved by itself, as it does every few minutes', () => {
+    const session = saved('s2', desktop);
+    const byItself = { ...session, summary: { ...session.summary, automatic: true as const } };
+    assert.equal(announceable({ state: { ...state, status: status({ resumable: byItself }) }, activity: undefined }, all), undefined);
+  });
+
   it('is not announced in quiet hours', () => {
     const around = `${clock(new Date(now.getTime() - 60_000))}-${clock(new Date(now.getTime() + 60_000))}`;
     assert.equal(announceable({ state, activity: undefined }, { ...all, quietHours: around }), undefined);

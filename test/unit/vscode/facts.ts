@@ -42,6 +42,7 @@ export function status(rest: Partial<Status> = {}): Status {
     changes: [],
     sync: 'never-saved',
     queued: 0,
+    unsaved: false,
     listing: listing([]),
     devices: [],
     stored: 0,
