@@ -23,6 +23,7 @@ const cases: Record<string, (rounds: number) => Promise<Figure[]>> = {
   secrets: async (each) => (await import('./secrets.ts')).secrets(each),
   page: async (each) => (await import('./page.ts')).page(each),
   activation: async () => (await import('./activation.ts')).activation(),
+  idle: async () => (await import('./idle.ts')).idle(),
   sizes: async () => (await import('./sizes.ts')).sizes(),
 };
 

@@ -30,6 +30,8 @@ export interface WorkbenchOptions {
   /** Of the extension, as `de`; VS Code's own commands and buttons keep their English names. */
   language?: string;
   age?: HostAge;
+  /** False leaves ConvoSync out: what a window is without it. */
+  extension?: boolean;
   /** By default the folder is trusted from the start. */
   trusted?: boolean;
   /** Folders of more extensions, which may use what is only proposed for VS Code's API. */
@@ -42,31 +44,36 @@ export class Workbench {
   readonly page: Page;
   readonly #server: Server;
   readonly #developed: readonly string[];
+  /** The tab of the activity bar that a window has once it is ready. */
+  readonly #sign: string;
   readonly #resources: AsyncDisposableStack;
 
-  private constructor(page: Page, server: Server, developed: readonly string[], resources: AsyncDisposableStack) {
+  private constructor(page: Page, server: Server, { developed, sign }: { developed: readonly string[]; sign: string }, resources: AsyncDisposableStack) {
     this.page = page;
     this.#server = server;
     this.#developed = developed;
+    this.#sign = sign;
     this.#resources = resources;
   }
 
   /** Starts a VS Code of its own, installs the packaged extension, and opens the folder. */
-  static async open({ folder, home, environment = {}, settings = {}, language, age = 'newest', trusted = true, developed = [], window = {} }: WorkbenchOptions): Promise<Workbench> {
+  static async open({ folder, home, environment = {}, settings = {}, language, age = 'newest', extension = true, trusted = true, developed = [], window = {} }: WorkbenchOptions): Promise<Workbench> {
     await using resources = new AsyncDisposableStack();
     const state = await mkdtemp(path.join(tmpdir(), 'convosync-workbench-'));
     resources.defer(() => rm(state, { recursive: true, force: true, maxRetries: 5 }));
     // A built VS Code runs an extension under development only with this driver switched on.
     const args = [...(trusted ? ['--disable-workspace-trust'] : []), ...(developed.length > 0 ? ['--enable-smoke-test-driver'] : [])];
     const options = { host: await installHost(age), folder: state, home, environment, settings, ...(language === undefined ? {} : { language }), args };
-    await installExtension(options, process.env['CONVOSYNC_VSIX'] ?? path.join(root, 'convosync.vsix'));
+    if (extension) {
+      await installExtension(options, process.env['CONVOSYNC_VSIX'] ?? path.join(root, 'convosync.vsix'));
+    }
     const server = await startServer(options);
     resources.defer(server.stop);
     const browser = await launchBrowser();
     resources.defer(() => browser.close());
     const page = await browser.newPage({ ...windowOptions, ...window });
     page.setDefaultTimeout(STEP_LIMIT_MS);
-    const workbench = new Workbench(page, server, developed, resources.move());
+    const workbench = new Workbench(page, server, { developed, sign: extension ? 'ConvoSync' : 'Explorer' }, resources.move());
     try {
       await workbench.show(folder);
       return workbench;
@@ -86,7 +93,7 @@ export class Workbench {
     const { url, authority } = this.#server;
     const payload = this.#developed.map((extension) => ['extensionDevelopmentPath', `vscode-remote://${authority}${extension}`]);
     await this.page.goto(`${url}?${new URLSearchParams({ ...place, ...(payload.length > 0 ? { payload: JSON.stringify(payload) } : {}) }).toString()}`);
-    await this.activityTab('ConvoSync').waitFor({ timeout: START_LIMIT_MS });
+    await this.activityTab(this.#sign).waitFor({ timeout: START_LIMIT_MS });
   }
 
   /** Loads the window anew, as a person does, with what is open in it. */
