@@ -150,7 +150,7 @@ export class Shell extends Disposable {
 
   async #start(workspace: Workspace, state: PersistentState, logger: OutputLogger): Promise<void> {
     const repositories = await workspace.repositories();
-    if (state.opensAgain && vscode.workspace.isTrusted) {
+    if (state.opensAgain) {
       const { openAgain } = await import('./context/openAgain.ts');
       void openAgain(this.#parts.core, state, logger);
     }

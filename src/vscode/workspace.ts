@@ -7,7 +7,7 @@ import { ConvoSyncError } from '../core/common/errors.ts';
 import type { Logger } from '../core/common/logger.ts';
 import { t } from '../l10n/language.ts';
 import { Disposable } from './disposable.ts';
-import { type GitApi, tryGitApi, whenInitialized } from './git/gitExtension.ts';
+import { type GitApi, tryGitApi, whenArrived, whenInitialized } from './git/gitExtension.ts';
 import { Repositories } from './git/repositories.ts';
 import type { Overview } from './overview.ts';
 
@@ -21,21 +21,22 @@ export class Workspace extends Disposable {
     super();
     this.#overview = overview;
     this.#logger = logger;
-    this._register(vscode.workspace.onDidGrantWorkspaceTrust(() => void this.repositories()));
-    if (vscode.workspace.isTrusted) {
-      void this.repositories();
-    } else {
+    if (!vscode.workspace.isTrusted) {
       overview.show('untrusted');
     }
+    void this.repositories();
   }
 
   get git(): GitApi | undefined {
     return this.#api;
   }
 
-  /** Resolves when the Git extension has looked for repositories; undefined where it is off. Never rejects. */
+  /**
+   * Resolves when the Git extension has looked for repositories; undefined where it is off. Never rejects. In a workspace that is not
+   * trusted it waits until it is, which may be never.
+   */
   repositories(): Promise<Repositories | undefined> {
-    return (this.#ready ??= this.#connect());
+    return (this.#ready ??= this.#trusted().then(() => this.#connect()));
   }
 
   /**
@@ -59,6 +60,15 @@ export class Workspace extends Disposable {
     throw new ConvoSyncError('preflight-refused', 'The window has no repository.', {
       details: { findings: [{ code: 'not-a-repository', severity: 'refusal', details: top ? { folder: top.uri.fsPath } : {}, remedies: top ? ['initialise', 'clone'] : ['clone'] }] },
     });
+  }
+
+  async #trusted(): Promise<void> {
+    if (!vscode.workspace.isTrusted) {
+      await new Promise<void>((resolve) => {
+        this._register(vscode.workspace.onDidGrantWorkspaceTrust(() => resolve()));
+      });
+      await whenArrived();
+    }
   }
 
   async #connect(): Promise<Repositories | undefined> {

@@ -30,7 +30,7 @@ type Explain = (details: Details, operation: PreflightOperation, severity: Sever
 
 const explanations: Record<FindingCode, Explain> = {
   'not-a-repository': (details, operation) => ({
-    title: t`This folder is not in a git repository${afterColon(textFact(details, 'folder'))}.`,
+    title: textFact(details, 'folder') === undefined ? t`There is no git repository, since no folder is open.` : t`This folder is not in a git repository${afterColon(textFact(details, 'folder'))}.`,
     detail: operation === 'save' ? t`A session is code and conversation together, and git carries the code.` : insideClone(textFact(details, 'repository')),
     safe: nothingDone(),
   }),

@@ -3,6 +3,7 @@ import type { CompanionResume, InstallStep, ResumePlan, ResumeStep, SavePlan, Sa
 import { language, t } from '../l10n/language.ts';
 import { describeContext } from './context.ts';
 import { count, names, separated, together } from './quantities.ts';
+import { secretsDecided } from './secrets.ts';
 import { shortCommit, shortId } from './short.ts';
 
 export type Step = SaveStep | ResumeStep | UndoStep;
@@ -70,6 +71,7 @@ function phrase(step: Step): Phrase {
         count(step.messages, 'message'),
         ...(step.issues > 0 ? [t`${count(step.issues, 'unreadable line')} kept as they are`] : []),
         ...(step.running ? [t`still running`] : []),
+        ...secretsDecided(step.secrets),
       ]);
       return [t`Save the conversation ${titled(step)} (${parts})`, t`Saved the conversation ${titled(step)} (${parts})`];
     }
@@ -82,7 +84,7 @@ function phrase(step: Step): Phrase {
     case 'companion':
       return keptCompanion(step);
     case 'context': {
-      const parts = together(describeContext(step.context));
+      const parts = separated([together(describeContext(step.context)), ...secretsDecided(step.secrets)]);
       return [t`Save the context: ${parts}`, t`Saved the context: ${parts}`];
     }
     case 'bundle':

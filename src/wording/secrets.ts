@@ -1,5 +1,6 @@
 /** Things that look like secrets, by kind and place and never by what they are. */
 import type { Finding } from '../core/git/finding.ts';
+import type { DecidedSecrets } from '../core/operations/plan.ts';
 import { t } from '../l10n/language.ts';
 import { listFact, numberFact } from './facts.ts';
 import { count, separated } from './quantities.ts';
@@ -63,4 +64,10 @@ export function secretPlaces(details: Finding['details']): { detail?: string } {
   const named = listFact(details, 'kinds').map((kind, index) => t`${secretKind(kind)} at ${places[index] ?? '?'}`);
   const more = (numberFact(details, 'count') ?? 0) - named.length;
   return named.length === 0 ? {} : { detail: more > 0 ? t`They are: ${separated(named)} and ${more} more.` : t`They are: ${separated(named)}.` };
+}
+
+/** What was decided about those of a step, as `2 secrets redacted`; empty without any. */
+export function secretsDecided({ decision, fingerprints }: DecidedSecrets = { decision: 'redact', fingerprints: [] }): string[] {
+  const secrets = count(fingerprints.length, 'secret');
+  return fingerprints.length === 0 ? [] : [decision === 'redact' ? t`${secrets} redacted` : fingerprints.length === 1 ? t`${secrets} as it stands` : t`${secrets} as they stand`];
 }

@@ -3,7 +3,7 @@ import type { SessionReference } from '../contributions.ts';
 import { withProgress } from '../progress.ts';
 import { chosenSessions, whereKnown } from './delete.ts';
 import { begin, type CommandParts } from './parts.ts';
-import { pickSession } from './pickSession.ts';
+import { othersFirst, pickSession } from './pickSession.ts';
 import { withVault } from './withVault.ts';
 
 /** Retention lets pinned sessions be. */
@@ -11,7 +11,8 @@ export async function pinSessions(parts: CommandParts, verb: 'pin' | 'unpin', re
   const { folder, sessions } = await chosenSessions(reference, selected, () => pickSession(parts, {
     title: verb === 'pin' ? t`ConvoSync: Pin` : t`ConvoSync: Unpin`,
     placeholder: verb === 'pin' ? t`Which session should stay, however old it becomes?` : t`Which session may grow old again?`,
-    empty: t`There is no session to choose from.`,
+    empty: verb === 'pin' ? t`There is no session that could be pinned.` : t`No session is pinned.`,
+    from: (listing) => othersFirst(listing).filter(({ pinned }) => pinned === (verb === 'unpin')),
   }));
   const { core } = await begin(parts, folder);
   const { sent } = await withVault(core, folder, (vault) => withProgress(verb === 'pin' ? t`Pinning` : t`Unpinning`, (options) => core[verb](folder, sessions, { ...options, ...vault })));

@@ -13,6 +13,7 @@ import { shortCommit } from '../../wording/short.ts';
 import { describeFreshness, describeSync, describeTries, wantsSignIn } from '../../wording/status.ts';
 import { age } from '../../wording/time.ts';
 import { plainText } from '../plainText.ts';
+import { SteadyRows } from '../steadyRows.ts';
 import { sessionFacts } from '../sessionText.ts';
 import { renameDevice } from './device.ts';
 import { begin, type CommandParts } from './parts.ts';
@@ -45,17 +46,23 @@ async function pickRow(parts: CommandParts, { core, folder, answer }: { core: Co
   pick.placeholder = t`Where things stand; a row does what it names`;
   pick.matchOnDescription = true;
   pick.busy = true;
+  const rows = new SteadyRows(pick);
   if (overview.state.kind === 'ready' && overview.state.folder === folder) {
-    pick.items = rowsOf(parts, folder, overview.state.status);
+    rows.replace(rowsOf(parts, folder, overview.state.status));
   }
   const accepted = new Promise<Row | undefined>((resolve) => {
-    pick.onDidAccept(() => resolve(pick.selectedItems[0]));
+    pick.onDidAccept(() => {
+      const [row] = pick.selectedItems;
+      if (row && rows.isMeant(row)) {
+        resolve(row);
+      }
+    });
     pick.onDidHide(() => resolve(undefined));
   });
   pick.show();
   try {
     const looked = core.status(folder, { ...answer, signal: controller.signal }).then((status) => {
-      pick.items = rowsOf(parts, folder, status);
+      rows.replace(rowsOf(parts, folder, status));
       pick.busy = false;
     });
     return await Promise.race([accepted, looked.then(() => accepted)]);

@@ -42,14 +42,40 @@ interface GitExtension {
   getAPI(version: 1): GitApi;
 }
 
+/** Milliseconds in which extensions come that had to wait for a workspace to be trusted. */
+const arrival = 5_000;
+
 /** Undefined where the Git extension is missing or switched off. */
 export async function tryGitApi(): Promise<GitApi | undefined> {
-  const extension = vscode.extensions.getExtension<GitExtension>('vscode.git');
+  const extension = findExtension();
   if (extension === undefined) {
     return undefined;
   }
   const git = extension.isActive ? extension.exports : await extension.activate();
   return git.enabled ? git.getAPI(1) : undefined;
+}
+
+/** To be awaited where the workspace has just been trusted: resolves when the Git extension has come, or too long has not. */
+export async function whenArrived(): Promise<void> {
+  if (findExtension() === undefined) {
+    await new Promise<void>((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        listener.dispose();
+        resolve();
+      };
+      const timer = setTimeout(end, arrival);
+      const listener = vscode.extensions.onDidChange(() => {
+        if (findExtension() !== undefined) {
+          end();
+        }
+      });
+    });
+  }
+}
+
+function findExtension(): vscode.Extension<GitExtension> | undefined {
+  return vscode.extensions.getExtension<GitExtension>('vscode.git');
 }
 
 /** Resolves once the extension has looked for the repositories of the workspace. */

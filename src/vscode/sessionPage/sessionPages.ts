@@ -36,8 +36,9 @@ export class SessionPages extends Disposable {
     return known ?? this.#add(code, reference);
   }
 
-  /** The window was loaded anew, and this page was open in it. */
+  /** The window was loaded anew, and this page was open in it. It is read once its folder is trusted, since git reads it. */
   async #restore(panel: vscode.WebviewPanel, kept: unknown): Promise<void> {
+    await this.#parts.workspace.repositories();
     const code = await readCode(this.#parts.extensionUri);
     const reference = code.shownBefore(kept);
     if (reference && !this.#pages.has(keyOf(reference))) {

@@ -25,6 +25,10 @@ const steps: Record<Step['kind'], (readonly [step: Step, future: string, past: s
       'Save the conversation 11111111 (1 message, 2 unreadable lines kept as they are, still running)',
       'Saved the conversation 11111111 (1 message, 2 unreadable lines kept as they are, still running)',
     ],
+    [
+      { ...capture, title: 'Menu', secrets: { decision: 'redact', fingerprints: ['a', 'b'] } },
+      'Save the conversation “Menu” (12 messages, 2 secrets redacted)', 'Saved the conversation “Menu” (12 messages, 2 secrets redacted)',
+    ],
   ],
   snapshot: [
     [{ kind: 'snapshot', files: 1, everything: false }, 'Keep 1 uncommitted file as it is inside the session', 'Kept 1 uncommitted file as it is inside the session'],
@@ -37,6 +41,9 @@ const steps: Record<Step['kind'], (readonly [step: Step, future: string, past: s
   context: [[
     { kind: 'context', context: { folder: 'src', editors: [{ path: 'a.ts', group: 1 }, { path: 'b.ts', group: 1 }], terminals: [{ name: 'zsh', commands: [] }] } },
     'Save the context: the working directory src, 2 editors and 1 terminal', 'Saved the context: the working directory src, 2 editors and 1 terminal',
+  ], [
+    { kind: 'context', context: { folder: '', editors: [], terminals: [{ name: 'zsh', commands: [] }] }, secrets: { decision: 'keep', fingerprints: ['a'] } },
+    'Save the context: 1 terminal, 1 secret as it stands', 'Saved the context: 1 terminal, 1 secret as it stands',
   ]],
   companion: [
     [{ ...companion, branch: 'main', commits: 2, files: 1 }, 'Keep api, on main, inside the session, with 2 commits and 1 uncommitted file', 'Kept api, on main, inside the session, with 2 commits and 1 uncommitted file'],
