@@ -54,9 +54,7 @@ const STOP_LIMIT_MS = 5_000;
 
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { host, folder, settings = {}, language, args = [], port = 0 } = options;
-  const user = path.join(folder, 'data/User');
-  await mkdir(user, { recursive: true });
-  await writeFile(path.join(user, 'settings.json'), JSON.stringify({ ...quietSettings, ...settings }, null, 2));
+  await writeSettings(folder, settings);
   if (language !== undefined) {
     await installLanguage(path.join(folder, 'data'), language);
   }
@@ -98,6 +96,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await stop();
     throw error;
   }
+}
+
+/** Writes the settings of the VS Code whose state lies in `folder`, beside the quiet ones. */
+export async function writeSettings(folder: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
+  const user = path.join(folder, 'data/User');
+  await mkdir(user, { recursive: true });
+  await writeFile(path.join(user, 'settings.json'), JSON.stringify({ ...quietSettings, ...settings }, null, 2));
 }
 
 /** Installs a `.vsix` file into the VS Code whose state lies in `folder`. */

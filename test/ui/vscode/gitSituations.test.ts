@@ -145,14 +145,36 @@ describe('a window with two repositories at remotes with a password', function (
       await other.close();
     });
 
+    it('leads to a clone of it, in VS Code’s own way', async () => {
+      await laptop.typeCommand('ConvoSync: Resume');
+      await laptop.pick('Notes');
+      await laptop.answerModal('The repository has no commit yet.', 'Clone Session’s Repository');
+      await laptop.quickInput.filter({ hasText: /Choose a folder to clone/ }).waitFor();
+      await laptop.dismiss();
+    });
+
     it('makes the first commit, and goes on with the save', async () => {
       await git(empty, 'remote', 'remove', 'origin');
       await laptop.typeCommand('ConvoSync: Save');
       await laptop.answerModal('The repository has no commit yet.', 'Initialise Repository');
-      await laptop.quickInput.filter({ hasText: 'title of the session' }).waitFor();
-      await laptop.screenshot('git-initialised');
-      await laptop.dismiss();
+      await laptop.answer('title of the session', 'Empty');
       assert.equal(await git(empty, 'log', '--format=%s'), 'Initial commit\n');
+    });
+
+    it('says that no other device will see it, and adds a remote', async () => {
+      await laptop.pick('Whoever Can Read the Repository');
+      await laptop.modal.filter({ hasText: 'No other device sees the session until there is one.' }).waitFor();
+      await laptop.screenshot('git-no-remote');
+      await laptop.pressInModal('Save “Empty”?', 'Add Remote');
+      const bare = path.join(path.dirname(playground.remote), 'empty.git');
+      await git(empty, 'init', '--quiet', '--bare', bare);
+      await laptop.quickInput.getByPlaceholder(/Provide repository URL/).fill(bare);
+      await laptop.pick(bare);
+      await laptop.quickInput.getByPlaceholder(/Remote name/).waitFor();
+      await laptop.enter('upstream');
+      await laptop.modal.filter({ hasText: 'Save “Empty”?' }).filter({ hasNotText: 'No other device sees' }).waitFor();
+      await laptop.answerModal('Save “Empty”?', 'Cancel');
+      assert.equal((await git(empty, 'remote', 'get-url', 'upstream')).trim(), bare);
     });
   });
 });

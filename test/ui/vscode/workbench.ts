@@ -11,17 +11,19 @@ import type { BrowserContextOptions, FrameLocator, Locator, Page } from 'playwri
 import { launchBrowser, windowOptions } from '../../host/browser.ts';
 import { installHost } from '../../host/host.ts';
 import type { HostAge } from '../../host/host.ts';
-import { installExtension, startServer } from '../../host/server.ts';
+import { installExtension, startServer, writeSettings } from '../../host/server.ts';
 import type { Server } from '../../host/server.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const START_LIMIT_MS = 60_000;
 const STEP_LIMIT_MS = 20_000;
 const SHORT_MS = 300;
+/** How long a row of ours that takes another one's place does nothing. */
+const UNREAD_MS = 500;
 
 export interface WorkbenchOptions {
-  /** The folder that the window opens, or a `.code-workspace` file. */
-  folder: string;
+  /** The folder that the window opens, or a `.code-workspace` file; none without it. */
+  folder: string | undefined;
   /** HOME of everything that runs inside. */
   home: string;
   /** Added to the environment of the extension host and its terminals. */
@@ -47,12 +49,15 @@ export class Workbench {
   /** The tab of the activity bar that a window has once it is ready. */
   readonly #sign: string;
   readonly #resources: AsyncDisposableStack;
+  /** Writes settings in place of those of the start. */
+  readonly #write: (settings: Readonly<Record<string, unknown>>) => Promise<void>;
 
-  private constructor(page: Page, server: Server, { developed, sign }: { developed: readonly string[]; sign: string }, resources: AsyncDisposableStack) {
+  private constructor(page: Page, { server, developed, sign, write }: { server: Server; developed: readonly string[]; sign: string; write: Workbench['set'] }, resources: AsyncDisposableStack) {
     this.page = page;
     this.#server = server;
     this.#developed = developed;
     this.#sign = sign;
+    this.#write = write;
     this.#resources = resources;
   }
 
@@ -73,7 +78,7 @@ export class Workbench {
     resources.defer(() => browser.close());
     const page = await browser.newPage({ ...windowOptions, ...window });
     page.setDefaultTimeout(STEP_LIMIT_MS);
-    const workbench = new Workbench(page, server, { developed, sign: extension ? 'ConvoSync' : 'Explorer' }, resources.move());
+    const workbench = new Workbench(page, { server, developed, sign: extension ? 'ConvoSync' : 'Explorer', write: (changed) => writeSettings(state, changed) }, resources.move());
     try {
       await workbench.show(folder);
       return workbench;
@@ -88,8 +93,8 @@ export class Workbench {
   }
 
   /** Opens a folder in the same window, as if nothing had been open; ends when the extension's contributions are there. */
-  async show(folder: string): Promise<void> {
-    const place = folder.endsWith('.code-workspace') ? { workspace: folder } : { folder };
+  async show(folder: string | undefined): Promise<void> {
+    const place = folder === undefined ? { ew: 'true' } : folder.endsWith('.code-workspace') ? { workspace: folder } : { folder };
     const { url, authority } = this.#server;
     const payload = this.#developed.map((extension) => ['extensionDevelopmentPath', `vscode-remote://${authority}${extension}`]);
     await this.page.goto(`${url}?${new URLSearchParams({ ...place, ...(payload.length > 0 ? { payload: JSON.stringify(payload) } : {}) }).toString()}`);
@@ -102,6 +107,12 @@ export class Workbench {
     await this.command('Developer: Reload Window');
     await loaded;
     await this.activityTab('ConvoSync').waitFor({ timeout: START_LIMIT_MS });
+  }
+
+  /** Changes the settings to these, beside the quiet ones, and loads the window anew. */
+  async set(settings: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.#write(settings);
+    await this.reload();
   }
 
   /** The palette, or any pick or input box that a command shows. */
@@ -144,6 +155,14 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Puts the cursor at the beginning of a line of the editor. */
+  async goToLine(line: number): Promise<void> {
+    await this.quickInput.waitFor({ state: 'hidden' });
+    await this.page.keyboard.press('F1');
+    await this.enter(`:${line}`);
+    await this.statusText(`Ln ${line}, Col 1`).waitFor();
+  }
+
   /** The titles that the palette offers for a search. */
   async commandTitles(search: string): Promise<string[]> {
     await this.searchPalette(search);
@@ -152,9 +171,16 @@ export class Workbench {
     return labels.map((label) => label.trim());
   }
 
-  /** Takes the row of the pick that holds `text`. */
+  /** Takes the row of the pick that holds `text`, once the list is complete and can be read: a row that has just moved may do nothing. */
   async pick(text: string | RegExp): Promise<void> {
-    await this.picks.filter({ hasText: text }).first().click();
+    const row = this.picks.filter({ hasText: text }).first();
+    await row.waitFor();
+    const looking = this.quickInput.locator('.monaco-progress-container.active');
+    if ((await looking.count()) > 0) {
+      await looking.waitFor({ state: 'detached' });
+      await delay(UNREAD_MS);
+    }
+    await row.click();
   }
 
   /** Ticks the rows of a pick of several, and accepts. */
@@ -189,6 +215,14 @@ export class Workbench {
     } while ((await input.inputValue()) !== file);
     while (await dialog.isVisible()) {
       await this.page.keyboard.press('Enter');
+      await delay(SHORT_MS);
+    }
+  }
+
+  /** Closes what a test that failed has left open, so that it does not stand in the way of the next one. */
+  async leave(): Promise<void> {
+    while (await this.quickInput.or(this.modal).first().isVisible()) {
+      await this.page.keyboard.press('Escape');
       await delay(SHORT_MS);
     }
   }
@@ -264,7 +298,7 @@ export class Workbench {
   /** Unfolds a view of the extension, and brings it to the front. */
   async showView(name: string): Promise<void> {
     await this.command(`ConvoSync: Focus on ${name} View`);
-    await this.page.locator('.pane.vertical.expanded').filter({ hasText: name }).waitFor();
+    await this.#pane(name).and(this.page.locator('.expanded')).waitFor();
   }
 
   /** The line that names a view, unfolded or not. */
@@ -294,9 +328,28 @@ export class Workbench {
     await this.tree(view).locator('.monaco-list-row.selected').nth(texts.length - 1).waitFor();
   }
 
+  /** Opens the menu of what is selected in a tree with the focus, by its key, and takes one of its entries. */
+  async contextMenu(entry: string): Promise<void> {
+    await this.page.keyboard.press('Shift+F10');
+    const menu = this.page.locator('.monaco-menu');
+    const wanted = menu.locator('.action-item').filter({ hasText: entry });
+    await wanted.waitFor();
+    const focused = wanted.and(this.page.locator('.focused'));
+    while (!(await focused.isVisible())) {
+      await this.page.keyboard.press('ArrowDown');
+    }
+    await this.page.keyboard.press('Enter');
+    await menu.waitFor({ state: 'detached' });
+  }
+
   /** What a view says above its tree. */
   viewMessage(text: string | RegExp): Locator {
     return this.page.locator('.tree-explorer-viewlet-tree-view .message:visible').filter({ hasText: text });
+  }
+
+  /** What one of the views says, where several have nothing to show. */
+  welcomeOf(view: string, text: string | RegExp): Locator {
+    return this.#pane(view).locator('.welcome-view').filter({ hasText: text });
   }
 
   /** What a view says in place of a tree that has nothing to show. */
@@ -360,6 +413,18 @@ export class Workbench {
     return this.page.locator('.tabs-container .tab').filter({ hasText: title });
   }
 
+  /** The columns and rows that editors are in, in order. */
+  get editorGroups(): Locator {
+    return this.page.locator('.editor-group-container');
+  }
+
+  /** Trusts the folder in VS Code's own editor for that, which is open. */
+  async trustFolder(): Promise<void> {
+    await this.page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click();
+    await this.page.locator('.workspace-trust-editor').filter({ hasText: 'You trust this folder' }).waitFor();
+    await this.command('View: Close All Editors');
+  }
+
   /** The text in front of people in the editor: the lines in view, as they are drawn. */
   async editorText(): Promise<string> {
     const lines = await this.page.locator('.editor-instance .view-line').allInnerTexts();
@@ -400,6 +465,11 @@ export class Workbench {
     await this.page.mouse.move(0, 0);
     await this.page.screenshot({ path: file, ...(notifications ? {} : { style: '.notifications-toasts { visibility: hidden !important; }' }) });
     await this.page.setViewportSize(size);
+  }
+
+  /** A view with its title. */
+  #pane(name: string): Locator {
+    return this.page.locator('.pane.vertical').filter({ has: this.page.locator('.pane-header').filter({ hasText: name }) });
   }
 
   /** The icon of a container of views in the activity bar. */
