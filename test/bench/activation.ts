@@ -13,7 +13,7 @@ import { packageOnce } from './sizes.ts';
 
 const ours = 'convosync.convosync';
 const git = 'vscode.git';
-const aim = 0.25;
+const aim = 0.1;
 const windows = 5;
 
 export async function activation(): Promise<Figure[]> {

@@ -5,6 +5,8 @@ const { rows = [] } = window;
 const firstBatch = 12;
 const batch = 120;
 
+const handoff = ['# Handoff', '', '## Current Task', '', 'Bake for the whole street.', '', '## Next Steps', '', ...Array.from({ length: 20 }, (_, step) => `- [ ] Step ${step} of the dough, with \`oven.ts\` and **care**`)].join('\n');
+
 const post = (message) => window.postMessage(message, '*');
 
 async function send() {
@@ -20,7 +22,7 @@ window.acquireVsCodeApi = () => ({
   postMessage({ type }) {
     if (type === 'ready') {
       post({
-        type: 'session', verdict: { state: 'in-sync', actions: [] }, handoff: '',
+        type: 'session', verdict: { state: 'in-sync', actions: [] }, handoff,
         facts: {
           id: '7c9e6679f1b24e0c', folder: '/', title: 'Measured', device: { name: 'laptop', kind: 'laptop', here: true }, unknownAgents: [], commit: 'a'.repeat(40),
           subject: '', savedAt: '2026-03-13T01:12:00.000Z', redactions: 0, conversations: [{ agent: 'Claude Code', messages: rows.length, issues: 0 }],
@@ -33,11 +35,14 @@ window.acquireVsCodeApi = () => ({
 });
 
 const begun = performance.now();
-new MutationObserver((_, observer) => {
-  if (document.querySelector('article')) {
-    observer.disconnect();
-    requestAnimationFrame(() => requestAnimationFrame(() => {
-      window.firstContent = performance.now() - begun;
-    }));
-  }
-}).observe(document, { childList: true, subtree: true });
+/** The first content of an empty list is its first row; that of the page its head with title, verdict and handoff. */
+for (const [name, selector] of [['firstContent', '.head, main > div > article'], ['firstMessage', 'article']]) {
+  new MutationObserver((_, observer) => {
+    if (document.querySelector(selector)) {
+      observer.disconnect();
+      requestAnimationFrame(() => requestAnimationFrame(() => {
+        window[name] = performance.now() - begun;
+      }));
+    }
+  }).observe(document, { childList: true, subtree: true });
+}
