@@ -145,7 +145,7 @@ export class Workbench {
     await this.page.keyboard.press('F1');
     await this.quickInput.locator('input.input').fill(name);
     await this.pick(name);
-    await this.editorTab(name).waitFor();
+    await this.editorTab(name).first().waitFor();
   }
 
   /** Types into the palette and presses Enter: runs what comes first, which has to begin with what was typed. */
@@ -159,7 +159,9 @@ export class Workbench {
   async goToLine(line: number): Promise<void> {
     await this.quickInput.waitFor({ state: 'hidden' });
     await this.page.keyboard.press('F1');
-    await this.enter(`:${line}`);
+    await this.quickInput.locator('input.input').fill(`:${line}`);
+    await this.picks.filter({ hasText: `line ${line}` }).first().waitFor();
+    await this.page.keyboard.press('Enter');
     await this.statusText(`Ln ${line}, Col 1`).waitFor();
   }
 
