@@ -158,7 +158,7 @@ function markerText(marker: Marker): ComponentChildren {
   }
 }
 
-function SaveMarker({ save: { session, title, device, savedAt } }: { save: Save }) {
+function SaveMarker({ save: { session, title, device, savedAt, handoff } }: { save: Save }) {
   const { host } = usePage();
   return (
     <>
@@ -166,6 +166,7 @@ function SaveMarker({ save: { session, title, device, savedAt } }: { save: Save 
       <span>{withElements(t('Saved on {0}'), <bdi>{device}</bdi>)}</span>
       <button type="button" class="link" title={t`Open this session, with its handoff`} onClick={() => host.post({ type: 'openSession', session })}><bdi>{title}</bdi></button>
       <time dateTime={savedAt} title={fullTime(savedAt)}>{timeOf(savedAt)}</time>
+      {handoff !== undefined && <span class="handoff-excerpt"><span class="sr">{t`Handoff`}</span><span dir="auto">{handoff.split('\n')[0]}</span></span>}
     </>
   );
 }

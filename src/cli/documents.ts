@@ -60,12 +60,13 @@ export function undoDocument(report: UndoReport): unknown {
 }
 
 export function statusDocument(status: Status): unknown {
-  const { listing, lastSaved, resumable, tries, ...facts } = status;
+  const { listing, current, lastSaved, resumable, tries, ...facts } = status;
   const { here } = listing;
   return {
     ...facts,
     here,
     ...(tries === undefined ? {} : { waiting: { since: tries.since, lastTry: tries.last, tries: tries.tries, ...problemDocument(tries.problem) } }),
+    ...(current === undefined ? {} : { current: sessionDocument(current, here.id) }),
     ...(lastSaved === undefined ? {} : { lastSaved: sessionDocument(lastSaved, here.id) }),
     ...(resumable === undefined ? {} : { resumable: sessionDocument(resumable, here.id) }),
     sessions: listing.sessions.length,

@@ -51,6 +51,8 @@ export const Save = z.object({
   device: text,
   /** ISO 8601 in UTC. */
   savedAt: text,
+  /** What its handoff begins with; absent without one. */
+  handoff: optionalText,
 });
 export type Save = z.infer<typeof Save>;
 

@@ -7,12 +7,12 @@ import { explainError } from './errors.ts';
 import { count, separated } from './quantities.ts';
 import { age } from './time.ts';
 
-type SyncFacts = Pick<Status, 'sync' | 'queued' | 'conversation' | 'resumable' | 'lastSaved'> & { listing: Pick<Status['listing'], 'refreshed' | 'problem'> };
+type SyncFacts = Pick<Status, 'sync' | 'queued' | 'conversation' | 'resumable' | 'current'> & { listing: Pick<Status['listing'], 'refreshed' | 'problem'> };
 
 export function describeSync(status: SyncFacts, now: Date): string {
   switch (status.sync) {
     case 'synced':
-      return status.lastSaved === undefined ? t`Synced` : t`Synced, saved ${age(status.lastSaved.summary.savedAt, now)}`;
+      return status.current === undefined ? t`Synced` : t`Synced, saved ${age(status.current.summary.savedAt, now)}`;
     case 'unsaved':
       return status.conversation && status.conversation.unsaved > 0 ? t`${count(status.conversation.unsaved, 'message')} not saved` : t`Changes not saved`;
     case 'queued':

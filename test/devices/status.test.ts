@@ -33,8 +33,9 @@ describe('the status', () => {
     assert.equal(await sync(desktop), 'synced');
     assert.equal(await sync(laptop), 'resume-available');
     world.passMinutes(1);
-    await laptop.resume();
-    assert.equal(await sync(laptop), 'synced');
+    const { session } = await laptop.resume();
+    const { sync: after, current, lastSaved } = await laptop.convosync.status(laptop.folder);
+    assert.deepEqual([after, current?.outline.id, lastSaved], ['synced', session.outline.id, undefined]);
     laptop.say(talk, 'One thing more.');
     const { sync: unsaved, conversation } = await laptop.convosync.status(laptop.folder);
     assert.deepEqual([unsaved, conversation?.messages, conversation?.unsaved], ['unsaved', 4, 2]);

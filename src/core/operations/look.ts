@@ -61,6 +61,7 @@ export async function readStatus(parts: Parts, at: Repository, options: ReadOpti
     ...(conversation ? { conversation } : {}),
     sync: isDistrusted(checkout) ? 'distrusted' : queued > 0 ? 'queued' : checkout.problem ? 'offline' : resumable ? 'resume-available' : !current ? 'never-saved' : isUnsaved ? 'unsaved' : 'synced',
     unsaved: isUnsaved,
+    ...(current ? { current } : {}),
     ...(lastSaved ? { lastSaved } : {}),
     ...(resumable ? { resumable } : {}),
     queued,

@@ -205,6 +205,8 @@ export interface Status {
   sync: 'synced' | 'unsaved' | 'queued' | 'never-saved' | 'offline' | 'distrusted' | 'resume-available';
   /** There is something here that no session holds, whatever `sync` says first. */
   unsaved: boolean;
+  /** What this checkout stands on: the later of what was saved here and what was resumed. */
+  current?: SavedSession;
   /** The newest session of this device here. */
   lastSaved?: SavedSession;
   /** Sessions that wait on this device to be sent. */

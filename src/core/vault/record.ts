@@ -70,7 +70,7 @@ const Version = z.object({ v: z.int() });
  * Raise it whenever the schemas above read a record otherwise than before: what is kept of proven records was read by the
  * older ones, and is then read and proven anew.
  */
-export const recordReading = 6;
+export const recordReading = 7;
 
 export interface LogRecord {
   readonly name: string;

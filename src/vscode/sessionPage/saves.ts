@@ -24,7 +24,7 @@ export function savesOf({ agent, id, messages }: Conversation, sessions: readonl
     }
     const { summary, device } = session;
     if (isBetween(summary.savedAt, messages[count - 1]?.at, messages[count]?.at)) {
-      saves.set(count, [...(saves.get(count) ?? []), { session: summary.id, title: summary.message, device: device.name, savedAt: summary.savedAt }]);
+      saves.set(count, [...(saves.get(count) ?? []), { session: summary.id, title: summary.message, device: device.name, savedAt: summary.savedAt, ...(summary.excerpt === '' ? {} : { handoff: summary.excerpt }) }]);
     }
   }
   return saves;

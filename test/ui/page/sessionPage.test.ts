@@ -223,14 +223,15 @@ describe('session page', function () {
   });
 
   describe('what is jumped to', () => {
-    const save = { session: 'a1b2c3d4', title: 'Half done <b>', device: 'anna-phone', savedAt: '2026-03-12T10:00:00.000Z' };
+    const save = { session: 'a1b2c3d4', title: 'Half done <b>', device: 'anna-phone', savedAt: '2026-03-12T10:00:00.000Z', handoff: 'Bake the <i>other</i> half.\nThen rest.' };
 
-    it('are saves of the conversation, which open their session', async () => {
+    it('are saves of the conversation with what their handoff begins with, which open their session', async () => {
       await open();
       const rows = manyRows(2000).map((row) => (row.index === 1200 ? { ...row, saves: [save] } : row));
       await session.show(rows);
       await session.page.getByRole('combobox').selectOption({ label: 'anna-phone: Half done <b>' });
       const marker = session.page.getByRole('heading', { name: 'Saved on anna-phone' });
+      await marker.getByText('Bake the <i>other</i> half.', { exact: true }).waitFor();
       await marker.getByRole('button', { name: 'Half done <b>' }).click();
       await eventually(() => session.posted.at(-1), { type: 'openSession', session: 'a1b2c3d4' });
     });

@@ -21,6 +21,12 @@ describe('saves of a conversation', () => {
     assert.deepEqual(found([saved('late', 6, 5.5), saved('again', 3, 2.9), saved('early', 3, 2.5)]), [[3, ['early', 'again']], [6, ['late']]]);
   });
 
+  it('say what their handoff begins with', () => {
+    const session = saved('early', 3, 2.5);
+    const told = { ...session, summary: { ...session.summary, excerpt: 'Bake.' } };
+    assert.deepEqual([...savesOf(conversation, [told], 'shown').values()].flat().map(({ handoff }) => handoff), ['Bake.']);
+  });
+
   it('are not those of other conversations, of the session that is shown, nor of what is not shown yet', () => {
     assert.deepEqual(found([saved('other', 3, 2.5, 'another'), saved('shown', 3, 2.5), saved('whole', 10, 20), saved('longer', 12, 30), saved('empty', 0, 0)]), []);
   });

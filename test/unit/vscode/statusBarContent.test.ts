@@ -17,7 +17,7 @@ describe('the status bar', () => {
   });
 
   it('says how old the last save is when all is saved', () => {
-    assert.equal(textOf(ready({ sync: 'synced', lastSaved: saved('s1', laptop, { minutes: 120 }) })), '$(check) Synced, saved 2 hours ago');
+    assert.equal(textOf(ready({ sync: 'synced', current: saved('s1', laptop, { minutes: 120 }), lastSaved: saved('s0', laptop, { minutes: 1500 }) })), '$(check) Synced, saved 2 hours ago');
   });
 
   it('counts the messages that no session holds', () => {

@@ -95,12 +95,10 @@ describe('git runner', () => {
 
   it('does not wait for what a hook left in the background', async () => {
     const repo = sandbox.init('a');
-    repo.hook('post-commit', 'sleep 5 & echo $! > .git/sleeper');
-    const started = performance.now();
+    repo.hook('post-commit', 'sleep 60 & echo $! > .git/sleeper');
     await sandbox.git().run(['commit', '--quiet', '--allow-empty', '-m', 'x'], { cwd: repo.folder });
-    assert.ok(performance.now() - started < 3000);
     process.kill(Number(readFileSync(`${repo.folder}/.git/sleeper`, 'utf8')), 'SIGKILL');
-  });
+  }).timeout(30_000);
 
   it('streams more than a slow reader takes at once', async () => {
     const repo = sandbox.init('a');
