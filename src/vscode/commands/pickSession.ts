@@ -63,9 +63,13 @@ async function pickFrom(parts: CommandParts, { core, folder, answer }: { core: C
     });
     pick.show();
     const complete = core.list(folder, { ...answer, signal: controller.signal }).then((listing) => {
-      const active = pick.activeItems[0]?.session;
+      const [first, active] = [pick.items.find(({ session }) => session !== undefined)?.session, pick.activeItems[0]?.session];
       pick.items = itemsOf(listing, options);
-      pick.activeItems = pick.items.filter(({ session }) => session !== undefined && session === active);
+      // Whoever has moved to a session stays there. Else VS Code takes the first, of what fits where something was typed: to name one that does not fit would leave Enter with none.
+      const kept = active === first ? undefined : pick.items.find(({ session }) => session !== undefined && session === active);
+      if (kept) {
+        pick.activeItems = [kept];
+      }
       pick.busy = false;
     });
     const session = await Promise.race([chosen, complete.then(() => chosen)]);

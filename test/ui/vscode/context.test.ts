@@ -66,7 +66,7 @@ describe('what is open around the work', function () {
   it('is opened again by a resume as it was', async () => {
     await close();
     await laptop.command('ConvoSync: Resume…');
-    await laptop.pick(title);
+    await laptop.pickTyped(title);
     await laptop.modal.filter({ hasText: 'Opens again: 4 editors' }).waitFor();
     await laptop.answerModal(`Resume “${title}”?`, 'Resume');
     await laptop.toast('Code and conversation are in sync').waitFor();
@@ -77,17 +77,19 @@ describe('what is open around the work', function () {
     await close();
     await run('git', ['switch', '--quiet', 'main'], { cwd: playground.laptop.project });
     await laptop.command('ConvoSync: Resume…');
-    await laptop.pick(title);
+    await laptop.pickTyped(title);
     await laptop.answerModal('The session is on feature/half-and-half; you are on main.', 'Open in a Worktree');
     await laptop.answerModal(`Resume “${title}”?`, 'Resume');
     await laptop.toast('Open Window').waitFor();
+    // Leaving the window as a person does has the browser keep what this one leaves for the next.
+    await laptop.reload();
     await laptop.show(`${playground.laptop.project}-feature-half-and-half`);
     await opened();
   });
 
   it('leaves a page where its reader was when it is moved to another column', async () => {
     await laptop.command('ConvoSync: Open Timeline');
-    await laptop.pick(title);
+    await laptop.pickTyped(title);
     await laptop.webview.getByRole('heading', { name: 'Timeline' }).hover();
     await laptop.page.mouse.wheel(0, 1_200);
     await laptop.webview.locator('article[aria-posinset="8"]').waitFor();

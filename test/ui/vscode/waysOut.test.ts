@@ -247,7 +247,7 @@ describe('what stands in the way', function () {
 
     async function resume(session: string): Promise<void> {
       await laptop.command('ConvoSync: Resume…');
-      await laptop.pick(session);
+      await laptop.pickTyped(session);
     }
 
     /** The confirmation says so, and nothing is done. */

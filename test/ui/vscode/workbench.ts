@@ -173,6 +173,13 @@ export class Workbench {
     return labels.map((label) => label.trim());
   }
 
+  /** Types what a row says and takes it: rows that come or move meanwhile cannot be taken for it. */
+  async pickTyped(text: string): Promise<void> {
+    await this.quickInput.locator('input.input').fill(text);
+    await this.picks.and(this.page.locator('.focused')).filter({ hasText: text }).waitFor();
+    await this.page.keyboard.press('Enter');
+  }
+
   /** Takes the row of the pick that holds `text`, once the list is complete and can be read: a row that has just moved may do nothing. */
   async pick(text: string | RegExp): Promise<void> {
     const row = this.picks.filter({ hasText: text }).first();
