@@ -45,6 +45,8 @@ async function pickRow(parts: CommandParts, { core, folder, answer }: { core: Co
   pick.title = t`ConvoSync: Status`;
   pick.placeholder = t`Where things stand; a row does what it names`;
   pick.matchOnDescription = true;
+  // An editor with a page in it may take the focus back after the palette has closed.
+  pick.ignoreFocusOut = true;
   pick.busy = true;
   const rows = new SteadyRows(pick);
   if (overview.state.kind === 'ready' && overview.state.folder === folder) {
