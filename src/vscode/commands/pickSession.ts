@@ -63,10 +63,13 @@ async function pickFrom(parts: CommandParts, { core, folder, answer }: { core: C
     });
     pick.show();
     const complete = core.list(folder, { ...answer, signal: controller.signal }).then((listing) => {
-      const [first, active] = [pick.items.find(({ session }) => session !== undefined)?.session, pick.activeItems[0]?.session];
-      pick.items = itemsOf(listing, options);
-      // Whoever has moved to a session stays there. Else VS Code takes the first, of what fits where something was typed: to name one that does not fit would leave Enter with none.
-      const kept = active === first ? undefined : pick.items.find(({ session }) => session !== undefined && session === active);
+      const shown = pick.items.flatMap(({ session }) => session ?? []);
+      const active = pick.activeItems[0]?.session;
+      const hasMoved = active !== shown[0];
+      // Whoever is choosing keeps the rows where they are: what came meanwhile stands below them, and Enter takes what it would have taken.
+      pick.items = hasMoved || pick.value !== '' ? itemsOf(listing, options, shown) : itemsOf(listing, options);
+      // VS Code itself takes the first that fits. To name one that does not, because something was typed just now, would leave Enter with none.
+      const kept = hasMoved ? pick.items.find(({ session }) => session !== undefined && session === active) : undefined;
       if (kept) {
         pick.activeItems = [kept];
       }
@@ -88,13 +91,12 @@ export function othersFirst({ sessions, here }: Listing): SavedSession[] {
   return [...sessions.filter(({ device }) => device.id !== here.id), ...sessions.filter(({ device }) => device.id === here.id)];
 }
 
-function itemsOf(listing: Listing, { from = othersFirst, empty }: PickOptions): SessionItem[] {
+/** @param shown the sessions that stay above all others, in this order */
+function itemsOf(listing: Listing, { from = othersFirst, empty }: PickOptions, shown: readonly string[] = []): SessionItem[] {
   const now = new Date();
-  const sessions = from(listing);
   const items: SessionItem[] = [];
-  if (listing.problem) {
-    items.push({ label: plainText(explainError(listing.problem).title), description: describeFreshness(listing.refreshed, now), iconPath: new vscode.ThemeIcon('warning'), alwaysShow: true });
-  }
+  const chosenFrom = from(listing);
+  const sessions = [...shown.flatMap((id) => chosenFrom.find(({ summary }) => summary.id === id) ?? []), ...chosenFrom.filter(({ summary }) => !shown.includes(summary.id))];
   if (sessions.length === 0) {
     items.push({ label: empty, iconPath: new vscode.ThemeIcon('info'), alwaysShow: true });
   }
@@ -114,6 +116,11 @@ function itemsOf(listing: Listing, { from = othersFirst, empty }: PickOptions): 
       iconPath: new vscode.ThemeIcon(session.queued ? 'cloud-upload' : deviceIcons[session.device.kind]),
       session: summary.id,
     });
+  }
+  if (listing.problem) {
+    const problem: SessionItem = { label: plainText(explainError(listing.problem).title), description: describeFreshness(listing.refreshed, now), iconPath: new vscode.ThemeIcon('warning'), alwaysShow: true };
+    // Above the rows that somebody is choosing from it would be the one that Enter takes.
+    items.splice(shown.length === 0 ? 0 : items.length, 0, problem);
   }
   return items;
 }

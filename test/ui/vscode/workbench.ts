@@ -173,9 +173,10 @@ export class Workbench {
     return labels.map((label) => label.trim());
   }
 
-  /** Types what a row says and takes it: rows that come or move meanwhile cannot be taken for it. */
+  /** Types what a row says and takes it, once the list is complete. */
   async pickTyped(text: string): Promise<void> {
     await this.quickInput.locator('input.input').fill(text);
+    await this.quickInput.locator('.monaco-progress-container.active').waitFor({ state: 'detached' });
     await this.picks.and(this.page.locator('.focused')).filter({ hasText: text }).waitFor();
     await this.page.keyboard.press('Enter');
   }
