@@ -59,7 +59,14 @@ export function Actions({ actions }: { actions: readonly Action[] }) {
   );
 }
 
-export function Facts({ facts, vaultNotice }: { facts: SessionFacts; vaultNotice: VaultNotice | undefined }) {
+interface FactsProps {
+  facts: SessionFacts;
+  vaultNotice: VaultNotice | undefined;
+  /** False at first: the first number or age that is worded takes the browser longer than all of the head. */
+  isWhole: boolean;
+}
+
+export function Facts({ facts, vaultNotice, isWhole }: FactsProps) {
   const now = useMinute();
   const { device, conversations } = facts;
   const agents = [...new Set(conversations.map(({ agent }) => agent))];
@@ -73,8 +80,8 @@ export function Facts({ facts, vaultNotice }: { facts: SessionFacts; vaultNotice
           <dt><Icon name="git-branch" /><span class="sr">{t`Branch and commit`}</span></dt>
           <dd>{facts.branch === undefined ? t`detached` : <bdi>{facts.branch}</bdi>}{facts.commit !== '' && <><span class="at">@</span><Commit commit={facts.commit} /><span class="subject" dir="auto">{facts.subject}</span></>}</dd>
         </div>
-        {facts.savedAt !== undefined && <div><dt><Icon name="history" /><span class="sr">{t`Saved`}</span></dt><dd><time dateTime={facts.savedAt} title={fullTime(facts.savedAt)}>{t`saved ${age(facts.savedAt, now)}`}</time></dd></div>}
-        <div><dt><Icon name="comment-discussion" /><span class="sr">{t`Messages`}</span></dt><dd>{messagesOf(conversations)}</dd></div>
+        {isWhole && facts.savedAt !== undefined && <div><dt><Icon name="history" /><span class="sr">{t`Saved`}</span></dt><dd><time dateTime={facts.savedAt} title={fullTime(facts.savedAt)}>{t`saved ${age(facts.savedAt, now)}`}</time></dd></div>}
+        {isWhole && <div><dt><Icon name="comment-discussion" /><span class="sr">{t`Messages`}</span></dt><dd>{messagesOf(conversations)}</dd></div>}
         {agents.length > 0 && <div><dt><Icon name="sparkle" /><span class="sr">{agents.length > 1 ? t`Agents` : t`Agent`}</span></dt><dd>{agents.join(', ')}</dd></div>}
         {facts.id !== '' && <div><dt><Icon name="key" /><span class="sr">{t`Session id`}</span></dt><dd><code>{facts.id.slice(0, 8)}</code><CopyButton label={t`Copy session id`} text={() => facts.id} /></dd></div>}
       </dl>

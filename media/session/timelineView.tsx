@@ -185,8 +185,7 @@ function usePlace(scroller: RefObject<HTMLElement | null>, list: RefObject<HTMLE
       setPlace((before) => (before.margin === margin && before.covered === covered ? before : { margin, covered }));
     };
     const observer = new ResizeObserver(measure);
-    const head = scroller.current?.querySelector('.head');
-    if (head) observer.observe(head);
+    scroller.current?.querySelectorAll('.head, .context').forEach((above) => observer.observe(above));
     if (bar.current) observer.observe(bar.current);
     measure();
     return () => observer.disconnect();
