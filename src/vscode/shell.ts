@@ -207,9 +207,8 @@ export class Shell extends Disposable {
       'convosync.grouping': this.#sessionsView.grouping,
       'convosync.isFiltered': this.#sessionsView.filter !== '',
     };
-    for (const [key, value] of Object.entries(keys)) {
-      await vscode.commands.executeCommand('setContext', key, value);
-    }
+    // All at once: the palette offers what the views show.
+    await Promise.all(Object.entries(keys).map(([key, value]) => vscode.commands.executeCommand('setContext', key, value)));
   }
 }
 

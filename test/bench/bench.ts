@@ -22,6 +22,7 @@ const cases: Record<string, (rounds: number) => Promise<Figure[]>> = {
   sealing: async (each) => (await import('./sealing.ts')).sealing(each),
   secrets: async (each) => (await import('./secrets.ts')).secrets(each),
   page: async (each) => (await import('./page.ts')).page(each),
+  tree: async (each) => (await import('./tree.ts')).tree(each),
   activation: async () => (await import('./activation.ts')).activation(),
   idle: async () => (await import('./idle.ts')).idle(),
   sizes: async () => (await import('./sizes.ts')).sizes(),

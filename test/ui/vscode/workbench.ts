@@ -375,6 +375,13 @@ export class Workbench {
     assert.equal(await item.getAttribute('aria-expanded'), 'true');
   }
 
+  async collapse(item: Locator): Promise<void> {
+    if ((await item.getAttribute('aria-expanded')) === 'true') {
+      await item.locator('.monaco-tl-twistie').click();
+    }
+    assert.equal(await item.getAttribute('aria-expanded'), 'false');
+  }
+
   /** Drags the edge beside a part of the window: to the right, or up. */
   async dragSash(edge: 'side bar' | 'panel', pixels: number): Promise<void> {
     const part = await this.page.locator(edge === 'side bar' ? '.part.sidebar' : '.part.panel').boundingBox();
