@@ -40,7 +40,7 @@ const suites = {
   package: check('npm', 'run', '--silent', 'package'),
   'host-newest': tests('node', 'test/vscode/runInHost.ts', 'newest'),
   'host-oldest': tests('node', 'test/vscode/runInHost.ts', 'oldest'),
-  ui: mocha('test/ui/vscode/**/*.test.ts'),
+  ui: withSecondAttempt('test/ui/vscode/**/*.test.ts'),
   assistants: mocha('test/ui/assistants/**/*.test.ts'),
   'other-agents': mocha('test/agents/!(claudeCode)/**/*.test.ts', 'test/agents/claudeCode/interactive.test.ts'),
   servers: mocha('test/servers/**/*.test.ts'),
@@ -182,6 +182,24 @@ function mochaWith(flags, ...files) {
   return tests('node', ...flags, 'node_modules/mocha/bin/mocha.js', '--forbid-only', '--reporter', 'test/support/closingLine.mjs', ...files);
 }
 
+/**
+ * A whole VS Code in a browser on a busy machine drops a click now and then. Files in which a test failed run once more, in windows
+ * of their own, and it is said aloud: what failed at first stands in the report's end, too. More than two of them are no accident.
+ */
+function withSecondAttempt(...files) {
+  return async (print) => {
+    const first = await mocha(...files)(print);
+    if (first.failed === 0 || first.failedIn.length === 0 || first.failedIn.length > 2) {
+      return first;
+    }
+    print(`\n──── once more: ${first.failedIn.join(', ')}\n`);
+    const second = await mocha(...first.failedIn)(print);
+    return second.failed === 0
+      ? { passed: first.passed + first.failed, failed: 0, reasons: `\nPassed at the second attempt: ${first.failedIn.join(', ')}. At the first:\n${first.reasons}` }
+      : { ...first, reasons: `${first.reasons}\nAt the second attempt:\n${second.reasons}` };
+  };
+}
+
 /** Without a closing line, or with none passed, the suite has not run: that is a failure too. */
 function tests(command, ...args) {
   return async (print) => {
@@ -189,8 +207,9 @@ function tests(command, ...args) {
     const closing = [...output.matchAll(/^(\d+) passed, (\d+) failed$/gm)].at(-1);
     const passed = Number(closing?.[1] ?? 0);
     const failed = Number(closing?.[2] ?? 0);
+    const failedIn = [...output.matchAll(/^failed in (.+)$/gm)].map(([, file]) => file);
     const reasons = [...output.matchAll(/^.*\d+ failing.*\n([\s\S]*?)^\d+ passed, \d+ failed$/gm)].map(([, text]) => text).join('');
-    return { passed, failed: failed === 0 && (code !== 0 || passed === 0) ? 1 : failed, reasons };
+    return { passed, failed: failed === 0 && (code !== 0 || passed === 0) ? 1 : failed, failedIn, reasons };
   };
 }
 
