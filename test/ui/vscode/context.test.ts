@@ -1,12 +1,9 @@
 /** What is open around the work: a save takes it along, a resume opens it again as it was, and a page that is moved stays as it was. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import * as path from 'node:path';
-import { makePlayground } from '../../playground/make.ts';
 import type { Playground } from '../../playground/make.ts';
 import { run } from '../../support/run.ts';
-import { Workbench } from './workbench.ts';
+import { stagePerSuite } from './stage.ts';
+import type { Workbench } from './workbench.ts';
 
 const title = 'Half and half';
 
@@ -14,35 +11,17 @@ describe('what is open around the work', function () {
   this.timeout(120_000);
   let playground: Playground;
   let laptop: Workbench;
-  const resources = new AsyncDisposableStack();
+  const stage = stagePerSuite({ as: 'context' });
 
   before(async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'convosync-ui-'));
-    resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-    playground = await makePlayground(folder);
-    laptop = await Workbench.open({
-      ...playground.laptop,
-      folder: playground.laptop.project,
-      environment: playground.laptop.environment,
+    playground = await stage.makePlayground();
+    laptop = await stage.open(playground.laptop, {
       settings: {
         'convosync.newVault': 'readable', 'convosync.save.changes': 'commit',
         'convosync.context.breakpoints': true,
         'debug.allowBreakpointsEverywhere': true,
       },
     });
-    resources.defer(() => laptop.close());
-  });
-
-  after(async () => {
-    await resources.disposeAsync();
-  });
-
-  afterEach(async function () {
-    const isFailed = this.currentTest?.isFailed() === true;
-    await laptop.screenshot(`${isFailed ? 'failed' : 'context'}-${this.currentTest?.title.replaceAll(/\W+/g, '-') ?? ''}`, { notifications: isFailed });
-    if (isFailed) {
-      await laptop.leave();
-    }
   });
 
   it('goes along with a save: editors with pin, selection and place, and breakpoints', async () => {

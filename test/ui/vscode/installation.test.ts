@@ -1,29 +1,22 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { appendFile, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, readdir, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { projectFolderName } from '../../../src/core/agents/claudeCode/projectFolder.ts';
-import { makePlayground, type PlaygroundDevice } from '../../playground/make.ts';
+import type { PlaygroundDevice } from '../../playground/make.ts';
 import { run } from '../../support/run.ts';
-import { Workbench } from './workbench.ts';
+import { stagePerSuite } from './stage.ts';
+import type { Workbench } from './workbench.ts';
 
 describe('the packaged extension in a fresh VS Code', function () {
   this.timeout(120_000);
-  const resources = new AsyncDisposableStack();
+  const stage = stagePerSuite();
   let workbench: Workbench;
   let laptop: PlaygroundDevice;
 
   before(async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'convosync-ui-'));
-    resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-    ({ laptop } = await makePlayground(folder));
-    workbench = await Workbench.open({ ...laptop, folder: laptop.project, settings: { 'convosync.newVault': 'readable', 'convosync.autoSave.afterTurn': true } });
-    resources.defer(() => workbench.close());
-  });
-
-  after(async () => {
-    await resources.disposeAsync();
+    ({ laptop } = await stage.makePlayground());
+    workbench = await stage.open(laptop, { settings: { 'convosync.newVault': 'readable', 'convosync.autoSave.afterTurn': true } });
   });
 
   it('offers its commands in the palette', async () => {

@@ -1,16 +1,11 @@
 /** VS Code in a phone’s browser, held upright: everything is tapped, and the side bar leaves little beside it. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import * as path from 'node:path';
 import { devices, type Locator } from 'playwright-core';
-import { silentLogger } from '../../../src/core/common/logger.ts';
-import { createConvoSync } from '../../../src/core/operations/createConvoSync.ts';
-import { makePlayground } from '../../playground/make.ts';
+import { saveProject } from '../../playground/core.ts';
 import type { Playground, PlaygroundDevice } from '../../playground/make.ts';
-import { withReadableVault } from '../../support/readableVault.ts';
 import { run } from '../../support/run.ts';
-import { Workbench } from './workbench.ts';
+import { stagePerSuite } from './stage.ts';
+import type { Workbench } from './workbench.ts';
 
 /** As many pixels as usual phones have. */
 const upright = { width: 390, height: 844 };
@@ -20,25 +15,14 @@ describe('on a phone', function () {
   this.timeout(60_000);
   let playground: Playground;
   let phone: Workbench;
-  const resources = new AsyncDisposableStack();
+  const stage = stagePerSuite({ as: 'phone', notifications: true });
 
   before(async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'convosync-ui-'));
-    resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-    playground = await makePlayground(folder);
-    await save(playground.laptop, 'Pizzas of two halves');
+    playground = await stage.makePlayground();
+    await saveProject(playground.laptop, 'Pizzas of two halves');
     const { userAgent, deviceScaleFactor, isMobile, hasTouch } = devices['Pixel 7'];
     const window = { userAgent, deviceScaleFactor, isMobile, hasTouch, viewport: upright };
-    phone = await Workbench.open({ ...playground.desktop, folder: playground.desktop.project, window });
-    resources.defer(() => phone.close());
-  });
-
-  after(async () => {
-    await resources.disposeAsync();
-  });
-
-  afterEach(async function () {
-    await phone.screenshot(`${this.currentTest?.isFailed() === true ? 'failed' : 'phone'}-${this.currentTest?.title.replaceAll(/\W+/g, '-') ?? ''}`, { notifications: true });
+    phone = await stage.open(playground.desktop, { window });
   });
 
   it('lists sessions in the narrow side bar, and opens one beside it', async () => {
@@ -89,14 +73,5 @@ describe('on a phone', function () {
 
   async function head({ project, environment }: PlaygroundDevice): Promise<string> {
     return (await run('git', ['rev-parse', 'HEAD'], { cwd: project, env: environment })).trim();
-  }
-
-  async function save({ name, home, project, environment }: PlaygroundDevice, message: string): Promise<void> {
-    const core = withReadableVault(createConvoSync({
-      userHome: home, env: environment, platform: process.platform, hostname: name, deviceKind: name,
-      now: () => new Date(), logger: silentLogger, gitEnv: environment, handoffFile: 'none',
-    }));
-    const { outcome } = await core.save(await core.planSave(project, { message, force: true }));
-    assert.equal(outcome, 'sent');
   }
 });

@@ -20,6 +20,8 @@ const STEP_LIMIT_MS = 20_000;
 const SHORT_MS = 300;
 /** How long a row of ours that takes another one's place does nothing. */
 const UNREAD_MS = 500;
+/** What a failed test has open at once. */
+const MOST_OPEN = 10;
 
 export interface WorkbenchOptions {
   /** The folder that the window opens, or a `.code-workspace` file; none without it. */
@@ -231,7 +233,8 @@ export class Workbench {
 
   /** Closes what a test that failed has left open, so that it does not stand in the way of the next one. */
   async leave(): Promise<void> {
-    while (await this.quickInput.or(this.modal).first().isVisible()) {
+    // Some dialogs come back.
+    for (let presses = 0; presses < MOST_OPEN && await this.quickInput.or(this.modal).first().isVisible(); presses++) {
       await this.page.keyboard.press('Escape');
       await delay(SHORT_MS);
     }
