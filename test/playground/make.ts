@@ -2,7 +2,7 @@
  * A place to try ConvoSync in: one person with two devices, a real bare remote, a small project, and a conversation
  * with Claude Code on the first device. Everything lies in one folder and nothing of this machine's user is touched.
  */
-import { mkdir, realpath, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, realpath, rename, utimes, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { projectFolderName } from '../../src/core/agents/claudeCode/projectFolder.ts';
 import { loadDevice, renameDevice } from '../../src/core/home/device.ts';
@@ -106,6 +106,15 @@ export async function commitAll(device: PlaygroundDevice, history: readonly Chan
     await git(minutesAgo(age), 'add', '--all');
     await git(minutesAgo(age), 'commit', '--quiet', '--message', message);
   }
+}
+
+/** Nobody reaches the remote until `goOnline`. */
+export async function goOffline({ remote }: Playground): Promise<void> {
+  await rename(remote, `${remote}.away`);
+}
+
+export async function goOnline({ remote }: Playground): Promise<void> {
+  await rename(`${remote}.away`, remote);
 }
 
 async function writeFiles(folder: string, files: Readonly<Record<string, string>>): Promise<void> {

@@ -1,41 +1,26 @@
 /** What views, status bar, notifications and pages say when there is nothing to show, or something is the matter. */
 import assert from 'node:assert/strict';
-import { appendFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { projectFolderName } from '../../../src/core/agents/claudeCode/projectFolder.ts';
 import { favoriteTold } from '../../playground/conversations.ts';
 import { saveNotes } from '../../playground/core.ts';
-import { makePlayground } from '../../playground/make.ts';
+import { goOffline, goOnline } from '../../playground/make.ts';
 import type { Playground } from '../../playground/make.ts';
 import { run } from '../../support/run.ts';
-import { Workbench } from './workbench.ts';
+import { stagePerSuite } from './stage.ts';
+import type { Workbench } from './workbench.ts';
 
 describe('a window', function () {
   this.timeout(60_000);
   let playground: Playground;
   let desktop: Workbench;
-  const resources = new AsyncDisposableStack();
+  const stage = stagePerSuite({ as: 'state', notifications: true });
 
   before(async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'convosync-ui-'));
-    resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-    playground = await makePlayground(folder);
-    desktop = await Workbench.open({ ...playground.desktop, folder: undefined, trusted: false, settings: { 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.banner': 'never' } });
-    resources.defer(() => desktop.close());
+    playground = await stage.makePlayground();
+    desktop = await stage.open(playground.desktop, { folder: undefined, trusted: false, settings: { 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.banner': 'never' } });
     await desktop.openContainer('ConvoSync');
-  });
-
-  after(async () => {
-    await resources.disposeAsync();
-  });
-
-  afterEach(async function () {
-    const isFailed = this.currentTest?.isFailed() === true;
-    await desktop.screenshot(`${isFailed ? 'failed' : 'state'}-${this.currentTest?.title.replaceAll(/\W+/g, '-') ?? ''}`, { notifications: true });
-    if (isFailed) {
-      await desktop.leave();
-    }
   });
 
   it('without a folder leads to one, in every view', async () => {
@@ -66,13 +51,13 @@ describe('a window', function () {
 
   it('says what waits to be sent while there is no connection, and sends it when asked', async () => {
     await saveNotes(playground.desktop, 'Wash the oven');
-    await goOffline();
+    await goOffline(playground);
     await assert.rejects(saveNotes(playground.desktop, 'Sweep the floor'), /queued/);
     await desktop.command('ConvoSync: Refresh');
     await desktop.statusItem('status').filter({ hasText: '1 session waiting to be sent' }).waitFor();
     await desktop.treeItem('Sessions', 'Sweep the floor').filter({ hasText: 'not sent yet' }).waitFor();
     await desktop.welcomeOf('Handoffs', 'No handoff of another device is known here.').getByRole('button', { name: 'Try Again' }).waitFor();
-    await goOnline();
+    await goOnline(playground);
     await desktop.statusItem('status').click();
     await desktop.pick('Send Now');
     await desktop.toast('The session that waited has been sent.').waitFor();
@@ -108,12 +93,12 @@ describe('a window', function () {
 
   it('shows why a session cannot be read, in its page, and reads it when asked once more', async () => {
     await desktop.command('View: Close All Editors');
-    await goOffline();
+    await goOffline(playground);
     await desktop.treeItem('Sessions', 'Torn').click();
     await desktop.webview.getByText('The session could not be shown').waitFor();
     await desktop.webview.getByRole('button', { name: 'Show Log' }).waitFor();
     await desktop.screenshot('page-failed');
-    await goOnline();
+    await goOnline(playground);
     await desktop.webview.getByRole('button', { name: 'Try Again' }).click();
     await desktop.webview.getByText('We want to sell pizzas of two halves.').first().waitFor();
   });
@@ -135,13 +120,5 @@ describe('a window', function () {
 
   async function refs(): Promise<string[][]> {
     return (await run('git', ['for-each-ref', '--format=%(refname) %(objectname)', 'refs/convosync'], { cwd: playground.remote })).trim().split('\n').map((line) => line.split(' '));
-  }
-
-  async function goOffline(): Promise<void> {
-    await rename(playground.remote, `${playground.remote}.away`);
-  }
-
-  async function goOnline(): Promise<void> {
-    await rename(`${playground.remote}.away`, playground.remote);
   }
 });

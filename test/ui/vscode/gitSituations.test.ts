@@ -1,13 +1,12 @@
 /** A window with two repositories, whose remotes want to know who is there. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, symlink, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
-import { makePlayground } from '../../playground/make.ts';
 import type { Playground } from '../../playground/make.ts';
 import { type GitHttpServer, startGitHttpServer } from '../../support/gitHttpServer.ts';
 import { run } from '../../support/run.ts';
-import { Workbench } from './workbench.ts';
+import { stagePerSuite } from './stage.ts';
+import type { Workbench } from './workbench.ts';
 
 const credentials = { user: 'ada', password: 'two halves' };
 
@@ -17,15 +16,13 @@ describe('a window with two repositories at remotes with a password', function (
   let server: GitHttpServer;
   let laptop: Workbench;
   let suppliers: string;
-  const resources = new AsyncDisposableStack();
+  const stage = stagePerSuite({ as: 'git' });
   const git = async (folder: string, ...args: string[]): Promise<string> => run('git', ['-C', folder, ...args], { env: playground.laptop.environment });
 
   before(async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'convosync-ui-'));
-    resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-    playground = await makePlayground(folder);
+    playground = await stage.makePlayground();
     server = await startGitHttpServer({ folder: path.dirname(playground.remote), credentials });
-    resources.defer(() => server.stop());
+    stage.defer(() => server.stop());
     const { home, project } = playground.laptop;
     await git(project, 'remote', 'set-url', 'origin', `${server.url}/${path.basename(playground.remote)}`);
 
@@ -40,18 +37,7 @@ describe('a window with two repositories at remotes with a password', function (
 
     const workspace = path.join(home, 'kitchen.code-workspace');
     await writeFile(workspace, JSON.stringify({ folders: [{ path: project }, { path: suppliers }] }));
-    laptop = await Workbench.open({ ...playground.laptop, folder: workspace });
-    resources.defer(() => laptop.close());
-  });
-
-  after(async () => {
-    await resources.disposeAsync();
-  });
-
-  afterEach(async function () {
-    // What a failed test had on screen is shown whole.
-    const isFailed = this.currentTest?.isFailed() === true;
-    await laptop.screenshot(`${isFailed ? 'failed' : 'git'}-${this.currentTest?.title.replaceAll(/\W+/g, '-') ?? ''}`, { notifications: isFailed });
+    laptop = await stage.open(playground.laptop, { folder: workspace });
   });
 
   it('looks for sessions without asking for a password behind the user’s back', async () => {

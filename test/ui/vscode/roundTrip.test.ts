@@ -1,16 +1,15 @@
 /** The main job as a person does it: two windows of VS Code on two devices, the mouse, the keyboard, and the real Claude Code. */
 import assert from 'node:assert/strict';
-import { appendFile, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, readdir, readFile, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { ClaudeUser } from '../../agents/claudeCode/claudeUser.ts';
 import { ModelStub } from '../../agents/model/modelStub.ts';
 import { favoriteTold } from '../../playground/conversations.ts';
-import { makePlayground } from '../../playground/make.ts';
 import type { Playground } from '../../playground/make.ts';
 import { withPrograms } from '../../playground/programs.ts';
 import { run } from '../../support/run.ts';
-import { Workbench } from './workbench.ts';
+import { stagePerSuite } from './stage.ts';
+import type { Workbench } from './workbench.ts';
 
 const question = 'What is my favorite pizza?';
 /** Milliseconds that a passphrase may take on a machine with much to do: it is made to take long. */
@@ -20,7 +19,6 @@ const addition = '\nA pizza of two halves costs what the dearer half costs.\n';
 
 describe('from one device to another', function () {
   this.timeout(120_000);
-  let folder: string;
   let model: ModelStub;
   let playground: Playground;
   let laptop: Workbench;
@@ -31,32 +29,17 @@ describe('from one device to another', function () {
   let away: Buffer;
   /** Of the vault, as it was shown once. */
   let recoveryKey: string;
-  const resources = new AsyncDisposableStack();
+  const stage = stagePerSuite();
 
   before(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'convosync-ui-'));
-    resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
     model = await ModelStub.start();
-    resources.defer(() => model.stop());
-    playground = await makePlayground(folder);
+    stage.defer(() => model.stop());
+    playground = await stage.makePlayground();
     playground.laptop = await withPrograms(playground.laptop, model.url);
     playground.desktop = await withPrograms(playground.desktop, model.url);
     ada = new ClaudeUser({ home: playground.laptop.home, folder: playground.laptop.project, model: model.url });
-    laptop = await Workbench.open({ ...playground.laptop, folder: playground.laptop.project });
-    resources.defer(() => laptop.close());
-    desktop = await Workbench.open({ ...playground.desktop, folder: playground.desktop.project });
-    resources.defer(() => desktop.close());
-  });
-
-  after(async () => {
-    await resources.disposeAsync();
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.isFailed() === true) {
-      await laptop.screenshot('failed-laptop');
-      await desktop.screenshot('failed-desktop');
-    }
+    laptop = await stage.open(playground.laptop);
+    desktop = await stage.open(playground.desktop);
   });
 
   it('says in the status bar that the conversation was never saved', async () => {

@@ -1,13 +1,12 @@
 /** What is done with a session that is saved already: every command on one, and what only a selection of several has. */
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { coreOf, saveNotes, saveProject } from '../../playground/core.ts';
-import { makePlayground } from '../../playground/make.ts';
 import type { Playground } from '../../playground/make.ts';
 import { run } from '../../support/run.ts';
-import { Workbench } from './workbench.ts';
+import { stagePerSuite } from './stage.ts';
+import type { Workbench } from './workbench.ts';
 
 describe('a session that was saved', function () {
   this.timeout(60_000);
@@ -15,31 +14,16 @@ describe('a session that was saved', function () {
   let desktop: Workbench;
   /** Id of the session about figs. */
   let figs: string;
-  const resources = new AsyncDisposableStack();
+  const stage = stagePerSuite({ as: 'session' });
 
   before(async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'convosync-ui-'));
-    resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-    playground = await makePlayground(folder);
+    playground = await stage.makePlayground();
     await saveProject(playground.laptop, 'Half and half');
     figs = await saveNotes(playground.laptop, 'A menu of figs');
     await saveNotes(playground.laptop, 'A menu of plums');
-    desktop = await Workbench.open({ ...playground.desktop, folder: playground.desktop.project });
-    resources.defer(() => desktop.close());
+    desktop = await stage.open(playground.desktop);
     await desktop.openContainer('ConvoSync');
     await desktop.treeItem('Sessions', 'A menu of plums').waitFor();
-  });
-
-  after(async () => {
-    await resources.disposeAsync();
-  });
-
-  afterEach(async function () {
-    const isFailed = this.currentTest?.isFailed() === true;
-    await desktop.screenshot(`${isFailed ? 'failed' : 'session'}-${this.currentTest?.title.replaceAll(/\W+/g, '-') ?? ''}`, { notifications: isFailed });
-    if (isFailed) {
-      await desktop.leave();
-    }
   });
 
   it('opens by its icon in the tree, and by a command that asks which', async () => {

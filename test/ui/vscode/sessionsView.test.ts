@@ -1,16 +1,14 @@
 /** What the tree of sessions shows when there is nothing to list, and when the list could not be brought up to date. */
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { silentLogger } from '../../../src/core/common/logger.ts';
-import { createConvoSync } from '../../../src/core/operations/createConvoSync.ts';
-import { makePlayground } from '../../playground/make.ts';
+import { saveProject } from '../../playground/core.ts';
+import { goOffline, goOnline } from '../../playground/make.ts';
 import type { Playground } from '../../playground/make.ts';
-import { withReadableVault } from '../../support/readableVault.ts';
 import { credentials, startLighttpd } from '../../support/webdavServers.ts';
-import { Workbench } from './workbench.ts';
+import { stagePerSuite } from './stage.ts';
+import type { Workbench } from './workbench.ts';
 
 /** Milliseconds after which the extension has looked at what the Git extension reported. */
 const lookAfterChange = 3_000;
@@ -19,25 +17,14 @@ describe('the tree of sessions', function () {
   this.timeout(60_000);
   let playground: Playground;
   let desktop: Workbench;
-  const resources = new AsyncDisposableStack();
+  const stage = stagePerSuite({ as: 'tree' });
 
   before(async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'convosync-ui-'));
-    resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-    playground = await makePlayground(folder);
+    playground = await stage.makePlayground();
     const { home } = playground.desktop;
     await mkdir(path.join(home, 'notes'));
-    desktop = await Workbench.open({ ...playground.desktop, folder: path.join(home, 'notes') });
-    resources.defer(() => desktop.close());
+    desktop = await stage.open(playground.desktop, { folder: path.join(home, 'notes') });
     await desktop.openContainer('ConvoSync');
-  });
-
-  after(async () => {
-    await resources.disposeAsync();
-  });
-
-  afterEach(async function () {
-    await desktop.screenshot(`${this.currentTest?.isFailed() === true ? 'failed' : 'tree'}-${this.currentTest?.title.replaceAll(/\W+/g, '-') ?? ''}`);
   });
 
   it('leads to a repository where the folder has none', async () => {
@@ -47,7 +34,7 @@ describe('the tree of sessions', function () {
   });
 
   it('does not say that there are no sessions when the remote has not answered', async () => {
-    await goOffline();
+    await goOffline(playground);
     await desktop.show(playground.desktop.project);
     await desktop.openContainer('ConvoSync');
     await desktop.treeItem('Sessions', 'There is no git repository at').waitFor();
@@ -66,7 +53,7 @@ describe('the tree of sessions', function () {
   });
 
   it('tries again when asked, and offers to save where nothing was saved yet', async () => {
-    await goOnline();
+    await goOnline(playground);
     await desktop.treeItem('Sessions', 'Try Again').click();
     await desktop.welcome('No session has been saved for this repository yet').waitFor();
     await desktop.welcome().getByRole('button', { name: 'Save' }).waitFor();
@@ -74,10 +61,10 @@ describe('the tree of sessions', function () {
   });
 
   it('keeps listing what it knew when the remote fails, and says how old that is', async () => {
-    await saveOnLaptop('Pizzas of two halves');
+    await saveProject(playground.laptop, 'Pizzas of two halves');
     await desktop.welcome().getByRole('button', { name: 'Refresh' }).click();
     await desktop.treeItem('Sessions', 'Pizzas of two halves').waitFor();
-    await goOffline();
+    await goOffline(playground);
     await desktop.command('ConvoSync: Refresh');
     await desktop.treeItem('Sessions', 'There is no git repository at').waitFor();
     await desktop.treeItem('Sessions', 'Try Again').filter({ hasText: /(?<!not )looked up/ }).waitFor();
@@ -85,7 +72,7 @@ describe('the tree of sessions', function () {
   });
 
   it('forgets the failure when the remote answers again', async () => {
-    await goOnline();
+    await goOnline(playground);
     await desktop.treeItem('Sessions', 'Try Again').click();
     await desktop.treeItem('Sessions', 'There is no git repository at').waitFor({ state: 'detached' });
     await desktop.treeItem('Sessions', 'Pizzas of two halves').waitFor();
@@ -117,12 +104,12 @@ describe('the tree of sessions', function () {
       await desktop.enter(credentials.password);
       await desktop.toast('Everything that is saved is at').waitFor();
       await desktop.treeItem('Sessions', 'Pizzas of two halves').waitFor();
-      await goOffline();
+      await goOffline(playground);
       await desktop.command('ConvoSync: Status');
       await desktop.picks.filter({ hasText: `Kept at http://127.0.0.1:${server.port}/sessions` }).waitFor();
       await desktop.screenshot('place-in-status');
       await desktop.dismiss();
-      await goOnline();
+      await goOnline(playground);
       const files = (await readdir(playground.desktop.home, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
       for (const file of files.filter((one) => /\.(json|jsonl|log|ini|md)$/.test(one))) {
         assert.ok(!(await readFile(file, 'latin1')).includes(credentials.password), file);
@@ -140,22 +127,4 @@ describe('the tree of sessions', function () {
     await desktop.editorTab('Handoff.md').waitFor();
     await desktop.page.locator('.editor-instance .view-lines').filter({ hasText: 'Ask for figs' }).waitFor();
   });
-
-  async function goOffline(): Promise<void> {
-    await rename(playground.remote, `${playground.remote}.away`);
-  }
-
-  async function goOnline(): Promise<void> {
-    await rename(`${playground.remote}.away`, playground.remote);
-  }
-
-  async function saveOnLaptop(message: string): Promise<void> {
-    const { home, environment, project } = playground.laptop;
-    const laptop = withReadableVault(createConvoSync({
-      userHome: home, env: environment, platform: process.platform, hostname: 'laptop', deviceKind: 'laptop',
-      now: () => new Date(), logger: silentLogger, gitEnv: environment, handoffFile: 'none',
-    }));
-    const { outcome } = await laptop.save(await laptop.planSave(project, { message }));
-    assert.equal(outcome, 'sent');
-  }
 });

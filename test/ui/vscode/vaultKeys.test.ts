@@ -1,14 +1,11 @@
 /** The keys of a vault from its beginning to its end: whose it is, sealing it, letting devices in and taking them out, and removing it. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import * as path from 'node:path';
 import type { ConvoSync } from '../../../src/core/operations/convosync.ts';
 import { coreOf, saveProject } from '../../playground/core.ts';
-import { makePlayground } from '../../playground/make.ts';
 import type { Playground } from '../../playground/make.ts';
 import { run } from '../../support/run.ts';
-import { Workbench } from './workbench.ts';
+import { stagePerSuite } from './stage.ts';
+import type { Workbench } from './workbench.ts';
 
 const passphrase = 'four cheeses and a fig';
 /** Milliseconds that a passphrase may take on a machine with much to do: it is made to take long. */
@@ -20,31 +17,16 @@ describe('a vault and its keys', function () {
   let laptop: Workbench;
   /** On the other device, in a terminal. */
   let desktop: ConvoSync;
-  const resources = new AsyncDisposableStack();
+  const stage = stagePerSuite({ as: 'vault' });
 
   before(async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'convosync-ui-'));
-    resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-    playground = await makePlayground(folder);
+    playground = await stage.makePlayground();
     await saveProject(playground.desktop, 'Wash the oven');
     desktop = coreOf(playground.desktop);
     // The address that a person commits with is what a vault is recognised by.
     await run('git', ['config', 'user.email', 'ada@work.example.org'], { cwd: playground.laptop.project });
-    laptop = await Workbench.open({ ...playground.laptop, folder: playground.laptop.project });
-    resources.defer(() => laptop.close());
+    laptop = await stage.open(playground.laptop);
     await laptop.openContainer('ConvoSync');
-  });
-
-  after(async () => {
-    await resources.disposeAsync();
-  });
-
-  afterEach(async function () {
-    const isFailed = this.currentTest?.isFailed() === true;
-    await laptop.screenshot(`${isFailed ? 'failed' : 'vault'}-${this.currentTest?.title.replaceAll(/\W+/g, '-') ?? ''}`, { notifications: isFailed });
-    if (isFailed) {
-      await laptop.leave();
-    }
   });
 
   it('is not looked into before somebody has said that it is theirs', async () => {

@@ -1,42 +1,27 @@
 /** The views of a person with many sessions, from two devices: what they are grouped by, filtered by, and what is done with several. */
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
-import { silentLogger } from '../../../src/core/common/logger.ts';
-import type { ConvoSync } from '../../../src/core/operations/convosync.ts';
-import { createConvoSync } from '../../../src/core/operations/createConvoSync.ts';
-import { makePlayground } from '../../playground/make.ts';
-import type { Playground, PlaygroundDevice } from '../../playground/make.ts';
-import { withReadableVault } from '../../support/readableVault.ts';
-import { Workbench } from './workbench.ts';
+import { coreOf, saveNotes } from '../../playground/core.ts';
+import type { Playground } from '../../playground/make.ts';
+import { stagePerSuite } from './stage.ts';
+import type { Workbench } from './workbench.ts';
 
 describe('the views', function () {
   this.timeout(60_000);
   let playground: Playground;
   let desktop: Workbench;
-  const resources = new AsyncDisposableStack();
+  const stage = stagePerSuite({ as: 'views' });
 
   before(async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'convosync-ui-'));
-    resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-    playground = await makePlayground(folder);
-    await save(playground.laptop, 'Pizzas of two halves');
-    await save(playground.laptop, 'A menu of figs');
-    await save(playground.laptop, 'A menu of plums');
-    await save(playground.desktop, 'Wash the oven');
-    desktop = await Workbench.open({ ...playground.desktop, folder: playground.desktop.project });
-    resources.defer(() => desktop.close());
+    playground = await stage.makePlayground();
+    await saveNotes(playground.laptop, 'Pizzas of two halves');
+    await saveNotes(playground.laptop, 'A menu of figs');
+    await saveNotes(playground.laptop, 'A menu of plums');
+    await saveNotes(playground.desktop, 'Wash the oven');
+    desktop = await stage.open(playground.desktop);
     await desktop.openContainer('ConvoSync');
     await desktop.treeItem('Sessions', 'A menu of plums').waitFor();
-  });
-
-  after(async () => {
-    await resources.disposeAsync();
-  });
-
-  afterEach(async function () {
-    await desktop.screenshot(`${this.currentTest?.isFailed() === true ? 'failed' : 'views'}-${this.currentTest?.title.replaceAll(/\W+/g, '-') ?? ''}`);
   });
 
   it('name devices and sessions to a screen reader with what is known of them', async () => {
@@ -126,7 +111,7 @@ describe('the views', function () {
   });
 
   it('tell once of a session that another device has saved', async () => {
-    await save(playground.laptop, 'Bake for the night');
+    await saveNotes(playground.laptop, 'Bake for the night');
     await desktop.command('ConvoSync: Refresh');
     await desktop.toast(/Ada’s laptop saved .*: “Bake for the night”/).waitFor();
     await desktop.screenshot('views-announced', { notifications: true });
@@ -199,18 +184,4 @@ describe('the views', function () {
       await desktop.screenshot(`views-walkthrough-${step.split(' ')[0] ?? ''}`);
     }
   });
-
-  async function save(device: PlaygroundDevice, message: string): Promise<void> {
-    await writeFile(path.join(device.project, 'notes.md'), `${message}\n`);
-    const core = coreOf(device);
-    const { outcome } = await core.save(await core.planSave(device.project, { message, snapshot: true, force: true }));
-    assert.equal(outcome, 'sent');
-  }
-
-  function coreOf({ name, home, environment }: PlaygroundDevice): ConvoSync {
-    return withReadableVault(createConvoSync({
-      userHome: home, env: environment, platform: process.platform, hostname: name, deviceKind: name,
-      now: () => new Date(), logger: silentLogger, gitEnv: environment, handoffFile: 'none',
-    }));
-  }
 });

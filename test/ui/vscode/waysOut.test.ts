@@ -1,15 +1,15 @@
 /** What stands in the way of a save or a resume: each way out of it is a button, and leads to a plan that says what it will do. */
 import assert from 'node:assert/strict';
-import { appendFile, mkdir, mkdtemp, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, mkdir, readFile, rename, truncate, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { projectFolderName } from '../../../src/core/agents/claudeCode/projectFolder.ts';
 import { favoriteTold } from '../../playground/conversations.ts';
 import { saveProject } from '../../playground/core.ts';
-import { makePlayground } from '../../playground/make.ts';
+import { goOffline, goOnline } from '../../playground/make.ts';
 import type { Playground } from '../../playground/make.ts';
 import { run } from '../../support/run.ts';
-import { Workbench } from './workbench.ts';
+import { stagePerSuite } from './stage.ts';
+import type { Workbench } from './workbench.ts';
 
 /** Put together here, so that no scanner of this repository takes it for real. */
 const token = ['ghp_', 'a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8'].join('');
@@ -21,7 +21,7 @@ describe('what stands in the way', function () {
   let laptop: Workbench;
   let project: string;
   let transcript: string;
-  const resources = new AsyncDisposableStack();
+  const stage = stagePerSuite({ as: 'way-out' });
   const git = async (...args: string[]): Promise<string> => (await run('git', args, { cwd: project, env: playground.laptop.environment })).trim();
   const write = (file: string, content: string): Promise<void> => writeFile(path.join(project, file), content);
   const commit = async (file: string, content: string): Promise<void> => {
@@ -39,26 +39,11 @@ describe('what stands in the way', function () {
   };
 
   before(async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'convosync-ui-'));
-    resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-    playground = await makePlayground(folder);
+    playground = await stage.makePlayground();
     ({ project } = playground.laptop);
     transcript = path.join(playground.laptop.home, '.claude/projects', projectFolderName(project), `${favoriteTold}.jsonl`);
     await saveProject(playground.laptop, 'Half and half');
-    laptop = await Workbench.open({ ...playground.laptop, folder: project, settings: { 'convosync.save.changes': 'commit' } });
-    resources.defer(() => laptop.close());
-  });
-
-  after(async () => {
-    await resources.disposeAsync();
-  });
-
-  afterEach(async function () {
-    const isFailed = this.currentTest?.isFailed() === true;
-    await laptop.screenshot(`${isFailed ? 'failed' : 'way-out'}-${this.currentTest?.title.replaceAll(/\W+/g, '-') ?? ''}`, { notifications: isFailed });
-    if (isFailed) {
-      await laptop.leave();
-    }
+    laptop = await stage.open(playground.laptop, { settings: { 'convosync.save.changes': 'commit' } });
   });
 
   describe('of a save', () => {
@@ -120,12 +105,12 @@ describe('what stands in the way', function () {
     });
 
     it('a remote that does not answer: it is tried again', async () => {
-      await rename(playground.remote, `${playground.remote}.away`);
+      await goOffline(playground);
       await write('notes.md', 'Figs\n');
       await save();
       await entitle();
       await laptop.modal.filter({ hasText: 'cannot be reached' }).waitFor();
-      await rename(`${playground.remote}.away`, playground.remote);
+      await goOnline(playground);
       await laptop.pressInModal('Save “Tried”?', 'Try Again');
       await laptop.modal.filter({ hasNotText: 'cannot be reached' }).filter({ hasText: 'Push' }).waitFor();
       await planned(/Commit 1 file/);
