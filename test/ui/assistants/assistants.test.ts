@@ -1,14 +1,13 @@
 /** What language models and assistants of the editor get of sessions: a model that an extension registers, the chat, and what it is asked. */
 import assert from 'node:assert/strict';
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { ModelStub } from '../../agents/model/modelStub.ts';
-import { makePlayground } from '../../playground/make.ts';
 import type { Playground } from '../../playground/make.ts';
 import { run } from '../../support/run.ts';
 import { writeChat } from '../../support/vscodeChatHome.ts';
-import { Workbench } from '../vscode/workbench.ts';
+import { stagePerSuite } from '../vscode/stage.ts';
+import type { Workbench } from '../vscode/workbench.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 
@@ -24,35 +23,20 @@ describe('assistants in the editor', function () {
   let playground: Playground;
   let model: ModelStub;
   let workbench: Workbench;
-  const resources = new AsyncDisposableStack();
+  const stage = stagePerSuite();
   const convosync = (...args: string[]): Promise<string> => run(process.execPath, [path.join(root, 'dist/cli.mjs'), ...args], { cwd: playground.laptop.project, env: { ...playground.laptop.environment, CONVOSYNC_PASSPHRASE_FILE: path.join(playground.folder, 'passphrase') } });
 
   before(async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'convosync-ui-'));
-    resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
     model = await ModelStub.start();
-    resources.defer(() => model.stop());
-    playground = await makePlayground(folder);
+    stage.defer(() => model.stop());
+    playground = await stage.makePlayground();
     const { laptop } = playground;
     await writeFile(path.join(playground.folder, 'passphrase'), passphrase);
-    workbench = await Workbench.open({
-      ...laptop,
-      folder: laptop.project,
+    workbench = await stage.open(laptop, {
       environment: { ...laptop.environment, CONVOSYNC_TEST_MODEL: model.url, CONVOSYNC_TEST_CONSENT: '1' },
       settings: { 'chat.disableAIFeatures': false, 'convosync.handoff.writer': 'model', 'convosync.save.changes': 'commit' },
       developed: [path.resolve(import.meta.dirname, '../../host/modelExtension')],
     });
-    resources.defer(() => workbench.close());
-  });
-
-  after(async () => {
-    await resources.disposeAsync();
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.isFailed() === true) {
-      await workbench.screenshot('failed-assistants', { notifications: true });
-    }
   });
 
   it('a save asks the editor’s model, once the user allows it, and shows for review what it wrote', async () => {
