@@ -15,11 +15,13 @@ export function Verdict({ verdict }: { verdict: VerdictOf }) {
   return (
     <section class={`verdict ${verdict.state}`} aria-label={t`Sync`} role="status">
       <Icon name={icon} spin={verdict.state === 'checking'} />
-      <div class="verdict-text">
-        <p class="verdict-title">{title}</p>
-        {lines.length > 0 && <ul>{lines.map((line) => <li key={line} dir="auto">{line}</li>)}</ul>}
+      <div class="verdict-body">
+        <div class="verdict-text">
+          <p class="verdict-title">{title}</p>
+          {lines.length > 0 && <ul>{lines.map((line) => <li key={line} dir="auto">{line}</li>)}</ul>}
+        </div>
+        {verdict.state !== 'checking' && <Actions actions={verdict.actions} />}
       </div>
-      {verdict.state !== 'checking' && <Actions actions={verdict.actions} />}
     </section>
   );
 }

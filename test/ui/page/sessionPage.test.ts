@@ -569,6 +569,29 @@ describe('session page', function () {
       await session.send({ type: 'verdict', verdict: { state: 'in-sync', actions: [] } });
       await session.page.getByText('Code and conversation are in sync').waitFor();
     });
+
+    for (const width of [360, 450, 520]) {
+      it(`has its buttons below the text in a column ${width} pixels wide`, async () => {
+        await open({ width, height: 740 });
+        await session.show(story(), { verdict: { state: 'differs', what: 'both', differences: ['The branch here is 2 commits behind.'], actions: [{ id: 'a', label: 'Resume' }, { id: 'b', label: 'Copy Resume Command' }] } });
+        const verdict = session.page.getByRole('status', { name: 'Sync' });
+        const text = (await verdict.locator('.verdict-text').boundingBox())!;
+        assert.ok(text.width >= 200, `the text is ${text.width} pixels wide`);
+        for (const button of await verdict.getByRole('button').all()) {
+          assert.ok((await button.boundingBox())!.y >= text.y + text.height);
+        }
+        await mkdir(path.join(root, 'out/screenshots'), { recursive: true });
+        await session.page.screenshot({ path: path.join(root, `out/screenshots/verdict-${width}.png`) });
+      });
+    }
+
+    it('has its buttons beside the text where there is room for both', async () => {
+      await open({ width: 900, height: 740 });
+      await session.show(story(), { verdict: { state: 'differs', what: 'both', differences: ['The branch here is 2 commits behind.'], actions: [{ id: 'a', label: 'Resume' }, { id: 'b', label: 'Copy Resume Command' }] } });
+      const verdict = session.page.getByRole('status', { name: 'Sync' });
+      const text = (await verdict.locator('.verdict-text').boundingBox())!;
+      assert.ok((await verdict.getByRole('button', { name: 'Resume', exact: true }).boundingBox())!.x >= text.x + text.width);
+    });
   });
 
   describe('a host that does not deliver', () => {
