@@ -9,6 +9,7 @@ import { listFact, textFact } from '../wording/facts.ts';
 const elsewhere: Partial<Record<Remedy, (finding: Finding, folder?: string) => Promise<void>>> = {
   initialise: async () => vscode.commands.executeCommand('git.init'),
   clone: async ({ details }) => vscode.commands.executeCommand('git.clone', textFact(details, 'url')),
+  'open-folder': async () => vscode.commands.executeCommand('vscode.openFolder'),
   'open-other': openOther,
   'open-files': openFiles,
 };

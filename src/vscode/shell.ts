@@ -101,6 +101,7 @@ export class Shell extends Disposable {
     this._register(sessionsView.onDidChangeTreeData(() => void this.#setContext()));
     this._register(vscode.window.onDidChangeWindowState(({ focused }) => this.#focusChanged(focused)));
     this._register(vscode.window.onDidEndTerminalShellExecution(() => this.#settle()));
+    this._register(vscode.workspace.onDidSaveTextDocument(() => this.#documentSaved()));
     this._register(configuration.onDidChange(() => void looks.consider()));
     this._register(keychain.onDidChange(() => this.#settle()));
     this._register(transcripts.onDidChange(() => this.#transcriptChanged()));
@@ -171,6 +172,13 @@ export class Shell extends Disposable {
   #settle(): void {
     clearTimeout(this.#settling);
     this.#settling = setTimeout(() => void this.#overview.refresh('local'), settleTime);
+  }
+
+  /** Of a file with changes the Git extension does not tell when it changes once more. Where something is not saved already, that is known. */
+  #documentSaved(): void {
+    if (this.#overview.status?.unsaved === false) {
+      this.#settle();
+    }
   }
 
   /** Looks every few seconds while a conversation goes on in sight; when the window comes to the front it looks anyway. */

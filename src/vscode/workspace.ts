@@ -58,7 +58,7 @@ export class Workspace extends Disposable {
       throw new ConvoSyncError('cancelled', 'No repository was chosen.');
     }
     throw new ConvoSyncError('preflight-refused', 'The window has no repository.', {
-      details: { findings: [{ code: 'not-a-repository', severity: 'refusal', details: top ? { folder: top.uri.fsPath } : {}, remedies: top ? ['initialise', 'clone'] : ['clone'] }] },
+      details: { findings: [{ code: 'not-a-repository', severity: 'refusal', details: top ? { folder: top.uri.fsPath } : {}, remedies: top ? ['initialise', 'clone'] : ['open-folder', 'clone'] }] },
     });
   }
 

@@ -2,7 +2,7 @@
 import type { RanCommand, SessionContext } from '../core/session/context.ts';
 import type { SavedSession } from '../core/vault/state.ts';
 import { t } from '../l10n/language.ts';
-import { count, separated, together } from './quantities.ts';
+import { count, names, separated, together } from './quantities.ts';
 import { age } from './time.ts';
 
 /** Its parts, such as `3 editors`; empty for a context without anything in it. */
@@ -21,6 +21,19 @@ export function describeContext({ folder, editors, terminals, breakpoints = [], 
 export function describeOpensAgain(context: SessionContext): string {
   const parts = describeContext({ ...context, folder: '' });
   return parts.length === 0 ? '' : t`Opens again: ${together(parts)}.`;
+}
+
+/** Of variables that a session holds and that nobody named on this device; empty for none. */
+export function describeUnnamedVariables(variables: readonly string[]): string {
+  const named = names(variables.map(plain));
+  switch (variables.length) {
+    case 0:
+      return '';
+    case 1:
+      return t`The session has the variable ${named}, too; it is not set here, where “convosync.context.environment” does not name it.`;
+    default:
+      return t`The session has the variables ${named}, too; they are not set here, where “convosync.context.environment” does not name them.`;
+  }
 }
 
 /** Above what had run in a terminal. */

@@ -190,6 +190,7 @@ const explanations: Record<FindingCode, Explain> = {
 const labels: Record<Remedy, () => string> = {
   initialise: () => t`Initialise Repository`,
   clone: () => t`Clone Session’s Repository`,
+  'open-folder': () => t`Open Folder`,
   'add-remote': () => t`Add Remote`,
   'create-branch': () => t`Create Branch Here`,
   'open-files': () => t`Open Files`,
@@ -234,7 +235,7 @@ const consequences: Partial<Record<Remedy, () => string>> = {
   'last-good': () => t`an earlier state of the conversation, with its code`,
 };
 
-const ownHands: ReadonlySet<Remedy> = new Set<Remedy>(['initialise', 'clone', 'add-remote', 'open-files', 'open-other', 'locate', 'retry']);
+const ownHands: ReadonlySet<Remedy> = new Set<Remedy>(['initialise', 'clone', 'open-folder', 'add-remote', 'open-files', 'open-other', 'locate', 'retry']);
 
 /** Git has a branch in one working tree at a time. */
 function taken(details: Details): { detail?: string } {
@@ -295,6 +296,7 @@ export function remedyFlag(remedy: Remedy, finding: Finding, operation: Prefligh
       return '--switch-branch';
     case 'worktree':
       return '--worktree';
+    case 'open-folder':
     case 'open-other':
       return `-C ${listFact(finding.details, 'folders')[0] ?? '<folder>'}`;
     case 'stay':

@@ -98,11 +98,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   }
 }
 
-/** Writes the settings of the VS Code whose state lies in `folder`, beside the quiet ones. */
+/** Writes the settings of the VS Code whose state lies in `folder`, beside the quiet ones: as those of the user, and of the machine, where alone some count. */
 export async function writeSettings(folder: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
-  const user = path.join(folder, 'data/User');
-  await mkdir(user, { recursive: true });
-  await writeFile(path.join(user, 'settings.json'), JSON.stringify({ ...quietSettings, ...settings }, null, 2));
+  for (const [place, written] of [['data/User', { ...quietSettings, ...settings }], ['data/Machine', settings]] as const) {
+    await mkdir(path.join(folder, place), { recursive: true });
+    await writeFile(path.join(folder, place, 'settings.json'), JSON.stringify(written, null, 2));
+  }
 }
 
 /** Installs a `.vsix` file into the VS Code whose state lies in `folder`. */

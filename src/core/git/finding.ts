@@ -37,6 +37,7 @@ export type Severity = 'info' | 'question' | 'refusal';
 export type Remedy =
   | 'initialise'
   | 'clone'
+  | 'open-folder'
   | 'add-remote'
   | 'create-branch'
   | 'open-files'

@@ -4,6 +4,8 @@ import * as vscode from 'vscode';
 import { writeFileAtomic } from '../../core/common/files.ts';
 import type { ConvoSync } from '../../core/operations/convosync.ts';
 import { t } from '../../l10n/language.ts';
+import { explainError } from '../../wording/errors.ts';
+import { describeUnwritable } from '../../wording/unwritable.ts';
 import { recoveryKeyFile, type RecoveryKeyFacts, recoveryKeyFileName } from '../recoveryKeyFile.ts';
 import { recoveryKeyPage, recoveryKeyPageName } from '../recoveryKeyPage.ts';
 
@@ -30,7 +32,7 @@ export async function showRecoveryKey(core: ConvoSync, folder: string, recoveryK
     try {
       said = pressed === copy ? await copyKey(facts) : pressed === print ? await savePage(facts, folder) : await saveKey(facts, folder);
     } catch (error) {
-      said = [t`That did not work: ${error instanceof Error ? error.message : String(error)}`];
+      said = [explainError(error).title];
     }
   }
 }
@@ -69,7 +71,11 @@ async function save({ title, name, filters, content }: SavedText, folder: string
   if (isInside(folder, target.fsPath)) {
     return [t`It was not written there: the next save would send the key along with what it opens. Choose a place outside the repository.`];
   }
-  await writeFileAtomic(target.fsPath, content, { mode: 0o600 });
+  try {
+    await writeFileAtomic(target.fsPath, content, { mode: 0o600 });
+  } catch (error) {
+    return [describeUnwritable(target.fsPath, error)];
+  }
   return [t`Saved to ${target.fsPath}.`, ...(afterwards ? [await afterwards(target)] : [])];
 }
 

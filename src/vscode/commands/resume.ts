@@ -12,7 +12,7 @@ import { describeNote, describeVerdict } from '../../wording/reports.ts';
 import type { InRepository, SessionReference } from '../contributions.ts';
 import { configuration } from '../configuration.ts';
 import { agentTerminal } from '../context/agentTerminal.ts';
-import { onlyWanted, restoreContext } from '../context/restoreContext.ts';
+import { onlyWanted, restoreContext, unnamedVariables } from '../context/restoreContext.ts';
 import { withProgress } from '../progress.ts';
 import { openWindow } from '../remedies.ts';
 import { shellCommand } from '../shellCommand.ts';
@@ -86,7 +86,7 @@ function tell(parts: CommandParts, core: ConvoSync, { folder, worktree }: Answer
   const sentences = [t`${title}.`, ...differences, ...shown.map((step) => t`${describeDone(step)}.`), ...report.notes.map(describeNote)];
   const [command] = report.commands;
   const beside = worktree === undefined ? [] : [{ label: t`Open Window`, run: () => openWindow(worktree) }];
-  const go = command ? [{ label: t`Open in Terminal`, run: async () => openTerminals(report.commands) }] : [];
+  const go = command ? [{ label: t`Open in Terminal`, run: async () => openTerminals(report) }] : [];
   const chat = isListed && shown.length > 0 ? [{ label: t`Open in Chat`, run: () => openShown(core, folder, report) }] : [];
   parts.failures.offer(report.verdict.inSync ? 'info' : 'warning', sentences.join(' '), ...beside, ...go, ...chat, { label: t`Undo`, run: () => undoResume(parts, folder) });
 }
@@ -105,9 +105,11 @@ async function openShown(core: ConvoSync, folder: string, { session, steps }: Re
   }
 }
 
-function openTerminals(commands: ResumeReport['commands']): void {
+/** With the variables that a person named on both devices. */
+function openTerminals({ commands, context }: ResumeReport): void {
+  const { environment } = context ? onlyWanted(context, configuration.context) : {};
   for (const { agentName, argv, folder } of commands) {
-    const terminal = vscode.window.createTerminal({ name: agentName, cwd: folder, iconPath: new vscode.ThemeIcon('comment-discussion'), env: agentTerminal });
+    const terminal = vscode.window.createTerminal({ name: agentName, cwd: folder, iconPath: new vscode.ThemeIcon('comment-discussion'), env: { ...environment, ...agentTerminal } });
     terminal.show();
     terminal.sendText(shellCommand(argv, process.platform));
   }
@@ -123,7 +125,9 @@ async function confirm(plan: ResumePlan, information: readonly Finding[], cautio
     }
   }
   const { message } = plan.session.summary;
-  const summary = resumeSummary(plan.context ? { ...plan, context: onlyWanted(plan.context, configuration.context) } : plan, information, new Date());
+  const { context } = plan;
+  const wanted = configuration.context;
+  const summary = context ? resumeSummary({ ...plan, context: onlyWanted(context, wanted) }, information, new Date(), unnamedVariables(context, wanted)) : resumeSummary(plan, information, new Date());
   const pressed = await vscode.window.showInformationMessage(t`Resume “${message}”?`, { modal: true, detail: caution === undefined ? summary : `${summary}\n\n${caution}` }, ...decisions.keys());
   const decision = decisions.get(pressed ?? '');
   if (decision === undefined) {

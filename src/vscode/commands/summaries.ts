@@ -3,7 +3,7 @@ import type { ResumePlan, SavePlan, UndoPlan } from '../../core/operations/plan.
 import type { Finding } from '../../core/git/finding.ts';
 import { t } from '../../l10n/language.ts';
 import { explainFinding, type PreflightOperation } from '../../wording/findings.ts';
-import { describeOpensAgain } from '../../wording/context.ts';
+import { describeOpensAgain, describeUnnamedVariables } from '../../wording/context.ts';
 import { describeMissingConversation, describeResume, describeStep, describeUndoPlan } from '../../wording/plans.ts';
 import { describePrivacy } from '../../wording/privacy.ts';
 import { shortCommit } from '../../wording/short.ts';
@@ -22,13 +22,17 @@ export function saveSummary(plan: SavePlan, information: readonly Finding[]): st
   );
 }
 
-/** @param information findings worth a sentence */
-export function resumeSummary(plan: ResumePlan, information: readonly Finding[], now: Date): string {
+/**
+ * @param information findings worth a sentence
+ * @param unnamed variables that stay out, since nobody named them on this device
+ */
+export function resumeSummary(plan: ResumePlan, information: readonly Finding[], now: Date, unnamed: readonly string[] = []): string {
   const { device } = plan.session;
   return paragraphs(
     t`Saved on ${device.name}: ${sessionFacts(plan.session, now)}`,
     steps(describeResume(plan)),
     plan.context ? describeOpensAgain(plan.context) : '',
+    describeUnnamedVariables(unnamed),
     ...sentences(information, 'resume'),
   );
 }

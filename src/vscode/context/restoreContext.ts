@@ -23,6 +23,11 @@ export function onlyWanted(context: SessionContext, wanted: ContextChoice): Sess
   };
 }
 
+/** Names of the variables in it that stay out, since nobody named them on this machine. */
+export function unnamedVariables({ environment = {} }: SessionContext, wanted: ContextChoice): string[] {
+  return Object.keys(environment).filter((name) => !wanted.environment.includes(name));
+}
+
 /**
  * Never rejects: what does not open is logged.
  *

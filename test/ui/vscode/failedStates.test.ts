@@ -33,6 +33,15 @@ describe('a window', function () {
     await desktop.toast('There is no git repository, since no folder is open.').waitFor();
   });
 
+  it('without a folder opens one from what a command says', async () => {
+    await desktop.command('ConvoSync: Save…');
+    const opened = desktop.page.waitForEvent('load');
+    await desktop.answerToast('There is no git repository, since no folder is open.', 'Open Folder');
+    await desktop.chooseFile('Open Folder', playground.desktop.project);
+    await opened;
+    assert.equal(new URL(desktop.page.url()).searchParams.get('folder'), playground.desktop.project);
+  });
+
   it('on a folder that is not trusted starts no git, and leads to trust', async () => {
     await desktop.show(playground.desktop.project);
     await desktop.openContainer('ConvoSync');

@@ -87,6 +87,11 @@ describe('from one device to another', function () {
     await laptop.modal.filter({ hasText: 'Recovery key of your vault' }).waitFor(slowly);
   });
 
+  it('says that the recovery key could not be written somewhere, and goes on showing it', async () => {
+    await saveRecoveryKeyTo('/proc/key.txt');
+    await laptop.modal.filter({ hasText: 'AGE-SECRET-KEY-1' }).filter({ hasText: '/proc/key.txt could not be written.' }).waitFor();
+  });
+
   it('shows the recovery key this once, and keeps it where the user says', async () => {
     await laptop.screenshot('recovery-key');
     await laptop.pressInModal(/AGE-SECRET-KEY-1/, 'Copy');

@@ -33,6 +33,18 @@ describe('the tree of sessions', function () {
     await desktop.welcome().getByRole('button', { name: 'Clone Repository' }).waitFor();
   });
 
+  it('leads there from what a command says, too, and makes its first commit', async () => {
+    assert.equal(await desktop.statusItem('status').isVisible(), false);
+    await desktop.command('ConvoSync: Save…');
+    await desktop.answerToast('This folder is not in a git repository', 'Initialise Repository');
+    await desktop.pick('notes');
+    await desktop.statusItem('status').filter({ hasText: 'Nothing saved yet' }).waitFor();
+    await desktop.command('ConvoSync: Save…');
+    await desktop.answerModal('The repository has no commit yet.', 'Initialise Repository');
+    await desktop.quickInput.filter({ hasText: 'title of the session' }).waitFor();
+    await desktop.dismiss();
+  });
+
   it('does not say that there are no sessions when the remote has not answered', async () => {
     await goOffline(playground);
     await desktop.show(playground.desktop.project);

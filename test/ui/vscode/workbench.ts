@@ -117,6 +117,21 @@ export class Workbench {
     await this.reload();
   }
 
+  /** Leaves the window for another page of the browser; what this resolves to comes back. */
+  async leaveWindow(): Promise<() => Promise<void>> {
+    const [other] = await Promise.all([this.page.waitForEvent('popup'), this.page.evaluate("void window.open('about:blank')")]);
+    await this.page.bringToFront();
+    // Playwright has every page believe that it has the focus.
+    const browser = await this.page.context().newCDPSession(this.page);
+    await browser.send('Emulation.setFocusEmulationEnabled', { enabled: false });
+    await other.bringToFront();
+    return async () => {
+      await this.page.bringToFront();
+      await browser.send('Emulation.setFocusEmulationEnabled', { enabled: true });
+      await other.close();
+    };
+  }
+
   /** The palette, or any pick or input box that a command shows. */
   get quickInput(): Locator {
     return this.page.locator('.quick-input-widget:visible');

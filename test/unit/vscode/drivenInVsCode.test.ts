@@ -15,7 +15,7 @@ interface Contributions {
 const root = path.resolve(import.meta.dirname, '../../..');
 /** A new one does not compile until it is here. */
 const remedies: Record<Remedy, true> = {
-  initialise: true, clone: true, 'add-remote': true, 'create-branch': true, 'open-files': true, 'pull-merge': true, 'pull-rebase': true, 'new-branch': true, 'discard-local': true,
+  initialise: true, clone: true, 'open-folder': true, 'add-remote': true, 'create-branch': true, 'open-files': true, 'pull-merge': true, 'pull-rebase': true, 'new-branch': true, 'discard-local': true,
   exact: true, switch: true, stay: true, worktree: true, 'open-other': true, stash: true, commit: true, snapshot: true, everything: true, 'save-unpushed': true, locate: true,
   without: true, 'last-good': true, redact: true, 'keep-secrets': true, retry: true,
 };

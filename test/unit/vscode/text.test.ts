@@ -65,8 +65,14 @@ describe('the question before a save', () => {
 });
 
 describe('the question before a resume', () => {
+  const plan: ResumePlan = { id: 'p1', folder: '/pizza', session: saved('s1', desktop), findings: [], blockers: [], steps: [{ kind: 'protect' }, { kind: 'switch', branch: 'oven', create: false }], companions: [], head: {}, handoff: '' };
+
   it('names the device, the state of the code and every step', () => {
-    const plan: ResumePlan = { id: 'p1', folder: '/pizza', session: saved('s1', desktop), findings: [], blockers: [], steps: [{ kind: 'protect' }, { kind: 'switch', branch: 'oven', create: false }], companions: [], head: {}, handoff: '' };
     assert.match(resumeSummary(plan, [], now), /^Saved on desktop: main @ 1234567 .*\n\n• Keep what is here, so that it can be undone\n• Switch to branch oven$/);
+  });
+
+  it('says which variables of the session are not set here, on one line', () => {
+    assert.match(resumeSummary(plan, [], now, ['OVEN']), /\n\nThe session has the variable OVEN, too; it is not set here/);
+    assert.match(resumeSummary(plan, [], now, ['OVEN', 'A\nB']), /\n\nThe session has the variables OVEN and A B, too; they are not set here/);
   });
 });

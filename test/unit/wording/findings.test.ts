@@ -117,6 +117,7 @@ const findings: Record<FindingCode, Record<PreflightOperation, { details: Findin
 const labels: Record<Remedy, string> = {
   initialise: 'Initialise Repository',
   clone: 'Clone Session’s Repository',
+  'open-folder': 'Open Folder',
   'add-remote': 'Add Remote',
   'create-branch': 'Create Branch Here',
   'open-files': 'Open Files',
@@ -221,6 +222,7 @@ describe('remedies', () => {
       switch: '--switch-branch',
       stay: '--stay-on-branch',
       worktree: '--worktree',
+      'open-folder': '-C <folder>',
       'open-other': '-C <folder>',
       stash: '--on diverged=stash',
       locate: '--with <folder>',
@@ -238,7 +240,7 @@ describe('remedies', () => {
   });
 
   it('that only a person can take are told apart from those that are carried out', () => {
-    assert.deepEqual(remedies.filter(liesInOwnHands), ['initialise', 'clone', 'add-remote', 'open-files', 'open-other', 'locate', 'retry']);
+    assert.deepEqual(remedies.filter(liesInOwnHands), ['initialise', 'clone', 'open-folder', 'add-remote', 'open-files', 'open-other', 'locate', 'retry']);
   });
 
   it('warn where a choice costs something', () => {
