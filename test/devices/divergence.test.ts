@@ -1,7 +1,7 @@
 /** One conversation continued in two places: the longer history stays, both continuations are kept, and nothing is lost. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import * as fc from 'fast-check';
 import type { InstallStep, ResumePlan } from '../../src/core/operations/plan.ts';
@@ -140,6 +140,9 @@ describe('a conversation that went on', function () {
 
     // Both continuations come home: the fork as a conversation of its own that says where it is from.
     laptop.say(as, 'With ice.');
+    utimesSync(laptop.transcriptPath(talk), new Date(0), new Date(0));
+    const { conversation } = await laptop.convosync.status(laptop.folder);
+    assert.deepEqual([conversation?.id, conversation?.unsaved], [as, 2], 'under its new id, too, the rest of it is saved');
     world.passMinutes(5);
     const fork = await laptop.save('The fork', { conversations: [as] });
     world.passMinutes(5);

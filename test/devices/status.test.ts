@@ -45,6 +45,25 @@ describe('the status', () => {
     assert.equal(await sync(desktop), 'resume-available');
   });
 
+  it('counts as saved only what a session holds of this device’s own conversation, however much another one holds under its id', async () => {
+    await desktop.save('Hello');
+    world.passMinutes(1);
+    await laptop.resume();
+    laptop.say(talk, 'Said on the laptop.');
+    desktop.say(talk, 'Said on the desktop.');
+    desktop.say(talk, 'And more of it.');
+    world.passMinutes(1);
+    await desktop.save('More');
+    const counted = async (): Promise<unknown> => {
+      const { unsaved, conversation } = await laptop.convosync.status(laptop.folder);
+      return [unsaved, conversation?.messages, conversation?.unsaved];
+    };
+    assert.deepEqual(await counted(), [true, 4, 2]);
+    world.passMinutes(1);
+    await laptop.save('The laptop’s');
+    assert.deepEqual(await counted(), [false, 4, 0]);
+  });
+
   it('counts uncommitted work as saved once a snapshot holds it, here and where it was resumed, until it changes', async () => {
     desktop.write('orders.js', 'export const orders = ["Margherita"];\n');
     desktop.write('notes/new.md', 'Water.\n');

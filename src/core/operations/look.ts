@@ -5,6 +5,7 @@ import { commitAt } from '../git/history.ts';
 import type { Repository } from '../git/repository.ts';
 import { readState } from '../git/workingTree.ts';
 import { isSilence } from '../storage/silence.ts';
+import { readInstallMap } from '../vault/installMap.ts';
 import type { SavedSession } from '../vault/state.ts';
 import type { Vault } from '../vault/vault.ts';
 import { type Checkout, findSurroundings, openCheckout, privacyOf } from './checkout.ts';
@@ -180,13 +181,28 @@ export function toListing(parts: Parts, { vault, identity, chosen, problem }: Ch
   };
 }
 
-/** How many of its messages no session holds yet: counted against the session that holds most of it. */
-async function describeConversation(parts: Parts, { repository, state }: Checkout, { all, found, sessions }: { all: readonly FoundConversation[]; found: FoundConversation; sessions: readonly SavedSession[] }, signal?: AbortSignal): Promise<NonNullable<Status['conversation']>> {
+/** Of a conversation as it is now. */
+async function describeConversation(parts: Parts, checkout: Checkout, { all, found, sessions }: { all: readonly FoundConversation[]; found: FoundConversation; sessions: readonly SavedSession[] }, signal?: AbortSignal): Promise<NonNullable<Status['conversation']>> {
+  const { repository, state, vault } = checkout;
   const { transcript } = await readConversation(parts, found, { wanted: 'counts', contextOf: contextAt(repository, state, signal), signal });
-  const saved = Math.max(0, ...sessions.flatMap(({ outline }) => outline.conversations.filter(({ agent, id }) => agent === found.agent && id === found.id).map(({ messages }) => messages)));
+  const saved = vault ? await countSaved(parts, vault, found, sessions) : 0;
   const [preview] = previews(parts, all.filter((other) => other === found), [found]);
   if (!preview) {
     throw new ConvoSyncError('conversation-not-found', 'The conversation is not there any more.', { details: { conversation: found.id } });
   }
   return { ...preview, ...(transcript.title === undefined ? {} : { title: transcript.title }), transcript: found.transcript, messages: transcript.counted.messages, unsaved: Math.max(0, transcript.counted.messages - saved), issues: transcript.counted.issues };
+}
+
+/**
+ * How many of a conversation's messages are in the session that it was last saved in or resumed from here. Others may hold more
+ * of what has its id, and nothing of what was said here since.
+ */
+async function countSaved(parts: Parts, vault: Vault, found: FoundConversation, sessions: readonly SavedSession[]): Promise<number> {
+  const map = await readInstallMap(parts.home, vault.id, found.agent, found.id);
+  const messagesIn = ({ outline: { conversations } }: SavedSession): number => {
+    const of = conversations.filter(({ agent }) => agent === found.agent);
+    return (of.find(({ id }) => id === found.id) ?? of.find(({ id }) => id === map?.forkOf?.id))?.messages ?? 0;
+  };
+  const begunFrom = sessions.find(({ outline }) => outline.id === map?.session);
+  return begunFrom ? messagesIn(begunFrom) : Math.max(0, ...sessions.filter(({ device }) => device.id === parts.device.id).map(messagesIn));
 }
