@@ -4,7 +4,7 @@ import type { Difference, KeptWork, Note, SaveReport, UndoReport, Verdict } from
 import type { SessionSummary } from '../core/session/session.ts';
 import { t } from '../l10n/language.ts';
 import { explainError } from './errors.ts';
-import { afterColon, inParentheses } from './facts.ts';
+import { afterColon } from './facts.ts';
 import { bytes, count, names, sentences, separated } from './quantities.ts';
 import { shortCommit, shortId } from './short.ts';
 
@@ -32,7 +32,7 @@ export function describeDifference(difference: Difference, conversations: Conver
 function differenceSentence(difference: Difference, conversations: Conversations): string {
   switch (difference.kind) {
     case 'other-commit':
-      return t`The code is at ${shortCommit(difference.here)}, the session at ${shortCommit(difference.session)}${inParentheses(distance(difference))}.`;
+      return otherCommit(difference);
     case 'other-branch':
       return t`You are on ${difference.here ?? t`no branch`}, the session on ${difference.session ?? t`no branch`}.`;
     case 'working-tree-changed':
@@ -69,6 +69,19 @@ function differenceSentence(difference: Difference, conversations: Conversations
     case 'companion-missing':
       return t`The repository is not where it was looked for.`;
   }
+}
+
+function otherCommit({ here, session, ahead = 0, behind = 0 }: Extract<Difference, { kind: 'other-commit' }>): string {
+  const [code, saved] = [shortCommit(here), shortCommit(session)];
+  if (ahead > 0 && behind > 0) {
+    return t`The code here is at ${code}, ${count(ahead, 'commit')} ahead of the session’s ${saved} and ${count(behind, 'commit')} behind it.`;
+  }
+  if (ahead > 0) {
+    return t`The code here is at ${code}, ${count(ahead, 'commit')} ahead of the session’s ${saved}.`;
+  }
+  return behind > 0
+    ? t`The code here is at ${code}, ${count(behind, 'commit')} behind the session’s ${saved}.`
+    : t`The code here is at ${code}, the session at ${saved}.`;
 }
 
 /** What an agent says when it will not see a conversation (see `Agent.verify`). */
@@ -248,8 +261,4 @@ function describeKept({ sessions, branches, stashed, files }: KeptWork): string[
 function nameOf(id: string, conversations: Conversations): string {
   const title = conversations.find((one) => one.id === id)?.title;
   return title === undefined ? shortId(id) : t`“${title}”`;
-}
-
-function distance({ ahead, behind }: { ahead?: number; behind?: number }): string {
-  return separated([...(ahead ? [t`${count(ahead, 'commit')} ahead`] : []), ...(behind ? [t`${count(behind, 'commit')} behind`] : [])]);
 }

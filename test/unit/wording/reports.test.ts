@@ -10,9 +10,10 @@ const agent = 'claude-code';
 
 const differences: Record<Difference['kind'], (readonly [Difference, string])[]> = {
   'other-commit': [
-    [{ kind: 'other-commit', here, session, ahead: 1, behind: 2 }, 'The code is at f123456, the session at 0123456 (1 commit ahead, 2 commits behind).'],
-    [{ kind: 'other-commit', here, session, ahead: 0, behind: 2 }, 'The code is at f123456, the session at 0123456 (2 commits behind).'],
-    [{ kind: 'other-commit', here, session }, 'The code is at f123456, the session at 0123456.'],
+    [{ kind: 'other-commit', here, session, ahead: 1, behind: 2 }, 'The code here is at f123456, 1 commit ahead of the session’s 0123456 and 2 commits behind it.'],
+    [{ kind: 'other-commit', here, session, ahead: 0, behind: 2 }, 'The code here is at f123456, 2 commits behind the session’s 0123456.'],
+    [{ kind: 'other-commit', here, session, ahead: 1, behind: 0 }, 'The code here is at f123456, 1 commit ahead of the session’s 0123456.'],
+    [{ kind: 'other-commit', here, session }, 'The code here is at f123456, the session at 0123456.'],
   ],
   'other-branch': [
     [{ kind: 'other-branch', here: 'main', session: 'feature/menu' }, 'You are on main, the session on feature/menu.'],
