@@ -5,7 +5,7 @@ import type { SessionSummary } from '../core/session/session.ts';
 import { t } from '../l10n/language.ts';
 import { explainError } from './errors.ts';
 import { afterColon } from './facts.ts';
-import { bytes, count, names, sentences, separated } from './quantities.ts';
+import { bytes, count, names, sentences } from './quantities.ts';
 import { shortCommit, shortId } from './short.ts';
 
 export interface VerdictDescription {
