@@ -7,7 +7,8 @@ import type { Token } from 'markdown-it';
 import { t } from '../../l10n/language.ts';
 import { escaped, Markup } from './markup.ts';
 
-const parser = new MarkdownIt({ html: false, linkify: true });
+// A line stays a line, as on the session page: a handoff's head is one fact a line.
+const parser = new MarkdownIt({ html: false, linkify: true, breaks: true });
 parser.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
 parser.validateLink = leadsToTheWeb;
 parser.renderer.rules['image'] = (tokens, index) => `<span class="image-name">${escaped(t`[image: ${tokens[index]?.content ?? ''}]`)}</span>`;

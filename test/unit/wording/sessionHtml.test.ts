@@ -31,6 +31,10 @@ describe('Markdown as markup', () => {
     assert.equal(markdown('[a]() [b](file:///etc/passwd) [c](//x.example)', 3).source, '<div class="markdown"><p dir="auto"><a>a</a> [b](file:///etc/passwd) [c](//x.example)</p>\n</div>');
   });
 
+  it('keeps lines as lines', () => {
+    assert.equal(markdown('**Commit:** a1b2c3d\n**Branch:** main', 3).source, '<div class="markdown"><p dir="auto"><strong>Commit:</strong> a1b2c3d<br>\n<strong>Branch:</strong> main</p>\n</div>');
+  });
+
   it('puts its headings below the heading above, and directs each paragraph by its own text', () => {
     assert.equal(markdown('# שלום\n\n> a', 3).source, '<div class="markdown"><h4 dir="auto">שלום</h4>\n<blockquote dir="auto">\n<p dir="auto">a</p>\n</blockquote>\n</div>');
   });
