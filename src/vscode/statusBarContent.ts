@@ -49,16 +49,20 @@ export function statusBarContent(state: OverviewState, activity: Activity | unde
         : { text: '$(error) ConvoSync', tooltip: failureLines(state.error), command: 'convosync.status', severity: 'warning' };
     case 'ready': {
       const { status } = state;
-      // Looking again on the user's behalf asks for what is missing, where git can be told it.
-      const signsIn = wantsSignIn(status);
-      const icon = state.error !== undefined ? 'warning' : signsIn ? 'key' : icons[status.sync];
+      const icon = state.error === undefined ? statusIcon(status) : 'warning';
       return {
         text: `$(${icon}) ${plainText(describeSync(status, now))}`,
         tooltip: tooltipLines(status, state.error, now),
-        command: signsIn ? 'convosync.refresh' : 'convosync.status',
+        // Looking again on the user's behalf asks for what is missing, where git can be told it.
+        command: wantsSignIn(status) ? 'convosync.refresh' : 'convosync.status',
       };
     }
   }
+}
+
+/** By its name, without `$()`. */
+export function statusIcon(status: Status): string {
+  return wantsSignIn(status) ? 'key' : icons[status.sync];
 }
 
 function tooltipLines(status: Status, error: unknown, now: Date): string {

@@ -10,9 +10,10 @@ import { describePrivacy } from '../../wording/privacy.ts';
 import { describeNote } from '../../wording/reports.ts';
 import { bytes, count, names } from '../../wording/quantities.ts';
 import { shortCommit } from '../../wording/short.ts';
-import { describeFreshness, describeSync, describeTries, wantsSignIn } from '../../wording/status.ts';
+import { describeFreshness, describeSync, describeTries } from '../../wording/status.ts';
 import { age } from '../../wording/time.ts';
 import { plainText } from '../plainText.ts';
+import { statusIcon } from '../statusBarContent.ts';
 import { SteadyRows } from '../steadyRows.ts';
 import { sessionFacts } from '../sessionText.ts';
 import { renameDevice } from './device.ts';
@@ -79,7 +80,7 @@ function rowsOf(parts: CommandParts, folder: string, status: Status): Row[] {
   const { repository, branch, commit, subject, changes, ahead, behind, conversation, resumable, queued, tries, listing, code, devices, undo } = status;
   const distance = [...(ahead ? [t`${count(ahead, 'commit')} ahead`] : []), ...(behind ? [t`${count(behind, 'commit')} behind`] : [])];
   return [
-    row(iconOf(status), describeSync(status, now), describeFreshness(listing.refreshed, now), () => vscode.commands.executeCommand('convosync.refresh')),
+    row(statusIcon(status), describeSync(status, now), describeFreshness(listing.refreshed, now), () => vscode.commands.executeCommand('convosync.refresh')),
     ...(listing.problem ? [row('warning', explainError(listing.problem).title, t`try again`, () => vscode.commands.executeCommand('convosync.refresh'))] : []),
 
     separator(t`What to do`),
@@ -126,9 +127,4 @@ function row(icon: string, label: string, description: string, act?: () => Thena
 
 function separator(label: string): Row {
   return { label, kind: vscode.QuickPickItemKind.Separator };
-}
-
-function iconOf(status: Status): string {
-  const { sync } = status;
-  return wantsSignIn(status) ? 'key' : sync === 'synced' ? 'check' : sync === 'offline' ? 'debug-disconnect' : sync === 'distrusted' ? 'error' : sync === 'resume-available' ? 'cloud-download' : 'circle-filled';
 }

@@ -23,6 +23,16 @@ const UNREAD_MS = 500;
 /** What a failed test has open at once. */
 const MOST_OPEN = 10;
 
+/** VS Code's four kinds of theme: what the browser says that the system wants, and the class that a window has then. */
+const themes = {
+  light: { media: { colorScheme: 'light', forcedColors: 'none' }, shown: 'vs' },
+  dark: { media: { colorScheme: 'dark', forcedColors: 'none' }, shown: 'vs-dark' },
+  'high-contrast': { media: { colorScheme: 'dark', forcedColors: 'active' }, shown: 'hc-black' },
+  'high-contrast-light': { media: { colorScheme: 'light', forcedColors: 'active' }, shown: 'hc-light' },
+} as const;
+export type Theme = keyof typeof themes;
+export const themeNames = Object.keys(themes) as Theme[];
+
 export interface WorkbenchOptions {
   /** The folder that the window opens, or a `.code-workspace` file; none without it. */
   folder: string | undefined;
@@ -130,6 +140,19 @@ export class Workbench {
       await browser.send('Emulation.setFocusEmulationEnabled', { enabled: true });
       await other.close();
     };
+  }
+
+  /** Has the system want this kind of theme, which a window with `window.autoDetectColorScheme` follows, with what is open in it. */
+  async wear(theme: Theme): Promise<void> {
+    const { media, shown } = themes[theme];
+    await this.page.emulateMedia(media);
+    await this.page.locator(`.monaco-workbench.${shown}`).waitFor();
+    if (await this.page.locator('iframe.webview.ready').filter({ visible: true }).count() > 0) {
+      const page = this.webview.locator(':root');
+      await page.locator(`body.vscode-${theme}`).waitFor();
+      // In the colours of the theme, as on a desktop: in a browser the system's stand in place of them.
+      await page.evaluate((root: { style: { forcedColorAdjust: string } }) => void (root.style.forcedColorAdjust = 'none'));
+    }
   }
 
   /** The palette, or any pick or input box that a command shows. */
@@ -313,6 +336,10 @@ export class Workbench {
     return this.page.locator('.statusbar-item').filter({ hasText: text });
   }
 
+  get sideBar(): Locator {
+    return this.page.locator('.part.sidebar');
+  }
+
   /** Brings the container of views to the front, by its name in the activity bar. */
   async openContainer(name: string): Promise<void> {
     const tab = this.activityTab(name);
@@ -320,7 +347,7 @@ export class Workbench {
       // Its badge may lie over the icon.
       await tab.click();
     }
-    await this.page.locator('.sidebar .composite.title').filter({ hasText: name }).waitFor();
+    await this.sideBar.locator('.composite.title').filter({ hasText: name }).waitFor();
   }
 
   /** Unfolds a view of the extension, and brings it to the front. */
@@ -337,6 +364,11 @@ export class Workbench {
   /** The tree of a view on screen, by the view's name. */
   tree(view: string): Locator {
     return this.page.getByRole('tree', { name: view });
+  }
+
+  /** The icons before items of all views on screen. */
+  get itemIcons(): Locator {
+    return this.sideBar.locator('.custom-view-tree-node-item-icon');
   }
 
   treeItem(view: string, text: string | RegExp): Locator {
@@ -402,7 +434,7 @@ export class Workbench {
 
   /** Drags the edge beside a part of the window: to the right, or up. */
   async dragSash(edge: 'side bar' | 'panel', pixels: number): Promise<void> {
-    const part = await this.page.locator(edge === 'side bar' ? '.part.sidebar' : '.part.panel').boundingBox();
+    const part = await (edge === 'side bar' ? this.sideBar : this.page.locator('.part.panel')).boundingBox();
     assert.ok(part);
     const [x, y] = edge === 'side bar' ? [part.x + part.width + 1, part.y + part.height / 2] : [part.x + part.width / 2, part.y - 1];
     await this.page.mouse.move(x, y);

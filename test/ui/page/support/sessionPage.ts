@@ -5,8 +5,6 @@
  */
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
-import axeCore from 'axe-core';
-import type { AxeResults } from 'axe-core';
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -18,6 +16,7 @@ import type { KeptPage, Row, SessionFacts, VaultNotice, Verdict } from '../../..
 import { sessionDocument } from '../../../../src/protocol/sessionDocument.ts';
 import { lastCommit } from '../../../support/timelineRows.ts';
 import { pageBundle } from './bundle.ts';
+import { violationsIn } from '../../axe.ts';
 import { themes } from './themes.ts';
 import type { Theme } from './themes.ts';
 
@@ -232,11 +231,7 @@ export class SessionPage {
 
   /** What axe finds serious or critical, as `rule: element`. */
   async violations(): Promise<string[]> {
-    await this.page.evaluate(axeCore.source);
-    const { violations } = await this.page.evaluate<AxeResults>('axe.run()');
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${html.slice(0, 200)} ${any[0]?.message ?? ''}`));
+    return violationsIn(this.page.locator(':root'));
   }
 
   async close(): Promise<void> {
