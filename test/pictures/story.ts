@@ -120,7 +120,7 @@ async function lookAround(window: Workbench, camera: Camera): Promise<void> {
   await window.treeItem('Devices', 'Ada’s phone').waitFor();
   await camera.window('handoffs');
   await window.dragSash('side bar', 70);
-  await camera.part('views', window.page.locator('.part.sidebar'));
+  await camera.part('views', window.sideBar);
   await window.dragSash('side bar', -70);
   await window.command('View: Close All Editors');
 }

@@ -34,7 +34,7 @@ describe('on a phone', function () {
 
   it('gives the session the screen when the side bar is put away, so that it is read without scrolling sideways', async () => {
     await phone.activityTab('ConvoSync').tap();
-    await phone.page.locator('.part.sidebar').waitFor({ state: 'hidden' });
+    await phone.sideBar.waitFor({ state: 'hidden' });
     await phone.webview.getByText('We want to sell pizzas of two halves.').first().waitFor();
     assert.equal(await overhang(), 0);
     const page = await phone.page.locator('iframe.webview.ready').boundingBox();
