@@ -99,7 +99,7 @@ const explanations: Record<FindingCode, Explain> = {
       ? { detail: textFact(details, 'as') === 'snapshot' ? t`They are kept as they are in the session; nothing is committed, here or at the remote.` : t`They are committed with the session.` }
       : severity === 'info'
         ? { detail: t`They are not in the way of the session.` }
-        : { detail: t`They are in the way of the session’s code.`, safe: t`They are kept, and an undo brings them back as they are.` }),
+        : { detail: t`The resume changes the code here, so they are put aside or committed first.`, safe: t`They are kept, and an undo brings them back as they are.` }),
   }),
   'conversation-large': (details) => ({
     title: t`The conversation is large${afterColon(sizeOf(details))}.`,

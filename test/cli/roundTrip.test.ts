@@ -131,11 +131,22 @@ describe('two devices by the command line alone', function () {
     await on(desktop, 'save', 'One');
     assert.match(await on(laptop, 'resume', '--dry-run'), /This resume will\n {2}· keep what is here, so that it can be undone\n {2}· move main forward/);
     const beside = await convosync(placeOf(laptop), 'resume', '--dry-run', '--worktree');
-    assert.equal(beside.code, 3, 'a branch is checked out in one working tree at a time');
-    assert.match(beside.stdout, /You are on no branch [^]*This resume will\n[^]*switch to branch main/);
+    assert.equal(beside.code, 0, beside.stderr);
+    assert.match(beside.stdout, /This resume will\n[^]*on a new branch/, 'a branch is checked out in one working tree at a time');
     assert.deepEqual([laptop.git('worktree', 'list').split('\n').length, readdirSync(path.dirname(laptop.folder)).length], [1, 1]);
     assert.equal(laptop.git('rev-parse', 'HEAD'), head);
     assert.equal(existsSync(laptop.transcriptPath(conversation)), false);
+  });
+
+  it('resumes in a working tree beside the one that has the session’s branch', async () => {
+    await on(desktop, 'save', 'One');
+    const before = [laptop.git('rev-parse', 'HEAD'), laptop.git('status', '--porcelain')];
+    await on(laptop, 'resume', '--worktree');
+    const [, beside] = laptop.git('worktree', 'list', '--porcelain').split('\n').flatMap((line) => (line.startsWith('worktree ') ? line.slice('worktree '.length) : []));
+    assert.ok(beside !== undefined);
+    assert.equal(laptop.git('-C', beside, 'rev-parse', 'HEAD'), desktop.git('rev-parse', 'HEAD'));
+    assert.match(laptop.git('-C', beside, 'branch', '--show-current'), /main./);
+    assert.deepEqual([laptop.git('rev-parse', 'HEAD'), laptop.git('status', '--porcelain')], before);
   });
 
   it('lets one look at a session without touching anything', async () => {

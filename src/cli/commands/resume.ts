@@ -160,13 +160,17 @@ async function run(invocation: Invocation, request: ResumeRequest, options: Resu
   }
 }
 
-/** There the session's branch is gone to without a question: nothing of the user's lies in it. */
+/** There the session's branch is gone to without a question, or a new one where this working tree has it: nothing of the user's lies in it. */
 async function openBeside(invocation: Invocation, request: ResumeRequest, answers: Answers): Promise<void> {
   const { convosync, work, folder } = invocation;
   const { session: { summary } } = await withVault(invocation, request.vault, (vault) => work((options) => convosync.planResume(folder, { ...request, ...vault }, options)));
   answers.worktree = await work((options) => convosync.addWorktree(folder, summary.branch ?? shortId(summary.id), options));
   answers.folder = answers.worktree;
   answers.choices = { ...answers.choices, 'detached-head': 'switch' };
+  const { blockers } = await withVault(invocation, request.vault, (vault) => work((options) => convosync.planResume(answers.folder ?? folder, { ...request, ...vault, choices: answers.choices }, options)));
+  if (blockers.some(({ code, remedies }) => code === 'detached-head' && remedies.includes('new-branch'))) {
+    answers.choices = { ...answers.choices, 'detached-head': 'new-branch' };
+  }
 }
 
 function makePlan(invocation: Invocation, request: ResumeRequest, answers: Answers): Promise<ResumePlan> {
