@@ -2,6 +2,7 @@
 import type { CompanionResume, InstallStep, ResumePlan, ResumeStep, SavePlan, SaveStep, UndoPlan, UndoStep } from '../core/operations/plan.ts';
 import { language, t } from '../l10n/language.ts';
 import { describeContext } from './context.ts';
+import { lineSafe } from './lineSafe.ts';
 import { count, names, separated, together } from './quantities.ts';
 import { secretsDecided } from './secrets.ts';
 import { shortCommit, shortId } from './short.ts';
@@ -209,7 +210,7 @@ function switched({ create, branch, commit }: Of<'switch'>): Phrase {
 }
 
 function keptNewer({ session, message, commits, steps }: Of<'keep-newer'>): Phrase {
-  const named = t`${shortId(session)}, “${message}”`;
+  const named = t`${shortId(session)}, “${lineSafe(message)}”`;
   const kept = commits > 0 ? t`${named}, ${count(commits, 'newer commit')} among it` : named;
   const all = (describe: (one: Step) => string): string => steps.map((one) => decapitalised(describe(one))).reduce((before, one) => (before === '' ? one : t`${before}; ${one}`), '');
   return [t`First save what is newer as session ${kept}: ${all(describeStep)}`, t`Saved what was newer as session ${kept}: ${all(describeDone)}`];
@@ -285,7 +286,7 @@ function alike(text: string): Phrase {
 }
 
 function titled({ title, conversation }: { title?: string; conversation: string }): string {
-  return title === undefined ? shortId(conversation) : t`“${title}”`;
+  return title === undefined ? shortId(conversation) : t`“${lineSafe(title)}”`;
 }
 
 /** After a colon; other languages than English keep the letter of a noun, or know none. */

@@ -1,4 +1,5 @@
 import { inLanguage, t } from '../l10n/language.ts';
+import { lineSafe } from './lineSafe.ts';
 
 const whole = inLanguage((language) => new Intl.NumberFormat(language));
 const rounded = inLanguage((language) => new Intl.NumberFormat(language, { maximumFractionDigits: 1 }));
@@ -27,12 +28,13 @@ export function bytes(n: number): string {
 }
 
 /**
- * `a.ts`, `a.ts and b.ts`, `a.ts, b.ts, c.ts and 4 more`.
+ * `a.ts`, `a.ts and b.ts`, `a.ts, b.ts, c.ts and 4 more`, each on one line.
  *
  * @param total how many there are, where `all` is only the first of them
  */
 export function names(all: readonly string[], total = all.length): string {
-  return together(total > namesListed ? [...all.slice(0, namesListed), t`${whole().format(total - Math.min(all.length, namesListed))} more`] : all);
+  const safe = all.map(lineSafe);
+  return together(total > namesListed ? [...safe.slice(0, namesListed), t`${whole().format(total - Math.min(all.length, namesListed))} more`] : safe);
 }
 
 /** All of them: `a, b, c and d`. */

@@ -2,6 +2,7 @@ import type { ChangedFile } from '../../core/git/changedFiles.ts';
 import type { ComparedConversation, ComparedSessions } from '../../core/operations/report.ts';
 import type { Message } from '../../core/session/message.ts';
 import { describeCode, describeConversation, describeLines, excerptOf } from '../../wording/comparison.ts';
+import { lineSafe } from '../../wording/lineSafe.ts';
 import { count } from '../../wording/quantities.ts';
 import { shortId } from '../../wording/short.ts';
 import { describeSpeaker } from '../../wording/searchHits.ts';
@@ -18,7 +19,7 @@ export function renderDiff({ older, newer, code, handoff, conversations, unknown
   return [
     ...renderBoth({ older, newer }, look),
     '', `${style.strong('Code')}: ${describeCode(code)}`,
-    ...(code ?? []).map((file) => `  ${marks[file.change]} ${file.was === undefined ? '' : `${file.was} → `}${file.path}  ${style.faint(describeLines(file))}`),
+    ...(code ?? []).map((file) => `  ${marks[file.change]} ${file.was === undefined ? '' : `${lineSafe(file.was)} → `}${lineSafe(file.path)}  ${style.faint(describeLines(file))}`),
     ...conversations.flatMap((conversation) => ['', ...renderConversation(conversation, look)]),
     ...(unknownAgents.length === 0 ? [] : ['', `Not compared, since this version does not know the agent: conversations of ${unknownAgents.join(', ')}.`]),
     '', handoff.every(({ change }) => change === 'same') ? `${style.strong('Handoff')}: The same.` : `${style.strong('Handoff')}:`,

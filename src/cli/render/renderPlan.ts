@@ -1,4 +1,5 @@
 import type { ResumePlan, SavePlan, UndoPlan } from '../../core/operations/plan.ts';
+import { lineSafe } from '../../wording/lineSafe.ts';
 import { describeNewer } from '../../wording/newerWork.ts';
 import { describeMissingConversation, describeResume, describeStep, describeUndoPlan } from '../../wording/plans.ts';
 import { describePrivacy } from '../../wording/privacy.ts';
@@ -18,7 +19,7 @@ export function renderSavePlan(plan: SavePlan, look: Look): string {
     renderFindings(plan.findings, 'save', look),
     shown.length === 0 ? '' : [
       style.strong('Changes'),
-      ...shown.map(({ kind, path, from }) => `  ${kind.padEnd(12)} ${from === undefined ? path : `${from} → ${path}`}`),
+      ...shown.map(({ kind, path, from }) => `  ${kind.padEnd(12)} ${from === undefined ? lineSafe(path) : `${lineSafe(from)} → ${lineSafe(path)}`}`),
       ...(plan.changes.length > shown.length ? [`  and ${count(plan.changes.length - shown.length, 'more file', 'more files')}`] : []),
     ].join('\n'),
     renderMissingConversation(plan, look),
@@ -37,7 +38,7 @@ export function renderMissingConversation(plan: Pick<SavePlan, 'conversations'>,
 export function renderResumePlan(plan: ResumePlan, look: Look): string {
   const { summary, device } = plan.session;
   return joined([
-    `${look.style.strong(`“${summary.message}”`)} from ${device.name}, ${age(summary.savedAt, look.now)} (${shortId(summary.id)})`,
+    `${look.style.strong(`“${lineSafe(summary.message)}”`)} from ${lineSafe(device.name)}, ${age(summary.savedAt, look.now)} (${shortId(summary.id)})`,
     renderFindings(plan.findings, 'resume', look),
     renderSteps('This resume will', describeResume(plan), look),
   ]);

@@ -73,6 +73,11 @@ Resume with: convosync resume 3f2a9b0c`);
     assert.match(text, /^! This device is called “localhost”.*\n {4}convosync devices rename <name>$/m);
   });
 
+  it('lets no name of a file begin a line of the plan', () => {
+    const changes = [{ kind: 'untracked', staged: false, unstaged: true, path: 'new\nThis save will\tdo.txt' }, { kind: 'renamed', staged: true, unstaged: false, path: 'b\nc', from: 'a\nb' }] as const;
+    assert.match(renderSavePlan({ ...planned, changes: [...changes] }, look()), /^ {2}untracked {4}new\\nThis save will\\tdo\.txt\n {2}renamed {6}a\\nb → b\\nc$/m);
+  });
+
   it('is shown whole before it is run', () => {
     assert.equal(renderSavePlan(planned, look()), `\
 ✗ Branch main and the one at “origin” have diverged: 1 commit only here, 2 commits only there.

@@ -47,6 +47,7 @@ describe('quantities', () => {
   it('of names stay readable', () => {
     assert.deepEqual([['a'], ['a', 'b'], ['a', 'b', 'c'], ['a', 'b', 'c', 'd', 'e']].map((all) => names(all)), ['a', 'a and b', 'a, b and c', 'a, b, c and 2 more']);
     assert.equal(names(['a', 'b'], 5), 'a, b and 3 more');
+    assert.equal(names(['new\nline.txt', 'tab\there']), 'new\\nline.txt and tab\\there');
   });
 });
 
