@@ -59,12 +59,14 @@ export function refuseUnknownVerb(command: Command): void {
   });
 }
 
-/** Reads a number of days or sessions. */
-export function readCount(text: string): number {
-  if (!/^\d{1,6}$/.test(text)) {
-    throw new InvalidArgumentError('A whole number, or 0.');
-  }
-  return Number(text);
+/** How a number of days or sessions is read. */
+export function countFrom(least: 0 | 1): (text: string) => number {
+  return (text) => {
+    if (!/^\d{1,6}$/.test(text) || Number(text) < least) {
+      throw new InvalidArgumentError(`A whole number from ${least} to 999999.`);
+    }
+    return Number(text);
+  };
 }
 
 export function jsonOption(): Option {

@@ -1,9 +1,9 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { VaultChoice } from '../../core/operations/plan.ts';
 import { searchDocument } from '../documents.ts';
 import { exitCodeOf, exitCodeOfLook } from '../exitCodes.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
-import { jsonOption, readCount, vaultOption, withCommonOptions } from '../options.ts';
+import { countFrom, jsonOption, vaultOption, withCommonOptions } from '../options.ts';
 import { withVault } from '../questions.ts';
 import { renderListingProblems } from '../render/renderList.ts';
 import { renderNotSearched, renderSearch, type SearchedSessions } from '../render/renderSearch.ts';
@@ -31,7 +31,7 @@ export function addSearch(program: Command, run: RunVerb): void {
     .argument('<words...>')
     .option('--branch <name>', 'only what was first saved on this branch')
     .option('--device <name>', 'only what was first saved on this device, by its name or the beginning of its id')
-    .option('--limit <number>', 'how much to show', readLimit, 20)
+    .option('--limit <number>', 'how much to show', countFrom(1), 20)
     .option('--offline', 'what is known already, without asking the remote')
     .addOption(vaultOption())
     .addOption(jsonOption());
@@ -57,12 +57,4 @@ function prepareAndFind({ convosync, work, folder }: Invocation, typed: string, 
     const answer = await search.find(typed, { signal: run.signal, limit, among: (session) => filterSessions([session], filter).length > 0 });
     return { ...answer, unread, listing: search.listing };
   });
-}
-
-function readLimit(text: string): number {
-  const limit = readCount(text);
-  if (limit === 0) {
-    throw new InvalidArgumentError('At least 1.');
-  }
-  return limit;
 }

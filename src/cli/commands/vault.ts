@@ -10,7 +10,7 @@ import { stateCodeMeaning } from '../../wording/stateCode.ts';
 import { describeFreshness } from '../../wording/status.ts';
 import { checkDocument, vaultDocument } from '../documents.ts';
 import type { CommonOptions, Ending, Invocation, RunVerb } from '../invocation.ts';
-import { jsonOption, readCount, refuseUnknownVerb, vaultOption, withCommonOptions } from '../options.ts';
+import { countFrom, jsonOption, refuseUnknownVerb, vaultOption, withCommonOptions } from '../options.ts';
 import { withVault } from '../questions.ts';
 import { renderFaults } from '../render/renderFaults.ts';
 import { renderListingProblems } from '../render/renderList.ts';
@@ -62,9 +62,9 @@ export function addVault(program: Command, run: RunVerb): void {
     .description('Puts old versions of conversations into the trash, empties it of what has had its time, and gives back the space of what no session needs. Saves do so by themselves now and then.')
     .addOption(vaultOption())
     .addOption(jsonOption())
-    .option('--days <days>', 'days that a version stays which is not the newest; 0 for ever', readCount)
-    .option('--sessions <count>', 'sessions of a repository that stay; 0 for all', readCount)
-    .option('--trash-days <days>', 'days that a session stays in the trash', readCount))
+    .option('--days <days>', 'days that a version stays which is not the newest; 0 for ever', countFrom(0))
+    .option('--sessions <count>', 'sessions of a repository that stay; 0 for all', countFrom(0))
+    .option('--trash-days <days>', 'days that a session stays in the trash', countFrom(0)))
     .action((_: CommonOptions, command: Command) => run(command.optsWithGlobals(), 'save', (invocation) => clean(invocation, command.optsWithGlobals())));
   addVaultKeys(vault, run);
   addVaultAccess(vault, run);
