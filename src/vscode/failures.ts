@@ -16,6 +16,9 @@ export interface Button {
   run: () => Promise<void>;
 }
 
+/** Not that something failed, but that there is nothing to do it with: no log says more than the sentence. */
+const nothingThere: readonly ErrorCode[] = ['nothing-to-undo', 'session-not-found', 'vault-not-found'];
+
 /** Errors after which the same thing may well succeed. */
 const passing: readonly ErrorCode[] = [
   'busy', 'git-timeout', 'git-credentials', 'remote-unreachable', 'push-unverified', 'object-missing',
@@ -23,6 +26,8 @@ const passing: readonly ErrorCode[] = [
 ];
 
 const choosePlace = (): Button => ({ label: t`Choose Another Place`, run: async () => vscode.commands.executeCommand('convosync.vault.choosePlace') });
+const showSessions = (): Button => ({ label: t`Show Sessions`, run: async () => vscode.commands.executeCommand('convosync.sessions.focus') });
+export const showStatus = (): Button => ({ label: t`Show Status`, run: async () => vscode.commands.executeCommand('convosync.status') });
 const unlock = (): Button => ({ label: t`Unlock Vault`, run: async () => vscode.commands.executeCommand('convosync.vault.unlock') });
 
 export class Failures {
@@ -74,7 +79,11 @@ export class Failures {
       return;
     }
     this.#logger.warn(`${error.code}: ${error.message}${quote === undefined ? '' : `\n${quote}`}`);
-    const help: Button[] = error.code === 'vault-locked' ? [unlock()] : error.code === 'namespace-refused' ? [choosePlace()] : passing.includes(error.code) ? [{ label: t`Try Again`, run: again }] : [];
+    const help = helpFor(error, again);
+    if (nothingThere.includes(error.code)) {
+      this.offer('info', message, ...help);
+      return;
+    }
     this.offer('warning', message, ...help, ...(quote === undefined && help.length > 0 ? [] : [showLog]));
   }
 
@@ -83,5 +92,21 @@ export class Failures {
     const { title, detail, safe } = explainFinding(finding, 'save');
     const buttons = finding.remedies.filter(leadsElsewhere).map((remedy) => ({ label: remedyLabel(remedy), run: () => goElsewhere(remedy, finding) }));
     this.offer('warning', [title, detail, safe].filter((part) => part !== undefined).join(' '), ...buttons);
+  }
+}
+
+function helpFor(error: ConvoSyncError, again: () => Promise<void>): Button[] {
+  switch (error.code) {
+    case 'vault-locked':
+      return [unlock()];
+    case 'namespace-refused':
+      return [choosePlace()];
+    case 'session-not-found':
+    case 'vault-not-found':
+      return [showSessions()];
+    case 'nothing-to-undo':
+      return error.details['recovered'] === undefined ? [] : [showStatus()];
+    default:
+      return passing.includes(error.code) ? [{ label: t`Try Again`, run: again }] : [];
   }
 }

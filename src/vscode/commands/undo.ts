@@ -4,6 +4,7 @@ import type { UndoPlan } from '../../core/operations/plan.ts';
 import { t } from '../../l10n/language.ts';
 import { describeNewer } from '../../wording/newerWork.ts';
 import { describeNote, describeUndo } from '../../wording/reports.ts';
+import { showStatus } from '../failures.ts';
 import { withProgress } from '../progress.ts';
 import { begin, type CommandParts } from './parts.ts';
 import { undoSummary } from './summaries.ts';
@@ -25,7 +26,7 @@ async function undo(parts: CommandParts, title: string, operation: UndoPlan['ope
       await confirm(plan);
     }
     const report = await withProgress(title, (options) => core.undo(plan, options));
-    parts.failures.offer('info', [...describeUndo(report), ...report.notes.map(describeNote)].join(' '));
+    parts.failures.offer('info', [...describeUndo(report), ...report.notes.map(describeNote)].join(' '), showStatus());
   } finally {
     void parts.overview.refresh('local');
   }

@@ -1,4 +1,5 @@
 /** The commands about the vault itself. */
+import * as vscode from 'vscode';
 import type { Listing } from '../../core/operations/report.ts';
 import { t } from '../../l10n/language.ts';
 import { firstLook } from '../../wording/stateCode.ts';
@@ -29,7 +30,9 @@ export async function unlockVault(parts: CommandParts): Promise<void> {
     readable: t`The vault here is not sealed, so there is nothing to unlock.`,
     'not-chosen': t`Nothing is saved here yet, so there is no vault to unlock.`,
   }[sealing];
-  parts.failures.offer('info', said);
+  // Without a button the notification would be cut off before the code.
+  const copy = { label: t`Copy State Code`, run: async () => vscode.env.clipboard.writeText(code ?? '') };
+  parts.failures.offer('info', said, ...(sealing === 'sealed' && code !== undefined ? [copy] : []));
 }
 
 /** Forgets the keys on this device, and shows nothing any more of what was opened with them. */

@@ -140,7 +140,13 @@ describe('from one device to another', function () {
     await desktop.quickInput.filter({ hasText: 'This passphrase does not open the vault' }).waitFor(slowly);
     await desktop.screenshot('wrong-passphrase');
     await desktop.answer('This passphrase does not open the vault', passphrase);
-    await desktop.toast('The vault is unlocked on this device').waitFor(slowly);
+    const unlocked = desktop.toast('The vault is unlocked on this device');
+    await unlocked.waitFor(slowly);
+    const code = /State ([0-9A-Z-]+)\./.exec(await unlocked.innerText())?.[1];
+    await desktop.screenshot('unlocked', { notifications: true });
+    await desktop.answerToast('The vault is unlocked on this device', 'Copy State Code');
+    assert.match(code ?? '', /^[0-9A-Z]{4}-/);
+    await desktop.page.waitForFunction(`navigator.clipboard.readText().then((text) => text === '${code}')`);
   });
 
   it('shows the session on the other device, by the device that saved it', async () => {

@@ -105,8 +105,14 @@ describe('a session that was saved', function () {
     await desktop.toast('Code and conversation are in sync').waitFor();
     assert.equal(await git('branch', '--show-current'), 'feature/half-and-half');
     await desktop.command('ConvoSync: Undo Last Resume');
-    await desktop.toast(/are as before/).waitFor();
+    await desktop.answerToast(/are as before/, 'Show Status');
+    await desktop.quickInput.getByText('What to do').waitFor();
+    await desktop.dismiss();
     assert.equal(await git('rev-parse', 'HEAD'), before);
+    await desktop.command('ConvoSync: Undo Last Resume');
+    const nothing = desktop.toast('There is nothing to undo here.');
+    await nothing.waitFor();
+    assert.equal(await nothing.getByRole('button', { name: 'Show Log' }).count(), 0);
     assert.equal((await coreOf(playground.desktop).list(project)).sessions.length, 3);
   });
 
