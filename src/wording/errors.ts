@@ -52,7 +52,11 @@ const explanations: Record<ErrorCode, (details: Details, message: string) => Exp
     title: t`More than one session has an id that begins so${afterColon(textFact(details, 'session'))}.`,
     hint: listFact(details, 'candidates').length > 0 ? t`Type more of the id: ${names(listFact(details, 'candidates').map(shortId))}.` : t`Type more of the id.`,
   }),
-  'nothing-to-undo': (details) => (details['recovered'] === undefined
+  'nothing-to-undo': (details) => (textFact(details, 'reason') === 'undone'
+    ? { title: textFact(details, 'operation') === 'save' ? t`This save has been undone already.` : t`This resume has been undone already.`, safe: untouched() }
+    : textFact(details, 'reason') === 'not-last'
+    ? { title: textFact(details, 'operation') === 'save' ? t`This is not the last save here any more.` : t`This is not the last resume here any more.`, safe: untouched(), hint: t`What came later is undone first.` }
+    : details['recovered'] === undefined
     ? { title: t`There is nothing to undo here.` }
     : { title: t`What was interrupted here was settled just now, and there is nothing else to undo.`, hint: t`convosync status shows how it stands.` }),
   'undo-blocked': (details) => ({

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import type { ResumeRequest, ResumeStep } from '../../src/core/operations/plan.ts';
+import type { ResumeRequest, ResumeStep, UndoPlan } from '../../src/core/operations/plan.ts';
 import type { UndoReport } from '../../src/core/operations/report.ts';
 import { splitChanges } from '../support/changes.ts';
 import { Checkpoint, snapshot } from '../support/crashing.ts';
@@ -114,6 +114,18 @@ describe('undoing a resume', function () {
     assert.throws(() => laptop.readTranscript(talk), { code: 'ENOENT' });
     await assert.rejects(laptop.undo('resume'), isNothingLeft);
     await assert.rejects(desktop.undo('resume'), isNothingLeft);
+  });
+
+  it('that is named is undone alone: never an earlier one in its place', async () => {
+    await laptop.resume({ switchBranch: true });
+    const { undo } = await laptop.resume({ exact: true });
+    const planNamed = (): Promise<UndoPlan> => laptop.convosync.planUndo(laptop.folder, 'resume', { expected: undo });
+    await laptop.convosync.undo(await planNamed());
+    await assert.rejects(planNamed(), { code: 'nothing-to-undo', details: { folder: laptop.folder, operation: 'resume', reason: 'undone' } });
+    assert.equal(laptop.git('branch', '--show-current'), 'feature/drinks');
+    const first = await laptop.resume({ exact: true });
+    await laptop.resume({ switchBranch: true });
+    await assert.rejects(laptop.convosync.planUndo(laptop.folder, 'resume', { expected: first.undo }), { code: 'nothing-to-undo', details: { folder: laptop.folder, operation: 'resume', reason: 'not-last' } });
   });
 
   it('can be resumed again, and undone again', async () => {
@@ -394,6 +406,14 @@ describe('undoing a save', function () {
     world.passMinutes(40 * 24 * 60);
     await desktop.convosync.clean(desktop.folder);
     assert.deepEqual(readdirSync(checkout), [left]);
+  });
+
+  it('that is named is undone alone: never an earlier one in its place', async () => {
+    const { session } = await desktop.save('Oops', { push: false });
+    const planNamed = (): Promise<UndoPlan> => desktop.convosync.planUndo(desktop.folder, 'save', { expected: session });
+    await desktop.convosync.undo(await planNamed());
+    await assert.rejects(planNamed(), { code: 'nothing-to-undo', details: { folder: desktop.folder, operation: 'save', reason: 'undone' } });
+    assert.deepEqual((await messagesSeenBy(desktop)).sessions, ['Begin']);
   });
 
   it('goes back save by save, and then says that nothing is left', async () => {

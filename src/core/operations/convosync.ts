@@ -38,6 +38,8 @@ export interface SyncOptions extends RunOptions {
 }
 
 export interface UndoOptions extends RunOptions {
+  /** What is to be undone, and nothing else: the `undo` of a resume's report, or the `session` of a save's. The last one here without it. */
+  expected?: string | undefined;
   vault?: VaultChoice | undefined;
 }
 
@@ -139,7 +141,7 @@ export interface ConvoSync {
    * What undoing the last save or the last resume here would do; changes nothing. A plan with `newer` is run only once a
    * person has agreed to it.
    *
-   * @throws ConvoSyncError `nothing-to-undo`, `conversation-running`
+   * @throws ConvoSyncError `nothing-to-undo`, also where `expected` is undone already or no longer the last one; `conversation-running`
    */
   planUndo(folder: string, operation: UndoPlan['operation'], options?: UndoOptions): Promise<UndoPlan>;
 

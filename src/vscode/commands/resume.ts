@@ -88,7 +88,7 @@ function tell(parts: CommandParts, core: ConvoSync, { folder, worktree }: Answer
   const beside = worktree === undefined ? [] : [{ label: t`Open Window`, run: () => openWindow(worktree) }];
   const go = command ? [{ label: t`Open in Terminal`, run: async () => openTerminals(report) }] : [];
   const chat = isListed && shown.length > 0 ? [{ label: t`Open in Chat`, run: () => openShown(core, folder, report) }] : [];
-  parts.failures.offer(report.verdict.inSync ? 'info' : 'warning', sentences.join(' '), ...beside, ...go, ...chat, { label: t`Undo`, run: () => undoResume(parts, folder) });
+  parts.failures.offer(report.verdict.inSync ? 'info' : 'warning', sentences.join(' '), ...beside, ...go, ...chat, { label: t`Undo`, run: () => undoResume(parts, folder, report.undo) });
 }
 
 /** Where the chat takes nothing, the session itself is opened: its handoff and all that was said. */

@@ -103,7 +103,7 @@ function tell(parts: CommandParts, folder: string, report: SaveReport, wanted: W
   }
   const sentences = [t`${title}.`, detail, why?.title, ...report.notes.map(describeNote)].filter((part) => part !== undefined);
   const copy = { label: t`Copy Resume Command`, run: () => copyCliCommand(parts, { folder, session: report.session }) };
-  const undo = { label: t`Undo`, run: () => undoSave(parts, folder) };
+  const undo = { label: t`Undo`, run: () => undoSave(parts, folder, report.session) };
   if (report.outcome === 'queued') {
     const send = { label: t`Send Now`, run: () => sendQueued(parts, folder) };
     const elsewhere = { label: t`Choose Another Place`, run: async () => (await import('./keys.ts')).choosePlace(parts) };

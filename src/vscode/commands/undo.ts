@@ -10,18 +10,20 @@ import { begin, type CommandParts } from './parts.ts';
 import { undoSummary } from './summaries.ts';
 import { withVault } from './withVault.ts';
 
-export async function undoSave(parts: CommandParts, inFolder?: string): Promise<void> {
-  await undo(parts, t`Undo Last Save`, 'save', inFolder);
+/** @param expected the only session whose save may be undone; the last one without it */
+export async function undoSave(parts: CommandParts, inFolder?: string, expected?: string): Promise<void> {
+  await undo(parts, t`Undo Last Save`, 'save', inFolder, expected);
 }
 
-export async function undoResume(parts: CommandParts, inFolder?: string): Promise<void> {
-  await undo(parts, t`Undo Last Resume`, 'resume', inFolder);
+/** @param expected the only resume that may be undone, by the `undo` of its report; the last one without it */
+export async function undoResume(parts: CommandParts, inFolder?: string, expected?: string): Promise<void> {
+  await undo(parts, t`Undo Last Resume`, 'resume', inFolder, expected);
 }
 
-async function undo(parts: CommandParts, title: string, operation: UndoPlan['operation'], inFolder: string | undefined): Promise<void> {
+async function undo(parts: CommandParts, title: string, operation: UndoPlan['operation'], inFolder: string | undefined, expected: string | undefined): Promise<void> {
   const { core, folder } = await begin(parts, inFolder);
   try {
-    const plan = await withVault(core, folder, (vault) => withProgress(title, (options) => core.planUndo(folder, operation, { ...options, ...vault })));
+    const plan = await withVault(core, folder, (vault) => withProgress(title, (options) => core.planUndo(folder, operation, { ...options, ...vault, expected })));
     if (plan.blockers.length === 0) {
       await confirm(plan);
     }

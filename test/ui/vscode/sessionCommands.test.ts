@@ -114,6 +114,8 @@ describe('a session that was saved', function () {
     await nothing.waitFor();
     assert.equal(await nothing.getByRole('button', { name: 'Show Log' }).count(), 0);
     assert.equal((await coreOf(playground.desktop).list(project)).sessions.length, 3);
+    await desktop.answerNotification('Code and conversation are in sync', 'Undo');
+    await desktop.listedNotification('This resume has been undone already.').waitFor();
   });
 
   it('is taken back while nobody else has seen it, with the commit that it made', async () => {

@@ -296,10 +296,15 @@ export class Workbench {
     await toast.getByRole('button', { name: button, exact: true }).click();
   }
 
-  /** Presses a button of a notification in the list of all: extensions under development get no toasts. */
+  /** The same in the list of all, which is open. */
+  listedNotification(text: string | RegExp): Locator {
+    return this.page.locator('.notifications-center .notification-list-item').filter({ hasText: text });
+  }
+
+  /** Presses a button of a notification in the list of all, which stays open: extensions under development get no toasts. */
   async answerNotification(text: string | RegExp, button: string): Promise<void> {
     await this.command('Notifications: Show Notifications');
-    const notification = this.page.locator('.notifications-center .notification-list-item').filter({ hasText: text }).first();
+    const notification = this.listedNotification(text).first();
     await notification.hover();
     await notification.getByRole('button', { name: button, exact: true }).click();
   }

@@ -128,6 +128,14 @@ describe('explainError', () => {
     assert.match(hint('recovery key'), /its passphrase.*convosync vault request/);
   });
 
+  it('says of an undo that is meant for one alone whether that is undone already, or followed by another', () => {
+    const said = (operation: string, reason: string): string => explainError(new ConvoSyncError('nothing-to-undo', 'x', { details: { operation, reason } })).title;
+    assert.equal(said('resume', 'undone'), 'This resume has been undone already.');
+    assert.equal(said('save', 'undone'), 'This save has been undone already.');
+    assert.equal(said('resume', 'not-last'), 'This is not the last resume here any more.');
+    assert.equal(said('save', 'not-last'), 'This is not the last save here any more.');
+  });
+
   it('does not ask for a connection where there is one, and no repository or no folder', () => {
     const said = (code: ErrorCode, details: object): string => {
       const { title, hint = '' } = explainError(new ConvoSyncError(code, 'x', { details: { ...details } }));

@@ -2,9 +2,11 @@
 import { ConvoSyncError } from '../../common/errors.ts';
 import type { Repository } from '../../git/repository.ts';
 import { companionsAt } from '../companions.ts';
+import type { UndoOptions } from '../convosync.ts';
 import { Journal } from '../journal.ts';
 import { checkoutKey } from '../locks.ts';
 import type { Parts } from '../parts.ts';
+import { lastPoint } from './lastPoint.ts';
 import { type UndoPoint, UndoPoints } from './undoPoint.ts';
 
 /** What a resume has done in one repository. */
@@ -20,14 +22,11 @@ export interface ResumedTogether {
   others: Resumed[];
 }
 
-/** @throws ConvoSyncError `nothing-to-undo`; `undo-blocked` in a repository that only went with another */
-export async function lastResumed(parts: Parts, repository: Repository, signal?: AbortSignal): Promise<ResumedTogether> {
+/** @throws ConvoSyncError as `lastPoint`; `undo-blocked` in a repository that only went with another */
+export async function lastResumed(parts: Parts, repository: Repository, { expected, signal }: Pick<UndoOptions, 'expected' | 'signal'> = {}): Promise<ResumedTogether> {
   const { home } = parts;
   const points = new UndoPoints(home, checkoutKey(repository));
-  const point = await points.newest('resume');
-  if (!point) {
-    throw new ConvoSyncError('nothing-to-undo', 'No resume of this checkout is left to undo.', { details: { folder: repository.top } });
-  }
+  const point = await lastPoint(points, 'resume', repository, expected);
   if (point.partOf !== undefined) {
     throw new ConvoSyncError('undo-blocked', 'The resume was one of several repositories.', { details: { reason: 'part-of-session', folder: point.partOf } });
   }

@@ -93,6 +93,9 @@ const UndoPoint = z.object({
 });
 export type UndoPoint = z.infer<typeof UndoPoint>;
 
+/** Of an operation that came to its end. */
+export type EndedPoint = UndoPoint & { after: NonNullable<UndoPoint['after']> };
+
 export type UndoDraft = Pick<UndoPoint, 'id' | 'operation' | 'at' | 'session' | 'before' | 'branches' | 'tracks' | 'brings' | 'companions' | 'partOf' | 'pulls' | 'commitMessage'>;
 
 export class UndoPoints {
@@ -126,7 +129,7 @@ export class UndoPoints {
   }
 
   /** The newest point of an operation that came to its end and was not undone yet. */
-  async newest(operation: UndoPoint['operation']): Promise<UndoPoint | undefined> {
+  async newest(operation: UndoPoint['operation']): Promise<EndedPoint | undefined> {
     return newestOf(operation, await this.all());
   }
 

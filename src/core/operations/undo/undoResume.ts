@@ -34,7 +34,7 @@ export interface PreparedUndoResume {
 
 /** @throws ConvoSyncError as `lastResumed`, `conversation-running`, and what opening the vault throws where something is newer */
 export async function planUndoResume(parts: Parts, repository: Repository, options: UndoOptions): Promise<PreparedUndoResume> {
-  const together = await lastResumed(parts, repository, options.signal);
+  const together = await lastResumed(parts, repository, options);
   const { own, others } = together;
   await assertNoneRunning(parts, own.point);
   const [newer, ...newerElsewhere] = await newerIn(parts, together);
@@ -73,7 +73,7 @@ async function newerIn(parts: Parts, { own, others }: ResumedTogether): Promise<
  */
 export async function runUndoResume(parts: Parts, repository: Repository, { plan, id, newer, save }: PreparedUndoResume, options: RunOptions): Promise<Omit<UndoReport, 'notes'>> {
   const { signal, onProgress } = options;
-  const together = await lastResumed(parts, repository, signal);
+  const together = await lastResumed(parts, repository, { signal });
   if (together.own.point.id !== id || JSON.stringify(await newerIn(parts, together)) !== JSON.stringify(newer)) {
     throw new ConvoSyncError('busy', 'Something was done since the undo was planned.', { details: { reason: 'changed', folder: repository.top } });
   }

@@ -1,6 +1,6 @@
 /** Which undo points have had their time. Of every operation the last that can be undone stays, however old it is. */
 import type { Machine } from '../machine.ts';
-import type { UndoPoint } from './undoPoint.ts';
+import type { EndedPoint, UndoPoint } from './undoPoint.ts';
 
 export interface UndoRetention {
   /** Days after which one goes that is not the last; undefined for never. */
@@ -14,8 +14,8 @@ export const defaultUndoRetention: UndoRetention = { days: 30, points: 10 };
 const day = 24 * 60 * 60 * 1000;
 
 /** The one that an undo takes back: it came to its end and was not undone yet. */
-export function newestOf(operation: UndoPoint['operation'], points: readonly UndoPoint[]): UndoPoint | undefined {
-  return points.find((point) => point.operation === operation && point.undone !== true && point.after !== undefined);
+export function newestOf(operation: UndoPoint['operation'], points: readonly UndoPoint[]): EndedPoint | undefined {
+  return points.find((point): point is EndedPoint => point.operation === operation && point.undone !== true && point.after !== undefined);
 }
 
 /** @param points newest first */

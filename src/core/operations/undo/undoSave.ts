@@ -15,6 +15,7 @@ import type { Parts } from '../parts.ts';
 import type { NewerReason, UndoPlan, UndoStep, VaultChoice } from '../plan.ts';
 import type { UndoReport } from '../report.ts';
 import { trySend } from '../sending.ts';
+import { lastPoint } from './lastPoint.ts';
 import { countNewerCommits, replacesFiles, restoreCode } from './restoreCode.ts';
 import { type UndoPoint, UndoPoints } from './undoPoint.ts';
 
@@ -25,13 +26,10 @@ export interface PreparedUndoSave {
   choice: VaultChoice | undefined;
 }
 
-/** @throws ConvoSyncError `nothing-to-undo`, and what opening the vault throws */
-export async function planUndoSave(parts: Parts, repository: Repository, { vault: choice, signal }: UndoOptions): Promise<PreparedUndoSave> {
+/** @throws ConvoSyncError as `lastPoint`, and what opening the vault throws */
+export async function planUndoSave(parts: Parts, repository: Repository, { expected, vault: choice, signal }: UndoOptions): Promise<PreparedUndoSave> {
   const points = new UndoPoints(parts.home, checkoutKey(repository));
-  const point = await points.newest('save');
-  if (!point?.after) {
-    throw new ConvoSyncError('nothing-to-undo', 'No save of this checkout is left to undo.', { details: { folder: repository.top } });
-  }
+  const point = await lastPoint(points, 'save', repository, expected);
   const { after } = point;
   const checkout = await openCheckout(parts, repository, { refresh: true, choice, signal });
   // A save without a commit has nothing in the repository to take back.
