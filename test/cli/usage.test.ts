@@ -64,6 +64,8 @@ describe('the command line', function () {
     [['save', '--on', 'diverged=fly'], /“fly” is no answer\. There are, [^]*pull-merge, pull-rebase/],
     [['save', '--on', 'weather=stash'], /nothing that is called “weather”\. There are: [^]*diverged, /],
     [['save', '--undo', '--interactive'], /cannot be used with/],
+    [['save', '--undo', 'extra'], /✗ convosync save --undo takes the last save here back, without naming it: leave out “extra”\./],
+    [['resume', '--undo', '3f2a'], /✗ convosync resume --undo takes the last resume here back, without naming it: leave out “3f2a”\./],
     [['resume', '--switch-branch', '--stay-on-branch'], /cannot be used with/],
     [['resume', '--exact', '--stay-on-branch'], /cannot be used with/],
     [['save', '--conversation', '3f2a', '--no-conversation'], /'--no-conversation' cannot be used with option '--conversation'/],

@@ -83,7 +83,7 @@ async function resume(invocation: Invocation, id: string | undefined, options: R
     return list(invocation, { ...(options.vault === undefined ? {} : { vault: options.vault }) });
   }
   if (options.undo === true) {
-    return undo(invocation, 'resume', options);
+    return undo(invocation, 'resume', id, options);
   }
   if (options.readOnly === true) {
     return look(invocation, id, options);

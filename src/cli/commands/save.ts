@@ -108,7 +108,7 @@ async function save(invocation: Invocation, message: string | undefined, options
     return retry(invocation, options);
   }
   if (options.undo === true) {
-    return undo(invocation, 'save', options);
+    return undo(invocation, 'save', message, options);
   }
   let request = { ...requestOf(message, options, folder), ...contextOf(options, invocation.env), ...(await readHandoff(invocation, options.handoff)) };
   if (options.dryRun === true) {

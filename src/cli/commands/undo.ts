@@ -13,9 +13,15 @@ interface UndoRequest {
   vault?: VaultChoice | undefined;
 }
 
-/** @throws ConvoSyncError `undo-blocked` where something is newer and nobody has agreed that it makes room */
-export async function undo(invocation: Invocation, operation: UndoPlan['operation'], { dryRun, force, vault: given }: UndoRequest): Promise<Ending> {
+/**
+ * @param named what stands beside `--undo`, as if it chose
+ * @throws ConvoSyncError `usage` where something does; `undo-blocked` where something is newer and nobody has agreed that it makes room
+ */
+export async function undo(invocation: Invocation, operation: UndoPlan['operation'], named: string | undefined, { dryRun, force, vault: given }: UndoRequest): Promise<Ending> {
   const { convosync, output, work, folder, prompts } = invocation;
+  if (named !== undefined) {
+    throw new ConvoSyncError('usage', `convosync ${operation} --undo takes the last ${operation} here back, without naming it: leave out “${named}”.`);
+  }
   const plan = await withVault(invocation, given, (vault) => work((run) => convosync.planUndo(folder, operation, { ...run, ...vault })));
   if (dryRun === true) {
     output.report(plan, renderUndoPlan, undoPlanDocument);
