@@ -139,7 +139,7 @@ describe('undoing a resume', function () {
   });
 
   /** What was kept as a session brings everything back that was newer. */
-  async function assertResumable(device: Device, { kept }: UndoReport): Promise<void> {
+  async function assertResumable(device: Device, { kept }: Pick<UndoReport, 'kept'>): Promise<void> {
     assert.deepEqual([kept.sessions.length, kept.branches, kept.stashed, kept.files], [1, [], false, []]);
     world.passMinutes(5);
     const { verdict } = await device.resume({ ...(kept.sessions[0] === undefined ? {} : { session: kept.sessions[0] }), switchBranch: true, force: true });
@@ -259,6 +259,19 @@ describe('undoing a resume', function () {
     const { kept } = await laptop.undo('resume', 'uncommitted-changes');
     assert.deepEqual(kept.files.map((file) => readFileSync(file, 'utf8')), ['Notes of my own\n']);
     assert.equal(laptop.read('README.md'), '# Pizza shop\n');
+  });
+
+  it('never offers the session that it kept as the last save, which may be its only copy', async () => {
+    await laptop.resume({ switchBranch: true });
+    laptop.write('own.md', 'mine\n');
+    const { session } = await laptop.save('Mine', { snapshot: true });
+    laptop.say(talk, 'And for dessert?', 'Tiramisu.');
+    const { kept } = await laptop.undo('resume', 'uncommitted-changes');
+    assert.equal(kept.sessions.length, 1);
+    assert.equal((await laptop.convosync.status(laptop.folder)).undo.save, session);
+    assert.equal((await laptop.undo('save')).session, session);
+    await assert.rejects(laptop.undo('save'), isNothingLeft);
+    await assertResumable(laptop, { kept });
   });
 
   it('keeps newer messages as a session', async () => {

@@ -148,6 +148,8 @@ export interface SavePlan extends Privacy {
   undecided?: { recommended: ChangesAs };
   /** No person asked for it. */
   automatic?: true;
+  /** It keeps what an undo takes away, and is no last save that could be taken back in its turn. */
+  beforeUndo?: true;
   /** Remembered for the repository once it runs. */
   remembers?: ChangesAs;
   conversations: ConversationPreview[];

@@ -114,9 +114,9 @@ export async function settleSave(parts: Parts, running: RunningSave, { summary, 
   const publishing = await publish(parts, checkout, plan, options);
   const after = { commit: summary.commit, ...(summary.branch === undefined ? {} : { branch: summary.branch }) };
   options.onProgress?.({ phase: 'verify' });
-  await points.update({ ...point, after });
-  if (plan.automatic) {
-    await points.remove(point.id);
+  const isUndoable = !plan.automatic && !plan.beforeUndo;
+  if (isUndoable) {
+    await points.update({ ...point, after });
   }
   await points.tidy(undoRetentionOf(parts.machine), parts.machine.now());
   await rememberCompanions(parts.home, repository, companionsIn(plan).map(({ folder }) => folder));
@@ -126,6 +126,9 @@ export async function settleSave(parts: Parts, running: RunningSave, { summary, 
   const recoveryKey = await firstRecoveryKey(parts, vault, options.signal);
   options.onProgress?.({ phase: 'verify' });
   await journal.clear();
+  if (!isUndoable) {
+    await points.remove(point.id);
+  }
   return {
     session: plan.session,
     message: plan.message,

@@ -33,7 +33,7 @@ export async function planKeeping(parts: Parts, { own, others }: ResumedTogether
   const request: SaveRequest = { message, snapshot: true, push: false, force: true, with: folders, ...(ids.length === 0 ? {} : { conversations: ids }), ...(choice === undefined ? {} : { vault: choice }) };
   try {
     const { plan, checkout } = await planSave(parts, repository, repository.top, request, options);
-    return checkout.vault ? { plan, choice, checkout } : undefined;
+    return checkout.vault ? { plan: { ...plan, beforeUndo: true }, choice, checkout } : undefined;
   } catch (error) {
     if (!isVaultFault(error)) {
       throw error;
