@@ -103,7 +103,9 @@ describe('two devices by the command line alone', function () {
 
     assert.match(await on(other, 'import', file, '--dry-run'), /“Take the first order” from Desktop[^]*This resume will\n[^]*! The file is not signed: /);
     assert.equal(other.git('rev-parse', 'HEAD'), other.git('rev-list', '--max-parents=0', 'HEAD'));
-    assert.match(await on(other, 'import', file), /✓ Code and conversation are in sync\.[^]*claude --resume/);
+    const imported = await convosync(placeOf(other), 'import', file);
+    assert.match(imported.stdout, /✓ Code and conversation are in sync\.[^]*claude --resume/);
+    assert.match(imported.stderr, /^! The file is not signed: .* Go on only if you trust them/m);
     assert.equal(other.readTranscript(conversation), desktop.readTranscript(conversation));
     assert.equal(other.git('rev-parse', 'HEAD'), desktop.git('rev-parse', 'HEAD'));
     await on(other, 'resume', '--undo');

@@ -55,6 +55,8 @@ async function importSession(invocation: Invocation, file: string, options: Resu
       if (!(await prompts.confirm('Import it?', true))) {
         throw new ConvoSyncError('cancelled', 'Cancelled.');
       }
+    } else if (options.force !== true) {
+      output.tell(wordOfItsMaker(), renderCaution);
     }
     resumed = { plan, report: await work((each) => convosync.resume(plan, each)) };
   } catch (error) {
@@ -67,5 +69,9 @@ async function importSession(invocation: Invocation, file: string, options: Resu
 }
 
 function renderImportPlan(plan: ResumePlan, look: Look): string {
-  return `${renderResumePlan(plan, look)}\n\n${look.style.warn('!')} ${wordOfItsMaker()}`;
+  return `${renderResumePlan(plan, look)}\n\n${renderCaution(wordOfItsMaker(), look)}`;
+}
+
+function renderCaution(sentence: string, { style }: Look): string {
+  return `${style.warn('!')} ${sentence}`;
 }
