@@ -1,7 +1,7 @@
 import { buildSync } from 'esbuild';
 import * as assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import * as path from 'node:path';
 import { attempt } from '../support/run.ts';
 import type { Attempt } from '../support/run.ts';
@@ -159,5 +159,13 @@ describe('the command line', function () {
     const [code] = await once(child, 'close') as [number | null];
     assert.equal(code, 0);
     assert.equal(Buffer.concat(stderr).toString(), '');
+  });
+
+  it('says in a line that its answer does not fit on the disk', async function () {
+    if (!existsSync('/dev/full')) {
+      this.skip();
+    }
+    const { code, stderr } = await attempt('sh', ['-c', '"$@" > /dev/full', 'sh', process.execPath, program, '--help'], { cwd: place.folder, env: place.env });
+    assert.deepEqual([code, stderr], [1, '✗ The answer could not be written: the disk is full.\n']);
   });
 });
