@@ -8,6 +8,7 @@ import { joining } from '../../wording/joining.ts';
 import { age } from '../../wording/time.ts';
 import { plainText } from '../plainText.ts';
 import { withProgress } from '../progress.ts';
+import { copyStateCode } from './copyStateCode.ts';
 import { begin, type CommandParts } from './parts.ts';
 import { withVault } from './withVault.ts';
 
@@ -33,7 +34,7 @@ export async function requestAccess(parts: CommandParts): Promise<void> {
   });
   if (isIn) {
     const { code: state } = await core.describeVault(folder);
-    parts.failures.offer('info', joining.joined(state));
+    parts.failures.offer('info', joining.joined(state), ...copyStateCode(state));
     await parts.overview.refresh('user');
   }
 }

@@ -1,8 +1,8 @@
 /** The commands about the vault itself. */
-import * as vscode from 'vscode';
 import type { Listing } from '../../core/operations/report.ts';
 import { t } from '../../l10n/language.ts';
 import { firstLook } from '../../wording/stateCode.ts';
+import { copyStateCode } from './copyStateCode.ts';
 import { begin, type CommandParts } from './parts.ts';
 import { withVault } from './withVault.ts';
 
@@ -30,9 +30,7 @@ export async function unlockVault(parts: CommandParts): Promise<void> {
     readable: t`The vault here is not sealed, so there is nothing to unlock.`,
     'not-chosen': t`Nothing is saved here yet, so there is no vault to unlock.`,
   }[sealing];
-  // Without a button the notification would be cut off before the code.
-  const copy = { label: t`Copy State Code`, run: async () => vscode.env.clipboard.writeText(code ?? '') };
-  parts.failures.offer('info', said, ...(sealing === 'sealed' && code !== undefined ? [copy] : []));
+  parts.failures.offer('info', said, ...(sealing === 'sealed' ? copyStateCode(code) : []));
 }
 
 /** Forgets the keys on this device, and shows nothing any more of what was opened with them. */

@@ -78,7 +78,7 @@ describe('a vault and its keys', function () {
     assert.ok(request && said.includes(request.code), said);
     assert.equal(request.device.name, 'Ada’s laptop');
     await desktop.approveAccess(playground.desktop.project, request.code);
-    await laptop.toast('This device is in').waitFor();
+    await laptop.answerToast('This device is in', 'Copy State Code');
     await laptop.treeItem('Sessions', 'Wash the oven').waitFor();
   });
 
