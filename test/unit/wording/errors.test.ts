@@ -52,14 +52,14 @@ const details: Record<ErrorCode, Record<string, unknown>> = {
 const codes = Object.keys(details) as ErrorCode[];
 
 describe('explainError', () => {
-  for (const code of codes) {
-    it('promises of an undone save with newer work on top what its plan does: the session alone goes', () => {
+  it('promises of an undone save with newer work on top what its plan does: the session alone goes', () => {
     const hint = (operation: string): string | undefined => explainError(new ConvoSyncError('undo-blocked', 'x', { details: { reason: 'staged-changes', operation } })).hint;
     assert.match(hint('save') ?? '', /stay as they are; the session alone is taken back/);
     assert.match(hint('resume') ?? '', /what is newer is kept first/);
   });
 
-  it(`has whole sentences for ${code}, with and without facts`, () => {
+  for (const code of codes) {
+    it(`has whole sentences for ${code}, with and without facts`, () => {
       for (const facts of [details[code], {}]) {
         const { title, safe, hint } = explainError(new ConvoSyncError(code, 'Core says so.', { details: facts }));
         for (const sentence of [title, safe, hint]) {
