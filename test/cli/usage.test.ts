@@ -65,6 +65,8 @@ describe('the command line', function () {
     [['save', '--on', 'weather=stash'], /nothing that is called “weather”\. There are: [^]*diverged, /],
     [['save', '--undo', '--interactive'], /cannot be used with/],
     [['save', '--undo', 'extra'], /✗ convosync save --undo takes the last save here back, without naming it: leave out “extra”\./],
+    [['save', '--retry', 'extra'], /✗ convosync save --retry sends what waits, and saves nothing: leave out “extra”\./],
+    [['resume', '--list', '3f2a'], /✗ convosync resume --list lists all sessions: leave out “3f2a”, or “--list”\./],
     [['resume', '--undo', '3f2a'], /✗ convosync resume --undo takes the last resume here back, without naming it: leave out “3f2a”\./],
     [['resume', '--switch-branch', '--stay-on-branch'], /cannot be used with/],
     [['resume', '--exact', '--stay-on-branch'], /cannot be used with/],

@@ -80,6 +80,9 @@ export function addResume(program: Command, run: RunVerb): void {
 async function resume(invocation: Invocation, id: string | undefined, options: ResumeOptions): Promise<Ending> {
   const { output, folder } = invocation;
   if (options.list === true) {
+    if (id !== undefined) {
+      throw new ConvoSyncError('usage', `convosync resume --list lists all sessions: leave out “${id}”, or “--list”.`);
+    }
     return list(invocation, { ...(options.vault === undefined ? {} : { vault: options.vault }) });
   }
   if (options.undo === true) {

@@ -105,6 +105,9 @@ export function addSave(program: Command, run: RunVerb): void {
 async function save(invocation: Invocation, message: string | undefined, options: SaveOptions): Promise<Ending> {
   const { convosync, output, work, folder } = invocation;
   if (options.retry === true) {
+    if (message !== undefined) {
+      throw new ConvoSyncError('usage', `convosync save --retry sends what waits, and saves nothing: leave out “${message}”.`);
+    }
     return retry(invocation, options);
   }
   if (options.undo === true) {
