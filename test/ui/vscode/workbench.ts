@@ -221,16 +221,17 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
-  /** Takes the row of the pick that holds `text`, once the list is complete and can be read: a row that has just moved may do nothing. */
+  /** Takes the row of the pick that holds `text`. In the status again where it did nothing: a row does not that has just moved. */
   async pick(text: string | RegExp): Promise<void> {
     const row = this.picks.filter({ hasText: text }).first();
     await row.waitFor();
-    const looking = this.quickInput.locator('.monaco-progress-container.active');
-    if ((await looking.count()) > 0) {
-      await looking.waitFor({ state: 'detached' });
-      await delay(UNREAD_MS);
-    }
+    await this.quickInput.locator('.monaco-progress-container.active').waitFor({ state: 'detached' });
+    const status = this.quickInput.filter({ hasText: 'ConvoSync: Status' });
+    const isStatus = await status.count() > 0;
     await row.click();
+    while (isStatus && !(await status.waitFor({ state: 'hidden', timeout: 2 * UNREAD_MS }).then(() => true, () => false))) {
+      await row.click();
+    }
   }
 
   /** Ticks the rows of a pick of several, and accepts. */
