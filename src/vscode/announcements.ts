@@ -18,6 +18,9 @@ export class Announcements extends Disposable {
     this.#parts = parts;
     this.#state = state;
     this._register(parts.overview.onDidChange(() => this.#consider()));
+    // What was held back may be told now.
+    this._register(configuration.onDidChange(() => this.#consider()));
+    this._register(vscode.window.onDidChangeWindowState(() => this.#consider()));
   }
 
   #consider(): void {
